@@ -1,0 +1,1 @@
+"""Nouns: tables and records, and the rules about them; no input, no output."""
