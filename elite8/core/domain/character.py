@@ -79,7 +79,9 @@ class Character(Strict):
 
     id: Identifier
     name: Text
-    declared_age: int = Field(strict=True, description="Whole years; under 20 is refused.")
+    declared_age: int = Field(
+        strict=True, ge=MINIMUM_AGE, le=120, description="Whole years; under 20 is refused."
+    )
     rating: Literal["general"]
     tagline: Text
     personality: Text

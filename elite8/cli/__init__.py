@@ -1,0 +1,111 @@
+"""The root command: subcommands load when they are asked for; here alone an error becomes an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+import typer.core
+from typer.exceptions import Abort, Exit, TyperException
+
+from elite8 import __version__
+from elite8.cli import output
+from elite8.core.errors import Elite8Error
+
+SUBCOMMANDS = {
+    "generate": "Make videos: one, several, or one per character.",
+    "publish": "Send a finished video to its destination.",
+    "config": "Show, check and copy the configuration.",
+    "db": "Look after the database: migrate, backup, restore, check.",
+}
+"""Name to one line of help; the module elite8.cli.NAME holds `app`."""
+
+
+class LazyGroup(typer.core.TyperGroup):
+    """A group that imports a subcommand's module only when that one is run."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002, ANN401  # Typer's signature
+        """Return the names in the order of the day."""
+        return list(SUBCOMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002, ANN401  # same
+        """Return the command, its module imported now."""
+        if cmd_name not in SUBCOMMANDS:
+            return None
+        return typer.main.get_command(import_module(f"elite8.cli.{cmd_name}").app)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002  # same
+        """Write the list from the table above, importing nothing."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUBCOMMANDS.items()))
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def show_version(asked: bool) -> None:  # noqa: FBT001  # Typer calls it with the flag
+    """Answer `--version`."""
+    if asked:
+        sys.stdout.write(f"elite8 {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Show the version.", callback=show_version, is_eager=True
+        ),
+    ] = False,  # noqa: FBT002  # a flag
+) -> None:
+    """Make, publish and look after the videos of eight fictional virtual performers."""
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; the only place an error becomes one."""
+    as_json = "--json" in arguments
+    try:
+        code = typer.main.get_command(app).main(
+            list(arguments), prog_name="elite8", standalone_mode=False
+        )
+    except Exit as left:
+        return left.exit_code
+    except (KeyboardInterrupt, Abort):
+        output.say("interrupted; nothing half done was kept")
+        return 130
+    except TyperException as usage:
+        return fail(arguments, "usage", usage.format_message(), usage.exit_code, as_json=as_json)
+    except Elite8Error as trouble:
+        return fail(arguments, trouble.code, str(trouble), trouble.exit_code, as_json=as_json)
+    except BrokenPipeError:
+        # The reader went away (`| head`): silence the interpreter's own flush as well.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def fail(arguments: Sequence[str], code: str, message: str, exit_code: int, *, as_json: bool) -> int:
+    """Say what went wrong on stderr, or as the JSON object; return the exit code."""
+    if as_json:
+        words = [word for word in arguments[:2] if word.isidentifier()]
+        output.write_json(" ".join(words), None, [output.Problem(code=code, message=message)])
+    else:
+        output.say(f"error: {message}")
+        if code == "usage":
+            output.say("try 'elite8 --help'")
+    return exit_code

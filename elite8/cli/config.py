@@ -1,0 +1,89 @@
+"""`elite8 config`: which settings are in force, are they right, a copy to edit, the schemas."""
+
+import json as json_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from elite8.cli import output
+from elite8.cli.options import Json
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
+
+
+@app.command()
+def show(*, json: Json = False) -> None:
+    """Show which config won, and every setting; secrets only as set or missing."""
+    from elite8.core.operations import configuration
+    from elite8.core.studio import open_studio
+
+    shown = configuration.show(open_studio())
+
+    def drawn() -> object:
+        output.say(f"config: {shown.folder} ({shown.because})")
+        return output.table(
+            ("setting", "value", "meaning"),
+            [(one.variable, one.value, one.meaning) for one in shown.settings],
+        )
+
+    output.answer("config show", shown, as_json=json, table=drawn)
+
+
+@app.command()
+def check(*, json: Json = False) -> None:
+    """Check every config file; exit 2 when one is wrong."""
+    from elite8.core.operations import configuration
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    wrong = configuration.check(studio)
+    data = {"folder": studio.config.folder, "complaints": wrong}
+    problems = [output.Problem(code="config", message=line) for line in wrong]
+    output.answer(
+        "config check",
+        data,
+        as_json=json,
+        table=lambda: "" if wrong else f"{studio.config.folder}: every file is right",
+        problems=problems,
+    )
+    if wrong:
+        raise typer.Exit(2)
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Write a working copy of the config to edit."""
+    from elite8.core.operations import configuration
+
+    written = configuration.init(folder)
+    inside = folder.name == "config" and folder.absolute().parent == Path.cwd()
+    hint = "it is used from here" if inside else f"use it with ELITE8_CONFIG_DIR={folder}"
+    output.answer(
+        "config init",
+        {"folder": folder, "files": written},
+        as_json=json,
+        table=lambda: f"{len(written)} files written to {folder}; {hint}",
+    )
+
+
+@app.command()
+def schema(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="For example finishing.json.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Print the JSON Schema of one config file."""
+    from elite8.core.operations import configuration
+
+    found = configuration.schema(file)
+    output.answer(
+        "config schema",
+        found,
+        as_json=json,
+        table=lambda: json_module.dumps(found, indent=2, ensure_ascii=False),
+    )

@@ -1,0 +1,197 @@
+"""`elite8 generate`: make videos; list, show and verify what was made."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from elite8.cli import output
+from elite8.cli.options import DryRun, Json
+
+if TYPE_CHECKING:
+    from elite8.core.operations.generate import Planned, VideoMade
+    from elite8.core.studio import Studio
+
+app = typer.Typer(
+    invoke_without_command=True,
+    rich_markup_mode=None,
+    help="Make videos: one, several, or one per character.",
+)
+
+
+@app.callback()
+def generate(
+    ctx: typer.Context,
+    *,
+    character: Annotated[
+        list[str] | None, typer.Option("--character", "-c", help="Who; repeat for several.")
+    ] = None,
+    everyone: Annotated[bool, typer.Option("--all", help="Every character.")] = False,
+    topic: Annotated[str, typer.Option(help="What a composed script is about.")] = "",
+    script: Annotated[str | None, typer.Option(help="Your own words, instead.")] = None,
+    script_file: Annotated[
+        Path | None, typer.Option(help="A UTF-8 text file with your own words.")
+    ] = None,
+    language: Annotated[
+        str, typer.Option("--language", "-l", help="en, ja, pt, de or es; else the character's.")
+    ] = "",
+    duration: Annotated[
+        float | None, typer.Option(help="Seconds, 3 to 180; else config, or as your words last.")
+    ] = None,
+    engine: Annotated[str, typer.Option(help="auto, local or a2e.")] = "auto",
+    count: Annotated[int, typer.Option(help="How many of each, 1 to 50.")] = 1,
+    seed: Annotated[
+        int | None, typer.Option(help="The same number makes the same video again.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Folder for the files; else the state's.")
+    ] = None,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Make videos: one, several, or one per character."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from elite8.core.operations import generate as operation
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    brief = operation.Brief(
+        characters=tuple(character or ()),
+        everyone=everyone,
+        topic=topic,
+        script=operation.read_script(script, script_file),
+        language=language,
+        seconds=duration,
+        engine=engine,
+        count=count,
+        seed=seed,
+        out=out,
+    )
+    planned = operation.plan(studio, brief)
+    if dry_run:
+        output.answer("generate", planned, as_json=json, table=lambda: planned_table(planned))
+        return
+    make_all(studio, planned, as_json=json)
+
+
+def make_all(studio: "Studio", planned: Sequence["Planned"], *, as_json: bool) -> None:
+    """Make each; one that fails does not stop the others."""
+    from elite8.core.errors import Elite8Error
+    from elite8.core.operations import generate as operation
+
+    made: list[VideoMade] = []
+    problems: list[Elite8Error] = []
+    for position, one in enumerate(planned, 1):
+        title = f"{one.character} {position}/{len(planned)}"
+        try:
+            with output.progress(title) as show:
+                made.append(operation.make(studio, one, show))
+        except Elite8Error as trouble:
+            if len(planned) == 1:
+                raise
+            problems.append(trouble)
+    output.answer(
+        "generate",
+        made,
+        as_json=as_json,
+        table=lambda: made_table(made),
+        problems=[output.Problem(code=p.code, message=str(p)) for p in problems],
+        status="partial" if problems and made else None,
+    )
+    if problems:
+        raise typer.Exit(1)
+
+
+def planned_table(planned: Sequence["Planned"]) -> object:
+    """Return what would be made, as a table."""
+    return output.table(
+        ("character", "language", "seconds", "engine", "topic", "first words"),
+        [
+            (p.character, p.language, p.length, p.engine, p.topic, p.script.lines[0].text)
+            for p in planned
+        ],
+    )
+
+
+def made_table(made: Sequence["VideoMade"]) -> object:
+    """Return what was made, as a table; the operator's notes go to stderr."""
+    for note in dict.fromkeys(note for video in made for note in video.notes):
+        output.say(f"note: {note}")
+    return output.table(
+        ("video", "character", "language", "seconds", "voice", "took", "file"),
+        [
+            (v.id, v.character, v.language, f"{v.seconds:.1f}", v.voice, f"{v.took:.1f} s", str(v.path))
+            for v in made
+        ],
+    )
+
+
+@app.command("list")
+def list_videos(
+    *,
+    character: Annotated[str, typer.Option(help="Only this one's.")] = "",
+    status: Annotated[str, typer.Option(help="Only in this state, e.g. finished.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 20,
+    json: Json = False,
+) -> None:
+    """List the videos made, newest first."""
+    from elite8.core import places
+    from elite8.core.operations import listing
+
+    videos = listing.videos(character=character, status=status, limit=limit)
+    if not videos and not json:
+        output.say("no videos yet; make one with 'elite8 generate --character miyuki'")
+        return
+    zone = places.environment().get("ELITE8_TIME_ZONE", "Asia/Tokyo")
+    rows = [
+        (v.id, v.character, v.language, v.status, output.local_time(v.created_at, zone), v.title)
+        for v in videos
+    ]
+    columns = ("video", "character", "language", "state", "made", "title")
+    output.answer(
+        "generate list", videos, as_json=json, table=lambda: output.table(columns, rows)
+    )
+
+
+Reference = Annotated[
+    str, typer.Argument(metavar="VIDEO", help="Its id, the first characters of it, or 'latest'.")
+]
+
+
+@app.command()
+def show(video: Reference, *, json: Json = False) -> None:
+    """Show one video: files, words, seed, marks."""
+    from elite8.core.operations import generate as operation
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    found = operation.show(studio, video)
+    rows = [(name, str(value)) for name, value in operation.facts_of(found, studio).items()]
+    output.answer(
+        "generate show", found, as_json=json, table=lambda: output.table(("", found.id), rows)
+    )
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A video file.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Read back the on-screen label, XMP, C2PA and format of a file; exit 1 when one is missing."""
+    from elite8.core.operations import finish
+    from elite8.core.studio import open_studio
+
+    found = finish.verify(open_studio(), file)
+    problems = [output.Problem(code="refused", message=line) for line in found.missing]
+    output.answer(
+        "generate verify",
+        found,
+        as_json=json,
+        table=lambda: output.table(("check", "", "found"), [tuple(r) for r in found.rows()]),
+        problems=problems,
+    )
+    if problems:
+        raise typer.Exit(1)

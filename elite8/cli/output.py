@@ -1,0 +1,124 @@
+"""The only writer to stdout: tables for people, one JSON object for machines; all else goes to stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+Status = Literal["ok", "partial", "failed"]
+ENVELOPE = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that went wrong, with the error class's own code."""
+
+    code: str
+    message: str
+
+
+def answer(
+    command: str,
+    data: object,
+    *,
+    as_json: bool,
+    table: Callable[[], object],
+    problems: Sequence[Problem] = (),
+    status: Status | None = None,
+) -> None:
+    """Write the answer once: the JSON object when asked for, else what `table` returns."""
+    if as_json:
+        write_json(command, data, problems, status)
+        return
+    shown = table()
+    if isinstance(shown, str):
+        sys.stdout.write(shown + "\n" if shown else "")
+    else:
+        from rich.console import Console
+
+        Console(soft_wrap=False).print(shown)
+    for problem in problems:
+        say(f"error: {problem.message}")
+
+
+def write_json(
+    command: str, data: object, problems: Sequence[Problem] = (), status: Status | None = None
+) -> None:
+    """Write the one JSON object of the output contract."""
+    whole = {
+        "version": ENVELOPE,
+        "command": command,
+        "status": status or ("failed" if problems else "ok"),
+        "data": plain(data),
+        "errors": [asdict(problem) for problem in problems],
+    }
+    sys.stdout.write(json.dumps(whole, ensure_ascii=False) + "\n")
+
+
+def plain(value: object) -> object:
+    """Return `value` as JSON knows it: records as objects, instants as ISO 8601 in UTC."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            name: plain(getattr(value, name)) for name in value.__dataclass_fields__
+        }
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, str | int | float | bool) or value is None:
+        return value
+    if isinstance(value, Iterable):
+        return [plain(inner) for inner in value]
+    return str(value)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> object:
+    """Return a plain table whose widths count terminal cells, so Japanese lines up."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, highlight=False)
+    for name in columns:
+        drawn.add_column(name, overflow="fold")
+    for row in rows:
+        drawn.add_row(*(Text(cell) for cell in row))
+    return drawn
+
+
+def say(line: str) -> None:
+    """Write one line to stderr."""
+    sys.stderr.write(line + "\n")
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[str, float], None]]:
+    """Give a function that shows a step and its share done, on stderr when it is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _step, _share: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=1.0)
+
+        def show(step: str, share: float) -> None:
+            bar.update(task, description=f"{title}: {step}", completed=share)
+
+        yield show
+
+
+def local_time(instant: datetime, zone: object) -> str:
+    """Return the wall time in the operator's zone, with the zone named."""
+    from zoneinfo import ZoneInfo
+
+    here = instant.astimezone(ZoneInfo(str(zone)))
+    return f"{here:%Y-%m-%d %H:%M} {here.tzname()}"

@@ -1,0 +1,189 @@
+"""config/*.json to nouns; every complaint names the file, the key and the nearest known key."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from elite8.core.domain.character import LANGUAGES, Language
+from elite8.core.domain.disclosure import Disclosure
+from elite8.core.domain.finishing import FinishingConfig
+from elite8.core.domain.network import SocialConfig
+from elite8.core.domain.roster import Roster
+from elite8.core.domain.script import ScriptLibrary
+from elite8.core.domain.wording import WordList, find
+from elite8.core.errors import ConfigError
+
+Model = TypeVar("Model", bound=BaseModel)
+
+CHARACTERS = "avatars/elite8_characters.json"
+SOCIAL = "social/social_config.json"
+FINISHING = "finishing.json"
+WORDS = "compliance/minor_coded_words.json"
+DISCLOSURE = "compliance/disclosure.json"
+
+FILES: Mapping[str, type[BaseModel]] = {
+    CHARACTERS: Roster,
+    SOCIAL: SocialConfig,
+    FINISHING: FinishingConfig,
+    WORDS: WordList,
+    DISCLOSURE: Disclosure,
+    **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
+}
+"""Every file the operator decides in, and the shape it must have."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The operator's decisions, each file read when first needed."""
+
+    folder: Path
+
+    @cached_property
+    def roster(self) -> Roster:
+        """The performers, none of them described in words that suggest a minor."""
+        roster = self._read(CHARACTERS, Roster)
+        for position, character in enumerate(roster.characters):
+            for where, text in texts_of(character.model_dump(exclude={"look"})):
+                if hits := find(text, self.words):
+                    raise ConfigError(
+                        f"{self.folder / CHARACTERS}: characters.{position}.{where}: the word "
+                        f"'{hits[0].word}' suggests a minor; performers are adults, take it out"
+                    )
+        return roster
+
+    @cached_property
+    def social(self) -> SocialConfig:
+        """What each network takes."""
+        return self._read(SOCIAL, SocialConfig)
+
+    @cached_property
+    def finishing(self) -> FinishingConfig:
+        """How a finished video should measure."""
+        return self._read(FINISHING, FinishingConfig)
+
+    @cached_property
+    def words(self) -> WordList:
+        """Words that are refused in profiles, scripts and captions."""
+        return self._read(WORDS, WordList)
+
+    @cached_property
+    def disclosure(self) -> Disclosure:
+        """The AI label in each language."""
+        return self._read(DISCLOSURE, Disclosure)
+
+    def script_library(self, language: Language) -> ScriptLibrary:
+        """Return the templates that scripts in `language` are composed from."""
+        library = self._read(f"scripts/{language}.json", ScriptLibrary)
+        if library.language != language:
+            raise ConfigError(
+                f"{self.folder / f'scripts/{language}.json'}: language: says "
+                f"'{library.language}', the file name says '{language}'"
+            )
+        return library
+
+    def check(self) -> tuple[str, ...]:
+        """Return one complaint per file that is wrong; empty when all are right."""
+        return tuple(self._complaints())
+
+    def _complaints(self) -> Iterator[str]:
+        readers = {CHARACTERS: lambda: self.roster}
+        for name, model in FILES.items():
+            try:
+                if name in readers:
+                    readers[name]()
+                elif name.startswith("scripts/"):
+                    self.script_library(Path(name).stem)  # type: ignore[arg-type]  # keys of FILES
+                else:
+                    self._read(name, model)
+            except ConfigError as wrong:
+                yield str(wrong)
+
+    def _read(self, name: str, model: type[Model]) -> Model:
+        return parse(self.folder / name, model)
+
+
+def parse(path: Path, model: type[Model]) -> Model:
+    """Return `model` filled from the JSON file at `path`; anything wrong is one ConfigError."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=no_repeats)
+    except FileNotFoundError:
+        raise ConfigError(f"{path} is missing; 'elite8 config init DIR' writes a full set") from None
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise ConfigError(f"{path} cannot be read: {reason_of(unreadable)}") from None
+    except json.JSONDecodeError as broken:
+        raise ConfigError(
+            f"{path}: line {broken.lineno}, column {broken.colno}: not JSON: {broken.msg}"
+        ) from None
+    except (RepeatedKey, RecursionError) as broken:
+        raise ConfigError(f"{path}: {broken}") from None
+    if isinstance(raw, dict):
+        raw.pop("$schema", None)  # editors read it, we don't
+    try:
+        return model.model_validate(raw)
+    except ValidationError as wrong:
+        raise ConfigError(f"{path}: {complaint(wrong.errors(), model)}") from None
+
+
+class RepeatedKey(ValueError):
+    """The same key stands twice in one object; JSON would silently keep the last."""
+
+
+def no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the object, refusing a key that stands twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise RepeatedKey(f"the key '{twice}' stands twice in one object; keep one")
+    return found
+
+
+def reason_of(error: OSError | UnicodeDecodeError) -> str:
+    """Return why a file could not be read, in words."""
+    return error.strerror or str(error) if isinstance(error, OSError) else "it is not UTF-8 text"
+
+
+def complaint(errors: list[ErrorDetails], model: type[BaseModel]) -> str:
+    """Return the first complaint with its key, and how many more there are."""
+    first = errors[0]
+    where = ".".join(str(part) for part in first["loc"]) or "top level"
+    message = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "extra_forbidden":
+        message = unknown_key(str(first["loc"][-1]), model)
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"{where}: {message}{more}"
+
+
+def unknown_key(key: str, model: type[BaseModel]) -> str:
+    """Return the sentence about a key that nobody knows, with the nearest one."""
+    near = get_close_matches(key, sorted(known_keys(model.model_json_schema())), n=1, cutoff=0.5)
+    return f"unknown key '{key}'" + (f"; did you mean '{near[0]}'?" if near else "; take it out")
+
+
+def known_keys(schema: object) -> set[str]:
+    """Return every property name anywhere in a JSON Schema."""
+    if isinstance(schema, list):
+        return set().union(*map(known_keys, schema)) if schema else set()
+    if not isinstance(schema, dict):
+        return set()
+    own = set(schema.get("properties", ()))
+    return own.union(*map(known_keys, schema.values()))
+
+
+def texts_of(value: object, where: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text inside `value` with its dotted key."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield from texts_of(inner, f"{where}.{key}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for position, inner in enumerate(value):
+            yield from texts_of(inner, f"{where}.{position}".lstrip("."))

@@ -1,0 +1,30 @@
+"""What a platform is handed, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from elite8.core.domain.network import Wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """The finished bytes and words of one post; `sha256` is of the video file."""
+
+    post_id: str
+    video_id: str
+    character: str
+    folder: str
+    video: Path
+    cover: Path
+    sha256: str
+    wording: Wording
+    facts: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """Where the post is: the network's own id, and an address a person can open."""
+
+    remote_id: str
+    url: str

@@ -1,0 +1,245 @@
+"""What a performer says: the template library, composing a script from it, fitting it to a length."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from random import Random
+from typing import Annotated, Self, get_args
+
+from pydantic import AfterValidator, Field, model_validator
+
+from elite8.core.domain.character import ContentType, Language, Strict
+
+SLOT = re.compile(r"\{(topic|name)\}")
+KANA = re.compile(r"[ぁ-ゖァ-ヺー、。！？・…「」A-Za-z0-9 ,.!?'&-]*")
+"""What a voice that knows no kanji can read."""
+
+LONGEST_LINE = {"ja": 40}
+LONGEST_LATIN_LINE = 120
+"""Characters of one spoken line: about eight seconds, so that captions and pauses stay close."""
+
+WINDOW_BACK, WINDOW_AHEAD = 2, 4
+"""Beats around the first one that does not fit, tried in every combination. Each one may have to be spoken to be
+measured, so the window is small."""
+
+
+class Line(Strict):
+    """One spoken line; a plain string in JSON is a line without a reading."""
+
+    text: str = Field(min_length=1)
+    reading: str = Field(default="", description="The whole line in kana; Japanese only.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_string(cls, value: object) -> object:
+        return {"text": value} if isinstance(value, str) else value
+
+
+def _known_slots(line: Line) -> Line:
+    for text in (line.text, line.reading):
+        if set("{}") & set(SLOT.sub("", text)):
+            raise ValueError(f"'{text}' has braces that are neither {{topic}} nor {{name}}")
+    return line
+
+
+Template = Annotated[Line, AfterValidator(_known_slots)]
+Templates = Annotated[tuple[Template, ...], Field(min_length=1)]
+
+
+class Shelf(Strict):
+    """The templates of one content type; a topic is a short noun phrase."""
+
+    topics: Templates
+    hooks: Templates
+    beats: Templates
+    closings: Templates
+
+
+class ScriptLibrary(Strict):
+    """config/scripts/<language>.json."""
+
+    language: Language
+    title: Template
+    names: dict[str, Line] = Field(
+        default={}, description="How a performer's name is written here."
+    )
+    content: dict[ContentType, Shelf]
+    beats: tuple[Template, ...] = Field(default=(), description="For every content type.")
+    closings: tuple[Template, ...] = Field(default=(), description="For every content type.")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if missing := set(get_args(ContentType)) - set(self.content):
+            raise ValueError(f"content: no templates for {', '.join(sorted(missing))}")
+        if self.language == "ja":
+            for line in self.lines():
+                if not (line.reading and KANA.fullmatch(SLOT.sub("", line.reading))):
+                    raise ValueError(f"'{line.text}' needs a 'reading' in kana")
+        return self
+
+    def lines(self) -> Iterator[Line]:
+        """Yield every template, topic and name."""
+        yield from (*self.names.values(), *self.beats, *self.closings)
+        for shelf in self.content.values():
+            yield from (*shelf.topics, *shelf.hooks, *shelf.beats, *shelf.closings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """What to say: the hook first, the closing last."""
+
+    title: str
+    lines: tuple[Line, ...]
+    topic: str
+    content_type: str
+    language: str
+
+
+def compose(
+    library: ScriptLibrary,
+    *,
+    name: str,
+    content_type: ContentType,
+    topic: str | None,
+    rng: Random,
+    also: Sequence[ContentType] = (),
+) -> Script:
+    """Return a script of more beats than a minute holds; `fit` takes what the seconds allow.
+
+    The performer's other content types, `also`, lend beats for longer videos, but never one that names the topic.
+    A Japanese line has no reading when the operator's topic or the name has kanji that the library cannot read.
+    """
+    shelf = library.content[content_type]
+    subject = spoken(topic) if topic else rng.choice(shelf.topics)
+    slots = {"topic": subject, "name": library.names.get(name) or spoken(name)}
+    shared = _shuffled(library.beats, rng)
+    lent = [
+        beat
+        for other in dict.fromkeys(also)
+        if other != content_type
+        for beat in _shuffled(library.content[other].beats, rng)
+        if "{topic}" not in beat.text
+    ]
+    beats = [*_shuffled((*shelf.beats, *shared[:1]), rng), *lent, *shared[1:]]
+    closing = rng.choice((*shelf.closings, *library.closings))
+    templates = dict.fromkeys((rng.choice(shelf.hooks), *beats))
+    templates.pop(closing, None)
+    return Script(
+        title=fill(library.title, slots).text,
+        lines=tuple(fill(template, slots) for template in (*templates, closing)),
+        topic=subject.text,
+        content_type=content_type,
+        language=library.language,
+    )
+
+
+def _shuffled(lines: Sequence[Line], rng: Random) -> list[Line]:
+    return rng.sample(lines, len(lines))
+
+
+def spoken(text: str) -> Line:
+    """Return `text` as a line that is its own reading where kana and Latin letters suffice."""
+    return Line(text=text, reading=text if KANA.fullmatch(text) else "")
+
+
+def fill(template: Line, slots: Mapping[str, Line]) -> Line:
+    """Return `template` with its slots filled and its first letter large."""
+    text = SLOT.sub(lambda slot: slots[slot[1]].text, template.text)
+    readable = all(slots[slot].reading for slot in SLOT.findall(template.reading))
+    reading = SLOT.sub(lambda slot: slots[slot[1]].reading, template.reading) if readable else ""
+    return Line(text=text[:1].upper() + text[1:], reading=reading)
+
+
+def fit(
+    script: Script,
+    durations: Callable[[Line], float],
+    *,
+    seconds: float,
+    gap: float = 0.25,
+    tail: float = 0.8,
+) -> tuple[Line, ...]:
+    """Return the hook, the beats that fill `seconds` best, and the closing; never longer than `seconds`.
+
+    `durations` gives a line's seconds and is asked as seldom as possible: a voice may have to speak it. When hook and
+    closing are too long together the hook stands alone, then the shortest text; empty when even that is too long.
+    """
+    hook, *beats, closing = script.lines if len(script.lines) > 1 else (*script.lines, None)
+    if hook is None or closing is None:
+        return _first_that_fits(script.lines, durations, seconds - tail)
+    room = seconds - tail - durations(hook) - gap - durations(closing)
+    if room < 0:
+        shortest = min(script.lines, key=lambda line: len(line.text))
+        return _first_that_fits((hook, shortest), durations, seconds - tail)
+    sure = 0
+    left = room
+    while sure < len(beats) and (cost := gap + durations(beats[sure])) <= left:
+        left -= cost
+        sure += 1
+    if sure < len(beats):
+        sure = max(0, sure - WINDOW_BACK)
+        left = room - sum(gap + durations(beat) for beat in beats[:sure])
+    window = beats[sure : sure + WINDOW_BACK + WINDOW_AHEAD]
+    return (hook, *beats[:sure], *_fullest(window, durations, left, gap), closing)
+
+
+def _first_that_fits(
+    lines: Sequence[Line], durations: Callable[[Line], float], room: float
+) -> tuple[Line, ...]:
+    return next(((line,) for line in lines if durations(line) <= room), ())
+
+
+def _fullest(
+    beats: Sequence[Line], durations: Callable[[Line], float], room: float, gap: float
+) -> tuple[Line, ...]:
+    """Return the choice of `beats`, in their order, that leaves the least of `room` seconds."""
+    costs = {beat: gap + durations(beat) for beat in beats}
+    choices = (
+        choice
+        for size in range(len(beats), -1, -1)
+        for choice in combinations(beats, size)
+        if sum(costs[beat] for beat in choice) <= room
+    )
+    return max(choices, key=lambda choice: sum(costs[beat] for beat in choice), default=())
+
+
+SENTENCE_END = {"ja": re.compile(r"(?<=[。！？!?])(?![。！？!?」』）])|\n+")}
+LATIN_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\sa-zà-ÿ])|(?<=[.!?…][\"')»”])\s+|\n+")
+CLAUSE_END = {"ja": re.compile(r"(?<=[、，…])")}
+LATIN_CLAUSE_END = re.compile(r"(?<=[,;:–—])\s+|\s+(?=[–—])")
+
+
+def split_text(text: str, language: str) -> tuple[Line, ...]:
+    """Return the operator's own text as spoken lines: sentences, long ones cut at commas, then between words."""
+    longest = LONGEST_LINE.get(language, LONGEST_LATIN_LINE)
+    glue = "" if language == "ja" else " "
+    sentences = SENTENCE_END.get(language, LATIN_SENTENCE_END).split(text)
+    clauses = CLAUSE_END.get(language, LATIN_CLAUSE_END)
+    return tuple(
+        Line(text=piece, reading=piece if language == "ja" and KANA.fullmatch(piece) else "")
+        for sentence in sentences
+        for piece in _packed(clauses.split(" ".join(sentence.split())), longest, glue)
+    )
+
+
+def _packed(pieces: Sequence[str], longest: int, glue: str) -> Iterator[str]:
+    """Yield `pieces` joined up to `longest` characters; one that is longer alone is cut between words."""
+    row = ""
+    for piece in _short_enough(pieces, longest, glue):
+        joined = f"{row}{glue}{piece}" if row else piece
+        if len(joined) > longest:
+            yield row
+            joined = piece
+        row = joined
+    if row:
+        yield row
+
+
+def _short_enough(pieces: Sequence[str], longest: int, glue: str) -> Iterator[str]:
+    for piece in filter(None, pieces):
+        if len(piece) <= longest:
+            yield piece
+        elif glue and glue in piece:
+            yield from _packed(piece.split(glue), longest, glue)
+        else:
+            yield from (piece[at : at + longest] for at in range(0, len(piece), longest))

@@ -1,0 +1,65 @@
+"""One structured log on stderr: columns on a terminal, JSON elsewhere, secrets blanked at the root."""
+
+import logging
+import re
+import sys
+from collections.abc import Iterable
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+SENSITIVE = re.compile(r"token|secret|password|api_?key|authorization|credential|cookie", re.I)
+URL_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):([^@/\s]+)@")
+BLANK = "***"
+
+
+def redact(known: Iterable[str] = ()) -> Processor:
+    """Return a processor that blanks values under sensitive names and `known` secrets anywhere."""
+    secrets = tuple(sorted((s for s in known if s), key=len, reverse=True))
+
+    def clean(value: object, name: str = "") -> object:
+        if name and SENSITIVE.search(name):
+            return BLANK
+        if isinstance(value, dict):
+            return {k: clean(v, str(k)) for k, v in value.items()}
+        if isinstance(value, list | tuple):
+            return [clean(v) for v in value]
+        if isinstance(value, str):
+            for secret in secrets:
+                value = value.replace(secret, BLANK)
+            return URL_PASSWORD.sub(rf"\1:{BLANK}@", value)
+        return value
+
+    def processor(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        return {k: clean(v, str(k)) for k, v in event.items()}
+
+    return processor
+
+
+def configure(level: str, style: str, secrets: Iterable[str] = ()) -> None:
+    """Set the process's log up once, at the face."""
+    columns = style == "columns" or (style == "auto" and sys.stderr.isatty())
+    last: Processor = (
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        if columns
+        else structlog.processors.JSONRenderer(ensure_ascii=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            redact(secrets),
+            last,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def get() -> structlog.typing.FilteringBoundLogger:
+    """Return the logger; one event is one noun and what befell it."""
+    logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
+    return logger

@@ -1,0 +1,262 @@
+"""What the operator asks for, checked before a row or a file is written."""
+
+import hashlib
+import math
+import shutil
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from random import Random
+from typing import Literal, cast
+
+from elite8.core.domain.character import LANGUAGES, Character, ContentType, Language
+from elite8.core.domain.finishing import LONGEST, SHORTEST
+from elite8.core.domain.script import Line, Script, compose, split_text
+from elite8.core.domain.wording import find
+from elite8.core.errors import ConfigError, Refused, SignInNeeded
+from elite8.core.operations.configuration import own_picture
+from elite8.core.studio import Studio
+
+Engine = Literal["local"]
+ENGINES = ("auto", "local", "a2e")
+LONGEST_SCRIPT = 4000
+"""Characters: three minutes of fast speech hold about 3,200."""
+LONGEST_TOPIC = 80
+MOST_AT_ONCE = 50
+BYTES_PER_SECOND = 1_500_000
+"""Room asked for before starting: the busiest video measured took a third of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brief:
+    """What was asked, as it was asked."""
+
+    characters: tuple[str, ...] = ()
+    everyone: bool = False
+    topic: str = ""
+    script: str | None = None
+    language: str = ""
+    seconds: float | None = None
+    engine: str = "auto"
+    count: int = 1
+    seed: int | None = None
+    out: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """One video that can be started; `seconds` is `None` when the operator's words decide."""
+
+    character: str
+    language: Language
+    engine: Engine
+    seed: int
+    seconds: float | None
+    topic: str
+    content_type: ContentType
+    own_words: bool
+    script: Script
+    folder: Path
+
+    @property
+    def length(self) -> str:
+        """The length in words."""
+        return "as the words last" if self.seconds is None else f"{self.seconds:g}"
+
+
+def read_script(script: str | None, file: Path | None) -> str | None:
+    """Return the operator's own words, from the option or the file; both at once is a ConfigError."""
+    if file is None:
+        return script
+    if script is not None:
+        raise ConfigError("give --script or --script-file, not both")
+    try:
+        with file.open(encoding="utf-8-sig") as opened:
+            return opened.read(LONGEST_SCRIPT + 1)
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file} is not UTF-8 text") from None
+    except OSError as trouble:
+        raise ConfigError(f"{file} cannot be read: {trouble.strerror}") from None
+
+
+def plan(studio: Studio, brief: Brief) -> tuple[Planned, ...]:
+    """Return the videos of the brief, everything about them checked; nothing is written."""
+    check(brief)
+    engine = choose_engine(studio, brief.engine)
+    characters = chosen(studio, brief)
+    check_words(studio, brief)
+    folder = brief.out or studio.settings.state_dir / "videos"
+    planned = tuple(
+        plan_one(studio, brief, character, number, engine, folder)
+        for character in characters
+        for number in range(brief.count)
+    )
+    check_folder(folder, sum(one.seconds or LONGEST for one in planned))
+    return planned
+
+
+def check(brief: Brief) -> None:
+    """Refuse numbers and texts that no video can have."""
+    seconds = brief.seconds
+    if seconds is not None and not (math.isfinite(seconds) and SHORTEST <= seconds <= LONGEST):
+        raise ConfigError(f"--duration {seconds:g} is outside {SHORTEST:g} to {LONGEST:g} seconds")
+    if not 1 <= brief.count <= MOST_AT_ONCE:
+        raise ConfigError(f"--count {brief.count} is outside 1 to {MOST_AT_ONCE}")
+    if brief.script is not None and not brief.script.strip():
+        raise ConfigError("the script is empty; write at least one sentence")
+    if brief.script is not None and len(brief.script) > LONGEST_SCRIPT:
+        raise ConfigError(
+            f"the script is longer than {LONGEST_SCRIPT:,} characters, "
+            f"more than {LONGEST:g} s of speech; shorten it"
+        )
+    if brief.script is not None and brief.topic:
+        raise ConfigError("--topic is for composed scripts; leave it out with your own words")
+    if len(brief.topic) > LONGEST_TOPIC:
+        raise ConfigError(f"--topic is longer than {LONGEST_TOPIC} characters; name it shorter")
+
+
+def choose_engine(studio: Studio, asked: str) -> Engine:
+    """Return the engine that will film; A2E without a key says how to get one."""
+    if asked not in ENGINES:
+        near = get_close_matches(asked, ENGINES, n=1)
+        hint = f"did you mean '{near[0]}'?" if near else "choose auto, local or a2e"
+        raise ConfigError(f"no engine is called '{asked[:40]}'; {hint}")
+    if asked == "a2e":
+        if studio.settings.a2e_api_key is None:
+            raise SignInNeeded(
+                "A2E needs a key: sign in at a2e.ai, open the API page, create a token and put it in "
+                "ELITE8_A2E_API_KEY; or leave --engine out to film on this machine"
+            )
+        raise Refused("this version films on this machine only; leave --engine a2e out")
+    return "local"
+
+
+def chosen(studio: Studio, brief: Brief) -> tuple[Character, ...]:
+    """Return the characters asked for, each once."""
+    if brief.everyone == bool(brief.characters):
+        raise ConfigError("say who: --character NAME (may be repeated) or --all")
+    if brief.everyone:
+        return studio.config.roster.characters
+    return tuple(studio.config.roster.named(name) for name in dict.fromkeys(brief.characters))
+
+
+def check_words(studio: Studio, brief: Brief) -> None:
+    """Refuse words that suggest a minor in what the operator wrote."""
+    for where, text in (("script", brief.script or ""), ("topic", brief.topic)):
+        if hits := find(text, studio.config.words):
+            raise Refused(
+                f"the {where} has the word '{hits[0].word}', which suggests a minor; "
+                "performers are adults, take it out"
+            )
+
+
+def plan_one(  # noqa: PLR0913  # the six things that make one video
+    studio: Studio, brief: Brief, character: Character, number: int, engine: Engine, folder: Path
+) -> Planned:
+    """Return one video of the brief; `number` counts the videos of the same character."""
+    own_picture(character, studio.config)
+    language = spoken_language(character, brief.language)
+    seed = seed_of(studio, brief, character, number)
+    own_words = brief.script is not None
+    seconds = brief.seconds
+    if seconds is None and not own_words:
+        seconds = studio.config.finishing.duration_seconds
+    content = cast("ContentType", Random(f"content:{seed}").choice(character.content_types))  # noqa: S311  # not secret
+    script = (
+        own_script(brief.script, character, content, language)
+        if brief.script is not None
+        else composed(studio, brief, character, content, language, seed)
+    )
+    return Planned(
+        character=character.id,
+        language=language,
+        engine=engine,
+        seed=seed,
+        seconds=seconds,
+        topic=script.topic,
+        content_type=content,
+        own_words=own_words,
+        script=script,
+        folder=folder,
+    )
+
+
+def spoken_language(character: Character, asked: str) -> Language:
+    """Return the language of the video: the one asked for, else the character's first."""
+    if not asked:
+        return character.languages[0]
+    code = asked.casefold().split("-")[0]
+    if code not in LANGUAGES:
+        raise ConfigError(f"no language '{asked[:20]}'; choose one of {', '.join(LANGUAGES)}")
+    if code not in character.languages:
+        raise ConfigError(
+            f"{character.name} speaks {', '.join(character.languages)}, not {code}; "
+            "add it to their 'languages' and 'voices'"
+        )
+    return cast("Language", code)
+
+
+def seed_of(studio: Studio, brief: Brief, character: Character, number: int) -> int:
+    """Return the number that everything random in one video comes from."""
+    if brief.seed is not None:
+        return (brief.seed + number) % 2**31
+    fresh = f"{character.id}:{studio.clock().isoformat()}:{number}"
+    return int.from_bytes(hashlib.sha256(fresh.encode()).digest()[:4]) % 2**31
+
+
+def own_script(text: str, character: Character, content: ContentType, language: Language) -> Script:
+    """Return the operator's own words as a script."""
+    lines = split_text(text, language) or (Line(text=text.strip()),)
+    title = lines[0].text[:80]
+    return Script(
+        title=f"{character.name}: {title}",
+        lines=lines,
+        topic=title,
+        content_type=content,
+        language=language,
+    )
+
+
+def composed(  # noqa: PLR0913  # all that a composed script depends on
+    studio: Studio,
+    brief: Brief,
+    character: Character,
+    content: ContentType,
+    language: Language,
+    seed: int,
+) -> Script:
+    """Return a script from the template library."""
+    return compose(
+        studio.config.script_library(language),
+        name=character.name,
+        content_type=content,
+        topic=brief.topic.strip() or None,
+        rng=Random(f"script:{seed}"),  # noqa: S311  # variety, not secrecy
+        also=character.content_types,
+    )
+
+
+def check_folder(folder: Path, seconds: float) -> None:
+    """Refuse a folder that cannot be written or has no room for `seconds` of video."""
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not existing.is_dir():
+        raise ConfigError(f"{existing} is not a folder; name another with --out")
+    if not writable(existing):
+        raise ConfigError(f"{existing} cannot be written by this user; name another with --out")
+    needed = seconds * BYTES_PER_SECOND
+    if (free := shutil.disk_usage(existing).free) < needed:
+        raise ConfigError(
+            f"{existing} has {free / 1e6:.0f} MB free and this may take {needed / 1e6:.0f} MB; "
+            "make room or name another folder with --out"
+        )
+
+
+def writable(folder: Path) -> bool:
+    """Return whether a file can really be made there; asking permissions misses read-only mounts."""
+    import tempfile
+
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False

@@ -1,0 +1,129 @@
+"""Show, check and copy what the operator decides."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from elite8.core import config, places
+from elite8.core.config import FILES, Config
+from elite8.core.domain.character import Character
+from elite8.core.errors import ConfigError
+from elite8.core.settings import Settings
+from elite8.core.studio import Studio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingShown:
+    """One setting; a secret shows only `set` or `missing`."""
+
+    variable: str
+    value: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigShown:
+    """Which folder won and why, its files, and the settings of this machine."""
+
+    folder: Path
+    because: str
+    files: tuple[str, ...]
+    settings: tuple[SettingShown, ...]
+
+
+def show(studio: Studio) -> ConfigShown:
+    """Return what is in force."""
+    folder, because = places.config_dir()
+    return ConfigShown(
+        folder=folder,
+        because=because,
+        files=tuple(FILES),
+        settings=tuple(_shown(name, studio.settings) for name in Settings.model_fields),
+    )
+
+
+def _shown(name: str, settings: Settings) -> SettingShown:
+    value = getattr(settings, name)
+    if name == "database_url":
+        shown = without_password(value.get_secret_value())
+    elif isinstance(value, SecretStr) or (value is None and name.endswith(("key", "certificate"))):
+        shown = "set" if value else "missing"
+    else:
+        shown = str(value)
+    field = Settings.model_fields[name]
+    return SettingShown(
+        variable=f"ELITE8_{name.upper()}", value=shown, meaning=field.description or ""
+    )
+
+
+def without_password(url: str) -> str:
+    """Return the database URL with any password blanked."""
+    scheme, slashes, rest = url.partition("://")
+    sign_in, at, host = rest.rpartition("@")
+    user = sign_in.partition(":")[0]
+    return f"{scheme}{slashes}{user}{':***' if ':' in sign_in else ''}{at}{host}"
+
+
+def check(studio: Studio) -> tuple[str, ...]:
+    """Return one sentence per thing that is wrong with the config; empty when all is right."""
+    complaints = studio.config.check()
+    if any(config.CHARACTERS in line for line in complaints):
+        return complaints
+    pictures = (
+        line for c in studio.config.roster.characters for line in _picture_complaints(c, studio)
+    )
+    return (*complaints, *pictures)
+
+
+def _picture_complaints(character: Character, studio: Studio) -> tuple[str, ...]:
+    """Return what is wrong with the operator's own picture or layers of one character."""
+    try:
+        own_picture(character, studio.config)
+    except ConfigError as wrong:
+        return (str(wrong),)
+    return ()
+
+
+def own_picture(character: Character, decided: Config) -> Path | None:
+    """Return the operator's own picture file or layer folder; relative paths start at the config."""
+    asked = character.layers or character.image
+    if not asked:
+        return None
+    path = decided.folder / Path(asked).expanduser()
+    there = path.is_dir() if character.layers else path.is_file()
+    if not there:
+        kind = "folder" if character.layers else "file"
+        raise ConfigError(
+            f"{decided.folder / config.CHARACTERS}: {character.id}: there is no {kind} {path}"
+        )
+    return path
+
+
+def init(target: Path) -> tuple[Path, ...]:
+    """Write a full working copy of the config in force to `target`; an existing one is refused.
+
+    All files appear at once or none does.
+    """
+    source, _ = places.config_dir()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise ConfigError(f"{target} exists already and is not an empty folder; name a new one")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".elite8-") as scratch:
+            copy = Path(scratch) / "config"
+            shutil.copytree(source, copy, ignore=shutil.ignore_patterns("__pycache__"))
+            copy.replace(target)
+    except OSError as trouble:
+        raise ConfigError(f"{target} cannot be written: {trouble.strerror}") from None
+    return tuple(sorted(path for path in target.rglob("*") if path.is_file()))
+
+
+def schema(name: str) -> dict[str, object]:
+    """Return the JSON Schema of one config file; an unknown name is a ConfigError listing them."""
+    found = {file: model for file, model in FILES.items() if name in (file, Path(file).name)}
+    if len(found) != 1:
+        raise ConfigError(f"no config file is called '{name}'; choose one of {', '.join(FILES)}")
+    return next(iter(found.values())).model_json_schema()

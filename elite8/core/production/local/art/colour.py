@@ -1,0 +1,40 @@
+"""Colours mixed and shaded; all are "#rrggbb"."""
+
+from colorsys import hls_to_rgb, rgb_to_hls
+
+
+def _channels(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    return red, green, blue
+
+
+def _written(channels: tuple[float, ...]) -> str:
+    return "#" + "".join(f"{round(min(max(c, 0), 1) * 255):02x}" for c in channels)
+
+
+def mix(first: str, second: str, share: float) -> str:
+    """Return the first colour with this share of the second in it."""
+    pairs = zip(_channels(first), _channels(second), strict=True)
+    return _written(tuple(a + (b - a) * share for a, b in pairs))
+
+
+def darker(colour: str, amount: float) -> str:
+    """Return a shadow of the colour: darker, a little richer, leaning towards violet."""
+    hue, light, rich = rgb_to_hls(*_channels(colour))
+    deep = _written(hls_to_rgb(hue, light * (1 - amount), min(1, rich * (1 - amount * 0.25))))
+    return mix(deep, "#3a1f5c", amount * 0.18)
+
+
+def lighter(colour: str, amount: float) -> str:
+    """Return the colour in stronger light."""
+    return mix(colour, "#ffffff", amount)
+
+
+def skin_shadow(skin: str, amount: float = 1) -> str:
+    """Return the cel shadow on skin: rosier rather than greyer."""
+    return mix(skin, "#b0566a", 0.26 * amount)
+
+
+def skin_ink(skin: str) -> str:
+    """Return the line colour around skin."""
+    return mix(darker(skin, 0.55), "#7a2f3c", 0.5)

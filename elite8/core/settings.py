@@ -1,0 +1,78 @@
+"""Facts of this machine and secrets: from the environment, ./.env, or a systemd credential file."""
+
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from elite8.core import places
+from elite8.core.errors import ConfigError
+
+
+class Settings(BaseSettings):
+    """One field per ELITE8_ variable; secrets never show their value."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ELITE8_", env_file=".env", extra="ignore", frozen=True
+    )
+
+    state_dir: Path = Field(
+        default_factory=places.state_dir, description="Database, finished videos, keys."
+    )
+    cache_dir: Path = Field(
+        default_factory=places.cache_dir, description="Drawn layers; safe to delete."
+    )
+    config_dir: Path = Field(
+        default_factory=lambda: places.config_dir()[0], description="Where config/*.json is read."
+    )
+    outbox_dir: Path = Field(
+        default=Path("outbox"), description="Where `publish --to outbox` puts finished posts."
+    )
+    database_url: SecretStr = Field(
+        default_factory=lambda: SecretStr(places.database_url()),
+        description="SQLite by default; a postgresql:// URL works the same.",
+    )
+    time_zone: str = Field(
+        default="Asia/Tokyo", description="Zone that times are shown in, an IANA name."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least level that is logged to stderr."
+    )
+    log_format: Literal["auto", "columns", "json"] = Field(
+        default="auto", description="Columns on a terminal, JSON elsewhere, unless said."
+    )
+    ffmpeg: str = Field(default="", description="Another FFmpeg than the packaged one.")
+    a2e_api_key: SecretStr | None = Field(default=None, description="Key of the A2E account.")
+    signing_certificate: Path | None = Field(
+        default=None, description="PEM chain to sign videos with, instead of a generated one."
+    )
+    signing_key: Path | None = Field(
+        default=None, description="PEM private key of that certificate."
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"{value!r} is not an IANA zone such as Europe/Berlin") from None
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone that times are shown in."""
+        return ZoneInfo(self.time_zone)
+
+
+def load() -> Settings:
+    """Read the settings; a wrong one is a ConfigError that names its variable, never its value."""
+    credentials = places.environment().get("CREDENTIALS_DIRECTORY")
+    try:
+        return Settings(_secrets_dir=credentials if credentials else None)
+    except ValidationError as wrong:
+        first = wrong.errors(include_input=False, include_url=False)[0]
+        name = "ELITE8_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise ConfigError(f"{name}: {first['msg']}") from None

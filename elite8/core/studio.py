@@ -1,0 +1,30 @@
+"""The one object that holds what a verb needs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from elite8.core.clock import Clock, utc_now
+from elite8.core.config import Config
+from elite8.core.settings import Settings, load
+from elite8.core.storage.database import Database
+
+
+@dataclass(frozen=True)
+class Studio:
+    """Settings, config, clock and database; whatever is not used is not opened."""
+
+    settings: Settings
+    config: Config
+    clock: Clock = utc_now
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, its schema brought up to date on first use."""
+        return Database(self.settings.database_url.get_secret_value())
+
+
+def open_studio(load_settings: Callable[[], Settings] = load) -> Studio:
+    """Return the studio of this machine and working folder."""
+    settings = load_settings()
+    return Studio(settings=settings, config=Config(settings.config_dir))

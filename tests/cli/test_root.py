@@ -1,0 +1,104 @@
+"""The root command: help, version, exit codes, JSON also when it fails."""
+
+import json
+from pathlib import Path
+
+import pytest
+from elite8 import __version__
+from elite8.cli import SUBCOMMANDS, run
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = run(arguments)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_help_names_every_subcommand(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = answer(capsys, "--help")
+    assert code == 0
+    assert all(name in out for name in SUBCOMMANDS)
+
+
+def test_version_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(capsys, "--version") == (0, f"elite8 {__version__}\n", "")
+
+
+@pytest.mark.parametrize("arguments", [("nope",), ("generate", "--nope"), ("publish", "x")])
+def test_a_wrong_command_line_is_exit_2_and_writes_nothing_to_stdout(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    code, out, err = answer(capsys, *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+
+
+def test_a_failure_with_json_is_one_object_on_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = answer(capsys, "generate", "--character", "nobody", "--json")
+    assert (code, err) == (2, "")
+    assert json.loads(out) == {
+        "version": 1,
+        "command": "generate",
+        "status": "failed",
+        "data": None,
+        "errors": [json.loads(out)["errors"][0]],
+    }
+    assert json.loads(out)["errors"][0]["code"] == "config"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--character", "miyuky"], 2, "did you mean 'miyuki'?"),
+        (["--character", "miyuki", "--duration", "0"], 2, "--duration 0 is outside 3 to 180"),
+        (["--character", "miyuki", "--duration", "-1"], 2, "--duration -1 is outside"),
+        (["--character", "miyuki", "--duration", "1000000"], 2, "--duration 1e+06 is outside"),
+        (["--character", "miyuki", "--duration", "nan"], 2, "--duration nan is outside"),
+        (["--character", "miyuki", "--script", " "], 2, "the script is empty"),
+        (["--character", "miyuki", "--script", "a" * 100_000], 2, "longer than 4,000 characters"),
+        (["--character", "miyuki", "--script-file", "gone.txt"], 2, "gone.txt cannot be read"),
+        (["--character", "miyuki", "--language", "tlh"], 2, "no language 'tlh'"),
+        (["--character", "miyuki", "--engine", "locl"], 2, "did you mean 'local'?"),
+        (["--character", "miyuki", "--count", "0"], 2, "--count 0 is outside"),
+        (["--character", "miyuki", "--topic", "t" * 81], 2, "--topic is longer"),
+        (["--character", "miyuki", "--topic", "a schoolgirl day"], 1, "suggests a minor"),
+        (["--character", "miyuki", "--engine", "a2e"], 3, "ELITE8_A2E_API_KEY"),
+        (["--all", "--character", "miyuki"], 2, "say who"),
+        ([], 2, "say who"),
+    ],
+)
+def test_a_bad_brief_is_one_sentence_and_nothing_is_written(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    arguments: list[str],
+    code: int,
+    said: str,
+) -> None:
+    left, out, err = answer(capsys, "generate", *arguments)
+    assert (left, out) == (code, "")
+    assert said in err
+    assert err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_command_leaves_with_130(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from elite8.core.operations import listing
+
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(listing, "videos", interrupted)
+    assert answer(capsys, "generate", "list")[0] == 130
+
+
+def test_an_empty_list_is_a_sentence_on_stderr_and_an_empty_list_in_json(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, out, err = answer(capsys, "generate", "list")
+    assert (code, out) == (0, "")
+    assert "no videos yet" in err
+    code, out, err = answer(capsys, "generate", "list", "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["data"] == []

@@ -1,0 +1,73 @@
+"""What many tests build on: a clean environment, a clock that stands still, a studio in a temporary folder."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from elite8.core.studio import Studio
+
+ROOT = Path(__file__).parent.parent
+
+
+class StoppedClock:
+    """A clock that moves only when told."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **units: float) -> None:
+        self.now += timedelta(**units)
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """No ELITE8_ variable of the developer reaches a test; state and cache are temporary."""
+    for name in list(os.environ):
+        if name.startswith("ELITE8_") or name in {"STATE_DIRECTORY", "CREDENTIALS_DIRECTORY"}:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("ELITE8_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.setenv("ELITE8_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("ELITE8_CONFIG_DIR", str(ROOT / "config"))
+    monkeypatch.setenv("ELITE8_OUTBOX_DIR", str(tmp_path / "outbox"))
+    return tmp_path
+
+
+@pytest.fixture
+def clock() -> StoppedClock:
+    return StoppedClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture
+def studio(clock: StoppedClock) -> Iterator["Studio"]:
+    from elite8.core.config import Config
+    from elite8.core.settings import Settings
+    from elite8.core.studio import Studio
+
+    settings = Settings()
+    opened = Studio(settings=settings, config=Config(settings.config_dir), clock=clock)
+    yield opened
+    if "database" in vars(opened):
+        opened.database.close()
+
+
+@pytest.fixture
+def edited_config(tmp_path: Path) -> Callable[[str, str, str], Path]:
+    """Return a function that copies the config with one piece of text replaced in one file."""
+    def edit(file: str, old: str, new: str) -> Path:
+        folder = tmp_path / "edited"
+        shutil.copytree(ROOT / "config", folder)
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+        return folder
+
+    return edit

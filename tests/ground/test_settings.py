@@ -1,0 +1,64 @@
+"""Settings: where they come from, and that secrets stay hidden."""
+
+from pathlib import Path
+
+import pytest
+from elite8.core import places
+from elite8.core.errors import ConfigError
+from elite8.core.settings import load
+
+
+def test_the_environment_outranks_the_dotenv_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("ELITE8_TIME_ZONE=Europe/Berlin\nELITE8_LOG_LEVEL=debug\n")
+    monkeypatch.setenv("ELITE8_LOG_LEVEL", "error")
+    settings = load()
+    assert settings.time_zone == "Europe/Berlin"
+    assert settings.log_level == "error"
+
+
+def test_cheap_commands_and_settings_agree_on_the_folders(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ELITE8_STATE_DIR")
+    (tmp_path / ".env").write_text(f"ELITE8_STATE_DIR={tmp_path / 'there'}\n")
+    settings = load()
+    assert settings.state_dir == places.state_dir() == tmp_path / "there"
+    assert settings.database_url.get_secret_value() == places.database_url()
+
+
+def test_systemd_names_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("ELITE8_STATE_DIR")
+    monkeypatch.setenv("STATE_DIRECTORY", f"{tmp_path}/a:{tmp_path}/b")
+    assert load().state_dir == tmp_path / "a"
+
+
+def test_a_systemd_credential_file_gives_the_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "elite8_a2e_api_key").write_text("sk_from_file")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    key = load().a2e_api_key
+    assert key is not None
+    assert key.get_secret_value() == "sk_from_file"
+
+
+def test_a_secret_is_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELITE8_A2E_API_KEY", "sk_hidden")
+    monkeypatch.setenv("ELITE8_DATABASE_URL", "postgresql://me:pw_hidden@host/db")
+    assert "hidden" not in repr(load()) + str(load())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("ELITE8_TIME_ZONE", "Mars/Olympus"), ("ELITE8_LOG_LEVEL", "loud"), ("ELITE8_LOG_FORMAT", "x")],
+)
+def test_a_wrong_setting_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigError, match=variable):
+        load()

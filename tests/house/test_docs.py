@@ -1,0 +1,85 @@
+"""Every subcommand, exit code, setting, error code and config key has its line in docs/reference/."""
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+from elite8.cli import SUBCOMMANDS
+from elite8.core import errors
+from elite8.core.config import FILES, known_keys
+from elite8.core.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = ROOT / "docs" / "reference"
+
+
+def page(name: str) -> str:
+    return (REFERENCE / name).read_text(encoding="utf-8")
+
+
+def leaves() -> Iterator[tuple[str, Any]]:
+    for name in SUBCOMMANDS:
+        command = typer.main.get_command(import_module(f"elite8.cli.{name}").app)
+        yield name, command
+        for below, child in getattr(command, "commands", {}).items():
+            yield f"{name} {below}", child
+
+
+@pytest.mark.parametrize(("name", "command"), leaves())
+def test_every_command_and_option_is_in_the_reference(name: str, command: Any) -> None:
+    text = page("commands.md")
+    assert f"`elite8 {name}" in text
+    section = text.split(f"`elite8 {name}", 1)[1]
+    options = {o for p in command.params for o in p.opts if o.startswith("--")} - {"--help"}
+    assert {option for option in options if option not in section} == set()
+
+
+@pytest.mark.parametrize(("name", "command"), leaves())
+def test_every_command_and_option_has_help(name: str, command: Any) -> None:
+    assert (command.help or "").strip(), name
+    silent = [p.name for p in command.params if not getattr(p, "help", None)]
+    assert [n for n in silent if n != "help"] == []
+
+
+@pytest.mark.parametrize("module", SUBCOMMANDS)
+def test_every_subcommand_has_a_module(module: str) -> None:
+    assert (ROOT / "elite8" / "cli" / f"{module}.py").is_file()
+
+
+@pytest.mark.parametrize("setting", Settings.model_fields)
+def test_every_setting_is_in_the_reference(setting: str) -> None:
+    assert f"`ELITE8_{setting.upper()}`" in page("settings.md")
+    assert Settings.model_fields[setting].description
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_every_config_key_is_in_the_reference(file: str) -> None:
+    text = page("config.md")
+    assert f"`{file}`" in text or "`scripts/LANGUAGE.json`" in text
+    keys = known_keys(FILES[file].model_json_schema())
+    assert {key for key in keys if f"`{key}`" not in text} == set()
+
+
+def test_every_error_code_and_exit_code_is_in_the_reference() -> None:
+    classes = [c for c in vars(errors).values() if isinstance(c, type)]
+    text = page("exit-codes.md")
+    for one in classes:
+        assert f"`{one.code}`" in text
+        assert re.search(rf"^\| {one.exit_code} \|", text, re.M)
+    for code in (0, 130):
+        assert re.search(rf"^\| {code} \|", text, re.M)
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        f"{p.relative_to(ROOT)} -> {link}"
+        for p in pages
+        for link in re.findall(r"\]\(([^)#]+)", p.read_text(encoding="utf-8"))
+        if "://" not in link and not (p.parent / link).exists()
+    ]
+    assert broken == []

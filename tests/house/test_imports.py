@@ -1,0 +1,73 @@
+"""Who may import what, and what a cheap command loads."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "elite8").rglob("*.py"))
+
+OWNERS = {
+    "typer": ("elite8/cli/",),
+    "rich": ("elite8/cli/",),
+    "sqlmodel": ("elite8/core/domain/", "elite8/core/storage/"),
+    "sqlalchemy": ("elite8/core/domain/", "elite8/core/storage/"),
+    "alembic": ("elite8/core/storage/",),
+    "sqlite3": ("elite8/core/storage/",),
+    "subprocess": ("elite8/core/production/",),
+    "cv2": ("elite8/core/production/",),
+    "resvg_py": ("elite8/core/production/",),
+    "c2pa": ("elite8/core/production/",),
+    "structlog": ("elite8/core/log.py",),
+    "pydantic_settings": ("elite8/core/settings.py",),
+}
+HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "numpy", "cv2", "structlog", "rich", "httpx", "c2pa"}
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names
+
+
+@pytest.mark.parametrize("library", OWNERS)
+def test_a_library_is_imported_only_by_its_owner(library: str) -> None:
+    strangers = [
+        str(path.relative_to(ROOT))
+        for path in MODULES
+        if library in imported(path)
+        and not str(path.relative_to(ROOT)).startswith(OWNERS[library])
+    ]
+    assert strangers == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import elite8.cli",
+        "import elite8.cli.generate, elite8.cli.publish, elite8.cli.config, elite8.cli.db",
+        "from elite8.cli import run; run(['--version'])",
+        "from elite8.cli import run; run(['--help'])",
+    ],
+)
+def test_the_command_line_starts_without_heavy_libraries(code: str) -> None:
+    show = f"{code}; import sys; print(*sorted({{n.split('.')[0] for n in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert HEAVY & set(done.stdout.split()) == set()
+
+
+def test_listing_videos_loads_neither_pydantic_nor_the_database_library() -> None:
+    show = (
+        "from elite8.cli import run; run(['generate', 'list']); "
+        "import sys; print(*sorted({n.split('.')[0] for n in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert {"sqlmodel", "sqlalchemy", "pydantic", "numpy"} & set(done.stdout.split()) == set()
