@@ -1,4 +1,4 @@
-"""What a performer says: the template library, composing a script from it, fitting it to a length."""
+"""What a performer says: the template library, a script composed from it, fitted to a length."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, model_validator
 from elite8.core.domain.character import ContentType, Language, Strict
 
 SLOT = re.compile(r"\{(topic|name)\}")
-KANA = re.compile(r"[ぁ-ゖァ-ヺー、。！？・…「」A-Za-z0-9 ,.!?'&-]*")
+KANA = re.compile(r"[ぁ-ゖァ-ヺー、。！？・…「」A-Za-z0-9 ,.!?'&-]*")  # noqa: RUF001  # Japanese marks
 """What a voice that knows no kanji can read."""
 
 LONGEST_LINE = {"ja": 40}
@@ -20,8 +20,8 @@ LONGEST_LATIN_LINE = 120
 """Characters of one spoken line: about eight seconds, so that captions and pauses stay close."""
 
 WINDOW_BACK, WINDOW_AHEAD = 2, 4
-"""Beats around the first one that does not fit, tried in every combination. Each one may have to be spoken to be
-measured, so the window is small."""
+"""Beats around the first one that does not fit, tried in every combination. Each may have to be
+spoken to be measured, so the window is small."""
 
 
 class Line(Strict):
@@ -96,7 +96,7 @@ class Script:
     language: str
 
 
-def compose(
+def compose(  # noqa: PLR0913  # what a script depends on
     library: ScriptLibrary,
     *,
     name: str,
@@ -107,8 +107,9 @@ def compose(
 ) -> Script:
     """Return a script of more beats than a minute holds; `fit` takes what the seconds allow.
 
-    The performer's other content types, `also`, lend beats for longer videos, but never one that names the topic.
-    A Japanese line has no reading when the operator's topic or the name has kanji that the library cannot read.
+    The performer's other content types, `also`, lend beats for longer videos, but none that names
+    the topic. A Japanese line has no reading where the topic or the name is in kanji that the
+    library does not know.
     """
     shelf = library.content[content_type]
     subject = spoken(topic) if topic else rng.choice(shelf.topics)
@@ -140,7 +141,8 @@ def _shuffled(lines: Sequence[Line], rng: Random) -> list[Line]:
 
 def spoken(text: str) -> Line:
     """Return `text` as a line that is its own reading where kana and Latin letters suffice."""
-    return Line(text=text, reading=text if KANA.fullmatch(text) else "")
+    plain = " ".join(text.split())
+    return Line(text=plain, reading=plain if KANA.fullmatch(plain) else "")
 
 
 def fill(template: Line, slots: Mapping[str, Line]) -> Line:
@@ -159,14 +161,16 @@ def fit(
     gap: float = 0.25,
     tail: float = 0.8,
 ) -> tuple[Line, ...]:
-    """Return the hook, the beats that fill `seconds` best, and the closing; never longer than `seconds`.
+    """Return the hook, the beats that fill `seconds` best, and the closing.
 
-    `durations` gives a line's seconds and is asked as seldom as possible: a voice may have to speak it. When hook and
-    closing are too long together the hook stands alone, then the shortest text; empty when even that is too long.
+    Never longer than `seconds`: hook and closing that are too long together leave the hook, then
+    the shortest text, then nothing. `durations` is asked as seldom as possible: a voice may have
+    to speak the line.
     """
-    hook, *beats, closing = script.lines if len(script.lines) > 1 else (*script.lines, None)
-    if hook is None or closing is None:
-        return _first_that_fits(script.lines, durations, seconds - tail)
+    hook, *rest = script.lines
+    if not rest:
+        return _first_that_fits((hook,), durations, seconds - tail)
+    *beats, closing = rest
     room = seconds - tail - durations(hook) - gap - durations(closing)
     if room < 0:
         shortest = min(script.lines, key=lambda line: len(line.text))
@@ -203,27 +207,27 @@ def _fullest(
     return max(choices, key=lambda choice: sum(costs[beat] for beat in choice), default=())
 
 
-SENTENCE_END = {"ja": re.compile(r"(?<=[。！？!?])(?![。！？!?」』）])|\n+")}
+SENTENCE_END = {"ja": re.compile(r"(?<=[。！？!?])(?![。！？!?」』）])|\n+")}  # noqa: RUF001  # Japanese marks
 LATIN_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^\sa-zà-ÿ])|(?<=[.!?…][\"')»”])\s+|\n+")
-CLAUSE_END = {"ja": re.compile(r"(?<=[、，…])")}
-LATIN_CLAUSE_END = re.compile(r"(?<=[,;:–—])\s+|\s+(?=[–—])")
+CLAUSE_END = {"ja": re.compile(r"(?<=[、，…])")}  # noqa: RUF001  # Japanese marks
+LATIN_CLAUSE_END = re.compile(r"(?<=[,;:\u2013\u2014])\s+|\s+(?=[\u2013\u2014])")
 
 
 def split_text(text: str, language: str) -> tuple[Line, ...]:
-    """Return the operator's own text as spoken lines: sentences, long ones cut at commas, then between words."""
+    """Return the operator's own text as lines: sentences, cut at commas or words when long."""
     longest = LONGEST_LINE.get(language, LONGEST_LATIN_LINE)
     glue = "" if language == "ja" else " "
     sentences = SENTENCE_END.get(language, LATIN_SENTENCE_END).split(text)
     clauses = CLAUSE_END.get(language, LATIN_CLAUSE_END)
     return tuple(
-        Line(text=piece, reading=piece if language == "ja" and KANA.fullmatch(piece) else "")
+        Line(text=piece)
         for sentence in sentences
         for piece in _packed(clauses.split(" ".join(sentence.split())), longest, glue)
     )
 
 
 def _packed(pieces: Sequence[str], longest: int, glue: str) -> Iterator[str]:
-    """Yield `pieces` joined up to `longest` characters; one that is longer alone is cut between words."""
+    """Yield `pieces` joined up to `longest` characters; a longer one is cut between words."""
     row = ""
     for piece in _short_enough(pieces, longest, glue):
         joined = f"{row}{glue}{piece}" if row else piece

@@ -29,6 +29,7 @@ NAMESPACES = {
 }
 MOST_BOXES = 10_000
 MOST_BYTES = 1 << 20
+APP0 = 0xE0
 SEGMENT_BYTES = 0xFFFF - 2
 
 
@@ -80,7 +81,7 @@ class XmpMark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A top-level part of an MP4: its payload lies from `start` to `end`; `user` is a uuid's own."""
+    """A top-level part of an MP4; its payload lies from `start` to `end`, `user` names a uuid."""
 
     kind: bytes
     start: int
@@ -122,7 +123,7 @@ def parse(packet: bytes) -> XmpMark | None:
         root = ET.fromstring(packet)  # noqa: S314  small, and free of entities: said above
     except (ET.ParseError, ValueError, LookupError):
         return None
-    tree = [each for each in root.iter(_name("rdf", "Description"))]
+    tree = list(root.iter(_name("rdf", "Description")))
     source = _values(tree, "Iptc4xmpExt", "DigitalSourceType")
     return XmpMark(
         source=_first(source),
@@ -204,13 +205,12 @@ def _boxes(file: BinaryIO, size: int, path: Path) -> Iterator[Box]:
             return
         file.seek(at)
         header = file.read(32)
-        length, kind = int.from_bytes(header[:4], "big"), header[4:8]
-        start = at + 8
+        length, kind, start = int.from_bytes(header[:4], "big"), header[4:8], at + 8
+        end = at + length if length else size
         if length == 1:
-            length, start = int.from_bytes(header[8:16], "big"), at + 16
-        end = size if length == 0 else at + length
+            start, end = at + 16, at + int.from_bytes(header[8:16], "big")
         user = header[start - at : start - at + 16] if kind == b"uuid" else b""
-        start += len(user)
+        start += 16 if kind == b"uuid" else 0
         if len(header) < 8 or not start <= end <= size:  # noqa: PLR2004  ISO 14496-12, 4.2
             raise ConfigError(f"{path} is not a whole MP4 file: it breaks off at byte {at}")
         yield Box(kind=kind, start=start, end=end, open_ended=length == 0, user=user)
@@ -236,7 +236,7 @@ def embed_jpeg(data: bytes, facts: Facts) -> bytes:
     if len(payload) > SEGMENT_BYTES:
         raise Refused("the cover's XMP mark is longer than a JPEG can hold; shorten its sentence")
     # JFIF wants its own segment first; XMP follows it.
-    at = next((end for marker, end, _ in segments if marker == 0xE0), 2)  # noqa: PLR2004  APP0
+    at = next((end for marker, end, _ in segments if marker == APP0), 2)
     segment = b"\xff\xe1" + (len(payload) + 2).to_bytes(2, "big") + payload
     return data[:at] + segment + data[at:]
 

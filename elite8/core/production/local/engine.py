@@ -9,21 +9,19 @@ from pathlib import Path
 import numpy as np
 
 from elite8.core.domain.character import Character, Language
-from elite8.core.domain.finishing import LONGEST, SHORTEST, FinishingConfig
-from elite8.core.domain.script import Line, Script, fit
-from elite8.core.domain.speech import Samples, Speech, SpokenLine
-from elite8.core.errors import ConfigError
+from elite8.core.domain.finishing import FinishingConfig
+from elite8.core.domain.script import Script
+from elite8.core.domain.speech import SpokenLine
 from elite8.core.production import ffmpeg
-from elite8.core.production.local import captions, music, performance, puppet, sound
+from elite8.core.production.local import captions, fonts, music, puppet, sound
 from elite8.core.production.local.mouth import mouth_track
-from elite8.core.production.local.voice import Unspeakable, Voice, open_voice
+from elite8.core.production.local.pacing import Paced, Speaker, pace
+from elite8.core.production.local.performance import Performance, perform
+from elite8.core.production.local.voice import open_voice
 
 FPS = 30
-LEAD = 0.35
-GAP, WIDEST_GAP = 0.25, 0.9
-TAIL = 0.9
-READING_PACE = {"ja": 6.0}
-"""Characters per second that captions stay readable at when nobody speaks; other languages 14."""
+SPOKEN, SCORED = 0.06, 0.1
+"""Shares of the work done once the lines are spoken and the sound is mixed; filming is the rest. Measured."""
 
 Progress = Callable[[str, float], None]
 
@@ -45,23 +43,13 @@ class Take:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filmed:
-    """What was filmed; `notes` are sentences for the operator."""
+    """What was filmed: `voice` is "" when nobody speaks, `cover` a JPEG, `notes` for the operator."""
 
     seconds: float
     voice: str
     words: tuple[str, ...]
     notes: tuple[str, ...]
     cover: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
-    """The lines in their places, and how long the video is."""
-
-    lines: tuple[SpokenLine, ...]
-    seconds: float
-    voice: str
-    notes: tuple[str, ...]
 
 
 def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progress) -> Filmed:
@@ -74,45 +62,91 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
             puppet.load, take.character.look, seed=take.seed, cache=cache, picture=take.picture
         )
         progress("voice", 0.0)
-        spoken = speak(take)
-        progress("music", 0.05)
-        wav = Path(scratch) / "mix.wav"
-        bed = music.bed(take.character.music, spoken.seconds, take.seed)
-        sound.mix(
-            spoken.lines,
-            bed,
-            spoken.seconds,
-            wav,
-            target=take.finishing.loudness_lufs,
-            ceiling=take.finishing.true_peak_dbtp,
-            program=program,
-        )
-        ass = Path(scratch) / "captions.ass"
-        captions.write_ass(
-            spoken.lines,
-            label=take.label,
-            language=take.language,
-            accent=take.character.look.background.accent,
-            path=ass,
-        )
-        frames = round(spoken.seconds * FPS)
-        puppets = drawing.result()
-        acted = perform(take, spoken, frames)
+        voice, paced = speak(take)
+        progress("music", SPOKEN)
+        wav, subtitles = Path(scratch) / "mix.wav", Path(scratch) / "captions.ass"
+        score(take, paced, wav, program)
+        caption(take, paced, subtitles)
+        stage, acted = drawing.result(), act(take, paced)
         assembly = ffmpeg.Assembly(
-            output=target, frames=frames, sound=wav, captions=ass, fonts=captions.FONTS
+            output=target,
+            frames=len(acted),
+            sound=wav,
+            captions=subtitles,
+            fonts=fonts.folder(),
         )
         part = ffmpeg.encode(
             assembly,
-            puppets.frames(acted),
-            progress=lambda done, total: progress("film", 0.1 + 0.85 * done / total),
+            stage.frames(acted),
+            progress=lambda done, of: progress("film", SCORED + (1 - SCORED) * done / of),
             program=program,
         )
-        cover = puppets.cover(acted)
         part.replace(target)
     return Filmed(
-        seconds=spoken.seconds,
-        voice=spoken.voice,
-        words=tuple(line.text for line in spoken.lines),
-        notes=spoken.notes,
-        cover=cover,
+        seconds=paced.seconds,
+        voice=voice,
+        words=tuple(line.text for line in paced.lines),
+        notes=paced.notes,
+        cover=stage.cover(acted),
     )
+
+
+def speak(take: Take) -> tuple[str, Paced]:
+    """Return the voice's name and the lines it says, in their places."""
+    opened = open_voice(take.character.voices.get(take.language, ()), take.language)
+    with opened:
+        speaker = Speaker(opened.voice, take.language, list(opened.notes))
+        paced = pace(take.script, speaker, own_words=take.own_words, seconds=take.seconds)
+    return opened.voice.name if opened.voice else "", paced
+
+
+def score(take: Take, paced: Paced, wav: Path, program: str) -> None:
+    """Write voice and music, mixed and levelled, to `wav`."""
+    sound.mix(
+        paced.lines,
+        music.bed(take.character.music, paced.seconds, take.seed),
+        paced.seconds,
+        wav,
+        target=take.finishing.loudness_lufs,
+        ceiling=take.finishing.true_peak_dbtp,
+        program=program,
+    )
+
+
+def caption(take: Take, paced: Paced, subtitles: Path) -> None:
+    """Write captions and the AI label to the ASS file `subtitles`."""
+    captions.write_ass(
+        paced.lines,
+        label=take.label,
+        language=take.language,
+        accent=take.character.look.background.accent,
+        path=subtitles,
+    )
+
+
+def act(take: Take, paced: Paced) -> Performance:
+    """Return how the performer moves to these lines."""
+    frames = round(paced.seconds * FPS)
+    track = mouth_track(*voice_alone(paced.lines, paced.seconds), FPS, frames)
+    return perform(
+        duration=paced.seconds,
+        fps=FPS,
+        motion=take.character.motion,
+        tempo=take.character.music.tempo,
+        mouths=track.shapes,
+        energy=track.energy,
+        seed=take.seed,
+    )
+
+
+def voice_alone(
+    lines: tuple[SpokenLine, ...], seconds: float
+) -> tuple[np.ndarray[tuple[int], np.dtype[np.float32]], int]:
+    """Return the voice without music, all lines in their places, and its rate in Hz."""
+    rate = lines[0].speech.rate if lines else 24_000
+    track = np.zeros(round(seconds * rate), np.float32)
+    for line in lines:
+        start = round(line.start * rate)
+        piece = line.speech.samples[: len(track) - start]
+        track[start : start + len(piece)] += piece
+    return track, rate

@@ -3,42 +3,42 @@
 from elite8.core.production.local.synth import Hit, Patch, hollow, saw
 
 PAD = Patch(
-    partials=saw(12, 1.1),
+    partials=saw(16, 1.0),
     attack=0.35,
     decay=2.0,
     sustain=0.8,
     release=0.5,
     edge_decay=1.5,
     detune=14,
-    cutoff=2_500,
+    cutoff=3_600,
 )
 STRINGS = Patch(
-    partials=saw(14, 1.2),
+    partials=saw(18, 1.05),
     attack=0.7,
     decay=3.0,
     sustain=0.9,
     release=0.9,
     edge_decay=4.0,
     detune=10,
-    cutoff=2_200,
+    cutoff=3_600,
 )
 PIANO = Patch(
-    partials=saw(14, 1.35),
+    partials=saw(18, 1.15),
     attack=0.004,
     decay=1.1,
     release=0.3,
-    edge_decay=0.35,
-    detune=3,
-    cutoff=4_500,
+    edge_decay=0.6,
+    detune=1.0,
+    cutoff=7_000,
 )
 KEYS = Patch(
-    partials=(1, 0.28, 0.08, 0.03, 0.02, 0.0, 0.05, 0.0, 0.0, 0.03),
+    partials=(1, 0.45, 0.3, 0.2, 0.14, 0.1, 0.14, 0.06, 0.06, 0.08),
     attack=0.006,
     decay=1.3,
     release=0.25,
-    edge_decay=0.12,
-    detune=5,
-    cutoff=4_000,
+    edge_decay=0.28,
+    detune=2.0,
+    cutoff=7_000,
     tremolo=0.22,
 )
 PLUCK = Patch(
@@ -48,25 +48,25 @@ PLUCK = Patch(
     release=0.12,
     edge_decay=0.09,
     detune=8,
-    cutoff=5_000,
+    cutoff=7_000,
 )
 MUTED_GUITAR = Patch(
     partials=(1, 0.8, 0.5, 0.45, 0.2, 0.2, 0.12, 0.1),
     attack=0.002,
     decay=0.14,
     release=0.06,
-    edge_decay=0.05,
+    edge_decay=0.07,
     detune=3,
-    cutoff=4_000,
+    cutoff=6_000,
 )
 UKULELE = Patch(
     partials=(1, 0.5, 0.38, 0.16, 0.14, 0.07, 0.06),
     attack=0.002,
     decay=0.35,
     release=0.12,
-    edge_decay=0.1,
+    edge_decay=0.16,
     detune=5,
-    cutoff=5_000,
+    cutoff=7_000,
 )
 MARIMBA = Patch(
     partials=(1, 0.0, 0.0, 0.32, 0.0, 0.0, 0.0, 0.0, 0.06),
@@ -94,7 +94,7 @@ SAW_LEAD = Patch(
     release=0.06,
     edge_decay=0.1,
     detune=12,
-    cutoff=4_500,
+    cutoff=6_000,
 )
 WARM_SAWS = Patch(
     partials=saw(20, 0.9),
@@ -104,7 +104,7 @@ WARM_SAWS = Patch(
     release=0.4,
     edge_decay=2.5,
     detune=24,
-    cutoff=2_800,
+    cutoff=3_600,
 )
 SAW_BASS = Patch(
     partials=saw(16, 1.0),
@@ -124,7 +124,7 @@ ROUND_BASS = Patch(
     release=0.07,
     edge_decay=0.2,
     detune=0,
-    cutoff=900,
+    cutoff=1_300,
 )
 FINGER_BASS = Patch(
     partials=saw(9, 1.3),
@@ -134,7 +134,7 @@ FINGER_BASS = Patch(
     release=0.06,
     edge_decay=0.12,
     detune=0,
-    cutoff=1_000,
+    cutoff=1_500,
 )
 SUB_BASS = Patch(
     partials=(1, 0.3, 0.12),
@@ -169,10 +169,10 @@ PALM_MUTE = Patch(
     drive=2.0,
 )
 
-CLUB_KICK = Hit(hz=170, hz_end=50, decay=0.14, noise=0.25, low=2_500, high=7_000, noise_decay=0.004)
-SOFT_KICK = Hit(hz=110, hz_end=48, decay=0.13)
+CLUB_KICK = Hit(hz=170, hz_end=56, decay=0.14, noise=0.25, low=2_500, high=7_000, noise_decay=0.004)
+SOFT_KICK = Hit(hz=110, hz_end=58, decay=0.13)
 ROCK_KICK = Hit(hz=140, hz_end=56, decay=0.1, noise=0.5, low=2_000, high=6_000, noise_decay=0.006)
-DUSTY_KICK = Hit(hz=100, hz_end=52, decay=0.09, noise=0.3, low=200, high=900, noise_decay=0.02)
+DUSTY_KICK = Hit(hz=100, hz_end=60, decay=0.09, noise=0.3, low=200, high=900, noise_decay=0.02)
 SNARE = Hit(hz=230, hz_end=185, decay=0.07, noise=1.6, low=900, high=9_000, noise_decay=0.07)
 ROCK_SNARE = Hit(hz=240, hz_end=190, decay=0.1, noise=1.8, low=600, high=8_000, noise_decay=0.1)
 GATED_SNARE = Hit(hz=210, hz_end=170, decay=0.11, noise=1.8, low=500, high=7_000, noise_decay=0.14)

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from elite8.core.domain.character import Music
-from elite8.core.production.local.styles import STYLES, Beat, Part, Style
+from elite8.core.production.local.arrangement import Beat, Part, Style
+from elite8.core.production.local.styles import STYLES
 from elite8.core.production.local.synth import (
     RATE,
     Mono,
@@ -59,7 +60,9 @@ class _Score:
         return 2 if bars >= 2 * _PHRASE else int(bars > 1)
 
     def is_light(self, bar: int) -> bool:
-        return bar < self.intro or bar % _VERSE >= _VERSE - 2
+        """Whether only the intro's parts play: at first, and between verses, never at the end."""
+        between = bar % _VERSE >= _VERSE - 2 and bar + _PHRASE < len(self.degrees)
+        return bar < self.intro or between
 
     def at(self, step: int) -> int:
         """Sample where `step` falls; every second eighth comes late by the style's swing."""
@@ -68,8 +71,7 @@ class _Score:
 
 
 def bed(music: Music, seconds: float, seed: int) -> Bed:
-    """Return `music` for exactly `seconds`: shape (n, 2), 48 kHz, at most 0.85, closing on the
-    tonic.
+    """Return `music` for exactly `seconds`: (n, 2) at 48 kHz, within 0.85, ending on the tonic.
 
     The same seed gives the same piece; another one its own progression, patterns and fills.
     """
@@ -175,23 +177,27 @@ def _pump(score: _Score, n: int) -> Mono:
     start, end = score.at(score.intro * _STEPS), min(score.at(score.close), n)
     if not score.style.pump or start >= end:
         return gain
-    phase = np.arange(end - start, dtype=np.float32) / np.float32(4 * score.step * RATE) % 1
-    # Down within the last hundredth of a beat, so that the kick meets no step.
-    shape = np.maximum((1 - phase) ** 3, (phase - 0.97) / 0.03)
-    gain[start:end] -= (
-        np.float32(score.style.pump) * shape * np.minimum(np.arange(end - start) / 480, 1)
-    )
+    beat = np.float32(4 * score.step * RATE)
+    phase = np.arange(end - start, dtype=np.float32) / beat % 1
+    # Down within the last part of the beat before, so that the kick meets no step.
+    shape = np.maximum((1 - phase) ** 3, (phase - np.float32(0.97)) * np.float32(1 / 0.03))
+    shape[: RATE // 100] *= np.linspace(0, 1, RATE // 100, dtype=np.float32)[: len(shape)]
+    gain[start:end] -= np.float32(score.style.pump) * shape
     return gain
 
 
 def _mastered(mixed: Stereo) -> Bed:
     """Peaks rounded off, faded at both ends, free of DC, interleaved."""
     mixed -= mixed.mean(axis=1, keepdims=True)
-    mixed *= np.float32(0.5 / max(np.sqrt((mixed**2).mean()) * 2.8, 1e-9))
+    mixed *= np.float32(0.5 / max(float(np.sqrt((mixed**2).mean())) * 2.8, 1e-9))
     mixed = np.tanh(mixed)
     n = mixed.shape[1]
-    rise = np.minimum(np.arange(n) / (FADE_IN * RATE), 1)
-    fall = np.minimum(np.arange(n)[::-1] / (min(FADE_OUT, n / RATE / 2) * RATE), 1)
-    mixed *= (np.sin(rise * np.pi / 2) * np.sin(fall * np.pi / 2) ** 2).astype(np.float32)
+    mixed[:, : round(FADE_IN * RATE)] *= _rise(min(round(FADE_IN * RATE), n))
+    out = min(round(FADE_OUT * RATE), n // 2)
+    mixed[:, n - out :] *= _rise(out)[::-1]
     mixed *= np.float32(PEAK / max(float(np.abs(mixed).max()), 1e-9))
     return np.ascontiguousarray(mixed.T)
+
+
+def _rise(n: int) -> Mono:
+    return np.sin(np.linspace(0, np.pi / 2, n, dtype=np.float32)) ** 2

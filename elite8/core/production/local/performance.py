@@ -31,6 +31,7 @@ PAUSE = 0.25
 class Performance:
     """One value per frame. Pixels unless said; x right, y down."""
 
+    fps: int
     roll: Curve
     """Degrees the head leans, clockwise."""
     hair: Curve
@@ -83,6 +84,7 @@ def perform(  # noqa: PLR0913  each is a fact of its own about the take
     roll = sway * (1.6 * _drift(rng, time, 5.0) + 1.8 * bearing) + 0.5 * nod * _swell(voice, fps)
     beat = bounce * _beat(time, tempo)
     return Performance(
+        fps=fps,
         roll=roll,
         hair=_swing(roll, fps),
         turn=sway * (7 * _drift(rng, time, 6.5) + 9 * bearing),

@@ -4,10 +4,9 @@ One warp of four bytes a pixel costs a quarter more than a warp of one, so colou
 together and are taken apart after. Y, U and V are BT.709, limited range (ITU-R BT.709-6, 3.2-3.5).
 """
 
+import contextlib
 import hashlib
-import os
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,3 +128,27 @@ def load_picture(path: Path, *, alpha: bool = False) -> NDArray[np.uint8]:
     if alpha and (picture.ndim, picture.shape[-1]) != (3, 4):
         raise ConfigError(f"{path} has no transparency; save the layer as RGBA PNG")
     return picture
+
+
+def _draw(svg: str) -> bytes:
+    import resvg_py
+
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, skip_system_fonts=True))
+
+
+def _decode(data: bytes, how: int = cv2.IMREAD_UNCHANGED) -> NDArray[np.uint8] | None:
+    """Return the picture in `data`, `None` when it is not a whole one."""
+    try:
+        picture = cv2.imdecode(np.frombuffer(data, np.uint8), how)
+    except cv2.error:  # nothing at all, or too large
+        return None
+    return None if picture is None or picture.dtype != np.uint8 else np.asarray(picture, np.uint8)
+
+
+def _keep(path: Path, png: bytes) -> None:
+    """Write `path` whole or not at all; without room or leave to write, nothing is kept."""
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+            file.write(png)
+        Path(file.name).replace(path)

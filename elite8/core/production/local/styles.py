@@ -1,62 +1,7 @@
 """How each mood sounds: who plays what, from which note up, and how loudly."""
 
-from dataclasses import dataclass
-
 from elite8.core.production.local import instruments as band
-from elite8.core.production.local.synth import Hit, Patch
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A pitched player. `patterns` take turns every four bars; `low` is the lowest MIDI note.
-
-    `rooted` stands triads on their root; otherwise a chord is folded into one octave. `gate` is
-    how much of the time to the next note is held, `strum` seconds between the tones of a chord,
-    `spread` how far notes go left and right in turn. `intro` plays in the light bars too.
-    """
-
-    patch: Patch
-    patterns: tuple[str, ...]
-    low: int
-    gain: float
-    rooted: bool = False
-    gate: float = 1.0
-    strum: float = 0.0
-    spread: float = 0.0
-    intro: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beat:
-    """A drum and what it plays; one of `fills` ends every four bars, `closes` marks the close."""
-
-    drum: Hit
-    patterns: tuple[str, ...]
-    gain: float
-    fills: tuple[str, ...] = ()
-    intro: bool = False
-    closes: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
-    """A mood. Songs are scale degrees, one a bar, from 0.
-
-    `swing` is in eighths of a beat's half, `pump` how far the tones duck on each beat, `room` the
-    level and `room_seconds` the length of the reverberation, `dust` the level of the crackle.
-    """
-
-    major: tuple[str, ...]
-    minor: tuple[str, ...]
-    parts: tuple[Part, ...]
-    beats: tuple[Beat, ...] = ()
-    sevenths: bool = False
-    swing: float = 0.0
-    pump: float = 0.0
-    room: float = 0.5
-    room_seconds: float = 1.2
-    dust: float = 0.0
-
+from elite8.core.production.local.arrangement import Beat, Part, Style
 
 _EVERY_BAR = "x..............."
 _FOUR = "x...x...x...x..."
@@ -83,14 +28,14 @@ _POP = Style(
         Part(
             patch=band.FINGER_BASS,
             patterns=("0.0.0.0.0.0.0.2.", "0..0..0.0..0..2."),
-            low=33,
-            gain=0.55,
+            low=36,
+            gain=0.37,
             rooted=True,
             gate=0.85,
         ),
     ),
     beats=(
-        Beat(drum=band.CLUB_KICK, patterns=(_FOUR,), gain=0.55, closes=True),
+        Beat(drum=band.CLUB_KICK, patterns=(_FOUR,), gain=0.44, closes=True),
         Beat(drum=band.CLAP, patterns=(_BACKBEAT,), gain=0.2, fills=("....x.......x.xx",)),
         Beat(drum=band.HAT, patterns=("..x...x...x...x.", _EIGHTHS), gain=0.1),
     ),
@@ -115,14 +60,14 @@ _SYNTHWAVE = Style(
         Part(
             patch=band.SAW_BASS,
             patterns=("0030003000300030", "0.030.030.030.03"),
-            low=30,
-            gain=0.5,
+            low=38,
+            gain=0.34,
             rooted=True,
             gate=0.8,
         ),
     ),
     beats=(
-        Beat(drum=band.CLUB_KICK, patterns=(_FOUR,), gain=0.55, closes=True),
+        Beat(drum=band.CLUB_KICK, patterns=(_FOUR,), gain=0.44, closes=True),
         Beat(
             drum=band.GATED_SNARE,
             patterns=(_BACKBEAT,),
@@ -189,8 +134,8 @@ _CORPORATE = Style(
         Part(
             patch=band.ROUND_BASS,
             patterns=("0.....0.0.......", "0.......0...0..."),
-            low=31,
-            gain=0.5,
+            low=38,
+            gain=0.34,
             rooted=True,
             gate=0.9,
         ),
@@ -199,7 +144,7 @@ _CORPORATE = Style(
         Beat(
             drum=band.SOFT_KICK,
             patterns=("x.......x.......", "x.....x.x......."),
-            gain=0.5,
+            gain=0.40,
             closes=True,
         ),
         Beat(drum=band.CLAP, patterns=(_BACKBEAT,), gain=0.11),
@@ -235,8 +180,8 @@ _CHILL = Style(
         Part(
             patch=band.SUB_BASS,
             patterns=("0.........0.....", "0.....0...2....."),
-            low=28,
-            gain=0.5,
+            low=36,
+            gain=0.34,
             rooted=True,
             gate=0.9,
         ),
@@ -245,7 +190,7 @@ _CHILL = Style(
         Beat(
             drum=band.SOFT_KICK,
             patterns=("x.........x.....", "x.....x...x....."),
-            gain=0.5,
+            gain=0.40,
             closes=True,
         ),
         Beat(drum=band.RIM, patterns=(_BACKBEAT,), gain=0.12, fills=("....x.......x..x",)),
@@ -281,8 +226,8 @@ _LOFI = Style(
         Part(
             patch=band.ROUND_BASS,
             patterns=("0.....0...2.....", "0..0......0...2."),
-            low=29,
-            gain=0.55,
+            low=35,
+            gain=0.37,
             rooted=True,
             gate=0.9,
         ),
@@ -291,7 +236,7 @@ _LOFI = Style(
         Beat(
             drum=band.DUSTY_KICK,
             patterns=("x.....x...x.....", "x......xx......."),
-            gain=0.55,
+            gain=0.44,
             closes=True,
         ),
         Beat(drum=band.DUSTY_SNARE, patterns=(_BACKBEAT,), gain=0.3, fills=("....x.......x.o.",)),
@@ -332,8 +277,8 @@ _BRIGHT = Style(
         Part(
             patch=band.ROUND_BASS,
             patterns=("0...2...0...2...", "0...2...0.0.2..."),
-            low=33,
-            gain=0.55,
+            low=36,
+            gain=0.37,
             rooted=True,
             gate=0.6,
         ),
@@ -342,7 +287,7 @@ _BRIGHT = Style(
         Beat(
             drum=band.SOFT_KICK,
             patterns=("x.......x.......", "x.......x.x....."),
-            gain=0.5,
+            gain=0.40,
             closes=True,
         ),
         Beat(
@@ -383,7 +328,7 @@ _ROCK = Style(
             patch=band.FINGER_BASS,
             patterns=("0.0.0.0.0.0.0.0.", "0.0.0.0.0.0.0.2."),
             low=28,
-            gain=0.5,
+            gain=0.34,
             rooted=True,
             gate=0.85,
         ),
@@ -392,7 +337,7 @@ _ROCK = Style(
         Beat(
             drum=band.ROCK_KICK,
             patterns=("x.....x.x.......", "x..x..x.x.x....."),
-            gain=0.6,
+            gain=0.48,
             closes=True,
         ),
         Beat(

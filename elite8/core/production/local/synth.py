@@ -1,6 +1,5 @@
 """Instruments made of arithmetic: tones, drums and a room, in planar stereo at 48 kHz."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +16,7 @@ Mono = NDArray[np.float32]
 _CYCLE_BITS = 14
 _SPEECH_HZ = 2_200.0
 """Middle of 1-4 kHz, where consonants live; tones are thinned there so that the voice reads."""
-_SPEECH_DIP = 0.55
+_SPEECH_DIP = 0.5
 _NYQUIST_GUARD = 16_000.0
 _BODY_PARTIALS = 2
 _TONE_RMS = 0.25
@@ -80,7 +79,7 @@ def hertz(midi: float) -> float:
 def note(patch: Patch, midi: int, seconds: float) -> Stereo:
     """Return one note held for `seconds`, with its release after that; it starts and ends at 0."""
     n = round((seconds + patch.release) * RATE)
-    time = np.arange(n, dtype=np.float32) / RATE
+    time = _times(n)
     envelope = _envelope(patch, time)
     edge_envelope = envelope * np.exp(-time / np.float32(patch.edge_decay))
     base = hertz(midi) / (2 if patch.drive else 1)
@@ -99,7 +98,7 @@ def hit(drum: Hit, rng: np.random.Generator) -> Stereo:
     """Return one stroke of `drum`, about 0.9 at its loudest."""
     length = max(drum.decay if drum.hz else 0.0, drum.noise_decay) * 6 + 0.011 * drum.claps
     n = round(length * RATE)
-    time = np.arange(n, dtype=np.float32) / RATE
+    time = _times(n)
     stroke = np.zeros(n, np.float32)
     if drum.hz:
         sweep = drum.hz_end * time + (drum.hz - drum.hz_end) * 0.022 * (1 - np.exp(-time / 0.022))
@@ -157,11 +156,15 @@ def crackle(n: int, rng: np.random.Generator) -> Stereo:
     return out
 
 
+def _times(n: int) -> Mono:
+    return np.arange(n, dtype=np.float32) / np.float32(RATE)
+
+
 def _envelope(patch: Patch, time: Mono) -> Mono:
-    rise = np.sin(np.minimum(time / patch.attack, 1) * (np.pi / 2)) ** 2
-    fall = patch.sustain + (1 - patch.sustain) * np.exp(-time / patch.decay)
-    let_go = np.minimum((time[-1] - time) / patch.release, 1) ** 2
-    return (rise * fall * let_go).astype(np.float32)
+    rise: Mono = np.sin(np.minimum(time / patch.attack, 1) * (np.pi / 2)) ** 2
+    fall: Mono = patch.sustain + (1 - patch.sustain) * np.exp(-time / patch.decay)
+    let_go: Mono = np.minimum((time[-1] - time) / patch.release, 1) ** 2
+    return rise * fall * let_go
 
 
 def _phase(hz: float, n: int, offset: float) -> NDArray[np.uint32]:
@@ -185,7 +188,8 @@ def _period(levels: NDArray[np.complex128]) -> Mono:
     size = 1 << _CYCLE_BITS
     spectrum = np.zeros(size // 2 + 1, np.complex128)
     spectrum[1 : len(levels) + 1] = levels
-    return (np.fft.irfft(spectrum) * size * _TONE_RMS / np.sqrt(2)).astype(np.float32)
+    wave: Mono = np.fft.irfft(spectrum).astype(np.float32)
+    return wave * np.float32(size * _TONE_RMS / np.sqrt(2))
 
 
 def _power_chord(patch: Patch) -> NDArray[np.complex128]:
@@ -199,7 +203,7 @@ def _power_chord(patch: Patch) -> NDArray[np.complex128]:
     return np.fft.rfft(np.tanh(patch.drive * wave))[1:129] / (1 << 9)
 
 
-def _colour(hz: NDArray[np.float64], cutoff: float) -> NDArray[np.float64]:
+def _colour(hz: NDArray[np.floating], cutoff: float) -> NDArray[np.float64]:
     dip = 1 - _SPEECH_DIP * np.exp(-(np.log2(hz / _SPEECH_HZ) ** 2))
     return np.where(hz < _NYQUIST_GUARD, dip / (1 + (hz / cutoff) ** 2), 0.0)
 
@@ -211,17 +215,19 @@ def _noise(n: int, low: float, high: float, rng: np.random.Generator, rate: int 
     shape = 1 / (1 + (low / np.maximum(hz, 1.0)) ** 4) / (1 + (hz / high) ** 4)
     shape[0] = 0.0
     hiss = np.fft.irfft(np.fft.rfft(rng.standard_normal(size)) * shape, size)[:n]
-    return (hiss * (0.3 / hiss.std())).astype(np.float32)
+    hiss *= 0.3 / hiss.std()
+    return hiss.astype(np.float32)
 
 
-def _bursts(time: Mono, drum: Hit) -> NDArray[np.float64]:
-    starts: Sequence[float] = [0.011 * i for i in range(drum.claps)]
+def _bursts(time: Mono, drum: Hit) -> Mono:
+    starts = [0.011 * i for i in range(drum.claps)]
     late = [np.where(time >= s, np.exp(-(time - s) / 0.004), 0.0) for s in starts[:-1]]
     last = np.where(time >= starts[-1], np.exp(-(time - starts[-1]) / drum.noise_decay), 0.0)
-    return np.add.reduce([*late, last])
+    together: Mono = np.sum([*late, last], axis=0, dtype=np.float32)
+    return together
 
 
 def _smooth_size(n: int) -> int:
-    """The next size that a fast Fourier transform likes: 2**k, or 3 or 5 times less a bit."""
+    """Return the next length that a Fourier transform is quick at: 5, 6 or 8 times 2**k."""
     power = 1 << (n - 1).bit_length()
     return min(size for size in (power * 5 // 8, power * 3 // 4, power) if size >= n)

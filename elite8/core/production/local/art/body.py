@@ -11,32 +11,15 @@ BOTTOM = 1990
 """Below the frame's edge, so that a breath shows no gap."""
 
 SLEEVE = (
-    [
-        (236, 1046),
-        (276, 1062),
-        (304, 1100),
-        (326, 1190),
-        (342, 1330),
-        (358, 1500),
-        (372, 1680),
-        (380, 1850),
-        (382, BOTTOM),
-    ],
-    [(258, BOTTOM)],
-    [(258, BOTTOM), (252, 1850), (240, 1680), (230, 1500), (220, 1340), (214, 1250)],
-    [(214, 1250), (220, 1150), (236, 1046)],
+    svg.at("232,1044 272,1058 304,1104 328,1200 348,1340 366,1480 374,1580 362,1700 322,1860 276,1990"),
+    svg.at("120,1990"),
+    svg.at("120,1990 196,1850 240,1730 254,1600 240,1480 224,1340 212,1250"),
+    svg.at("212,1250 218,1150 232,1044"),
 )
-SIDE: list[Point] = [
-    (236, 1046),
-    (226, 1150),
-    (228, 1250),
-    (220, 1340),
-    (198, 1480),
-    (186, 1620),
-    (200, 1780),
-    (226, BOTTOM),
-]
-SHOULDER: list[Point] = [(84, 978), (120, 1000), (176, 1020), (236, 1046)]
+SIDE: list[Point] = svg.at(
+    "232,1044 224,1150 230,1240 222,1330 192,1470 176,1590 196,1760 228,1990"
+)
+SHOULDER: list[Point] = svg.at("84,978 120,1000 174,1020 232,1044")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +71,11 @@ def paint(name: str, fabric: Cloth) -> str:
 
 def neck(look: Look) -> str:
     """Return neck, throat and collarbones, reaching up behind the chin."""
-    skin, ink, wide = look.face.skin, skin_ink(look.face.skin), 64 if look.build == "woman" else 90
+    skin, ink, wide = look.face.skin, skin_ink(look.face.skin), 60 if look.build == "woman" else 84
     shade = skin_shadow(skin, 1.25)
-    side = [(wide, 800), (wide, 900), (wide + 6, 948), (wide + 32, 984), (150, 1008), (240, 1046)]
-    shape = whole([side, [(240, 1046), (200, 1260)]])
-    cast = svg.outline(
-        [(-110, 800), (-96, 900), (-40, 958), (14, 978), (64, 958), (110, 900), (120, 800)],
-        [(-110, 800)],
-    )
+    side = [(wide, 800), (wide, 900), (wide + 6, 948), (wide + 24, 988), (130, 1020), (200, 1070)]
+    shape = whole([side, svg.at("200,1070 180,1260")])
+    cast = svg.drawn("-110,800 -96,900 -40,958 14,978 64,958 110,900 120,800 / -110,800")
     bones = "".join(
         svg.fill(
             svg.ribbon(
@@ -128,11 +108,12 @@ def folds(lines: list[list[Point]], ink: str, width: float = 5, opacity: float =
 
 
 ELBOW = [
-    [(232, 1400), (262, 1424), (300, 1426)],
-    [(238, 1440), (272, 1452), (318, 1436)],
-    [(346, 1470), (316, 1490), (280, 1488)],
-    [(228, 1278), (246, 1330), (280, 1362)],
-    [(250, 1090), (238, 1170), (232, 1240)],
+    svg.at("256,1560 290,1590 334,1594"),
+    svg.at("254,1610 290,1626 340,1612"),
+    svg.at("372,1560 338,1556 308,1540"),
+    svg.at("222,1278 244,1330 280,1360"),
+    svg.at("246,1090 236,1170 228,1240"),
+    svg.at("330,1240 306,1290 270,1310"),
 ]
 
 
@@ -140,7 +121,7 @@ def sleeve(fabric: Cloth, fill: str, *details: str) -> str:
     """Return both sleeves; the details are drawn on the right one, in both."""
     path = svg.outline(*SLEEVE)
     shadow = svg.ribbon(
-        [(216, 1120), (226, 1300), (244, 1500), (256, 1700), (268, BOTTOM)], (20, 56, 60, 64, 70)
+        svg.at("214,1120 228,1300 254,1500 258,1640 220,1800 140,1990"), (20, 56, 60, 56, 60, 80)
     )
 
     def one(name: str, shaded: float) -> str:
@@ -153,29 +134,20 @@ def sleeve(fabric: Cloth, fill: str, *details: str) -> str:
 
 def torso_shadow(fabric: Cloth) -> str:
     """Return the cel shadow of chest and side, to be clipped to the torso."""
-    return svg.fill(
-        svg.outline(
-            [(240, 1040), (190, 1150), (176, 1290), (150, 1350), (70, 1376)],
-            [(70, 1376), (130, 1480), (120, 1700), (140, BOTTOM)],
-            [(300, BOTTOM)],
-            [(300, 1040)],
-            [(240, 1040)],
-        ),
-        fabric.shade,
-        0.8,
-    ) + svg.fill(
-        svg.ribbon([(-226, 1180), (-206, 1330), (-180, 1500), (-170, 1700)], (0, 26, 34, 20)),
-        fabric.shade,
-        0.7,
+    right = svg.drawn(
+        "250,1080 214,1180 196,1290 150,1352 86,1366 / 150,1384 166,1470 128,1600 120,1760 130,1990"
+        " / 300,1990 / 300,1080 / 250,1080"
     )
+    left = svg.ribbon(svg.at("-226,1180 -206,1330 -180,1500 -170,1700"), (0, 22, 30, 16))
+    return svg.fill(right, fabric.shade, 0.8) + svg.fill(left, fabric.shade, 0.7)
 
 
 def rim_light(look: Look) -> str:
     """Return the backdrop's light along both sleeves."""
     light = look.background.light
     edge = svg.ribbon(
-        [(254, 1056), (296, 1100), (316, 1190), (332, 1330), (348, 1500), (362, 1680), (370, 1850)],
-        (0, 7, 9, 8, 7, 7, 6),
+        svg.at("252,1056 290,1098 316,1204 338,1342 356,1480 363,1580 352,1696 314,1850"),
+        (0, 7, 9, 8, 8, 7, 6, 3),
     )
     return svg.fill(edge, light, 0.75) + svg.group(
         svg.fill(edge, light, 0.4), transform="scale(-1 1)"

@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from random import Random
 from zlib import crc32
 
+from elite8.core.production.local.art.colour import lighter, mix
+from elite8.core.production.local.art.svg import number
+
 NIGHT = "#120e26"
-WHITE = "#ffffff"
+SHADED = 0.3
+"""The share of a heap that stays in the shade of each further colour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,20 +21,9 @@ class Paint:
     markup: str
 
 
-def mix(first: str, second: str, share: float) -> str:
-    """Return the colour `share` of the way from `first` to `second`, all `#rrggbb`."""
-    pairs = zip(bytes.fromhex(first[1:]), bytes.fromhex(second[1:]), strict=True)
-    return "#" + bytes(round(a + (b - a) * share) for a, b in pairs).hex()
-
-
 def deep(colour: str, share: float) -> str:
     """Return `colour` moved towards night."""
     return mix(colour, NIGHT, share)
-
-
-def pale(colour: str, share: float) -> str:
-    """Return `colour` moved towards white."""
-    return mix(colour, WHITE, share)
 
 
 def veil(colour: str, alpha: float) -> str:
@@ -39,7 +32,7 @@ def veil(colour: str, alpha: float) -> str:
 
 
 def _written(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+    return value if isinstance(value, str) else number(value)
 
 
 def tag(name: str, inner: str = "", /, **attributes: str | float | Paint) -> str:
@@ -85,16 +78,19 @@ def round_from(*colours: str) -> Paint:
     return _paint("radialGradient", _stops(colours))
 
 
-def soft(content: str, blur: float) -> str:
-    """Return `content` out of focus; `blur` is the standard deviation in pixels."""
+def soft(content: str, blur: float, span: tuple[int, int] = (0, 1920)) -> str:
+    """Return `content` out of focus; `blur` is the standard deviation in pixels.
+
+    `span` is where it begins and ends in height: blurring less of the frame takes less time.
+    """
     haze = _paint(
         "filter",
         tag("feGaussianBlur", stdDeviation=blur),
         filterUnits="userSpaceOnUse",
-        x=-80,
-        y=-80,
-        width=1240,
-        height=2080,
+        x=-40,
+        y=span[0] - 3 * blur,
+        width=1160,
+        height=span[1] - span[0] + 6 * blur,
         color_interpolation_filters="sRGB",
     )
     return tag("g", content, filter=haze)
@@ -157,7 +153,7 @@ def bokeh(rng: Random, colours: Sequence[str], count: int, top: float, bottom: f
                 y,
                 radius,
                 fill=veil(colour, alpha),
-                stroke=veil(pale(colour, 0.4), alpha),
+                stroke=veil(lighter(colour, 0.4), alpha),
                 stroke_width=2,
             )
         )
@@ -167,17 +163,35 @@ def bokeh(rng: Random, colours: Sequence[str], count: int, top: float, bottom: f
 def puffs(
     rng: Random, x: float, y: float, size: tuple[float, float], colours: Sequence[str]
 ) -> str:
-    """Return a heaped mass, a cloud or a tree's crown, about (x, y), darkest colour first.
+    """Return a heaped mass, a cloud or a tree's crown, standing on (x, y), darkest colour first.
 
     Each further colour covers less, and sits higher, as if lit from above.
     """
     wide, tall = size
-    seats = [(rng.uniform(-1, 1), rng.uniform(0.28, 0.52)) for _ in range(16)]
+    seats = [(rng.uniform(-1, 1), rng.uniform(0.17, 0.3), rng.random()) for _ in range(44)]
     heap = ""
     for step, colour in enumerate(colours):
-        rise, shrink = step * tall * 0.16, 1 - step * 0.17
-        for seat, girth in seats:
-            height = (1 - seat * seat) * tall * rng.uniform(0.25, 0.62)
-            radius = tall * girth * shrink * (1.15 - 0.65 * abs(seat))
-            heap += disc(x + seat * wide * shrink, y - height - rise, radius, fill=colour)
+        for seat, girth, lift in seats:
+            girth_here = tall * girth * (1.1 - 0.55 * abs(seat))
+            radius = girth_here * (1 - 0.16 * step)
+            height = (1 - seat * seat) * tall * 0.7 * lift + girth_here * (0.5 + 0.13 * step)
+            if lift > step * SHADED:
+                heap += disc(x + seat * wide - 4 * step, y - height, radius, fill=colour)
     return heap
+
+
+def garland(
+    rng: Random, start: tuple[float, float], end: tuple[float, float], colours: Sequence[str]
+) -> str:
+    """Return a string of small lamps that hangs between two points."""
+    (x1, y1), (x2, y2) = start, end
+    sag = abs(x2 - x1) * 0.2
+    middle = f"{(x1 + x2) / 2:.0f},{(y1 + y2) / 2 + 2 * sag:.0f}"
+    drawn = line(f"M{x1},{y1}Q{middle} {x2},{y2}", "#4a4048", 3)
+    for n in range(1, 10):
+        share = n / 10
+        x = x1 + (x2 - x1) * share
+        y = y1 + (y2 - y1) * share + 4 * sag * share * (1 - share) + 12
+        colour = rng.choice(colours)
+        drawn += glow(x, y, 44, colour, 0.7) + oval(x, y, 7, 10, fill=lighter(colour, 0.6))
+    return drawn

@@ -1,6 +1,6 @@
 """Colours mixed and shaded; all are "#rrggbb"."""
 
-from colorsys import hls_to_rgb, rgb_to_hls
+from colorsys import hsv_to_rgb, rgb_to_hsv
 
 
 def _channels(colour: str) -> tuple[float, float, float]:
@@ -20,9 +20,11 @@ def mix(first: str, second: str, share: float) -> str:
 
 def darker(colour: str, amount: float) -> str:
     """Return a shadow of the colour: darker, a little richer, leaning towards violet."""
-    hue, light, rich = rgb_to_hls(*_channels(colour))
-    deep = _written(hls_to_rgb(hue, light * (1 - amount), min(1, rich * (1 - amount * 0.25))))
-    return mix(deep, "#3a1f5c", amount * 0.18)
+    hue, rich, bright = rgb_to_hsv(*_channels(colour))
+    deep = _written(
+        hsv_to_rgb(hue, min(1, rich * (1 + amount * 0.3)), bright * (1 - amount * 0.92))
+    )
+    return mix(deep, "#4a2f7a", amount * 0.22)
 
 
 def lighter(colour: str, amount: float) -> str:
@@ -37,4 +39,9 @@ def skin_shadow(skin: str, amount: float = 1) -> str:
 
 def skin_ink(skin: str) -> str:
     """Return the line colour around skin."""
-    return mix(darker(skin, 0.55), "#7a2f3c", 0.5)
+    return mix(darker(skin, 0.5), "#7d3a44", 0.55)
+
+
+def brightness(colour: str) -> float:
+    """Return how bright the colour's strongest channel is, 0 to 1."""
+    return max(_channels(colour))

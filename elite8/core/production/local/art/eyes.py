@@ -30,23 +30,23 @@ LEVEL = 662
 
 LIDS = {
     "round": Lids(
-        inner=44, outer=136, top=620, bottom=702, rise=8, lash=12, iris=(33, 41), wing=15
+        inner=44, outer=136, top=620, bottom=702, rise=8, lash=15, iris=(34, 45), wing=15
     ),
     "gentle": Lids(
-        inner=44, outer=138, top=625, bottom=701, rise=1, lash=11, iris=(32, 39), wing=13
+        inner=44, outer=138, top=625, bottom=701, rise=1, lash=14, iris=(33, 43), wing=13
     ),
     "almond": Lids(
-        inner=42, outer=139, top=624, bottom=698, rise=13, lash=11, iris=(31, 38), wing=16
+        inner=42, outer=139, top=624, bottom=698, rise=13, lash=14, iris=(32, 42), wing=16
     ),
     "sharp": Lids(
-        inner=42, outer=140, top=626, bottom=697, rise=18, lash=12, iris=(30, 37), wing=19
+        inner=42, outer=140, top=626, bottom=697, rise=18, lash=15, iris=(31, 41), wing=19
     ),
     "narrow": Lids(
-        inner=44, outer=136, top=635, bottom=692, rise=8, lash=10, iris=(26, 31), wing=7
+        inner=44, outer=136, top=635, bottom=692, rise=8, lash=10, iris=(26, 34), wing=7
     ),
 }
 MAN = {
-    "sharp": Lids(inner=42, outer=138, top=635, bottom=691, rise=16, lash=11, iris=(25, 30), wing=8)
+    "sharp": Lids(inner=42, outer=138, top=635, bottom=691, rise=16, lash=11, iris=(25, 33), wing=8)
 }
 
 
@@ -84,7 +84,7 @@ def lower(lids: Lids, openness: float = 1) -> list[svg.Point]:
 
 
 def _iris(look: Look, lids: Lids, side: int) -> str:
-    x, y = (lids.inner + lids.outer) / 2 - 1, (lids.top + lids.bottom) / 2 + 1
+    x, y = (lids.inner + lids.outer) / 2 - 1, (lids.top + lids.bottom) / 2
     rx, ry = lids.iris
     dark, glow = look.eyes.iris, look.eyes.glow
     x *= side
@@ -256,10 +256,10 @@ def eyes(look: Look) -> tuple[Layer, ...]:
 
 
 BROW_LINES = {
-    "soft": ([(42, 590), (72, 577), (108, 573), (148, 586)], (5, 9, 8, 0)),
-    "straight": ([(42, 588), (76, 580), (112, 575), (150, 582)], (6, 10, 9, 0)),
-    "arched": ([(42, 592), (76, 578), (112, 567), (152, 582)], (5, 9, 8, 0)),
-    "strong": ([(36, 604), (70, 592), (116, 574), (154, 584)], (9, 18, 16, 0)),
+    "soft": (svg.at("46,582 76,573 110,571 148,588"), (4, 9, 8, 0)),
+    "straight": (svg.at("44,580 76,575 112,572 150,584"), (5, 10, 9, 0)),
+    "arched": (svg.at("44,579 76,570 110,566 152,586"), (5, 9, 8, 0)),
+    "strong": (svg.at("38,600 70,590 114,576 154,588"), (9, 17, 15, 0)),
 }
 
 

@@ -1,6 +1,7 @@
 """A whole performer, layer by layer."""
 
 from elite8.core.domain.look import Look
+from elite8.core.production.local.art.extras import extras
 from elite8.core.production.local.art.eyes import brows, eyes
 from elite8.core.production.local.art.face import head
 from elite8.core.production.local.art.hair import hair
@@ -11,5 +12,14 @@ from elite8.core.production.local.art.outfit import body
 
 def draw(look: Look) -> tuple[Layer, ...]:
     """Return the layers of a performer, bottom to top; the same look gives the same text."""
-    back, front, shadow = hair(look)
-    return (back, body(look), head(look, shadow), *mouths(look), *eyes(look), brows(look), front)
+    behind, front, shadow = hair(look)
+    return (
+        behind,
+        body(look),
+        head(look, shadow),
+        *mouths(look),
+        *eyes(look),
+        brows(look),
+        front,
+        extras(look),
+    )

@@ -12,6 +12,17 @@ def number(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0")
 
 
+def at(written: str) -> list[Point]:
+    """Return the points of a list like "12,30 14,-2"."""
+    pairs = (pair.split(",") for pair in written.split())
+    return [(float(x), float(y)) for x, y in pairs]
+
+
+def drawn(written: str) -> str:
+    """Return the closed path through points; a "/" between them makes a corner of the one before."""
+    return outline(*(at(run) for run in written.split("/")))
+
+
 def _pair(point: Point) -> str:
     return f"{number(point[0])} {number(point[1])}"
 

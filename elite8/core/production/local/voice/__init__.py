@@ -19,7 +19,7 @@ class Voice(Protocol):
     name: str
 
     def speak(self, text: str, reading: str = "") -> Speech:
-        """Return `text` said, trimmed and levelled; `reading` is how it is said where that is not plain.
+        """Return `text` said, trimmed and levelled; `reading` is how, where writing does not tell.
 
         A line this voice cannot say is `Unspeakable`.
         """
@@ -30,7 +30,10 @@ class Voice(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedVoice:
-    """The voice that speaks, `None` for captions and music only; `notes` are sentences for the operator."""
+    """The voice that speaks, `None` for captions and music only.
+
+    `notes` are sentences for the operator.
+    """
 
     voice: Voice | None
     notes: tuple[str, ...] = ()
@@ -83,6 +86,7 @@ def _notes(language: str, missing: Sequence[str], speaker: str) -> tuple[str, ..
     instead = f"{speaker} speaks instead" if speaker else "there are captions and music only"
     wish = "the better voice" if speaker else "a voice"
     return tuple(
-        f"{language}: {engine} is not installed, {instead}; for {wish} run: {_ENGINES[engine].install}"
+        f"{language}: {engine} is not installed, {instead}; "
+        f"for {wish} run: {_ENGINES[engine].install}"
         for engine in missing
     )

@@ -20,11 +20,13 @@ INSTALL = "pip install hibari-tts"
 NEEDS = ("hibari", "onnxruntime")
 OUTPUTS = ("lh", "theta", "ln", "lr", "phi", "f0")
 DURATIONS = "/Cast_32_output_0"
-"""The model's inner answer, 25 ms units per phoneme (hibari-tts 0.2.1, hibari.onnx, before /CumSum)."""
+"""The model's inner answer: 25 ms units per phoneme (hibari-tts 0.2.1, hibari.onnx)."""
 UNIT = 0.025
 THROAT = 0.3
-"""Formants move by this part of a pitch shift, as between women and men: pitch 223 and 132 Hz (9.1 semitones),
-formants by about 0.85 (2.8). Source: Peterson and Barney, JASA 24 (1952), table II."""
+"""Formants move by this part of a pitch shift, as between women and men: pitch 223 and 132 Hz
+(9.1 semitones), formants by about 0.85 (2.8).
+Source: Peterson and Barney, JASA 24 (1952), table II.
+"""
 
 Bins = NDArray[np.float32]
 
@@ -53,9 +55,9 @@ class HibariVoice:
             sounds.append(sound)
             at += len(sound) / self._model.sample_rate
         words = timing.captioned(text)
-        starts = None if reading else self._starts(words, times)
+        known = None if reading else self._starts(words, times)
         samples = np.concatenate(sounds or [np.zeros(0, np.float32)])
-        return line(samples, self._model.sample_rate, words, starts=starts)
+        return line(samples, self._model.sample_rate, words, starts=known)
 
     def close(self) -> None:
         """Let the model go."""
@@ -92,7 +94,7 @@ class HibariVoice:
         return [float(begins[match.start()]) for match in re.finditer(r"\S*\w\S*", known)]
 
     def _starts(self, words: tuple[str, ...], times: list[float]) -> list[float] | None:
-        """Return when each written word starts; `None` when it cannot be told which phonemes are whose."""
+        """Return when each written word starts; `None` when its phonemes cannot be told."""
         counts = [len(re.findall(r"\S*\w\S*", self._model.g2p(word))) for word in words]
         if sum(counts) != len(times) or not all(counts):
             return None
@@ -124,7 +126,8 @@ def _with_output(model: bytes, name: str) -> bytes:
     """Return the ONNX `model` answering one more of its inner values.
 
     Protocol buffers merge what is appended: ModelProto.graph is field 7, GraphProto.output 12,
-    ValueInfoProto.name 1. Source: protobuf.dev/programming-guides/encoding, "Last One Wins"; onnx.proto.
+    ValueInfoProto.name 1. Source: protobuf.dev/programming-guides/encoding, "Last One Wins",
+    and onnx.proto.
     """
     value = b"\x0a" + bytes([len(name)]) + name.encode()
     output = b"\x62" + bytes([len(value)]) + value

@@ -8,11 +8,13 @@ KANJI = r"々〆一-鿿㐀-䶿"
 HIRAGANA = r"ぁ-ゖ"
 KATAKANA = r"ァ-ヺー"
 SMALL = "ぁぃぅぇぉゃゅょゎァィゥェォャュョヮ"
-MARKS = r"、。！？!?,.…」』）)♪~〜"
+FULL_STOPS = "。！？!?、"  # noqa: RUF001  Japanese marks
+MARKS = rf"{FULL_STOPS},.…」』）)♪~〜"  # noqa: RUF001  same
+OPENING = "「『（("  # noqa: RUF001  same
 PARTICLES = r"(?:から|まで|より|では|には|とは|って|[はがをにへでともの])"
-# A bunsetsu: a stem (kanji, katakana or Latin), its okurigana and particle, then the marks that close it.
+# A bunsetsu: a stem (kanji, katakana or Latin), its okurigana and particle, then closing marks.
 _PIECE = re.compile(
-    rf"[「『（(]?(?:[{KANJI}]+|[{KATAKANA}]+|[A-Za-z0-9'’.-]*[A-Za-z0-9]+)?[{HIRAGANA}]*[{MARKS}]*\s*"
+    rf"[{OPENING}]?(?:[{KANJI}]+|[{KATAKANA}]+|[A-Za-z0-9'.-]*[A-Za-z0-9]+)?[{HIRAGANA}]*[{MARKS}]*\s*"
     rf"|\s+|."
 )
 _AFTER_PARTICLE = re.compile(rf"(?<=[{HIRAGANA}]{{2}})(?<=[はがをに])(?=[{HIRAGANA}]{{2}})")
@@ -26,7 +28,7 @@ def has_kanji(text: str) -> bool:
 
 
 def chunks(text: str) -> tuple[str, ...]:
-    """Return `text` cut after particles and marks into pieces of at most 8 characters where it can be cut."""
+    """Return `text` cut after particles and marks, into pieces of at most 8 characters."""
     pieces: list[str] = []
     for match in _PIECE.finditer(text):
         for piece in _AFTER_PARTICLE.split(match.group()):
@@ -54,9 +56,9 @@ def weights(pieces: Sequence[str], reading: str = "") -> tuple[float, ...]:
 
 
 def _belongs(before: str, piece: str) -> bool:
-    """A lone particle or mark closes the piece before it; a line does not start with one."""
+    """Return whether `piece` is a particle or mark that closes the piece before it."""
     closes = re.fullmatch(rf"(?:{PARTICLES})?[{MARKS}]*", piece) is not None
-    return closes and len(before) + len(piece) <= LONGEST and before[-1] not in "、。！？!?"
+    return closes and len(before) + len(piece) <= LONGEST and before[-1] not in FULL_STOPS
 
 
 def _within(piece: str) -> list[str]:
@@ -68,7 +70,7 @@ def _within(piece: str) -> list[str]:
 
 
 def _matched(pieces: Sequence[str], reading: str) -> tuple[str, ...]:
-    """Return the part of `reading` that each piece stands for; empty when they cannot be matched."""
+    """Return the part of `reading` that each piece stands for; empty when none fits."""
     pattern = r"\s*".join(f"({_pattern(piece)})" for piece in pieces)
     found = re.fullmatch(pattern, _plain(reading))
     return found.groups() if found else ()
@@ -84,4 +86,4 @@ def _pattern(piece: str) -> str:
 def _plain(text: str) -> str:
     """Katakana as hiragana, without marks and spaces."""
     kana = "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c for c in text)
-    return re.sub(rf"[{MARKS}「『（(\s]", "", kana)
+    return re.sub(rf"[{MARKS}{OPENING}\s]", "", kana)

@@ -22,7 +22,7 @@ VOICES = ("jf_alpha", "jf_gongitsune", "jf_nezumi", "jf_tebukuro", "jm_kumo")
 
 
 class KokoroVoice:
-    """One of kokoro's Japanese voices; the model loads at the first line. Same text, same samples."""
+    """One of kokoro's voices; the model loads at the first line. Same text, same samples."""
 
     name = "kokoro"
 
@@ -35,7 +35,7 @@ class KokoroVoice:
         self._spec = spec
 
     def speak(self, text: str, reading: str = "") -> Speech:
-        """Return `text` said. Its dictionary reads kanji better than kana, so `reading` only times the words."""
+        """Return `text` said; its dictionary reads kanji, so `reading` only times the words."""
         kokoro = _kokoro()
         samples, rate = kokoro.synthesize(spoken(text), voice=self._voice, speed=self._spec.rate)
         words = japanese.chunks(text)
@@ -43,7 +43,7 @@ class KokoroVoice:
         return line(_shifted(samples, rate, self._spec.pitch), rate, words, weights=weights)
 
     def close(self) -> None:
-        """The model is the library's own and stays until the end."""
+        """Nothing to do: the model is the library's own and stays."""
 
 
 def installed() -> bool:

@@ -18,10 +18,8 @@ def loudness(samples: Samples, rate: int) -> NDArray[np.float32]:
     step = rate // STEPS_PER_SECOND
     rows = np.pad(samples, (0, -len(samples) % step)).reshape(-1, step)
     rms = np.sqrt(np.mean(np.square(rows), axis=1, dtype=np.float64))
-    top = rms.max(initial=0.0)
-    if top == 0:
-        return np.full(rms.size, -120, np.float32)
-    return (20 * np.log10(np.maximum(rms / top, 1e-6))).astype(np.float32)
+    top = float(rms.max(initial=0.0)) or 1.0
+    return np.asarray(20 * np.log10(np.maximum(rms / top, 1e-6)), np.float32)
 
 
 def trimmed(samples: Samples, rate: int) -> tuple[Samples, float]:
@@ -38,7 +36,7 @@ def trimmed(samples: Samples, rate: int) -> tuple[Samples, float]:
 
 
 def levelled(samples: Samples, rate: int) -> Samples:
-    """Return the sound at -20 dBFS RMS over its sounding part, or less where its peak would pass 0.95.
+    """Return the sound at -20 dBFS RMS over its sounding part, its peak at most 0.95.
 
     Pauses do not count: a line with many of them would come out louder than its neighbours.
     """

@@ -36,8 +36,8 @@ def line(
 ) -> Speech:
     """Return the trimmed, levelled line with its words timed.
 
-    `starts`, in seconds of `samples`, are the engine's own; without them the words share the sound by
-    `weights`. Sound without any sound is `Unspeakable`.
+    `starts`, in seconds of `samples`, are the engine's own; without them the words share the
+    sound by `weights`. Sound without any sound is `Unspeakable`.
     """
     cut, shift = trimmed(samples, rate)
     if not cut.size:

@@ -1,4 +1,4 @@
-"""When each caption word is said: taken from the engine where it tells, else worked out from the sound."""
+"""When each caption word is said: by the engine where it tells, else worked out from the sound."""
 
 import itertools
 import re
@@ -14,11 +14,13 @@ SHORTEST = 0.06
 PAUSE_STEPS = 12
 """Silence this long is a pause; the closure of a plosive is shorter."""
 SNAP_STEPS = 6
-PHRASE_ENDS = tuple(",.;:!?…—、。！？")
+EARLY, LATE = 0.03, 0.12
+"""An engine's word this near a pause, in seconds, begins where the pause ends."""
+PHRASE_ENDS = tuple(",.;:!?…—、。！？")  # noqa: RUF001  Japanese marks
 
 
 def captioned(text: str) -> tuple[str, ...]:
-    """Return the words of `text` as captions show them; a sign without letters joins the word before it."""
+    """Return the words of `text` as captions show them; a lone sign joins the word before it."""
     words: list[str] = []
     for token in text.split():
         if words and not re.search(r"\w", token):
@@ -33,8 +35,8 @@ def spread(
 ) -> list[float]:
     """Return when each of `words` starts, in seconds, given how much sound each should take.
 
-    Where phrases and pauses agree in number, each phrase fills its stretch of sound; else all words share
-    all sound. Boundaries inside a stretch then move to the quietest spot within 60 ms.
+    Where phrases and pauses agree in number, each phrase fills its stretch of sound; else all
+    words share all sound. Boundaries then move to the quietest spot within 60 ms.
     """
     db = loudness(samples, rate)
     stretches = _stretches(db)
@@ -50,31 +52,39 @@ def spread(
 def settled(
     words: Sequence[str], starts: Sequence[float], samples: Samples, rate: int
 ) -> tuple[Word, ...]:
-    """Return `words` in order, inside the sound and at least 60 ms each; a pause ends the word before it.
+    """Return `words` in order, inside the sound and at least 60 ms each; a pause ends a word.
 
     A sound too short for its words shares itself evenly.
     """
     duration = len(samples) / rate
     shortest = min(SHORTEST, duration / max(1, len(words)))
-    edges = [min(max(start, 0.0), duration) for start in starts] + [duration]
+    stretches = [
+        (first / STEPS_PER_SECOND, last / STEPS_PER_SECOND)
+        for first, last in _stretches(loudness(samples, rate))
+    ]
+    edges = [*(_onset(start, stretches) for start in starts), duration]
     for i in range(1, len(words)):
         edges[i] = max(edges[i], edges[i - 1] + shortest)
     for i in range(len(words) - 1, -1, -1):
         edges[i] = max(0.0, min(edges[i], edges[i + 1] - shortest))
-    db = loudness(samples, rate)
     return tuple(
-        Word(text=text, start=start, end=_end_of_sound(db, start + shortest, end))
+        Word(text=text, start=start, end=_release(start + shortest, end, stretches))
         for text, (start, end) in zip(words, itertools.pairwise(edges), strict=True)
     )
 
 
-def _end_of_sound(db: NDArray[np.float32], earliest: float, end: float) -> float:
-    """Return `end`, or where the pause before it begins."""
-    step = min(round(end * STEPS_PER_SECOND), len(db))
-    quiet = 0
-    while quiet < step and db[step - quiet - 1] <= SILENT_DB:
-        quiet += 1
-    return max(earliest, (step - quiet) / STEPS_PER_SECOND) if quiet >= PAUSE_STEPS else end
+def _onset(start: float, stretches: Sequence[tuple[float, float]]) -> float:
+    """Return `start`, or the end of the pause that it falls in or beside."""
+    for first, last in stretches:
+        if start <= last - EARLY:
+            return first if start <= first + LATE else start
+    return start
+
+
+def _release(earliest: float, end: float, stretches: Sequence[tuple[float, float]]) -> float:
+    """Return `end`, or where the sound before it stops."""
+    last = max((last for first, last in stretches if first < end), default=end)
+    return max(earliest, min(end, last))
 
 
 def _stretches(db: NDArray[np.float32]) -> list[tuple[int, int]]:

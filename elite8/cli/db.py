@@ -1,0 +1,70 @@
+"""`elite8 db`: look after the database."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from elite8.cli import output
+from elite8.cli.options import Json
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
+
+
+@app.command()
+def migrate(*, json: Json = False) -> None:
+    """Bring the database up to this version; a second time changes nothing."""
+    from elite8.core.operations import database
+    from elite8.core.studio import open_studio
+
+    done = database.migrate(open_studio())
+    output.answer("db migrate", done, as_json=json, table=lambda: done.sentence)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that is not there yet.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Write a consistent copy, also while the database is in use."""
+    from elite8.core.operations import database
+    from elite8.core.studio import open_studio
+
+    done = database.backup(open_studio(), file)
+    output.answer("db backup", done, as_json=json, table=lambda: done.sentence)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup made by 'db backup'.")],
+    *,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a database that is there; it is kept beside.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Put a backup in the database's place."""
+    from elite8.core.operations import database
+    from elite8.core.studio import open_studio
+
+    done = database.restore(open_studio(), file, force=force)
+    output.answer("db restore", done, as_json=json, table=lambda: done.sentence)
+
+
+@app.command()
+def check(*, json: Json = False) -> None:
+    """Look for damage; exit 1 when there is any."""
+    from elite8.core.operations import database
+    from elite8.core.studio import open_studio
+
+    findings = database.check(open_studio())
+    output.answer(
+        "db check",
+        {"findings": findings},
+        as_json=json,
+        table=lambda: "" if findings else "the database is sound",
+        problems=[output.Problem(code="refused", message=line) for line in findings],
+    )
+    if findings:
+        raise typer.Exit(1)

@@ -1,0 +1,83 @@
+"""A post: one row from waiting to published, claimed by one at a time."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.identity import new_id
+from elite8.core.domain.video import one_of
+
+
+class PostStatus(StrEnum):
+    """Where a post is on its way."""
+
+    WAITING = "waiting"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+
+
+NEXT = {
+    PostStatus.WAITING: {PostStatus.PUBLISHING},
+    PostStatus.PUBLISHING: {
+        PostStatus.PUBLISHED,
+        PostStatus.REFUSED,
+        PostStatus.UNCERTAIN,
+        PostStatus.WAITING,
+    },
+    PostStatus.UNCERTAIN: {PostStatus.PUBLISHED, PostStatus.WAITING},
+    PostStatus.REFUSED: {PostStatus.WAITING},
+    PostStatus.PUBLISHED: set[PostStatus](),
+}
+"""Which state may follow which. Back to waiting only when it is proven that nothing went out."""
+
+
+class Post(SQLModel, table=True):
+    """A row of `post`. `region` is "" for none, so that uniqueness holds on every database."""
+
+    __table_args__ = (
+        one_of("status", PostStatus),
+        UniqueConstraint("video_id", "platform", "region", name="post_once"),
+        Index(
+            "post_due",
+            "due_at",
+            "id",
+            sqlite_where=text("status = 'waiting'"),
+            postgresql_where=text("status = 'waiting'"),
+        ),
+    )
+
+    id: str = Field(primary_key=True, max_length=26)
+    video_id: str = Field(foreign_key="video.id", max_length=26)
+    platform: str = Field(max_length=16)
+    region: str = Field(default="", max_length=8)
+    status: str = Field(max_length=16)
+    due_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    claimed_by: str = Field(default="", max_length=64)
+    claimed_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    attempts: int = 0
+    rendition_sha256: str = Field(default="", max_length=64)
+    remote_id: str = ""
+    url: str = ""
+    failure: str = ""
+    published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+def new_post(
+    *, now: datetime, video_id: str, platform: str, due_at: datetime, region: str = ""
+) -> Post:
+    """Return a post that waits until `due_at`; naive instants are a ValueError."""
+    if now.tzinfo is None or due_at.tzinfo is None:
+        raise ValueError("an instant has no zone; instants are aware and in UTC")
+    return Post(
+        id=new_id(now),
+        video_id=video_id,
+        platform=platform,
+        region=region,
+        status=PostStatus.WAITING,
+        due_at=due_at,
+    )

@@ -1,0 +1,101 @@
+"""A video: one row from plan to finished file."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Column, Index
+from sqlmodel import Field, SQLModel
+
+from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.identity import new_id
+
+
+class VideoStatus(StrEnum):
+    """Where a video is on its way."""
+
+    PLANNED = "planned"
+    GENERATING = "generating"
+    GENERATED = "generated"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+NEXT = {
+    VideoStatus.PLANNED: {VideoStatus.GENERATING, VideoStatus.FAILED},
+    VideoStatus.GENERATING: {VideoStatus.GENERATED, VideoStatus.PLANNED, VideoStatus.FAILED},
+    VideoStatus.GENERATED: {VideoStatus.FINISHED, VideoStatus.FAILED},
+    VideoStatus.FINISHED: set[VideoStatus](),
+    VideoStatus.FAILED: {VideoStatus.PLANNED},
+}
+"""Which state may follow which; a failed video may be planned again."""
+
+
+def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
+    """Return the constraint that keeps a status column to its states."""
+    listed = ", ".join(f"'{state.value}'" for state in states)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"known_{column}")
+
+
+class Video(SQLModel, table=True):
+    """A row of `video`. Made by `new_video`; not validated when assigned."""
+
+    __table_args__ = (
+        one_of("status", VideoStatus),
+        Index("video_by_character", "character_id", "id"),
+        Index("video_by_status", "status", "id"),
+    )
+
+    id: str = Field(primary_key=True, max_length=26)
+    character_id: str = Field(max_length=32)
+    status: str = Field(max_length=16)
+    engine: str = Field(max_length=16)
+    language: str = Field(max_length=8)
+    content_type: str = Field(max_length=32)
+    topic: str
+    title: str
+    script: str
+    seed: int
+    asked_seconds: float | None = None
+    seconds: float | None = None
+    voice: str = ""
+    path: str = ""
+    cover: str = ""
+    sha256: str = Field(default="", max_length=64)
+    size_bytes: int = 0
+    failure: str = ""
+    claimed_by: str = Field(default="", max_length=64)
+    claimed_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    finished_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+def new_video(  # noqa: PLR0913  # the facts a video is planned with
+    *,
+    now: datetime,
+    character_id: str,
+    engine: str,
+    language: str,
+    content_type: str,
+    topic: str,
+    title: str,
+    script: str,
+    seed: int,
+    asked_seconds: float | None,
+) -> Video:
+    """Return a planned video; a naive `now` is a ValueError."""
+    if now.tzinfo is None:
+        raise ValueError("now has no zone; instants are aware and in UTC")
+    return Video(
+        id=new_id(now),
+        character_id=character_id,
+        status=VideoStatus.PLANNED,
+        engine=engine,
+        language=language,
+        content_type=content_type,
+        topic=topic,
+        title=title,
+        script=script,
+        seed=seed,
+        asked_seconds=asked_seconds,
+        created_at=now,
+    )

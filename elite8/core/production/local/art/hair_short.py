@@ -1,0 +1,229 @@
+"""Short hair: the two bobs, the half-tied and the swept-back cut."""
+
+from elite8.core.domain.look import Look
+from elite8.core.production.local.art import svg
+from elite8.core.production.local.art.colour import darker, lighter, mix
+from elite8.core.production.local.art.strands import (
+    Drawn,
+    bends,
+    Fringe,
+    fall,
+    falling,
+    fringe,
+    hair_tone,
+    inner_line,
+    leaf,
+    nape,
+    rim,
+    ring,
+    zigzag,
+)
+
+
+def asymmetric_bob(look: Look) -> Drawn:
+    """Return a bob that is long on the left of the picture, with a coloured streak."""
+    tone, accent = hair_tone(look), look.hair.accent
+    cut = Fringe(
+        outer=svg.at(
+            "-150,990 -206,900 -234,780 -236,640 -226,520 -204,430 -146,354 -60,314 "
+            "30,308 116,326 178,378 208,456 218,550 214,660 196,740 166,800"
+        ),
+        edge=bends(
+            "166,800,0 172,700,8 156,620,6 140,664,-4 92,456,20 20,600,-26 2,552,-6 "
+            "-60,640,-22 -76,590,-6 -118,700,-18 -136,660,-4 -150,990,-18"
+        ),
+        crown=(96, 328),
+        level=462,
+    )
+    streak = svg.fill(
+        svg.ribbon(
+            svg.at("96,330 -30,400 -110,520 -150,640 -172,800 -160,990"), (4, 22, 34, 36, 40, 20)
+        ),
+        accent,
+    ) + svg.fill(
+        svg.ribbon(svg.at("40,352 -70,440 -136,560 -168,720 -176,860"), (0, 7, 9, 9, 0)),
+        lighter(accent, 0.6),
+        0.9,
+    )
+    front, shadow = fringe(look, cut, streak)
+    extra = "".join(
+        inner_line(p, tone.ink, 5)
+        for p in (
+            svg.at("-160,420 -204,560 -204,760 -170,930"),
+            svg.at("-120,450 -160,600 -180,780 -156,960"),
+            svg.at("150,440 190,560 192,690"),
+        )
+    )
+    back = nape(look, svg.at("0,480 180,500 210,640 204,780 170,870 80,880 0,880")) + svg.inked(
+        svg.drawn(
+            "-190,560 -236,700 -226,860 -176,1000 / -150,950 -90,960 / -60,860 -60,600 -190,560"
+        ),
+        tone.shade,
+        tone.ink,
+        4,
+    )
+    return Drawn(back=back, front=front + extra, shadow=shadow)
+
+
+def short_bob(look: Look) -> Drawn:
+    """Return a round bob with a full fringe and one stray lock on top."""
+    tone = hair_tone(look)
+    cut = Fringe(
+        outer=svg.at(
+            "-128,872 -186,856 -226,790 -240,680 -236,560 -216,448 -160,360 -80,316 "
+            "0,306 80,316 160,360 216,448 236,560 240,680 226,790 186,856 128,872"
+        ),
+        edge=bends(
+            "128,872,0 160,780,10 164,640,4 146,656,-4 128,580,6 98,624,-8 78,560,6 "
+            "40,616,-8 14,556,6 -16,618,-8 -36,566,5 -66,624,-10 -92,576,4 "
+            "-134,660,-12 -158,640,-4 -160,780,4 -128,872,10"
+        ),
+        crown=(14, 322),
+    )
+    front, shadow = fringe(look, cut)
+    extra = "".join(
+        inner_line([(s * x, y) for x, y in p], tone.ink, 5)
+        for s in (-1, 1)
+        for p in (
+            svg.at("150,420 204,560 204,720 168,850"),
+            svg.at("120,440 174,600 182,740 150,850"),
+        )
+    )
+    curl = svg.inked(
+        svg.drawn("-4,316 -2,280 30,256 74,262 / 44,274 26,290 28,316 / -4,316"),
+        tone.base,
+        tone.ink,
+        4,
+    )
+    back = nape(look, svg.at("0,480 190,520 216,660 200,800 150,880 70,890 0,886"))
+    return Drawn(back=back, front=curl + front + extra, shadow=shadow)
+
+
+def _knot(look: Look) -> str:
+    tone, tie = hair_tone(look), look.hair.accent
+    knot = svg.loop(svg.at("-44,316 -54,274 -8,242 48,254 68,294 46,324"))
+    lines = (svg.at("-38,292 0,264 46,284"), svg.at("-26,308 10,284 42,304"))
+    return (
+        svg.inked(knot, tone.base, tone.ink, 4.5)
+        + "".join(inner_line(points, tone.ink, 5) for points in lines)
+        + svg.fill(svg.ribbon(svg.at("-28,272 6,256 38,266"), (0, 8, 0)), tone.shine, 0.7)
+        + svg.inked(svg.ribbon(svg.at("-42,316 8,304 54,320"), (12, 16, 12)), tie, darker(tie, 0.5), 3)
+    )
+
+
+TIED = Fringe(
+    outer=svg.at(
+        "-172,640 -194,600 -202,530 -190,440 -142,366 -70,330 0,320 70,330 142,366 190,440 "
+        "202,530 194,600 172,640"
+    ),
+    edge=bends(
+        "172,640,0 166,570,6 140,500,10 96,452,6 40,424,6 -10,436,4 -76,450,4 -128,496,6 "
+        "-164,570,10 -172,640,6"
+    ),
+    crown=(10, 330),
+    level=404,
+)
+LOOSE = (
+    (svg.at("44,400 110,450 148,540 150,640 164,760"), 34),
+    (svg.at("36,404 84,440 116,520 122,604"), 20),
+    (svg.at("4,404 -84,452 -146,550 -146,660 -166,780"), 36),
+    (svg.at("16,406 -36,440 -74,510 -78,590"), 18),
+)
+SWEPT = svg.at("120,478 66,438 -44,442 -104,474 156,540 -154,540")
+
+
+def half_tied(look: Look) -> Drawn:
+    """Return medium hair drawn back into a knot, with loose strands beside the face."""
+    tone = hair_tone(look)
+    front, shadow = fringe(look, TIED)
+    swept = "".join(inner_line(fall((6, 318), end), tone.ink, 5) for end in SWEPT)
+    ends = ((204, 218, 946), (182, 176, 984), (156, 132, 960))
+    behind = "".join(
+        leaf(look, [(s * 172, 600), (s * 194, 720), (s * x, 850), (s * u, v)], 54, "url(#long)")
+        for s in (-1, 1)
+        for x, u, v in ends
+    )
+    loose = "".join(leaf(look, points, width, "url(#hair)") for points, width in LOOSE)
+    under = nape(look, svg.at("0,480 160,500 186,640 184,800 160,900 100,940 0,930"))
+    return Drawn(
+        back=_knot(look) + under + falling("long", look, 560, 1000) + behind,
+        front=front + swept + loose,
+        shadow=shadow,
+    )
+
+
+SPIKES = bends(
+    "-168,668,0 -186,560,-4 -204,520,-4 -190,470,6 -226,420,-10 -196,392,6 -222,326,-14 "
+    "-160,330,8 -168,252,-16 -98,292,10 -78,208,-20 -12,274,12 44,196,-22 62,278,12 146,220,-22 "
+    "134,314,12 228,286,-22 188,374,12 260,384,-18 200,450,10 240,500,-12 194,540,6 168,668,-4"
+)
+HAIRLINE = bends(
+    "168,668,0 166,590,6 156,520,6 124,466,8 84,470,-4 46,444,6 4,456,-4 -44,442,4 -90,472,4 "
+    "-126,466,-4 -156,520,8 -166,590,6 -168,668,6"
+)
+
+
+def swept_back(look: Look) -> Drawn:
+    """Return hair brushed up and back from the forehead, with coloured ends."""
+    tone = hair_tone(look)
+    shape = svg.outline(*zigzag(SPIKES), *zigzag(HAIRLINE))
+    shadow = svg.outline(
+        *(svg.at(p) for p in ("-260,668", "-260,300", "260,300", "260,668", "168,668")),
+        *zigzag(HAIRLINE),
+    )
+    pairs = [((x, y), (x * 0.62, 452 + abs(x) * 0.22)) for x, y, _ in SPIKES[3:-3:2]]
+    lines = "".join(
+        inner_line([b, svg.between(b, a, 0.5, 10 if a[0] < 0 else -10), a], tone.ink, 6)
+        for a, b in pairs
+    )
+    tips = [((x, y), (x * 0.6, 456 + abs(x) * 0.2)) for x, y, _ in SPIKES[4:-4:2]]
+    shades = "".join(
+        svg.fill(
+            svg.ribbon(
+                [b, svg.between(b, (a[0] + 8, a[1]), 0.5), (a[0] + 8, a[1] + 40)], (0, 26, 0)
+            ),
+            tone.deep,
+            0.7,
+        )
+        for a, b in pairs
+    )
+    shine = "".join(
+        svg.fill(
+            svg.ribbon(
+                [svg.between(b, a, 0.2), svg.between(b, a, 0.4, 4), svg.between(b, a, 0.62)],
+                (0, 14, 0),
+            ),
+            lighter(tone.base, 0.4),
+            0.65,
+        )
+        for a, b in tips
+    )
+    glow = "".join(
+        svg.fill(
+            svg.ribbon([svg.between(b, a, 0.6), svg.between(b, a, 0.85), a], (0, 7, 0)),
+            lighter(tone.tips, 0.4),
+            0.6,
+        )
+        for a, b in tips
+    )
+    paint = svg.radial(
+        "hair",
+        (0, 520),
+        310,
+        (0, tone.base),
+        (0.62, tone.base),
+        (0.86, mix(tone.base, tone.tips, 0.85)),
+        (1, tone.tips),
+    )
+    lock = leaf(look, svg.at("-40,440 -84,476 -100,530 -86,590"), 22, tone.base)
+    lock += leaf(look, svg.at("-20,446 -52,490 -60,530 -48,566"), 14, tone.base)
+    back = nape(look, svg.at("0,480 160,500 176,620 170,720 130,860 80,890 0,890"))
+    return Drawn(
+        back=back,
+        front=paint
+        + svg.inked(shape, "url(#hair)", tone.ink, 4.5)
+        + svg.clip("cap", shape, shades, shine, lines, glow)
+        + rim("cap-rim", shape, look.background.light)
+        + lock,
+        shadow=shadow,
+    )

@@ -1,0 +1,163 @@
+"""The database: opened with care, its schema brought up to date on first use."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlmodel import Session
+
+from elite8.core.errors import ConfigError, Unavailable
+
+HEAD = "0001"
+"""The newest migration; a test compares it with Alembic's own."""
+BUSY_SECONDS = 5.0
+
+
+@dataclass
+class Database:
+    """Rows in SQLite or PostgreSQL, behind the same statements."""
+
+    address: str = field(repr=False)
+
+    @cached_property
+    def url(self) -> URL:
+        """The parsed address; a PostgreSQL one names psycopg."""
+        try:
+            url = make_url(self.address)
+        except ArgumentError:
+            raise ConfigError(
+                "ELITE8_DATABASE_URL is not a database URL; write sqlite:///FILE or postgresql://…"
+            ) from None
+        if url.drivername in {"postgresql", "postgres"}:
+            url = url.set(drivername="postgresql+psycopg")
+        if url.get_backend_name() not in {"sqlite", "postgresql"}:
+            raise ConfigError(
+                f"ELITE8_DATABASE_URL: {url.get_backend_name()} is not supported; "
+                "use SQLite or PostgreSQL"
+            )
+        return url
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; `None` on PostgreSQL."""
+        name = self.url.database
+        return Path(name) if self.url.get_backend_name() == "sqlite" and name else None
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine, connected to a database whose schema is this version's."""
+        if self.file:
+            prepare_file(self.file)
+        engine = self.connect()
+        try:
+            self._bring_up_to_date(engine)
+        except OperationalError as trouble:
+            engine.dispose()
+            raise self._unreachable(trouble) from None
+        except DatabaseError as trouble:
+            engine.dispose()
+            raise self._not_a_database(trouble) from None
+        except BaseException:
+            engine.dispose()
+            raise
+        return engine
+
+    def connect(self) -> Engine:
+        """Return an engine without looking at the schema."""
+        if self.file:
+            engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
+            event.listen(engine, "connect", sqlite_settings)
+            event.listen(engine, "begin", begin_immediate)
+            return engine
+        try:
+            return create_engine(self.url, pool_pre_ping=True)
+        except ModuleNotFoundError:
+            raise ConfigError("PostgreSQL needs an extra: pip install 'elite8[scale]'") from None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Give a session that commits at the end and rolls back when anything is raised."""
+        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    def close(self) -> None:
+        """Let the connections go."""
+        if "engine" in vars(self):
+            self.engine.dispose()
+            del self.engine
+
+    def _bring_up_to_date(self, engine: Engine) -> None:
+        found = stamp(engine)
+        if found == HEAD:
+            return
+        if found and found > HEAD:
+            raise ConfigError(
+                f"{self.name} was written by a newer elite8 (schema {found}, this one knows "
+                f"{HEAD}); upgrade elite8"
+            )
+        if not found and self.file and inspect(engine).get_table_names():
+            raise ConfigError(f"{self.name} is a database of another program; name another")
+        from elite8.core.storage.migrations.runner import upgrade
+
+        upgrade(engine)
+
+    @property
+    def name(self) -> str:
+        """The database as people may see it: no password."""
+        return str(self.file or self.url.render_as_string(hide_password=True))
+
+    def _unreachable(self, trouble: OperationalError) -> Exception:
+        if self.file and "locked" not in str(trouble.orig):
+            return ConfigError(f"{self.name} cannot be used: {trouble.orig}")
+        return Unavailable(f"{self.name} does not answer; is it running, and is the URL right?")
+
+    def _not_a_database(self, trouble: DatabaseError) -> ConfigError:
+        return ConfigError(f"{self.name} is not an elite8 database: {trouble.orig}")
+
+
+def prepare_file(file: Path) -> None:
+    """Make the folder (700) and the file (600) of an SQLite database; a ConfigError says why not."""
+    folder = file.absolute().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        owner = folder.stat().st_uid
+        if owner != os.geteuid():
+            raise ConfigError(
+                f"{folder} belongs to another user (uid {owner}); set ELITE8_STATE_DIR to your own"
+            )
+        if file.exists() and not stat.S_ISREG(file.stat().st_mode):
+            raise ConfigError(f"{file} is not a file; set ELITE8_STATE_DIR or ELITE8_DATABASE_URL")
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as trouble:
+        raise ConfigError(
+            f"{file} cannot be opened: {trouble.strerror}; set ELITE8_STATE_DIR to a folder of yours"
+        ) from None
+
+
+def stamp(engine: Engine) -> str | None:
+    """Return the schema's version; `None` when there is no schema."""
+    with engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def sqlite_settings(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's
+    """Set what SQLite forgets with each connection."""
+    # Transactions are begun by `begin_immediate`, not by the driver at some first write.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def begin_immediate(connection: Any) -> None:  # noqa: ANN401  # SQLAlchemy's hook
+    """Take the write lock at once: two writers wait for each other instead of failing half way."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

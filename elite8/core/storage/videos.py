@@ -1,0 +1,66 @@
+"""Questions about videos."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select, update
+
+from elite8.core.domain.video import NEXT, Video, VideoStatus
+
+
+def add(session: Session, video: Video) -> None:
+    """Keep a new video."""
+    session.add(video)
+    session.flush()
+
+
+def get(session: Session, video_id: str) -> Video | None:
+    """Return the video with this id."""
+    return session.get(Video, video_id)
+
+
+def matching(session: Session, start: str, *, limit: int = 2) -> list[Video]:
+    """Return the newest videos whose id begins with `start`; an empty `start` matches all."""
+    # A range instead of LIKE: ids hold no character above "Z", and the primary key answers it.
+    asked = select(Video).where(col(Video.id) >= start, col(Video.id) < start + "~")
+    return list(session.exec(asked.order_by(col(Video.id).desc()).limit(limit)))
+
+
+def newest_finished(session: Session) -> Video | None:
+    """Return the finished video made last."""
+    asked = select(Video).where(col(Video.status) == VideoStatus.FINISHED)
+    return session.exec(asked.order_by(col(Video.id).desc()).limit(1)).first()
+
+
+def claim(
+    session: Session, video_id: str, *, holder: str, now: datetime, lease: timedelta
+) -> Video | None:
+    """Return the planned video, now generating and held by `holder`; `None` when another has it."""
+    taken = session.exec(
+        update(Video)
+        .where(col(Video.id) == video_id, col(Video.status) == VideoStatus.PLANNED)
+        .values(status=VideoStatus.GENERATING, claimed_by=holder, claimed_until=now + lease)
+        .returning(col(Video.id))
+    ).first()
+    return session.get(Video, video_id, populate_existing=True) if taken else None
+
+
+def move(session: Session, video: Video, status: VideoStatus, **facts: object) -> None:
+    """Put the video in its next state with what is known now; a forbidden step is a ValueError."""
+    if status not in NEXT[VideoStatus(video.status)]:
+        raise ValueError(f"a video that is {video.status} cannot become {status}")
+    attached = session.merge(video)
+    for name, value in {"status": status, "claimed_by": "", "claimed_until": None, **facts}.items():
+        setattr(attached, name, value)
+        setattr(video, name, value)
+    session.flush()
+
+
+def fail_abandoned(session: Session, *, now: datetime) -> int:
+    """Mark videos failed whose maker's lease ended: it was killed. Return how many."""
+    asked = select(Video).where(
+        col(Video.status) == VideoStatus.GENERATING, col(Video.claimed_until) < now
+    )
+    abandoned = list(session.exec(asked))
+    for video in abandoned:
+        move(session, video, VideoStatus.FAILED, failure="its maker was killed; make it again")
+    return len(abandoned)
