@@ -10,7 +10,8 @@ from elite8.cli import output
 from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
-    from elite8.core.operations.generate import Planned, VideoMade
+    from elite8.core.operations.brief import Planned
+    from elite8.core.operations.generate import VideoMade
     from elite8.core.studio import Studio
 
 app = typer.Typer(
@@ -53,7 +54,7 @@ def generate(
     """Make videos: one, several, or one per character."""
     if ctx.invoked_subcommand is not None:
         return
-    from elite8.core.operations import generate as operation
+    from elite8.core.operations import brief as operation
     from elite8.core.studio import open_studio
 
     studio = open_studio()
@@ -168,9 +169,12 @@ def show(video: Reference, *, json: Json = False) -> None:
 
     studio = open_studio()
     found = operation.show(studio, video)
-    rows = [(name, str(value)) for name, value in operation.facts_of(found, studio).items()]
+    zone = studio.settings.time_zone
     output.answer(
-        "generate show", found, as_json=json, table=lambda: output.table(("", found.id), rows)
+        "generate show",
+        found,
+        as_json=json,
+        table=lambda: output.table(("", found.id), output.facts(found, zone)),
     )
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Status = Literal["ok", "partial", "failed"]
 ENVELOPE = 1
@@ -122,3 +122,16 @@ def local_time(instant: datetime, zone: object) -> str:
 
     here = instant.astimezone(ZoneInfo(str(zone)))
     return f"{here:%Y-%m-%d %H:%M} {here.tzname()}"
+
+
+def facts(record: Any, zone: str) -> list[tuple[str, str]]:
+    """Return a record as rows of name and value, instants in the operator's zone."""
+    rows = []
+    for name in record.__dataclass_fields__:
+        value = getattr(record, name)
+        if isinstance(value, datetime):
+            value = local_time(value, zone)
+        elif isinstance(value, tuple):
+            value = "\n".join("  ".join(map(str, one)) for one in value)
+        rows.append((name.replace("_", " "), "" if value is None else str(value)))
+    return rows

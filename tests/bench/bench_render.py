@@ -1,7 +1,7 @@
-"""Print how long filming takes beside x264 alone on the same finished frames; run with Python, not pytest.
+"""Print how long filming takes beside x264 alone on the same finished frames.
 
-Runs are interleaved; the figures are medians of wall time. The finished frames (captions burned)
-lie in a temporary file, 3 MB each.
+Run it with Python, not pytest; a character's id may follow. Runs are interleaved; the figures are
+medians of wall time. The finished frames (captions burned) lie in a temporary file, 3 MB each.
 """
 
 import subprocess
@@ -15,8 +15,8 @@ from statistics import median
 import numpy as np
 
 from elite8.core.config import Config
-from elite8.core.places import config_dir
 from elite8.core.domain.character import Character
+from elite8.core.places import config_dir
 from elite8.core.production import ffmpeg
 from elite8.core.production.local import fonts, performance, puppet
 from elite8.core.production.local.canvas import Canvas
@@ -26,8 +26,8 @@ ASS = """[Script Info]
 PlayResX: 1080
 PlayResY: 1920
 [V4+ Styles]
-Format: Name,Fontname,Fontsize,PrimaryColour,SecondaryColour,OutlineColour,Bold,BorderStyle,Outline,Alignment,MarginV
-Style: Line,Noto Sans CJK JP,84,&H00FFFFFF,&H00C080FF,&H00301020,-1,1,6,2,560
+Format: Name,Fontname,Fontsize,PrimaryColour,SecondaryColour,Bold,Outline,Alignment,MarginV
+Style: Line,Noto Sans CJK JP,84,&H00FFFFFF,&H00C080FF,-1,6,2,560
 [Events]
 Format: Layer,Start,End,Style,Text
 """
@@ -99,6 +99,11 @@ def encode_alone(assembly: ffmpeg.Assembly, raw: Path) -> float:
     return time.perf_counter() - start
 
 
+def load(character: Character, cache: Path) -> tuple[puppet.Stage, float]:
+    start = time.perf_counter()
+    return puppet.load(character.look, seed=1, cache=cache), time.perf_counter() - start
+
+
 def film(assembly: ffmpeg.Assembly, stage: puppet.Stage, acted: performance.Performance) -> float:
     start = time.perf_counter()
     ffmpeg.encode(assembly, stage.frames(acted)).replace(assembly.output)
@@ -107,10 +112,10 @@ def film(assembly: ffmpeg.Assembly, stage: puppet.Stage, acted: performance.Perf
 
 def compose(stage: puppet.Stage, acted: performance.Performance) -> float:
     """Return the CPU seconds of painting every frame on one thread."""
-    canvas = Canvas()
+    reel = [Canvas() for _ in range(puppet.TOGETHER)]
     start = time.process_time()
-    for at in range(len(acted)):
-        stage.paint(canvas, acted, at)
+    for at in range(0, len(acted), len(reel)):
+        stage.paint(reel[: len(acted) - at], acted, at)
     return time.process_time() - start
 
 
@@ -119,10 +124,9 @@ def main() -> None:
     character = roster.named(sys.argv[1] if len(sys.argv) > 1 else "miyuki")
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        for name in ("cold", "warm"):
-            start = time.perf_counter()
-            stage = puppet.load(character.look, seed=1, cache=folder)
-            print(f"load, {name}: {time.perf_counter() - start:.2f} s")
+        print(f"load, cold: {load(character, folder)[1]:.2f} s")
+        stage, warm = load(character, folder)
+        print(f"load, warm: {warm:.2f} s")
         acted, assembly = act(character), write_inputs(folder)
         raw = dump(assembly, stage, acted)
         alone, filmed, composed = [], [], []
@@ -131,7 +135,9 @@ def main() -> None:
             filmed.append(film(assembly, stage, acted))
             composed.append(compose(stage, acted))
         print(f"x264 alone {median(alone):.2f} s, filmed {median(filmed):.2f} s")
-        print(f"ratio {median(filmed) / median(alone):.2f}, output {assembly.output.stat().st_size}")
+        print(
+            f"ratio {median(filmed) / median(alone):.2f}, output {assembly.output.stat().st_size}"
+        )
         print(f"composing {median(composed) / len(acted) * 1000:.2f} ms of CPU a frame")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from elite8.core.config import Config
-from elite8.core.domain.network import length_of, pick_hashtags, write_caption
+from elite8.core.domain.network import Measure, NetworkRules, Wording, length_of, pick_hashtags, write_caption
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,7 +29,26 @@ def test_a_caption_separates_hashtags_with_spaces() -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "size"), [("caption_utf16", 2), ("caption_bytes", 4), ("caption_characters", 1)]
+    ("what", "size"),
+    [("caption_utf16", 2), ("caption_bytes", 4), ("caption_characters", 1), ("hashtags", 0)],
 )
-def test_a_caption_is_measured_in_the_network_s_unit(what: str, size: int) -> None:
-    assert length_of("🎵", what) == size  # type: ignore[arg-type]  # a Measure
+def test_words_are_measured_in_the_network_s_unit(what: Measure, size: int) -> None:
+    assert length_of(Wording(title="", caption="🎵", hashtags=()), what) == size
+
+
+def test_what_does_not_fit_is_said() -> None:
+    rules = NetworkRules.model_validate(
+        {
+            "longest_seconds": 60,
+            "hashtags_at_most": 3,
+            "limits": [
+                {"what": "title_characters", "value": 5, "source": "test", "as_of": "2026-11-23"}
+            ],
+        }
+    )
+    words = Wording(title="too long", caption="", hashtags=())
+    assert rules.problems(words, 61) == (
+        "the video lasts 61 s, at most 60 s go out",
+        "title_characters is 8, the limit is 5",
+    )
+    assert rules.problems(Wording(title="short", caption="", hashtags=()), 60) == ()

@@ -38,8 +38,8 @@ def write_label(path: Path, text: str, seconds: float = SECONDS) -> ExpectedLabe
 def labels(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ExpectedLabel]:
     folder = tmp_path_factory.mktemp("labels")
     return {
-        language: write_label(folder / f"{language}.ass", DISCLOSURE.words(language).on_screen)
-        for language in LANGUAGES
+        name: write_label(folder / f"{name}.ass", words.on_screen)
+        for name, words in DISCLOSURE.languages
     }
 
 
@@ -86,7 +86,7 @@ def test_a_marked_film_has_all_its_marks(
     assert found.xmp is not None
     assert found.xmp.language == "en"
     assert found.label is not None
-    assert found.label > 0.95
+    assert found.label > 0.9
     assert "integrity, not identity" in found.notes[0]
 
 

@@ -40,6 +40,17 @@ class NetworkRules(Strict):
         """The tighter of the operator's and the network's own number."""
         return min(self.hashtags_at_most, self.own("hashtags") or self.hashtags_at_most)
 
+    def problems(self, words: "Wording", seconds: float) -> tuple[str, ...]:
+        """Return what of a post this network would not take, in sentences; empty when all fits."""
+        found = []
+        if seconds > self.longest_seconds:
+            found.append(f"the video lasts {seconds:.0f} s, at most {self.longest_seconds} s go out")
+        for limit in self.limits:
+            size = length_of(words, limit.what)
+            if size > limit.value:
+                found.append(f"{limit.what} is {size}, the limit is {limit.value}")
+        return tuple(found)
+
 
 class SocialConfig(Strict):
     """config/social/social_config.json."""
@@ -69,10 +80,13 @@ def write_caption(text: str, disclosure: str, hashtags: tuple[str, ...]) -> str:
     return f"{text}\n{disclosure}\n" + " ".join(f"#{tag}" for tag in hashtags)
 
 
-def length_of(caption: str, what: Measure) -> int:
-    """Return the caption's size in the unit the network counts."""
-    if what == "caption_utf16":
-        return len(caption.encode("utf-16-le")) // 2
-    if what == "caption_bytes":
-        return len(caption.encode())
-    return len(caption)
+def length_of(words: Wording, what: Measure) -> int:
+    """Return the size of a post's words in the unit the network counts."""
+    sizes = {
+        "caption_utf16": len(words.caption.encode("utf-16-le")) // 2,
+        "caption_bytes": len(words.caption.encode()),
+        "caption_characters": len(words.caption),
+        "title_characters": len(words.title),
+        "hashtags": len(words.hashtags),
+    }
+    return sizes[what]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from random import Random
 from typing import Annotated, Self, get_args
@@ -19,9 +20,11 @@ LONGEST_LINE = {"ja": 40}
 LONGEST_LATIN_LINE = 120
 """Characters of one spoken line: about eight seconds, so that captions and pauses stay close."""
 
-WINDOW_BACK, WINDOW_AHEAD = 2, 4
-"""Beats around the first one that does not fit, tried in every combination. Each may have to be
-spoken to be measured, so the window is small."""
+SWAPPED, POOL, AT_ONCE = 2, 11, 4
+"""The last two beats may be swapped for at most four of these many from there on."""
+TRIES, NEAR, CAUTION = 6, 0.8, 1.03
+"""Choices that are measured, until one is this many seconds short at most. A beat nobody has spoken
+yet is guessed this much too long, since one that runs over is of no use."""
 
 
 class Line(Strict):
@@ -171,20 +174,37 @@ def fit(
     if not rest:
         return _first_that_fits((hook,), durations, seconds - tail)
     *beats, closing = rest
-    room = seconds - tail - durations(hook) - gap - durations(closing)
+    cost = cache(lambda line: gap + durations(line))
+    room = seconds - tail + gap - cost(hook) - cost(closing)
     if room < 0:
         shortest = min(script.lines, key=lambda line: len(line.text))
         return _first_that_fits((hook, shortest), durations, seconds - tail)
-    sure = 0
-    left = room
-    while sure < len(beats) and (cost := gap + durations(beats[sure])) <= left:
-        left -= cost
-        sure += 1
-    if sure < len(beats):
-        sure = max(0, sure - WINDOW_BACK)
-        left = room - sum(gap + durations(beat) for beat in beats[:sure])
-    window = beats[sure : sure + WINDOW_BACK + WINDOW_AHEAD]
-    return (hook, *beats[:sure], *_fullest(window, durations, left, gap), closing)
+    taken = list(_while_they_fit(beats, cost, room))
+    sure = taken[:-SWAPPED]
+    pace = (cost(hook) + cost(closing) - 2 * gap) / (_length(hook) + _length(closing))
+    pool = beats[len(sure) : len(sure) + POOL]
+    last = _fullest(
+        [choice for size in range(AT_ONCE + 1) for choice in combinations(pool, size)],
+        room - sum(map(cost, sure)),
+        known={beat: cost(beat) for beat in taken},
+        cost=cost,
+        guess=lambda line: gap + CAUTION * pace * _length(line),
+    )
+    return (hook, *sure, *last, closing)
+
+
+def _length(line: Line) -> int:
+    return len(line.reading or line.text)
+
+
+def _while_they_fit(
+    beats: Sequence[Line], cost: Callable[[Line], float], room: float
+) -> Iterator[Line]:
+    for beat in beats:
+        room -= cost(beat)
+        if room < 0:
+            return
+        yield beat
 
 
 def _first_that_fits(
@@ -194,17 +214,27 @@ def _first_that_fits(
 
 
 def _fullest(
-    beats: Sequence[Line], durations: Callable[[Line], float], room: float, gap: float
+    choices: Sequence[tuple[Line, ...]],
+    room: float,
+    *,
+    known: dict[Line, float],
+    cost: Callable[[Line], float],
+    guess: Callable[[Line], float],
 ) -> tuple[Line, ...]:
-    """Return the choice of `beats`, in their order, that leaves the least of `room` seconds."""
-    costs = {beat: gap + durations(beat) for beat in beats}
-    choices = (
-        choice
-        for size in range(len(beats), -1, -1)
-        for choice in combinations(beats, size)
-        if sum(costs[beat] for beat in choice) <= room
-    )
-    return max(choices, key=lambda choice: sum(costs[beat] for beat in choice), default=())
+    """Return the choice that leaves the least of `room`, measuring only the most promising."""
+
+    def expected(choice: tuple[Line, ...]) -> float:
+        return sum(known[line] if line in known else guess(line) for line in choice)
+
+    for _ in range(TRIES):
+        fitting = [choice for choice in choices if expected(choice) <= room]
+        hopeful = max(fitting, key=expected)
+        best = max((each for each in fitting if known.keys() >= set(each)), key=expected)
+        if room - expected(best) <= NEAR or hopeful == best:
+            return best
+        known |= {line: cost(line) for line in hopeful if line not in known}
+    certain = (each for each in choices if known.keys() >= set(each) and expected(each) <= room)
+    return max(certain, key=expected)
 
 
 SENTENCE_END = {"ja": re.compile(r"(?<=[。！？!?])(?![。！？!?」』）])|\n+")}  # noqa: RUF001  # Japanese marks

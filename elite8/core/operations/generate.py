@@ -2,24 +2,31 @@
 
 import hashlib
 import json
+import os
+import secrets
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from elite8 import __version__
 from elite8.core import log
-from elite8.core.domain.character import Character, Language
-from elite8.core.domain.finishing import FinishingConfig
+from elite8.core.domain.character import Character
+from elite8.core.domain.video import Video, VideoStatus, new_video
 from elite8.core.errors import ConfigError, Elite8Error
 from elite8.core.operations import finish
 from elite8.core.operations.brief import Planned
 from elite8.core.operations.configuration import own_picture
-from elite8.core.production.local import engine
+from elite8.core.production.local.engine import Filmed, Take, film
+from elite8.core.storage import posts, videos
 from elite8.core.studio import Studio
 
 Progress = Callable[[str, float], None]
+
+LEASE = timedelta(hours=1)
+"""Longer than any video takes here: three minutes of video are made in about two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,11 +47,234 @@ class VideoMade:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoShown:
+    """Everything kept about one video; `posts` are destination, state and place."""
+
+    id: str
+    character: str
+    language: str
+    status: str
+    engine: str
+    title: str
+    topic: str
+    content_type: str
+    script: str
+    seed: int
+    seconds: float | None
+    voice: str
+    path: str
+    cover: str
+    sha256: str
+    size_bytes: int
+    failure: str
+    created_at: datetime
+    finished_at: datetime | None
+    posts: tuple[tuple[str, str, str], ...]
+
+
 def make(studio: Studio, planned: Planned, progress: Progress) -> VideoMade:
     """Make one planned video: row, film, marks, row again.
 
     The row is there before the work and says what became of it; files appear whole or not at all.
     """
     began = time.perf_counter()
+    character = studio.config.roster.named(planned.character)
     video = start(studio, planned)
-    ...
+    try:
+        with working_folder(planned.folder) as folder:
+            scratch = Path(folder)
+            filmed = film(
+                take(studio, planned, character),
+                scratch / "film.mp4",
+                cache=studio.settings.cache_dir / "layers",
+                program=studio.settings.ffmpeg,
+                progress=progress,
+            )
+            made = keep(studio, planned, character, video, filmed, scratch)
+    except BaseException as trouble:
+        give_up(studio, video, trouble)
+        raise
+    took = time.perf_counter() - began
+    log.get().info(
+        "video.finished",
+        video=video.id,
+        character=character.id,
+        language=planned.language,
+        seconds=filmed.seconds,
+        voice=filmed.voice,
+        took=round(took, 2),
+    )
+    return VideoMade(
+        id=video.id,
+        character=character.id,
+        language=planned.language,
+        title=planned.script.title,
+        seconds=filmed.seconds,
+        voice=filmed.voice or "none",
+        seed=planned.seed,
+        path=made,
+        cover=made.with_suffix(".jpg"),
+        sha256=video.sha256,
+        took=round(took, 2),
+        notes=filmed.notes,
+    )
+
+
+def start(studio: Studio, planned: Planned) -> Video:
+    """Return the claimed row of a video about to be made; rows whose maker was killed are closed."""
+    now = studio.clock()
+    video = new_video(
+        now=now,
+        character_id=planned.character,
+        engine=planned.engine,
+        language=planned.language,
+        content_type=planned.content_type,
+        topic=planned.topic,
+        title=planned.script.title,
+        script="",
+        seed=planned.seed,
+        asked_seconds=planned.seconds,
+    )
+    with studio.database.transaction() as session:
+        videos.fail_abandoned(session, now=now)
+        videos.add(session, video)
+        claimed = videos.claim(
+            session, video.id, holder=f"{os.getpid()}-{secrets.token_hex(4)}", now=now, lease=LEASE
+        )
+    if claimed is None:
+        raise RuntimeError(f"video {video.id} was taken the moment it was made")
+    return claimed
+
+
+def take(studio: Studio, planned: Planned, character: Character) -> Take:
+    """Return what the local engine needs."""
+    return Take(
+        character=character,
+        language=planned.language,
+        script=planned.script,
+        own_words=planned.own_words,
+        seconds=planned.seconds,
+        seed=planned.seed,
+        label=finish.label(studio, planned.language),
+        finishing=studio.config.finishing,
+        picture=own_picture(character, studio.config),
+    )
+
+
+def working_folder(folder: Path) -> tempfile.TemporaryDirectory[str]:
+    """Return a folder for half-done files, on the disk where the finished ones go."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tempfile.TemporaryDirectory(dir=folder, prefix=".making-")
+    except OSError as trouble:
+        raise ConfigError(f"{folder} cannot be written: {trouble.strerror}") from None
+
+
+def keep(  # noqa: PLR0913  # the last step joins all that was made
+    studio: Studio,
+    planned: Planned,
+    character: Character,
+    video: Video,
+    filmed: Filmed,
+    scratch: Path,
+) -> Path:
+    """Mark the film, put video, cover and facts in their folder, and finish the row."""
+    with studio.database.transaction() as session:
+        videos.move(
+            session,
+            video,
+            VideoStatus.GENERATED,
+            seconds=filmed.seconds,
+            voice=filmed.voice,
+            script="\n".join(filmed.words),
+        )
+    path = planned.folder / f"{character.id}-{video.id}.mp4"
+    cover = finish.mark_cover(studio, filmed.cover, character, planned.language)
+    plain = hashlib.sha256((scratch / "film.mp4").read_bytes()).hexdigest()
+    sha256 = finish.mark(studio, scratch / "film.mp4", path, character, planned.language)
+    path.with_suffix(".jpg").write_bytes(cover)
+    facts = evidence(studio, planned, character, filmed) | {"sha256_unmarked": plain, "sha256": sha256}
+    path.with_suffix(".json").write_text(
+        json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+    )
+    with studio.database.transaction() as session:
+        videos.move(
+            session,
+            video,
+            VideoStatus.FINISHED,
+            path=str(path.absolute()),
+            cover=str(path.with_suffix(".jpg").absolute()),
+            sha256=sha256,
+            size_bytes=path.stat().st_size,
+            finished_at=studio.clock(),
+        )
+    return path
+
+
+def evidence(
+    studio: Studio, planned: Planned, character: Character, filmed: Filmed
+) -> dict[str, object]:
+    """Return what proves how the video came to be; no personal data."""
+    words = "\n".join(filmed.words)
+    return {
+        "made_by": f"elite8 {__version__}, engine {planned.engine}",
+        "made_at": studio.clock().isoformat(),
+        "character": character.id,
+        "name": character.name,
+        "declared_age": character.declared_age,
+        "rating": character.rating,
+        "fictional": True,
+        "ai_generated": True,
+        "language": planned.language,
+        "voice": filmed.voice or "none",
+        "seed": planned.seed,
+        "seconds": filmed.seconds,
+        "title": planned.script.title,
+        "topic": planned.topic,
+        "content_type": planned.content_type,
+        "words": list(filmed.words),
+        "words_sha256": hashlib.sha256(words.encode()).hexdigest(),
+    }
+
+
+def give_up(studio: Studio, video: Video, trouble: BaseException) -> None:
+    """Close the row of a video that was not made; what is known stands in `failure`."""
+    why = str(trouble) if isinstance(trouble, Elite8Error) else type(trouble).__name__
+    with studio.database.transaction() as session:
+        videos.move(session, video, VideoStatus.FAILED, failure=why)
+
+
+def find(studio: Studio, reference: str) -> Video:
+    """Return the video meant by an id, the first characters of one, or `latest`."""
+    with studio.database.transaction() as session:
+        if reference == "latest":
+            newest = videos.newest_finished(session)
+            if newest is None:
+                raise ConfigError(
+                    "there is no finished video yet; 'elite8 generate --character miyuki' makes one"
+                )
+            return newest
+        found = videos.matching(session, reference.upper())
+    if not found or not reference:
+        raise ConfigError(f"no video '{reference[:40]}'; 'elite8 generate list' shows them")
+    if len(found) > 1:
+        raise ConfigError(f"several videos begin with '{reference}'; give more characters")
+    return found[0]
+
+
+def show(studio: Studio, reference: str) -> VideoShown:
+    """Return everything kept about one video."""
+    video = find(studio, reference)
+    with studio.database.transaction() as session:
+        sent = posts.of_video(session, video.id)
+    facts = {
+        name: getattr(video, name)
+        for name in VideoShown.__dataclass_fields__
+        if name not in {"character", "posts"}
+    }
+    return VideoShown(
+        character=video.character_id,
+        posts=tuple((post.platform, post.status, post.url or post.failure) for post in sent),
+        **facts,
+    )

@@ -78,7 +78,7 @@ def executable(program: str = "") -> str:
 def run(arguments: Sequence[str], feed: bytes | None = None, *, program: str = "") -> Completed:
     """Return what FFmpeg answered to `arguments` (without the program); `feed` is its stdin.
 
-    A failure is `Refused` with FFmpeg's last line.
+    A failure is `Refused` with FFmpeg's last words.
     """
     command = (executable(program), "-hide_banner", *arguments)
     with _ending_on_signals(), tempfile.TemporaryFile() as log:
@@ -246,10 +246,10 @@ def _not_started(program: str, error: OSError) -> ConfigError:
 
 
 def _fail(code: int, log: str, what: str) -> NoReturn:
-    lines = log.strip().splitlines() or ["it gave no reason"]
+    said = "; ".join(log.strip().splitlines()[-2:]) or "it gave no reason"
     if "No space left on device" in log:
         raise ConfigError(f"no room left for {what}; free some space and run it again")
     if code < 0:
         name = signal.Signals(-code).name
         raise Unavailable(f"FFmpeg was ended by {name} before {what} was whole; run it again")
-    raise Refused(f"FFmpeg could not make {what}: {lines[-1][:200]}")
+    raise Refused(f"FFmpeg could not make {what}: {said[:300]}")

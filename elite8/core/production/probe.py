@@ -12,9 +12,10 @@ SECONDS_OFF = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """A video file: `duration` in seconds, `rotation` in degrees, `profile` without its level, no sound is all zeros.
+    """A video file; no sound is all zeros.
 
-    `chroma` is `4:2:0` for yuv420p; `is_whole` is false when the file breaks off.
+    `duration` in seconds, `rotation` in degrees, `profile` without its level; `chroma`
+    is `4:2:0` for yuv420p; `is_whole` is false when the file breaks off.
     """
 
     size_bytes: int

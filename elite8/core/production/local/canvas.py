@@ -84,4 +84,5 @@ def turn_about(degrees: float, scale: float, pivot: tuple[float, float]) -> Pose
     """Return a clockwise turn and an enlargement about `pivot`."""
     cos, sin = (scale * f(math.radians(degrees)) for f in (math.cos, math.sin))
     turned = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]])
-    return shift(*pivot) @ turned @ shift(-pivot[0], -pivot[1])
+    placed: Pose = shift(*pivot) @ turned @ shift(-pivot[0], -pivot[1])
+    return placed

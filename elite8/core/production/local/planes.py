@@ -130,6 +130,17 @@ def load_picture(path: Path, *, alpha: bool = False) -> NDArray[np.uint8]:
     return picture
 
 
+def fill(bgr: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Return the middle of `bgr`, as much as has the shape of `width` x `height`, in that size."""
+    rows, columns = bgr.shape[:2]
+    scale = max(width / columns, height / rows)
+    wide, high = min(round(width / scale), columns), min(round(height / scale), rows)
+    top, left = (rows - high) // 2, (columns - wide) // 2
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    middle = bgr[top : top + high, left : left + wide]
+    return np.asarray(cv2.resize(middle, (width, height), interpolation=how), np.uint8)
+
+
 def _draw(svg: str) -> bytes:
     import resvg_py
 

@@ -5,7 +5,7 @@ moves nothing is computed, which leaves the two cores to the encoder.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -26,8 +26,13 @@ from elite8.core.production.local.performance import Performance
 from elite8.core.production.local.planes import Plate
 
 WORKERS = 2
-AHEAD = 6
-"""Frames computed before they are asked for; 3 MB each."""
+TOGETHER = 2
+"""Frames that share what is behind the head. Body and hair move on twos, as in hand-drawn film:
+nobody sees it and a third of the work is gone. The face moves on ones."""
+AHEAD = 3
+"""Shots computed before they are asked for; 6 MB each."""
+VIEWS = 4
+"""Variations of a scene; each costs a second to draw when it is not in the cache."""
 BROW = 4
 """Pixels the brows rise per step."""
 HEADS_KEPT = 32
@@ -35,48 +40,51 @@ HEADS_KEPT = 32
 PICTURE_ZOOM = 1.08
 """How much larger than the frame an operator's picture is kept, to drift in."""
 LAYERS = (
-    *("background", "particles", "hair_back", "body", "head", "brows", "hair_front", "extras"),
+    *("background", "hair_back", "body", "head", "brows", "hair_front", "extras"),
     *("mouth_rest", "mouth_a", "mouth_i", "mouth_u", "mouth_e", "mouth_o", "mouth_smile"),
     *("eyes_open", "eyes_half", "eyes_closed"),
 )
 NEEDED = ("head", "body")
 COVER_QUALITY = 92
+OPAQUE = cv2.COLOR_BGR2BGRA
 
-Painter = Callable[[Canvas, Performance, int], None]
+Painter = Callable[[Sequence[Canvas], Performance, int], None]
+"""Fills canvases with consecutive frames, the first of which is numbered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Something that can be filmed: `paint` fills a canvas with one frame of a performance."""
+    """Something that can be filmed."""
 
     paint: Painter
 
     def frames(self, acted: Performance) -> Iterator[Frame]:
-        """Yield each frame as Y, U, V in one buffer, which the next but few frames will reuse."""
-        cv2.setNumThreads(1)  # two frames at once beat one frame on two cores
-        canvases = [Canvas() for _ in range(AHEAD + 1)]
-        ahead: deque[Future[Frame]] = deque()
+        """Yield each frame as Y, U, V in one buffer, good until the next one is asked for."""
+        cv2.setNumThreads(1)  # two shots at once beat one shot on two cores
+        reels = [[Canvas() for _ in range(TOGETHER)] for _ in range(AHEAD + 1)]
+        ahead: deque[Future[list[Frame]]] = deque()
         with ThreadPoolExecutor(WORKERS) as pool:
-            for at in range(len(acted)):
+            for shot, at in enumerate(range(0, len(acted), TOGETHER)):
                 if len(ahead) == AHEAD:
-                    yield ahead.popleft().result()
-                ahead.append(pool.submit(self._shoot, canvases[at % len(canvases)], acted, at))
+                    yield from ahead.popleft().result()
+                reel = reels[shot % len(reels)][: len(acted) - at]
+                ahead.append(pool.submit(self._shoot, reel, acted, at))
             while ahead:
-                yield ahead.popleft().result()
+                yield from ahead.popleft().result()
 
     def cover(self, acted: Performance) -> bytes:
         """Return the JPEG of a moment a third in with open eyes and a smile, without captions."""
         count = len(acted)
         smiling = replace(acted, eyes=("open",) * count, mouths=("smile",) * count)
         canvas = Canvas()
-        self.paint(canvas, smiling, count // 3)
+        self.paint([canvas], smiling, count // 3)
         bgr = planes.to_bgr(canvas.y, canvas.u, canvas.v)
         quality = [cv2.IMWRITE_JPEG_QUALITY, COVER_QUALITY]
         return cv2.imencode(".jpg", bgr, quality)[1].tobytes()
 
-    def _shoot(self, canvas: Canvas, acted: Performance, at: int) -> Frame:
-        self.paint(canvas, acted, at)
-        return canvas.frame
+    def _shoot(self, reel: Sequence[Canvas], acted: Performance, at: int) -> list[Frame]:
+        self.paint(reel, acted, at)
+        return [canvas.frame for canvas in reel]
 
 
 def load(look: Look, *, seed: int, cache: Path, picture: Path | None = None) -> Stage:
@@ -87,14 +95,11 @@ def load(look: Look, *, seed: int, cache: Path, picture: Path | None = None) -> 
     """
     if picture and not picture.is_dir():
         return Stage(paint=Floating(picture).paint)
-    drawn = (draw_backdrop(look.background, seed), draw_particle(look.background))
-    if picture:
-        own = load_folder(picture)
-        cast = {layer.name: planes.rasterise(layer, cache) for layer in drawn} | own
-    else:
-        layers = (*drawn, *draw(look))
-        cast = {layer.name: planes.rasterise(layer, cache) for layer in layers}
-    drift = Drift(cast["particles"], look.background.particles, seed)
+    own = load_folder(picture) if picture else None
+    layers = (draw_backdrop(look.background, seed % VIEWS), *(() if own else draw(look)))
+    cast = {layer.name: planes.rasterise(layer, cache) for layer in layers} | (own or {})
+    sprites = [planes.rasterise(layer, cache) for layer in draw_particle(look.background)]
+    drift = Drift(sprites, look.background.particles, seed)
     return Stage(paint=Puppet(cast, drift).paint)
 
 
@@ -128,15 +133,21 @@ class Puppet:
         self._front = [cast[name] for name in ("hair_front", "extras") if name in cast]
         self._head = lru_cache(maxsize=HEADS_KEPT)(self._merge_head)
 
-    def paint(self, canvas: Canvas, acted: Performance, at: int) -> None:
-        """Paint frame `at`."""
+    def paint(self, canvases: Sequence[Canvas], acted: Performance, at: int) -> None:
+        """Paint the frames from `at` on; they share the first one's body and back hair."""
+        self._paint_behind(canvases[0], acted, at)
+        for canvas in canvases[1:]:
+            np.copyto(canvas.frame, canvases[0].frame)
+        for now, canvas in enumerate(canvases, start=at):
+            head = self._head(acted.eyes[now], acted.mouths[now], acted.brows[now])
+            stamp(canvas, head, head_pose(acted, now, acted.roll[now]))
+
+    def _paint_behind(self, canvas: Canvas, acted: Performance, at: int) -> None:
         np.copyto(canvas.frame, self._empty.frame)
         self._drift.paint(canvas, at / acted.fps)
         if "hair_back" in self._cast:
             stamp(canvas, self._cast["hair_back"], head_pose(acted, at, acted.hair[at]))
         stamp(canvas, self._cast["body"], body_pose(acted, at))
-        head = self._head(acted.eyes[at], acted.mouths[at], acted.brows[at])
-        stamp(canvas, head, head_pose(acted, at, acted.roll[at]))
 
     def _merge_head(self, eyes: str, mouth: str, brows: int) -> Plate:
         cast = self._cast
@@ -153,18 +164,16 @@ class Floating:
     """An operator's picture that fills the frame and gently floats."""
 
     def __init__(self, path: Path) -> None:
-        bgr = planes.load_picture(path)
-        scale = PICTURE_ZOOM * max(WIDTH / bgr.shape[1], HEIGHT / bgr.shape[0])
-        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-        bgr = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=how)
-        height, width = bgr.shape[:2]
+        width, height = round(PICTURE_ZOOM * WIDTH), round(PICTURE_ZOOM * HEIGHT)
+        bgra = cv2.cvtColor(planes.fill(planes.load_picture(path), width, height), OPAQUE)
         box = ((WIDTH - width) // 2, (HEIGHT - height) // 2, width, height)
-        self._plate = Plate(box=box, pixels=planes.to_yuva(cv2.cvtColor(bgr, cv2.COLOR_BGR2BGRA)))
+        self._plate = Plate(box=box, pixels=planes.to_yuva(np.asarray(bgra, np.uint8)))
 
-    def paint(self, canvas: Canvas, acted: Performance, at: int) -> None:
-        """Paint frame `at`."""
-        zoom = turn_about(0, acted.zoom[at], (WIDTH / 2, HEIGHT / 2))
-        stamp(canvas, self._plate, zoom @ shift(acted.lean[at], -acted.lift[at]))
+    def paint(self, canvases: Sequence[Canvas], acted: Performance, at: int) -> None:
+        """Paint the frames from `at` on."""
+        for now, canvas in enumerate(canvases, start=at):
+            zoom = turn_about(0, acted.zoom[now], (WIDTH / 2, HEIGHT / 2))
+            stamp(canvas, self._plate, zoom @ shift(acted.lean[now], -acted.lift[now]))
 
 
 def body_pose(acted: Performance, at: int) -> Pose:
@@ -172,10 +181,12 @@ def body_pose(acted: Performance, at: int) -> Pose:
     rise = HEIGHT - NECK[1]
     lean, lift = acted.lean[at] / rise, acted.lift[at] / rise
     stretch = np.array([[1, -lean, lean * HEIGHT], [0, 1 + lift, -lift * HEIGHT], [0, 0, 1]])
-    return turn_about(0, acted.zoom[at], NECK) @ stretch
+    posed: Pose = turn_about(0, acted.zoom[at], NECK) @ stretch
+    return posed
 
 
 def head_pose(acted: Performance, at: int, roll: float) -> Pose:
     """Return the pose of what sits on the neck, leaning `roll` degrees."""
     to = shift(acted.lean[at] + acted.turn[at], acted.nod[at] - acted.lift[at])
-    return turn_about(0, acted.zoom[at], NECK) @ to @ turn_about(roll, 1, NECK)
+    posed: Pose = turn_about(0, acted.zoom[at], NECK) @ to @ turn_about(roll, 1, NECK)
+    return posed

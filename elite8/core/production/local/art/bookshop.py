@@ -20,9 +20,16 @@ from elite8.core.production.local.art.brush import (
 from elite8.core.production.local.art.colour import lighter, mix
 
 WHITE = "#ffffff"
+WOOD = "#a87148"
+BOOKS = ("#d9795d", "#e6b655", "#5f86a8", "#8d6a9f", "#efe0bd", "#a8504e", "#47705f")
+SHELF = (190, 164)
+"""Width and height of one shelf."""
+GAP = 0.08
+"""The chance of a gap after a book."""
 
 
 def books_lying(rng: Random, x: float, base: float, colours: tuple[str, ...]) -> str:
+    """Return a pile of books standing on (x, base), the first colour lowest."""
     pile, y = "", base
     for colour in colours:
         wide, thick = rng.uniform(180, 236), rng.uniform(30, 44)
@@ -36,11 +43,9 @@ def books_lying(rng: Random, x: float, base: float, colours: tuple[str, ...]) ->
     return pile
 
 
-def _shelf(
-    rng: Random, x: float, y: float, wide: float, tall: float, tints: tuple[str, ...]
-) -> str:
-    """Return one shelf of spines: upright, of uneven height, now and then one that leans."""
-    row, at = "", x + 4
+def _shelf(rng: Random, x: float, y: float, tints: tuple[str, ...]) -> str:
+    """Return one shelf of spines of uneven height, now and then with a gap."""
+    row, at, (wide, tall) = "", x + 4, SHELF
     while at < x + wide - 16:
         thick, high = rng.uniform(16, 40), tall * rng.uniform(0.62, 0.92)
         thick = min(thick, x + wide - 6 - at)
@@ -57,19 +62,20 @@ def _shelf(
         spine += box(at, y + tall - high * 0.2, thick - 2, 4, fill=veil("#fff2cf", 0.55))
         row += spine
         at += thick
-        if rng.random() < 0.08:
+        if rng.random() < GAP:
             at += rng.uniform(16, 44)
     return row
 
 
-def _bookcase(rng: Random, x: float, wide: float, wood: str, tints: tuple[str, ...]) -> str:
+def _bookcase(rng: Random, x: float, wood: str, tints: tuple[str, ...]) -> str:
+    wide, tall = SHELF
     case = box(x - 14, 120, wide + 28, 1120, fill=deep(wood, 0.45))
     for n in range(6):
         y = 140 + n * 182
-        case += box(x, y, wide, 164, fill=down(deep(wood, 0.68), deep(wood, 0.5)))
-        case += _shelf(rng, x, y, wide, 164, tints)
+        case += box(x, y, wide, tall, fill=down(deep(wood, 0.68), deep(wood, 0.5)))
+        case += _shelf(rng, x, y, tints)
         case += box(
-            x - 14, y + 164, wide + 28, 18, fill=down(lighter(wood, 0.22), deep(wood, 0.12))
+            x - 14, y + tall, wide + 28, 18, fill=down(lighter(wood, 0.22), deep(wood, 0.12))
         )
     return case
 
@@ -89,50 +95,39 @@ def _arched_window(view: str, frame: str) -> str:
     )
 
 
-def bookshop(backdrop: Backdrop, rng: Random) -> str:
-    """Return a bookshop corner: an arched window between full shelves, strings of small lamps."""
-    top, bottom = backdrop.sky_top, backdrop.sky_bottom
-    accent, light = backdrop.accent, backdrop.light
-    tints = (
-        accent,
-        "#d9795d",
-        "#e6b655",
-        "#5f86a8",
-        "#8d6a9f",
-        "#efe0bd",
-        mix(accent, top, 0.5),
-        "#a8504e",
-        "#47705f",
+def _outside(backdrop: Backdrop, rng: Random) -> str:
+    """Return what lies behind the panes: an evening sky and bushes, out of focus."""
+    bottom, light = backdrop.sky_bottom, backdrop.light
+    above = lighter(mix(backdrop.sky_top, bottom, 0.5), 0.3)
+    green = tuple(mix(leaf, bottom, 0.35) for leaf in ("#4f8f63", "#7bb56c", "#b5d585"))
+    bushes = "".join(
+        puffs(rng, x, 1170, size, green)
+        for x, size in ((300, (130, 320)), (800, (120, 280)), (545, (170, 130)))
     )
-    wood = "#a87148"
-    lamps = (light, "#ffd98a", lighter(accent, 0.4))
-    green = tuple(mix(leaf, bottom, 0.4) for leaf in ("#4f8f63", "#7bb56c", "#b5d585"))
-    view = (
-        box(250, 260, 580, 900, fill=down(top, mix(top, bottom, 0.5), bottom))
-        + soft(
-            puffs(rng, 540, 640, (240, 90), (mix(top, WHITE, 0.5), WHITE))
-            + puffs(rng, 300, 1150, (130, 320), green)
-            + puffs(rng, 800, 1150, (120, 280), green)
-            + puffs(rng, 545, 1180, (170, 130), green),
-            7,
-        )
+    cloud = puffs(rng, 540, 640, (240, 90), (lighter(above, 0.35), WHITE))
+    return (
+        box(250, 260, 580, 900, fill=down(above, bottom, lighter(light, 0.3)))
+        + soft(cloud + bushes, 7, (500, 1140))
         + glow(540, 620, 420, lighter(light, 0.4), 0.8)
     )
-    wall = box(
-        0, 0, 1080, 1240, fill=down(deep(wood, 0.3), mix(wood, light, 0.35), mix(wood, light, 0.5))
-    )
-    counter = box(
-        0, 1214, 1080, 706, fill=down(mix(wood, light, 0.35), wood, deep(wood, 0.5))
-    ) + box(0, 1200, 1080, 20, fill=mix(wood, light, 0.6))
+
+
+def bookshop(backdrop: Backdrop, rng: Random) -> str:
+    """Return a bookshop corner: an arched window between full shelves, strings of small lamps."""
+    accent, light = backdrop.accent, backdrop.light
+    tints = (*BOOKS, accent, lighter(accent, 0.3))
+    lamps = (light, "#ffd98a", lighter(accent, 0.4))
+    plaster = mix(WOOD, light, 0.5)
     return (
-        wall
-        + _arched_window(view, "#f4e6c8")
-        + _bookcase(rng, 0, 190, wood, tints)
-        + _bookcase(rng, 890, 190, wood, tints)
+        box(0, 0, 1080, 1240, fill=down(deep(WOOD, 0.3), mix(WOOD, light, 0.35), plaster))
+        + _arched_window(_outside(backdrop, rng), "#f4e6c8")
+        + _bookcase(rng, 0, WOOD, tints)
+        + _bookcase(rng, 890, WOOD, tints)
         + glow(540, 640, 640, light, 0.42)
-        + counter
-        + books_lying(rng, 300, 1214, tints[1:5])
-        + books_lying(rng, 830, 1214, tints[4:7])
+        + box(0, 1214, 1080, 706, fill=down(mix(WOOD, light, 0.35), WOOD, deep(WOOD, 0.5)))
+        + box(0, 1200, 1080, 20, fill=mix(WOOD, light, 0.6))
+        + books_lying(rng, 300, 1214, BOOKS[:4])
+        + books_lying(rng, 830, 1214, (BOOKS[6], accent, BOOKS[4]))
         + "".join(garland(rng, (x, 70), (x + 390, 70), lamps) for x in (-45, 345, 735))
         + garland(rng, (-40, 170), (540, 120), lamps)
         + garland(rng, (540, 120), (1120, 170), lamps)

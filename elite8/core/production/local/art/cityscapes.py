@@ -19,6 +19,7 @@ from elite8.core.production.local.art.brush import (
     veil,
 )
 from elite8.core.production.local.art.colour import lighter, mix
+from elite8.core.production.local.art.layer import WIDTH
 
 WHITE = "#ffffff"
 LIT = 0.34
@@ -39,7 +40,7 @@ def _windows(rng: Random, x: float, top: float, width: float, lit: str) -> str:
 def skyline(rng: Random, base: float, tall: tuple[float, float], wall: str, lit: str) -> str:
     """Return a row of towers standing on `base`, lower in the middle; `lit` may have an alpha."""
     row, x = "", -40.0
-    while x < 1080:
+    while x < WIDTH:
         width = rng.uniform(70, 150)
         aside = min(1.0, abs(x + width / 2 - 540) / 480)
         height = rng.uniform(*tall) * (0.62 + 0.38 * aside)
@@ -66,20 +67,24 @@ def _stars(rng: Random, count: int, bottom: float, colour: str) -> str:
     )
 
 
-def _sign(rng: Random, x: float, y: float, width: float, cells: int, colour: str) -> str:
+def _sign(rng: Random, place: tuple[int, int, int], cells: int, colour: str) -> str:
     """Return the tubes of an upright sign: signs of the street, no letters of any script."""
+    x, y, width = place
     half, tubes = width / 2, ""
     for cell in range(cells):
         middle = y + width * (cell + 0.5) * 0.92 + 8
         reach = half * 0.52
         kind = rng.randrange(5)
         left, right = x + half - reach, x + half + reach
+        up, low, centre = middle - reach, middle + reach, x + half
+        third = reach * 0.6
+        circle = f"a{reach},{reach} 0 1 0 "
         tubes += (
-            f"M{left},{middle}a{reach},{reach} 0 1 0 {2 * reach},0a{reach},{reach} 0 1 0 {-2 * reach},0",
-            f"M{left},{middle + reach}L{x + half},{middle - reach}L{right},{middle + reach}z",
-            f"M{left},{middle - reach * 0.6}H{right}M{left},{middle}H{right}M{left},{middle + reach * 0.6}H{right}",
+            f"M{left},{middle}{circle}{2 * reach},0{circle}{-2 * reach},0",
+            f"M{left},{low}L{centre},{up}L{right},{low}z",
+            "".join(f"M{left},{middle + n * third}H{right}" for n in (-1, 0, 1)),
             f"M{left},{middle}q{reach / 2},{-reach} {reach},0t{reach},0",
-            f"M{x + half},{middle - reach}L{right},{middle}L{x + half},{middle + reach}L{left},{middle}z",
+            f"M{centre},{up}L{right},{middle}L{centre},{low}L{left},{middle}z",
         )[kind]
     tall = width * cells * 0.92 + 16
     frame = box(x, y, width, tall, rx=14, fill="none", stroke=colour, stroke_width=6)
@@ -147,12 +152,12 @@ def _monorail(body: str, light: str) -> str:
 def _signs(rng: Random, neon: str, light: str) -> str:
     amber, plum = mix(neon, "#ffc95e", 0.7), mix(neon, light, 0.35)
     tubes = (
-        _sign(rng, 44, 250, 92, 4, neon)
-        + _sign(rng, 168, 520, 58, 5, light)
-        + _sign(rng, 930, 330, 104, 4, light)
-        + _sign(rng, 858, 560, 54, 4, neon)
-        + _sign(rng, 40, 800, 120, 2, amber)
-        + _sign(rng, 946, 850, 90, 2, plum)
+        _sign(rng, (44, 250, 92), 4, neon)
+        + _sign(rng, (168, 520, 58), 5, light)
+        + _sign(rng, (930, 330, 104), 4, light)
+        + _sign(rng, (858, 560, 54), 4, neon)
+        + _sign(rng, (40, 800, 120), 2, amber)
+        + _sign(rng, (946, 850, 90), 2, plum)
     )
     return soft(tubes, 16, (240, 1080)) + tubes
 
@@ -263,7 +268,7 @@ def rooftop(backdrop: Backdrop, rng: Random) -> str:
         + near
         + _water_tower(930, 1110, wall, mix(wall, bottom, 0.5))
         + lamps
-        + _deck(mix(top, bottom, 0.34), mix(bottom, light, 0.3))
+        + _deck(mix(top, bottom, 0.22), mix(bottom, light, 0.3))
         + _railing(wall, mix(bottom, light, 0.5))
         + bokeh(rng, (light, bottom, sign), 22, 860, 1400)
     )

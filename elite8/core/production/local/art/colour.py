@@ -22,9 +22,13 @@ def darker(colour: str, amount: float) -> str:
     """Return a shadow of the colour: darker, a little richer, leaning towards violet."""
     hue, rich, bright = rgb_to_hsv(*_channels(colour))
     deep = _written(
-        hsv_to_rgb(hue, min(1, rich * (1 + amount * 0.3)), bright * (1 - amount * 0.92))
+        hsv_to_rgb(
+            hue,
+            min(1, rich + amount * (0.3 if rich > 0.02 else 0.08) * (1 - rich) * 0.8),
+            bright * (1 - amount * 0.92),
+        )
     )
-    return mix(deep, "#4a2f7a", amount * 0.22)
+    return mix(deep, "#4a2f7a", amount * 0.14)
 
 
 def lighter(colour: str, amount: float) -> str:

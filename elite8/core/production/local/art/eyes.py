@@ -139,7 +139,7 @@ def _lash(look: Look, lids: Lids, openness: float) -> str:
     shape = svg.ribbon(
         [*line, tip], (1.5, thick * 0.55, thick * 0.95, thick * 1.05, thick * 1.1, 0)
     )
-    parts = [svg.fill(shape, f"url(#lash)")]
+    parts = [svg.fill(shape, "url(#lash)")]
     if look.build == "woman":
         parts += [
             svg.fill(

@@ -24,6 +24,7 @@ from elite8.core.production.local.art.brush import (
 from elite8.core.production.local.art.colour import lighter, mix
 
 WHITE = "#ffffff"
+HORIZON = 850
 
 
 def _flower(x: float, y: float, size: float, petal: str, heart: str) -> str:
@@ -194,11 +195,13 @@ def _sparkles(rng: Random, top: float, bottom: float, colour: str) -> str:
     return dashes
 
 
-def _pot(rng: Random, x: float, base: float, size: float, clay: str, bloom: str) -> str:
+def _pot(rng: Random, x: float, base: float, size: float, bloom: str) -> str:
     """Return a clay pot of leaves and flowers."""
+    clay = "#cd7853"
     pot = tag(
         "path",
-        d=f"M{x - size * 0.42},{base - size * 0.7}h{size * 0.84}l{-size * 0.14},{size * 0.7}h{-size * 0.56}z",
+        d=f"M{x - size * 0.42},{base - size * 0.7}h{size * 0.84}"
+        f"l{-size * 0.14},{size * 0.7}h{-size * 0.56}z",
         fill=across(clay, lighter(clay, 0.3), deep(clay, 0.25)),
     )
     green = _leaves(
@@ -246,56 +249,53 @@ def _terrace(wood: str, light: str) -> str:
     )
 
 
+def _sea(backdrop: Backdrop, rng: Random) -> str:
+    """Return the sea from the horizon down, an island on it, and the light on the water."""
+    top, bottom = backdrop.sky_top, backdrop.sky_bottom
+    blue, land = mix(top, "#0f7fa8", 0.35), mix("#5d9a8e", bottom, 0.35)
+    island = tag(
+        "path",
+        d=f"M640,{HORIZON + 4}q70,-70 130,-60q50,-56 120,-30q60,0 110,50q70,6 120,44z",
+        fill=down(land, mix(land, bottom, 0.45)),
+    )
+    water = down(mix(blue, bottom, 0.45), blue, mix(blue, "#35d0c0", 0.45))
+    glitter = _sparkles(rng, HORIZON, 1240, lighter(backdrop.light, 0.6))
+    return island + box(0, HORIZON, 1080, 400, fill=water) + glitter
+
+
+def _clouds(backdrop: Backdrop, rng: Random) -> str:
+    """Return towering clouds on the horizon and thin ones high up."""
+    lit = mix(WHITE, backdrop.light, 0.25)
+    shade = mix(backdrop.sky_top, backdrop.sky_bottom, 0.72)
+    heap = (shade, mix(shade, lit, 0.6), lit)
+    wisps = ""
+    for _ in range(9):
+        x, y = rng.uniform(0, 1080), rng.uniform(280, 520)
+        wisps += oval(x, y, rng.uniform(120, 260), rng.uniform(6, 16), fill=veil(WHITE, 0.5))
+    return (
+        soft(wisps, 7, (250, 550))
+        + puffs(rng, 130, HORIZON + 10, (330, 330), heap)
+        + puffs(rng, 980, HORIZON + 10, (300, 420), heap)
+        + puffs(rng, 560, HORIZON + 16, (380, 120), (shade, lit))
+    )
+
+
 def seaside(backdrop: Backdrop, rng: Random) -> str:
     """Return a cafe terrace by the sea: an awning, tall clouds, an island, a glittering horizon."""
     top, bottom = backdrop.sky_top, backdrop.sky_bottom
     cloth, light = backdrop.accent, backdrop.light
-    horizon = 850
-    shade, lit = mix(top, bottom, 0.72), mix(WHITE, light, 0.25)
-    clouds = (
-        puffs(rng, 130, horizon + 10, (330, 330), (shade, mix(shade, lit, 0.6), lit))
-        + puffs(rng, 980, horizon + 10, (300, 420), (shade, mix(shade, lit, 0.6), lit))
-        + puffs(rng, 560, horizon + 16, (380, 120), (shade, lit))
-    )
-    wisps = "".join(
-        oval(
-            rng.uniform(0, 1080),
-            rng.uniform(280, 520),
-            rng.uniform(120, 260),
-            rng.uniform(6, 16),
-            fill=veil(WHITE, 0.5),
-        )
-        for _ in range(9)
-    )
-    island = tag(
-        "path",
-        d=f"M640,{horizon + 4}q70,-70 130,-60q50,-56 120,-30q60,0 110,50q70,6 120,44z",
-        fill=down(mix("#5d9a8e", bottom, 0.35), mix("#5d9a8e", bottom, 0.65)),
-    )
-    blue = mix(top, "#0f7fa8", 0.35)
-    sea = box(
-        0, horizon, 1080, 400, fill=down(mix(blue, bottom, 0.45), blue, mix(blue, "#35d0c0", 0.45))
-    )
+    mist = lighter(bottom, 0.35)
     return (
-        box(
-            0,
-            0,
-            1080,
-            horizon + 10,
-            fill=down(top, mix(top, bottom, 0.45), bottom, lighter(bottom, 0.4)),
-        )
-        + soft(wisps, 7, (250, 550))
-        + clouds
-        + box(0, 560, 1080, 300, fill=down(veil(bottom, 0), veil(lighter(bottom, 0.3), 0.75)))
-        + island
-        + sea
-        + _sparkles(rng, horizon, 1240, lighter(light, 0.6))
+        box(0, 0, 1080, HORIZON, fill=down(top, mix(top, bottom, 0.45), bottom, mist))
+        + _clouds(backdrop, rng)
+        + box(0, 560, 1080, 300, fill=down(veil(mist, 0), veil(mist, 0.75)))
+        + _sea(backdrop, rng)
         + glow(540, 640, 560, lighter(light, 0.5), 0.55)
         + _terrace("#c4906a", light)
-        + _pot(rng, 96, 1330, 190, "#c8714f", cloth)
-        + _pot(rng, 1000, 1310, 170, "#d9835c", lighter(cloth, 0.35))
+        + _pot(rng, 96, 1330, 190, cloth)
+        + _pot(rng, 1000, 1310, 170, lighter(cloth, 0.35))
         + _awning(mix(WHITE, light, 0.25), cloth, 176)
-        + garland(rng, (-20, 190), (560, 206), ("#ffdf9a",))
-        + garland(rng, (520, 206), (1100, 190), ("#ffdf9a",))
+        + garland(rng, (-20, 190), (540, 206), ("#ffdf9a",))
+        + garland(rng, (540, 206), (1100, 190), ("#ffdf9a",))
         + bokeh(rng, (WHITE, light, bottom), 20, 760, 1400)
     )

@@ -21,6 +21,18 @@ from elite8.core.production.local.art.brush import (
 from elite8.core.production.local.art.colour import lighter, mix
 
 WHITE = "#ffffff"
+RINGS = ((330, 0.75, 10), (330, 0.2, 34), (392, 0.4, 5), (446, 0.25, 18), (520, 0.18, 4))
+"""Radius, strength and width of the rings of light on the wall."""
+STARS = (
+    (180, 380, 34),
+    (892, 420, 42),
+    (150, 900, 26),
+    (938, 930, 30),
+    (300, 330, 18),
+    (800, 330, 20),
+)
+BURNING = 0.55
+"""The share of the wall's cells that are lit."""
 
 
 def _star(x: float, y: float, size: float, colour: str) -> str:
@@ -41,22 +53,18 @@ def _wall_of_light(rng: Random, colours: tuple[str, ...], light: str) -> str:
     cells = ""
     for column in range(18):
         for row in range(15):
-            if rng.random() < 0.55:
+            if rng.random() < BURNING:
                 colour = veil(rng.choice(colours), rng.uniform(0.1, 0.42))
                 cells += box(96 + column * 50, 280 + row * 58, 42, 50, rx=8, fill=colour)
     rings = "".join(
         disc(540, 640, radius, fill="none", stroke=veil(light, alpha), stroke_width=width)
-        for radius, alpha, width in (
-            (330, 0.75, 10),
-            (392, 0.4, 5),
-            (446, 0.25, 18),
-            (520, 0.18, 4),
-        )
+        for radius, alpha, width in RINGS
     )
     panel = box(
         76, 262, 928, 900, rx=26, fill=across(*(veil(c, 0.55) for c in (*colours, colours[0])))
     )
-    edge = box(76, 262, 928, 900, rx=26, fill="none", stroke=veil(light, 0.8), stroke_width=7)
+    edge = box(76, 262, 928, 900, rx=26, fill="none", stroke=veil(light, 0.25), stroke_width=26)
+    edge += box(76, 262, 928, 900, rx=26, fill="none", stroke=veil(light, 0.8), stroke_width=7)
     return panel + cells + rings + edge
 
 
@@ -96,7 +104,28 @@ def _stage_floor(rng: Random, colours: tuple[str, ...], light: str, ground: str)
         )
         for x in range(20, 1060, 74)
     )
-    return floor + soft(shine, 12, (1170, 1660)) + tiles + box(0, 1164, 1080, 9, fill=lighter(light, 0.4))
+    return (
+        floor
+        + soft(shine, 12, (1170, 1660))
+        + tiles
+        + box(0, 1164, 1080, 9, fill=lighter(light, 0.4))
+    )
+
+
+def _confetti(rng: Random, colours: tuple[str, ...]) -> str:
+    drawn = ""
+    for _ in range(46):
+        x, y = rng.uniform(0, 1080), rng.uniform(40, 1300)
+        drawn += box(
+            x,
+            y,
+            22,
+            10,
+            rx=3,
+            fill=veil(lighter(rng.choice(colours), 0.3), 0.9),
+            transform=f"rotate({rng.uniform(0, 180):.0f} {x:.0f} {y:.0f})",
+        )
+    return drawn
 
 
 def stage(backdrop: Backdrop, rng: Random) -> str:
@@ -105,32 +134,11 @@ def stage(backdrop: Backdrop, rng: Random) -> str:
     accent, light = backdrop.accent, backdrop.light
     colours = (bottom, accent, mix(top, light, 0.45), lighter(bottom, 0.35))
     beams, rig = _lamps((accent, bottom, light), deep(top, 0.5))
-    columns = "".join(
-        box(x, 250, 54, 930, rx=27, fill=down(accent, light, bottom, veil(bottom, 0.2)))
-        for x in (-14, 1040)
-    )
-    confetti = "".join(
-        box(
-            0,
-            0,
-            22,
-            10,
-            rx=3,
-            fill=veil(lighter(rng.choice(colours), 0.3), 0.9),
-            transform=f"translate({rng.uniform(0, 1080):.0f} {rng.uniform(40, 1300):.0f}) rotate({rng.uniform(0, 180):.0f})",
-        )
-        for _ in range(46)
-    )
+    tube = down(accent, light, bottom, veil(bottom, 0.2))
+    columns = "".join(box(x, 250, 54, 930, rx=27, fill=tube) for x in (-14, 1040))
     stars = "".join(
-        _star(x, y, size, veil(WHITE, 0.75))
-        for x, y, size in (
-            (180, 380, 34),
-            (892, 420, 42),
-            (150, 900, 26),
-            (938, 930, 30),
-            (300, 330, 18),
-            (800, 330, 20),
-        )
+        glow(x, y, 1.9 * size, light, 0.9) + _star(x, y, size, veil(WHITE, 0.8))
+        for x, y, size in STARS
     )
     return (
         box(0, 0, 1080, 1240, fill=down(deep(top, 0.3), top, mix(top, bottom, 0.6), bottom))
@@ -141,6 +149,6 @@ def stage(backdrop: Backdrop, rng: Random) -> str:
         + _stage_floor(rng, colours, light, mix(top, bottom, 0.35))
         + beams
         + rig
-        + confetti
+        + _confetti(rng, colours)
         + bokeh(rng, colours, 34, 240, 1420)
     )

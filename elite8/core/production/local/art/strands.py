@@ -128,7 +128,8 @@ def _domed(point: Point) -> Point:
 def fringe(look: Look, cut: Fringe, *over: str) -> tuple[str, str]:
     """Return the hair over the skull, and the outline of its shadow; `over` is clipped to it."""
     tone, runs = hair_tone(look), zigzag(cut.edge)
-    shape = svg.outline([_domed(point) for point in cut.outer], *runs)
+    outer = [_domed(point) for point in cut.outer]
+    shape = svg.outline(outer, *runs)
     high = max(cut.edge[0][1], cut.edge[-1][1])
     shadow = svg.outline(
         [(-260, high)],
@@ -181,14 +182,14 @@ def fringe(look: Look, cut: Fringe, *over: str) -> tuple[str, str]:
             *over,
             strands,
         )
-        + rim("cap-rim", shape, look.background.light)
+        + rim("cap-rim", shape, svg.open_curve(outer), look.background.light)
     ), shadow
 
 
-def leaf(look: Look, points: Points, width: float, paint: str, *, lit: float = 1) -> str:
+def leaf(look: Look, points: Points, width: float, paint: str, *, root: float = 0.3) -> str:
     """Return one lock, pointed at both ends, with its own shade, strand and light."""
     tone = hair_tone(look)
-    profile = (width * 0.3, width * 0.9, width, width * 0.85, 0)
+    profile = (width * root, width * 0.9, width, width * 0.85, 0)
     side = 1 if points[-1][0] >= 0 else -1
     path = svg.ribbon(points, profile, 5)
     return (
@@ -205,7 +206,7 @@ def leaf(look: Look, points: Points, width: float, paint: str, *, lit: float = 1
                 (0, width * 0.12, 0),
             ),
             tone.shine,
-            0.6 * lit,
+            0.6,
         )
     )
 
@@ -243,14 +244,15 @@ def nape(look: Look, points: Points) -> str:
     return svg.inked(svg.loop(svg.both_sides(points)), tone.deep, tone.ink, 4)
 
 
-def rim(name: str, path: str, light: str, width: float = 16, opacity: float = 0.7) -> str:
-    """Return light along the right edge of a shape and, fainter, along its left."""
-    return svg.linear(
+def rim(name: str, shape: str, edge: str, light: str) -> str:
+    """Return light inside a shape along its edge: strong on the right, faint on the left."""
+    paint = svg.linear(
         f"{name}-light",
         (-330, 0),
         (330, 0),
-        (0, light, opacity * 0.55),
+        (0, light, 0.4),
         (0.3, light, 0),
         (0.62, light, 0),
-        (1, light, opacity),
-    ) + svg.clip(f"{name}-edge", path, svg.line(path, f"url(#{name}-light)", width))
+        (1, light, 0.75),
+    )
+    return paint + svg.clip(f"{name}-edge", shape, svg.line(edge, f"url(#{name}-light)", 15))

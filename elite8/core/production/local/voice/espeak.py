@@ -15,6 +15,7 @@ from elite8.core.production.local.voice import japanese, timing
 from elite8.core.production.local.voice.line import Unspeakable, line, spoken
 
 INSTALL = "pip install espeakng-loader"
+NEEDS = ("espeakng_loader",)
 PROCESS = Path(__file__).with_name("espeak_process.py")
 DEFAULTS = {"en": "en-us", "ja": "ja", "pt": "pt-br", "de": "de", "es": "es-419"}
 PATIENCE = 60
@@ -80,7 +81,7 @@ class EspeakVoice:
 
 def installed() -> bool:
     """Return whether espeak could speak here."""
-    return find_spec("espeakng_loader") is not None
+    return all(find_spec(need) for need in NEEDS)
 
 
 def _starts(text: str, words: tuple[str, ...], marks: Marks) -> list[float] | None:

@@ -17,7 +17,7 @@ _PIECE = re.compile(
     rf"[{OPENING}]?(?:[{KANJI}]+|[{KATAKANA}]+|[A-Za-z0-9'.-]*[A-Za-z0-9]+)?[{HIRAGANA}]*[{MARKS}]*\s*"
     rf"|\s+|."
 )
-_AFTER_PARTICLE = re.compile(rf"(?<=[{HIRAGANA}]{{2}})(?<=[はがをに])(?=[{HIRAGANA}]{{2}})")
+_AFTER_OBJECT = re.compile(rf"(?<=を)(?=[{HIRAGANA}])")
 # Written one way, said another: particles ha, he, wo (a reading may give either).
 _SAID = {"は": "[はわ]", "へ": "[へえ]", "を": "[をお]"}
 
@@ -31,7 +31,7 @@ def chunks(text: str) -> tuple[str, ...]:
     """Return `text` cut after particles and marks, into pieces of at most 8 characters."""
     pieces: list[str] = []
     for match in _PIECE.finditer(text):
-        for piece in _AFTER_PARTICLE.split(match.group()):
+        for piece in _AFTER_OBJECT.split(match.group()):
             if not piece.strip():
                 continue
             if pieces and _belongs(pieces[-1], piece.strip()):

@@ -1,0 +1,207 @@
+"""Post finished videos; nothing goes out twice.
+
+Three steps: claim the post's row in one transaction; call the destination with none open; record what became of it in
+another. A claim that finds traces of an earlier try asks the destination first.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from elite8.core import log
+from elite8.core.domain.network import Wording, pick_hashtags, write_caption
+from elite8.core.domain.post import Post, PostStatus, new_post
+from elite8.core.domain.rendition import Published, Rendition
+from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.errors import ConfigError, Elite8Error, Refused, Unavailable
+from elite8.core.operations import finish
+from elite8.core.operations.generate import find
+from elite8.core.platforms.outbox import Outbox
+from elite8.core.storage import posts
+from elite8.core.studio import Studio
+
+DESTINATIONS = ("outbox",)
+LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """Where the post is; `before` says that it was out before this call."""
+
+    post: str
+    video: str
+    to: str
+    url: str
+    before: bool
+
+
+def preview(studio: Studio, reference: str, to: str) -> Rendition:
+    """Return what would go out; nothing is sent or written."""
+    check_destination(to)
+    return rendition(studio, finished(studio, reference), "", to)
+
+
+def publish(studio: Studio, reference: str, to: str) -> Outcome:
+    """Send a finished video to its destination, once.
+
+    A second call, from here or anywhere else, says where the post is.
+    """
+    check_destination(to)
+    video = finished(studio, reference)
+    post = post_of(studio, video, to)
+    if post.status == PostStatus.PUBLISHED:
+        return outcome(post, before=True)
+    gate(studio, video)
+    claimed = claim(studio, post)
+    try:
+        published = send(studio, rendition(studio, video, post.id, to))
+    except Elite8Error as trouble:
+        # The outbox appears whole or not at all, so a failure is proof that nothing went out.
+        record(studio, claimed, PostStatus.REFUSED, failure=str(trouble))
+        raise
+    except BaseException as trouble:
+        record(studio, claimed, PostStatus.UNCERTAIN, failure=type(trouble).__name__)
+        raise
+    record(
+        studio,
+        claimed,
+        PostStatus.PUBLISHED,
+        remote_id=published.remote_id,
+        url=published.url,
+        rendition_sha256=video.sha256,
+        published_at=studio.clock(),
+    )
+    log.get().info("post.published", post=claimed.id, platform=to, video=video.id)
+    return outcome(claimed, before=False)
+
+
+def check_destination(to: str) -> None:
+    """Refuse a destination that is not there."""
+    if to not in DESTINATIONS:
+        raise ConfigError(f"no destination '{to[:40]}'; choose {' or '.join(DESTINATIONS)}")
+
+
+def finished(studio: Studio, reference: str) -> Video:
+    """Return the finished video meant by `reference`."""
+    video = find(studio, reference)
+    if video.status != VideoStatus.FINISHED:
+        why = f": {video.failure}" if video.failure else ""
+        raise Refused(f"video {video.id} is {video.status}{why}; only finished ones go out")
+    return video
+
+
+def post_of(studio: Studio, video: Video, to: str) -> Post:
+    """Return the one post of this video there, made now when there was none."""
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        known = posts.find(session, video.id, to)
+        if known is None:
+            known = new_post(now=now, video_id=video.id, platform=to, due_at=now)
+            posts.add(session, known)
+    return known
+
+
+def gate(studio: Studio, video: Video) -> None:
+    """Refuse a file that is gone, or that does not carry every mark."""
+    if not Path(video.path).is_file():
+        raise Refused(f"{video.path} is gone; make the video again")
+    found = finish.verify(studio, Path(video.path))
+    if found.missing:
+        raise Refused(f"{video.path} may not go out: {'; '.join(found.missing)}")
+
+
+def claim(studio: Studio, post: Post) -> Post:
+    """Return the post, held by this process; one that another holds is Unavailable."""
+    with studio.database.transaction() as session:
+        claimed = posts.claim(
+            session,
+            post.id,
+            holder=f"{os.getpid()}-{secrets.token_hex(4)}",
+            now=studio.clock(),
+            lease=LEASE,
+        )
+    if claimed is None:
+        raise Unavailable(f"post {post.id} is being published by another process; look again soon")
+    return claimed
+
+
+def send(studio: Studio, ready: Rendition) -> Published:
+    """Return where the post is; the outbox looks for an earlier try by itself before it writes."""
+    return Outbox(studio.settings.outbox_dir).publish(ready)
+
+
+def record(studio: Studio, post: Post, status: PostStatus, **facts: object) -> None:
+    """Record what became of the post."""
+    with studio.database.transaction() as session:
+        posts.record(session, post, status, **facts)
+
+
+def outcome(post: Post, *, before: bool) -> Outcome:
+    """Return the post as a record."""
+    return Outcome(
+        post=post.id, video=post.video_id, to=post.platform, url=post.url, before=before
+    )
+
+
+def rendition(studio: Studio, video: Video, post_id: str, to: str) -> Rendition:
+    """Return the bytes and words that go out, with the words for each network beside them."""
+    networks = studio.config.social.networks
+    facts: dict[str, object] = {
+        "character": video.character_id,
+        "language": video.language,
+        "seconds": video.seconds,
+        "ai_generated": True,
+        "networks": {
+            name: posting_facts(studio, video, name) for name in networks if name != "outbox"
+        },
+    }
+    day = video.created_at.astimezone(studio.settings.zone).date().isoformat()
+    return Rendition(
+        post_id=post_id,
+        video_id=video.id,
+        character=video.character_id,
+        folder=f"{day}-{video.character_id}-{video.id}",
+        video=Path(video.path),
+        cover=Path(video.cover),
+        sha256=video.sha256,
+        wording=wording(studio, video, to),
+        facts=facts,
+    )
+
+
+def wording(studio: Studio, video: Video, network: str) -> Wording:
+    """Return the words of this video on a network: opening, title, AI sentence, hashtags."""
+    character = studio.config.roster.named(video.character_id)
+    rules = studio.config.social.networks[network]  # type: ignore[index]  # checked by the caller
+    disclosed = studio.config.disclosure.words(video.language)  # type: ignore[arg-type]  # from a Language
+    own = character.hashtags.get(network, ())  # type: ignore[call-overload]  # same
+    tags = pick_hashtags(
+        disclosed.caption_tag, (*rules.hashtag_strategy, *own), rules.hashtags_allowed
+    )
+    return Wording(
+        title=video.title,
+        caption=write_caption(video.title, disclosed.caption_sentence, tags),
+        hashtags=tags,
+    )
+
+
+def posting_facts(studio: Studio, video: Video, network: str) -> dict[str, object]:
+    """Return what a person needs to post by hand there: words, flags to tick, what would not fit."""
+    words = wording(studio, video, network)
+    rules = studio.config.social.networks[network]  # type: ignore[index]  # from that mapping
+    return {
+        "title": words.title,
+        "caption": words.caption,
+        "tick": AI_SWITCH[network],
+        "problems": rules.problems(words, video.seconds or 0.0),
+    }
+
+
+AI_SWITCH = {
+    "tiktok": "AI-generated content: on",
+    "instagram": "Add AI label: on",
+    "youtube": "Altered or synthetic content: yes; made for kids: no",
+}
+"""What the networks' own upload screens call their AI switch, read 2026-11 on their help pages."""

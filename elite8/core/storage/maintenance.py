@@ -1,0 +1,143 @@
+"""Backup, restore and check."""
+
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from sqlalchemy import text
+
+from elite8.core.errors import ConfigError, Refused
+from elite8.core.storage.database import HEAD, Database, stamp
+
+BIG_WAL = 64 << 20
+"""Bytes. SQLite folds its write-ahead log in at 4 MB by itself; far more means a reader never ends."""
+SIDE_FILES = ("-wal", "-shm")
+
+
+def sqlite_file(database: Database, what: str) -> Path:
+    """Return the SQLite file; on PostgreSQL refuse and say what does it there."""
+    if database.file is None:
+        raise Refused(f"'db {what}' is for SQLite; on PostgreSQL use pg_dump and pg_restore")
+    return database.file
+
+
+def backup(database: Database, target: Path) -> None:
+    """Write a consistent copy to `target` (mode 600), whole or not at all; an existing file is refused."""
+    source = sqlite_file(database, "backup")
+    if not source.is_file():
+        raise ConfigError(f"there is no database at {source} yet; nothing to back up")
+    if target.exists():
+        raise ConfigError(f"{target} exists already; name a new file")
+    _ = database.engine  # a database of another program is refused here
+    copy_to(source, target)
+
+
+def restore(source: Path, database: Database, *, force: bool) -> Path | None:
+    """Put the backup in the database's place and return where the replaced one is kept, if any.
+
+    Nothing is touched unless the backup is a whole elite8 database of a schema this version knows.
+    """
+    target = sqlite_file(database, "restore")
+    check_backup(source)
+    if target.exists() and not force:
+        raise ConfigError(f"there is a database at {target}; --force replaces it and keeps it beside")
+    database.close()
+    kept = keep_beside(target) if target.exists() else None
+    for side in SIDE_FILES:
+        Path(f"{target}{side}").unlink(missing_ok=True)
+    copy_to(source, target)
+    return kept
+
+
+def keep_beside(target: Path) -> Path:
+    """Copy the database to the first free name beside it, its write-ahead log folded in."""
+    names = (target.with_name(f"{target.name}.{n}.bak") for n in range(1, 10_000))
+    kept = next(name for name in names if not name.exists())
+    copy_to(target, kept)
+    return kept
+
+
+def copy_to(source: Path, target: Path) -> None:
+    """Copy with SQLite's own online backup to a temporary name, then rename."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        os.close(handle)
+        part = Path(name)
+        try:
+            with opened(source) as read, closing(sqlite3.connect(part)) as write:
+                read.backup(write)
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except sqlite3.DatabaseError as trouble:
+        raise ConfigError(f"{source} cannot be copied: {trouble}") from None
+    except OSError as trouble:
+        raise ConfigError(f"{target} cannot be written: {trouble.strerror}") from None
+
+
+@contextmanager
+def opened(file: Path) -> Iterator[sqlite3.Connection]:
+    """Give a read-only connection to `file`."""
+    with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        yield connection
+
+
+def check_backup(source: Path) -> None:
+    """Refuse a file that is not a whole elite8 database this version can use."""
+    if not source.is_file():
+        raise ConfigError(f"there is no file {source}")
+    try:
+        with opened(source) as backup_file:
+            found = backup_file.execute("SELECT version_num FROM alembic_version").fetchone()
+            sound = backup_file.execute("PRAGMA integrity_check").fetchone()[0]
+    except sqlite3.DatabaseError:
+        raise ConfigError(f"{source} is not an elite8 database") from None
+    if sound != "ok":
+        raise ConfigError(f"{source} is damaged: {sound}")
+    if not found or found[0] > HEAD:
+        raise ConfigError(f"{source} was written by a newer elite8; upgrade elite8 first")
+
+
+def check(database: Database) -> tuple[str, ...]:
+    """Return one sentence per thing that is wrong with the database; empty when it is sound."""
+    if database.file and not database.file.exists():
+        return ()
+    return tuple(findings(database))
+
+
+def findings(database: Database) -> Iterator[str]:
+    """Yield what is wrong."""
+    found = stamp(database.engine)
+    if found != HEAD:
+        yield f"the schema is {found}, this version knows {HEAD}"
+    with database.engine.connect() as connection:
+        if database.file:
+            for (line,) in connection.execute(text("PRAGMA integrity_check")):
+                if line != "ok":
+                    yield f"damaged: {line}"
+            for row in connection.execute(text("PRAGMA foreign_key_check")):
+                yield f"a row of {row[0]} points at a {row[2]} that is not there"
+        for name, query in IMPOSSIBLE.items():
+            if count := connection.scalar(text(query)):
+                yield f"{count} {name}"
+    wal = Path(f"{database.file}-wal")
+    if database.file and wal.exists() and wal.stat().st_size > BIG_WAL:
+        yield f"{wal} has grown to {wal.stat().st_size >> 20} MB; stop whatever reads for hours"
+
+
+IMPOSSIBLE = {
+    "finished videos have no file or hash": (
+        "SELECT count(*) FROM video WHERE status = 'finished' AND (path = '' OR sha256 = '')"
+    ),
+    "videos are being made by nobody": (
+        "SELECT count(*) FROM video WHERE status = 'generating' AND claimed_until IS NULL"
+    ),
+    "posts are out but nobody knows where": (
+        "SELECT count(*) FROM post WHERE status = 'published' AND remote_id = ''"
+    ),
+}
+"""Rows that no code of ours writes."""
