@@ -117,16 +117,25 @@ def planned_table(planned: Sequence["Planned"]) -> object:
 
 
 def made_table(made: Sequence["VideoMade"]) -> object:
-    """Return what was made, as a table; the operator's notes go to stderr."""
+    """Return what was made, a table and then the files; the operator's notes go to stderr."""
     for note in dict.fromkeys(note for video in made for note in video.notes):
         output.say(f"note: {note}")
-    return output.table(
-        ("video", "character", "language", "seconds", "voice", "took", "file"),
-        [
-            (v.id, v.character, v.language, f"{v.seconds:.1f}", v.voice, f"{v.took:.1f} s", str(v.path))
-            for v in made
-        ],
-    )
+    if not made:
+        return ""
+    rows = [
+        (
+            output.short(video.id),
+            video.character,
+            video.language,
+            f"{video.seconds:.1f} s",
+            video.voice,
+            f"{video.took:.1f} s",
+            video.title,
+        )
+        for video in made
+    ]
+    columns = ("video", "character", "language", "length", "voice", "took", "title")
+    return (output.table(columns, rows), *(str(video.path) for video in made))
 
 
 @app.command("list")
@@ -147,7 +156,7 @@ def list_videos(
         return
     zone = places.environment().get("ELITE8_TIME_ZONE", "Asia/Tokyo")
     rows = [
-        (v.id, v.character, v.language, v.status, output.local_time(v.created_at, zone), v.title)
+        (output.short(v.id), v.character, v.language, v.status, output.local_time(v.created_at, zone), v.title)
         for v in videos
     ]
     columns = ("video", "character", "language", "state", "made", "title")

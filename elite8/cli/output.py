@@ -30,19 +30,25 @@ def answer(
     problems: Sequence[Problem] = (),
     status: Status | None = None,
 ) -> None:
-    """Write the answer once: the JSON object when asked for, else what `table` returns."""
+    """Write the answer once: the JSON object when asked for, else what `table` returns, one part or several."""
     if as_json:
         write_json(command, data, problems, status)
         return
     shown = table()
-    if isinstance(shown, str):
-        sys.stdout.write(shown + "\n" if shown else "")
-    else:
-        from rich.console import Console
-
-        Console(soft_wrap=False).print(shown)
+    for part in shown if isinstance(shown, tuple) else (shown,):
+        write(part)
     for problem in problems:
         say(f"error: {problem.message}")
+
+
+def write(part: object) -> None:
+    """Write a text as it is, so that paths can be copied, or draw a table."""
+    if isinstance(part, str):
+        sys.stdout.write(part + "\n" if part else "")
+        return
+    from rich.console import Console
+
+    Console().print(part)
 
 
 def write_json(
@@ -90,6 +96,11 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> object:
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     return drawn
+
+
+def short(video_id: str) -> str:
+    """Return the part of an id that people need: its instant, which `show` and `publish` take as well."""
+    return video_id[:10]
 
 
 def say(line: str) -> None:

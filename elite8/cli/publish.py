@@ -32,5 +32,5 @@ def publish(
     outcome = operation.publish(studio, video, to)
     said = "is out already" if outcome.before else "is out"
     output.answer(
-        "publish", outcome, as_json=json, table=lambda: f"{outcome.video} {said}: {outcome.url}"
+        "publish", outcome, as_json=json, table=lambda: f"{output.short(outcome.video)} {said}: {outcome.url}"
     )

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from elite8.core import log
 from elite8.core.clock import Clock, utc_now
 from elite8.core.config import Config
+from pydantic import SecretStr
+
 from elite8.core.settings import Settings, load
 from elite8.core.storage.database import Database
 
@@ -25,6 +28,14 @@ class Studio:
 
 
 def open_studio(load_settings: Callable[[], Settings] = load) -> Studio:
-    """Return the studio of this machine and working folder."""
+    """Return the studio of this machine and working folder, its log set up."""
     settings = load_settings()
+    log.configure(settings.log_level, settings.log_format, secrets_of(settings))
     return Studio(settings=settings, config=Config(settings.config_dir))
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """Return every secret value, so that the log can blank it wherever it turns up."""
+    values = (getattr(settings, name) for name in Settings.model_fields)
+    found = tuple(value.get_secret_value() for value in values if isinstance(value, SecretStr))
+    return tuple(value for value in found if not value.startswith("sqlite:"))

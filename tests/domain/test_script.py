@@ -114,7 +114,7 @@ def test_three_content_types_fill_up_to_three_minutes(
 
     script = composed(library, content_type="dance", also=("challenge", "music"))
     lines = fit(script, durations, seconds=seconds)
-    assert seconds - 3 < total(lines, durations, 0.25) + 0.8 <= seconds
+    assert seconds - 2 < total(lines, durations, 0.25) + 0.8 <= seconds
 
 
 def test_a_borrowed_beat_never_names_the_topic() -> None:

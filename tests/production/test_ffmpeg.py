@@ -46,14 +46,22 @@ def grey(count: int) -> Iterator[ffmpeg.Frame]:
         yield np.full(180 * 320 * 3 // 2, 100 + at, np.uint8)
 
 
-def ffmpegs_of(folder: Path) -> list[str]:
-    """The command lines of living processes that name `folder`."""
+def ffmpegs_of(folder: Path) -> list[int]:
+    """Return the ids of living encoders whose command line names `folder`."""
     found = []
     for entry in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             line = entry.read_bytes().decode(errors="replace")
             if "rawvideo" in line and str(folder) in line:
-                found.append(line)
+                found.append(int(entry.parent.name))
+    return found
+
+
+def wait_for(folder: Path, *, alive: bool) -> list[int]:
+    deadline = time.monotonic() + 5
+    while bool(found := ffmpegs_of(folder)) != alive and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert bool(found) == alive
     return found
 
 
@@ -109,7 +117,7 @@ def test_the_same_frames_give_the_same_bytes(small: Assembly) -> None:
 def test_an_ffmpeg_that_is_killed_leaves_no_file_and_may_be_tried_again(small: Assembly) -> None:
     def frames() -> Iterator[ffmpeg.Frame]:
         yield from grey(3)
-        os.kill(child_of(small.output.parent), signal.SIGKILL)
+        os.kill(wait_for(small.output.parent, alive=True)[0], signal.SIGKILL)
         yield from grey(200)
 
     with pytest.raises(Unavailable, match="ended by SIGKILL"):
@@ -117,20 +125,11 @@ def test_an_ffmpeg_that_is_killed_leaves_no_file_and_may_be_tried_again(small: A
     assert not ffmpeg.part_of(small.output).exists()
 
 
-def child_of(folder: Path) -> int:
-    found = next(
-        entry.parent.name
-        for entry in Path("/proc").glob("[0-9]*/cmdline")
-        if "rawvideo" in (line := entry.read_bytes().decode()) and str(folder) in line
-    )
-    return int(found)
-
-
 @pytest.mark.media
 def test_a_ctrl_c_between_frames_leaves_no_process_and_no_file(small: Assembly) -> None:
     def frames() -> Iterator[ffmpeg.Frame]:
         yield from grey(3)
-        assert ffmpegs_of(small.output.parent)
+        wait_for(small.output.parent, alive=True)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -177,10 +176,7 @@ def test_a_parent_that_was_killed_outright_leaves_no_process(small: Assembly) ->
         assert parent.stdout
         parent.stdout.readline()
         parent.kill()
-    deadline = time.monotonic() + 5
-    while ffmpegs_of(folder) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not ffmpegs_of(folder)
+    wait_for(folder, alive=False)
 
 
 @pytest.mark.media

@@ -20,11 +20,10 @@ LONGEST_LINE = {"ja": 40}
 LONGEST_LATIN_LINE = 120
 """Characters of one spoken line: about eight seconds, so that captions and pauses stay close."""
 
-SWAPPED, POOL, AT_ONCE = 2, 11, 4
-"""The last two beats may be swapped for at most four of these many from there on."""
-TRIES, NEAR, CAUTION = 6, 0.8, 1.03
-"""Choices that are measured, until one is this many seconds short at most. A beat nobody has spoken
-yet is guessed this much too long, since one that runs over is of no use."""
+SWAPPED, AHEAD, SHORT, AT_ONCE = 2, 7, 4, 4
+"""At the end the last two beats, the next seven and the four shortest compete, four at most win."""
+TRIES, NEAR = 6, 0.8
+"""Choices that are measured, until one is this many seconds short at most."""
 
 
 class Line(Strict):
@@ -95,8 +94,8 @@ class Script:
     title: str
     lines: tuple[Line, ...]
     topic: str
-    content_type: str
-    language: str
+    content_type: ContentType
+    language: Language
 
 
 def compose(  # noqa: PLR0913  # what a script depends on
@@ -170,10 +169,10 @@ def fit(
     the shortest text, then nothing. `durations` is asked as seldom as possible: a voice may have
     to speak the line.
     """
-    hook, *rest = script.lines
-    if not rest:
+    hook, *beats = script.lines
+    if not beats:
         return _first_that_fits((hook,), durations, seconds - tail)
-    *beats, closing = rest
+    closing = beats.pop()
     cost = cache(lambda line: gap + durations(line))
     room = seconds - tail + gap - cost(hook) - cost(closing)
     if room < 0:
@@ -182,13 +181,15 @@ def fit(
     taken = list(_while_they_fit(beats, cost, room))
     sure = taken[:-SWAPPED]
     pace = (cost(hook) + cost(closing) - 2 * gap) / (_length(hook) + _length(closing))
-    pool = beats[len(sure) : len(sure) + POOL]
+    rest = beats[len(sure) :]
+    short = sorted(rest, key=_length)[:SHORT]
+    pool = [beat for at, beat in enumerate(rest) if at < SWAPPED + AHEAD or beat in short]
     last = _fullest(
         [choice for size in range(AT_ONCE + 1) for choice in combinations(pool, size)],
         room - sum(map(cost, sure)),
         known={beat: cost(beat) for beat in taken},
         cost=cost,
-        guess=lambda line: gap + CAUTION * pace * _length(line),
+        guess=lambda line: gap + pace * _length(line),
     )
     return (hook, *sure, *last, closing)
 

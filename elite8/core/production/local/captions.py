@@ -52,6 +52,7 @@ LINEAR_BELOW = 0.04045
 SENTENCE_ENDS = tuple(".!?…。！？")  # noqa: RUF001  # Japanese marks
 CLAUSE_ENDS = tuple(",;:、，」")  # noqa: RUF001  # same
 NEVER_FIRST = frozenset("、。，．・：；？！ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々」』）…")  # noqa: RUF001  # same
+KATAKANA = re.compile("[ァ-ヺー]+")
 STYLE_FIELDS = (
     "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, "
     "Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, "
@@ -135,17 +136,24 @@ def showable(text: str) -> str:
 
 
 def _placed(line: SpokenLine) -> list[Word]:
-    """Return the words in seconds of the video; one that may not begin a row joins the last."""
+    """Return the words in seconds of the video; what may not begin a row joins the word before."""
     placed: list[Word] = []
     for word in line.speech.words:
-        if not (text := showable(word.text)):
-            continue
-        now = Word(text=text, start=line.start + word.start, end=line.start + word.end)
-        if placed and text[0] in NEVER_FIRST:
-            last = placed.pop()
-            now = Word(text=last.text + text, start=last.start, end=now.end)
-        placed.append(now)
+        text, start, end = showable(word.text), line.start + word.start, line.start + word.end
+        if placed and (tail := _tail(placed[-1].text, text)):
+            before = placed.pop()
+            text = text.removeprefix(tail).strip()
+            until = before.end if text else end
+            placed.append(Word(text=before.text + tail, start=before.start, end=until))
+        if text:
+            placed.append(Word(text=text, start=start, end=end))
     return placed
+
+
+def _tail(before: str, text: str) -> str:
+    """Return how much of the beginning of `text` belongs to `before`: marks, or a katakana word."""
+    inside = KATAKANA.match(text) if KATAKANA.match(before[-1]) else None
+    return inside[0] if inside else "".join(itertools.takewhile(NEVER_FIRST.__contains__, text))
 
 
 def _phrases(words: Sequence[Word], most: int) -> Iterator[list[Word]]:

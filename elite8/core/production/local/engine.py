@@ -22,6 +22,8 @@ from elite8.core.production.local.voice import open_voice
 FPS = 30
 SPOKEN, SCORED = 0.06, 0.1
 """Shares of the work done once the lines are spoken and the sound is mixed; filming is the rest. Measured."""
+BACKDROPS = 4
+"""Variants of each scene, few enough that the cache of drawn layers soon holds them all."""
 
 Progress = Callable[[str, float], None]
 
@@ -59,7 +61,11 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
     """
     with ThreadPoolExecutor(1) as aside, tempfile.TemporaryDirectory(prefix="elite8-") as scratch:
         drawing = aside.submit(
-            puppet.load, take.character.look, seed=take.seed, cache=cache, picture=take.picture
+            puppet.load,
+            take.character.look,
+            seed=take.seed % BACKDROPS,
+            cache=cache,
+            picture=take.picture,
         )
         progress("voice", 0.0)
         voice, paced = speak(take)

@@ -74,26 +74,26 @@ def perform(  # noqa: PLR0913  each is a fact of its own about the take
     in beats a minute.
     """
     count = round(duration * fps)
-    rng = np.random.default_rng(seed)
+    wander, phrases, lids = np.random.default_rng(seed).spawn(3)
     time = np.arange(count) / fps
     voice = np.zeros(count)
     voice[: len(energy)] = np.asarray(energy, dtype=np.float64)[:count]
     starts = _phrase_starts(voice, fps)
-    bearing = _bearing(rng, starts, count, fps)
+    bearing = _bearing(phrases, starts, count, fps)
     sway, nod, bounce = motion.sway, motion.nod, motion.bounce
-    roll = sway * (1.6 * _drift(rng, time, 5.0) + 1.8 * bearing) + 0.5 * nod * _swell(voice, fps)
+    roll = sway * (1.6 * _drift(wander, time, 5.0) + 1.8 * bearing) + 0.5 * nod * _swell(voice, fps)
     beat = bounce * _beat(time, tempo)
     return Performance(
         fps=fps,
         roll=roll,
         hair=_swing(roll, fps),
-        turn=sway * (7 * _drift(rng, time, 6.5) + 9 * bearing),
-        nod=nod * 9 * _swell(voice, fps) + 3 * beat + 2 * sway * _drift(rng, time, 3.5),
-        lift=4 * _drift(rng, time, 4.0) - 7 * beat,
-        lean=sway * 9 * _drift(rng, time, 7.0),
+        turn=sway * (7 * _drift(wander, time, 6.5) + 9 * bearing),
+        nod=nod * 9 * _swell(voice, fps) + 3 * beat + 2 * sway * _drift(wander, time, 3.5),
+        lift=4 * _drift(wander, time, 4.0) - 7 * beat,
+        lean=sway * 9 * _drift(wander, time, 7.0),
         zoom=1 + 0.04 * _ease(time / max(duration, 1 / fps)),
-        eyes=_blinks(rng, count, fps),
-        brows=_brows(rng, starts, count, fps),
+        eyes=_blinks(lids, count, fps),
+        brows=_brows(phrases, starts, count, fps),
         mouths=_with_smile(mouths, count),
     )
 
@@ -156,7 +156,7 @@ def _bearing(rng: np.random.Generator, starts: NDArray[np.intp], count: int, fps
 def _blinks(rng: np.random.Generator, count: int, fps: int) -> tuple[str, ...]:
     eyes = ["open"] * count
     at = round(rng.uniform(0.6, BLINK_EVERY[1] / 2) * fps)
-    while at < count:
+    while at < count - fps // 2:  # the last picture looks at us
         for start in (at, at + len(BLINK) + 3)[: 1 + (rng.random() < TWICE)]:
             eyes[start : start + len(BLINK)] = BLINK
         at += round(rng.uniform(*BLINK_EVERY) * fps)

@@ -30,13 +30,13 @@ TOGETHER = 2
 """Frames that share what is behind the head. Body and hair move on twos, as in hand-drawn film:
 nobody sees it and a third of the work is gone. The face moves on ones."""
 AHEAD = 3
-"""Shots computed before they are asked for; 6 MB each."""
+"""Shots in the making or being shown; 6 MB each."""
 VIEWS = 4
 """Variations of a scene; each costs a second to draw when it is not in the cache."""
 BROW = 4
 """Pixels the brows rise per step."""
-HEADS_KEPT = 32
-"""Faces kept ready, 2 MB each; a video of 30 s shows about as many."""
+HEADS_KEPT = 16
+"""Faces kept ready, 2 MB each; one that is not costs a millisecond."""
 PICTURE_ZOOM = 1.08
 """How much larger than the frame an operator's picture is kept, to drift in."""
 LAYERS = (
@@ -61,7 +61,7 @@ class Stage:
     def frames(self, acted: Performance) -> Iterator[Frame]:
         """Yield each frame as Y, U, V in one buffer, good until the next one is asked for."""
         cv2.setNumThreads(1)  # two shots at once beat one shot on two cores
-        reels = [[Canvas() for _ in range(TOGETHER)] for _ in range(AHEAD + 1)]
+        reels = [[Canvas() for _ in range(TOGETHER)] for _ in range(AHEAD)]
         ahead: deque[Future[list[Frame]]] = deque()
         with ThreadPoolExecutor(WORKERS) as pool:
             for shot, at in enumerate(range(0, len(acted), TOGETHER)):
@@ -126,9 +126,10 @@ class Puppet:
     """Layers by name, posed over a still background."""
 
     def __init__(self, cast: Mapping[str, Plate], drift: Drift) -> None:
-        self._cast = cast
+        self._cast = {name: plate for name, plate in cast.items() if name != "background"}
         self._drift = drift
         self._empty = Canvas()
+        self._empty.frame.fill(128)  # grey shows through the holes of an operator's background
         stamp(self._empty, cast["background"], np.eye(3))
         self._front = [cast[name] for name in ("hair_front", "extras") if name in cast]
         self._head = lru_cache(maxsize=HEADS_KEPT)(self._merge_head)

@@ -31,7 +31,9 @@ def draw_backdrop(backdrop: Backdrop, seed: int) -> Layer:
     """Return the opaque scene, the size of the frame; `seed` moves what may lie elsewhere."""
     rng = Random(seed)  # noqa: S311 - it places flowers and windows and keeps no secret
     scene = SCENES[backdrop.scene](backdrop, rng)
-    return _layer("background", WIDTH, HEIGHT, scene + _calm(backdrop))
+    # Where two shapes meet the edge is half clear; what lies under it must be opaque.
+    ground = box(0, 0, WIDTH, HEIGHT, fill=mix(backdrop.sky_top, backdrop.sky_bottom, 0.5))
+    return _layer("background", WIDTH, HEIGHT, ground + scene + _calm(backdrop))
 
 
 def draw_particle(backdrop: Backdrop) -> tuple[Layer, ...]:

@@ -19,7 +19,7 @@ SLEEVE = (
     svg.at("212,1250 218,1150 232,1044"),
 )
 SIDE: list[Point] = svg.at(
-    "232,1044 224,1150 230,1240 222,1330 192,1470 176,1590 196,1760 228,1990"
+    "232,1044 224,1150 230,1240 224,1330 202,1470 190,1590 204,1760 228,1990"
 )
 SHOULDER: list[Point] = svg.at("84,978 120,1000 174,1020 232,1044")
 
@@ -75,7 +75,14 @@ def neck(look: Look) -> str:
     """Return neck, throat and collarbones, reaching up behind the chin."""
     skin, ink, wide = look.face.skin, skin_ink(look.face.skin), 60 if look.build == "woman" else 84
     shade = skin_shadow(skin, 1.25)
-    side = [(wide, 800), (wide, 900), (wide + 6, 948), (wide + 24, 988), (130, 1020), (200, 1070)]
+    side: list[Point] = [
+        (wide, 800),
+        (wide, 900),
+        (wide + 6, 948),
+        (wide + 24, 988),
+        (130, 1020),
+        (200, 1070),
+    ]
     shape = whole([side, svg.at("200,1070 180,1260")])
     cast = svg.drawn("-110,800 -96,900 -40,958 14,978 64,958 110,900 120,800 / -110,800")
     bones = "".join(

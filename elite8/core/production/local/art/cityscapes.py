@@ -22,6 +22,15 @@ from elite8.core.production.local.art.colour import lighter, mix
 from elite8.core.production.local.art.layer import WIDTH
 
 WHITE = "#ffffff"
+SIGNS = (
+    ((44, 250, 92), 4),
+    ((168, 520, 58), 5),
+    ((930, 330, 104), 4),
+    ((858, 560, 54), 4),
+    ((40, 800, 120), 2),
+    ((946, 850, 90), 2),
+)
+"""Left, top and width of each sign, and how many figures it shows."""
 LIT = 0.34
 """The share of windows with a light on."""
 ROOFED = 0.42
@@ -67,6 +76,11 @@ def _stars(rng: Random, count: int, bottom: float, colour: str) -> str:
     )
 
 
+def _board(place: tuple[int, int, int], cells: int, **look: str | float) -> str:
+    x, y, width = place
+    return box(x, y, width, width * cells * 0.92 + 16, rx=14, **look)
+
+
 def _sign(rng: Random, place: tuple[int, int, int], cells: int, colour: str) -> str:
     """Return the tubes of an upright sign: signs of the street, no letters of any script."""
     x, y, width = place
@@ -86,8 +100,7 @@ def _sign(rng: Random, place: tuple[int, int, int], cells: int, colour: str) -> 
             f"M{left},{middle}q{reach / 2},{-reach} {reach},0t{reach},0",
             f"M{centre},{up}L{right},{middle}L{centre},{low}L{left},{middle}z",
         )[kind]
-    tall = width * cells * 0.92 + 16
-    frame = box(x, y, width, tall, rx=14, fill="none", stroke=colour, stroke_width=6)
+    frame = _board(place, cells, fill="none", stroke=colour, stroke_width=6)
     return frame + line(tubes, colour, 7, stroke_linejoin="round")
 
 
@@ -150,16 +163,14 @@ def _monorail(body: str, light: str) -> str:
 
 
 def _signs(rng: Random, neon: str, light: str) -> str:
-    amber, plum = mix(neon, "#ffc95e", 0.7), mix(neon, light, 0.35)
-    tubes = (
-        _sign(rng, (44, 250, 92), 4, neon)
-        + _sign(rng, (168, 520, 58), 5, light)
-        + _sign(rng, (930, 330, 104), 4, light)
-        + _sign(rng, (858, 560, 54), 4, neon)
-        + _sign(rng, (40, 800, 120), 2, amber)
-        + _sign(rng, (946, 850, 90), 2, plum)
+    """Return the signs of both sides of the street: dark boards, bright tubes, their glow."""
+    tints = (neon, light, light, neon, mix(neon, "#ffc95e", 0.7), mix(neon, light, 0.35))
+    hung = tuple(zip(SIGNS, tints, strict=True))
+    tubes = "".join(_sign(rng, place, cells, tint) for (place, cells), tint in hung)
+    boards = "".join(
+        _board(place, cells, fill=veil(deep(tint, 0.88), 0.86)) for (place, cells), tint in hung
     )
-    return soft(tubes, 16, (240, 1080)) + tubes
+    return boards + soft(tubes, 16, (240, 1080)) + tubes
 
 
 def neon_city(backdrop: Backdrop, rng: Random) -> str:
@@ -251,7 +262,9 @@ def rooftop(backdrop: Backdrop, rng: Random) -> str:
     near = skyline(rng, 1260, (60, 330), deep(top, 0.35), veil(light, 0.8))
     wall = deep(top, 0.55)
     lamps = "".join(
-        glow(x, y, 60, sign, 0.6) + disc(x, y, 6, fill=lighter(sign, 0.5))
+        box(x - 3, y, 6, 1200 - y, fill=wall)
+        + glow(x, y, 60, sign, 0.6)
+        + disc(x, y, 6, fill=lighter(sign, 0.5))
         for x, y in ((64, 748), (944, 706), (1030, 842))
     )
     return (
@@ -265,9 +278,9 @@ def rooftop(backdrop: Backdrop, rng: Random) -> str:
         + box(0, 900, 1080, 320, fill=down(veil(bottom, 0), veil(bottom, 0.6)))
         + middle
         + box(0, 1000, 1080, 260, fill=down(veil(rose, 0), veil(rose, 0.5)))
+        + lamps
         + near
         + _water_tower(930, 1110, wall, mix(wall, bottom, 0.5))
-        + lamps
         + _deck(mix(top, bottom, 0.22), mix(bottom, light, 0.3))
         + _railing(wall, mix(bottom, light, 0.5))
         + bokeh(rng, (light, bottom, sign), 22, 860, 1400)

@@ -18,16 +18,15 @@ def mix(first: str, second: str, share: float) -> str:
     return _written(tuple(a + (b - a) * share for a, b in pairs))
 
 
+GREY = 0.02
+"""Below this saturation a colour has no hue worth deepening."""
+
+
 def darker(colour: str, amount: float) -> str:
     """Return a shadow of the colour: darker, a little richer, leaning towards violet."""
     hue, rich, bright = rgb_to_hsv(*_channels(colour))
-    deep = _written(
-        hsv_to_rgb(
-            hue,
-            min(1, rich + amount * (0.3 if rich > 0.02 else 0.08) * (1 - rich) * 0.8),
-            bright * (1 - amount * 0.92),
-        )
-    )
+    gain = amount * (1 - rich) * (0.24 if rich > GREY else 0.06)
+    deep = _written(hsv_to_rgb(hue, rich + gain, bright * (1 - amount * 0.92)))
     return mix(deep, "#4a2f7a", amount * 0.14)
 
 

@@ -1,5 +1,6 @@
 """What is worn on the head or the throat and moves with them."""
 
+from collections.abc import Callable, Sequence
 from math import cos, pi, sin
 
 from elite8.core.domain.look import Look
@@ -7,7 +8,7 @@ from elite8.core.production.local.art import svg
 from elite8.core.production.local.art.colour import darker, lighter, mix
 from elite8.core.production.local.art.layer import Box, Layer, lay
 
-EXTRAS: Box = (290, 380, 500, 520)
+NOTHING: Box = (532, 640, 16, 16)
 METAL = "#d8b25a"
 
 
@@ -56,48 +57,26 @@ def _headset(look: Look) -> str:
     )
 
 
+PETAL = svg.at("0,0 0.5,-0.5 0.32,-1 0,-0.88 -0.32,-1 -0.5,-0.5")
+
+
 def _flower(at: svg.Point, size: float, petal: str, heart: str) -> str:
-    petals = "".join(
-        svg.group(
-            svg.inked(
-                svg.loop(
-                    [
-                        (0, 0),
-                        (size * 0.5, -size * 0.5),
-                        (size * 0.32, -size),
-                        (0, -size * 0.88),
-                        (-size * 0.32, -size),
-                        (-size * 0.5, -size * 0.5),
-                    ]
-                ),
-                "url(#petal)",
-                darker(petal, 0.45),
-                2.6,
-            ),
-            transform=f"translate({at[0]} {at[1]}) rotate({turn})",
-        )
-        for turn in range(0, 360, 72)
-    )
-    seeds = "".join(
-        svg.ellipse(
-            (at[0] + size * 0.2 * cos(a * pi / 3), at[1] + size * 0.2 * sin(a * pi / 3)),
-            (2.5, 2.5),
-            darker(heart, 0.4),
-        )
-        for a in range(6)
+    x, y = at
+    leaf = svg.loop([(size * u, size * v) for u, v in PETAL])
+    one = svg.inked(leaf, "url(#petal)", darker(petal, 0.45), 2.6)
+    stops = (0, mix(petal, heart, 0.4)), (0.5, petal), (1, lighter(petal, 0.5))
+    seeds = (
+        (x + size * 0.2 * cos(turn * pi / 3), y + size * 0.2 * sin(turn * pi / 3))
+        for turn in range(6)
     )
     return (
-        svg.radial(
-            "petal",
-            (0, 0),
-            size,
-            (0, mix(petal, heart, 0.4)),
-            (0.5, petal),
-            (1, lighter(petal, 0.5)),
+        svg.radial("petal", (0, 0), size, *stops)
+        + "".join(
+            svg.group(one, transform=f"translate({x} {y}) rotate({turn})")
+            for turn in range(0, 360, 72)
         )
-        + petals
         + svg.ellipse(at, (size * 0.26, size * 0.26), heart)
-        + seeds
+        + "".join(svg.ellipse(seed, (2.5, 2.5), darker(heart, 0.4)) for seed in seeds)
     )
 
 
@@ -116,20 +95,19 @@ def _flower_clip(look: Look) -> str:
     return (
         leafy
         + _flower((160, 492), 34, look.hair.accent, look.background.accent)
-        + svg.group(_flower((186, 540), 21, look.hair.accent, look.background.accent))
+        + _flower((186, 540), 21, look.hair.accent, look.background.accent)
     )
 
 
 def _hairpin(look: Look) -> str:
     pin, ink = look.hair.accent, darker(look.hair.accent, 0.5)
-    bars = "".join(
+    return "".join(
         svg.inked(svg.ribbon([(-176 + d, 540 - d), (-128 + d, 498 - d)], (13, 13)), pin, ink, 3)
         + svg.fill(
             svg.ribbon([(-170 + d, 531 - d), (-134 + d, 500 - d)], (0, 4, 0)), "#ffffff", 0.8
         )
         for d in (0, 24)
     )
-    return bars
 
 
 def _studs(look: Look) -> str:
@@ -154,23 +132,28 @@ def _drops(look: Look) -> str:
     return svg.group(one, transform="scale(-1 1)") + one
 
 
-WORN_ON_HEAD = {
-    "glasses": _glasses,
-    "headset": _headset,
-    "flower_clip": _flower_clip,
-    "hairpin": _hairpin,
-    "stud_earrings": _studs,
-    "drop_earrings": _drops,
+WORN_ON_HEAD: dict[str, tuple[Callable[[Look], str], Box]] = {
+    "glasses": (_glasses, (346, 608, 388, 120)),
+    "headset": (_headset, (594, 396, 186, 458)),
+    "flower_clip": (_flower_clip, (652, 444, 122, 130)),
+    "hairpin": (_hairpin, (348, 456, 104, 102)),
+    "stud_earrings": (_studs, (350, 726, 380, 36)),
+    "drop_earrings": (_drops, (338, 728, 404, 76)),
 }
+"""Each with the box close around it."""
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    right = max(box[0] + box[2] for box in boxes)
+    return (left, top, right - left, max(box[1] + box[3] for box in boxes) - top)
 
 
 def extras(look: Look) -> Layer:
-    """Return what rides with the head; an empty layer when there is nothing."""
-    return lay(
-        "extras",
-        EXTRAS,
-        *(WORN_ON_HEAD[name](look) for name in look.accessories if name in WORN_ON_HEAD),
-    )
+    """Return what rides with the head; a small empty layer when there is nothing."""
+    worn = [WORN_ON_HEAD[name] for name in look.accessories if name in WORN_ON_HEAD]
+    box = _around([box for _, box in worn]) if worn else NOTHING
+    return lay("extras", box, *(draw(look) for draw, _ in worn))
 
 
 def _choker(look: Look) -> str:
@@ -221,7 +204,8 @@ def _chain(look: Look) -> str:
     path = svg.open_curve(string)
     return (
         svg.line(path, darker(silver, 0.65), 8)
-        + f'<path d="{path}" fill="none" stroke="{silver}" stroke-width="5" stroke-dasharray="8 3"/>'
+        + f'<path d="{path}" fill="none" stroke="{silver}" stroke-width="5" '
+        'stroke-dasharray="8 3"/>'
         + svg.inked(svg.ribbon(svg.at("0,1090 0,1136"), (13, 13)), silver, darker(silver, 0.6), 3)
         + svg.line("M-3 1098V1128", "#ffffff", 2.5, 0.8)
     )

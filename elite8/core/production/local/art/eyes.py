@@ -1,4 +1,4 @@
-"""Eyes and brows: one eye is drawn for the right of the picture and mirrored; the lights are not."""
+"""Eyes and brows: the right one is drawn and mirrored, but not the light in the eyes."""
 
 from dataclasses import dataclass
 
@@ -41,12 +41,10 @@ LIDS = {
     "sharp": Lids(
         inner=42, outer=140, top=626, bottom=697, rise=18, lash=15, iris=(31, 41), wing=19
     ),
-    "narrow": Lids(
-        inner=44, outer=136, top=635, bottom=692, rise=8, lash=10, iris=(26, 34), wing=7
-    ),
+    "narrow": Lids(inner=44, outer=136, top=637, bottom=691, rise=8, lash=8, iris=(26, 34), wing=7),
 }
 MAN = {
-    "sharp": Lids(inner=42, outer=138, top=635, bottom=691, rise=16, lash=11, iris=(25, 33), wing=8)
+    "sharp": Lids(inner=42, outer=138, top=636, bottom=691, rise=16, lash=9, iris=(25, 33), wing=8)
 }
 
 
@@ -256,9 +254,9 @@ def eyes(look: Look) -> tuple[Layer, ...]:
 
 
 BROW_LINES = {
-    "soft": (svg.at("46,582 76,573 110,571 148,588"), (4, 9, 8, 0)),
-    "straight": (svg.at("44,580 76,575 112,572 150,584"), (5, 10, 9, 0)),
-    "arched": (svg.at("44,579 76,570 110,566 152,586"), (5, 9, 8, 0)),
+    "soft": (svg.at("46,576 76,569 110,570 148,590"), (4, 9, 8, 0)),
+    "straight": (svg.at("44,578 76,574 112,572 150,585"), (5, 10, 9, 0)),
+    "arched": (svg.at("44,576 76,567 110,565 152,588"), (5, 9, 8, 0)),
     "strong": (svg.at("38,600 70,590 114,576 154,588"), (9, 17, 15, 0)),
 }
 
@@ -267,7 +265,7 @@ def brows(look: Look) -> Layer:
     """Return the brows; a man's are lower and heavier."""
     points, widths = BROW_LINES[look.brows.shape]
     man = look.build == "man"
-    weight, fall = (1.5, 14) if man and look.brows.shape != "strong" else (1.0, 8 if man else 0)
+    weight, fall = (1.9, 14) if man and look.brows.shape != "strong" else (1.0, 8 if man else 0)
     shape = svg.ribbon(svg.moved(points, 0, fall), [w * weight for w in widths])
     paint = svg.linear(
         "brow",

@@ -105,7 +105,7 @@ def _glow(written: str, colour: str, width: float = 6) -> str:
 HIGH_COLLAR = "108,876 122,930 132,1010 / 60,1074 0,1092 / 10,1020 / 60,990 92,934 108,876"
 
 
-def _tech_front(look: Look, jacket: Cloth, panel: Cloth) -> str:
+def _tech_front(jacket: Cloth, panel: Cloth) -> str:
     path = torso(svg.at("0,1000 60,990 84,978"))
     yoke = svg.drawn("0,1150 120,1120 236,1140 / 240,1030 120,990 0,990 / 0,1150")
     strap = svg.ribbon(svg.at("150,1010 158,1200 150,1400"), (34, 34))
@@ -141,7 +141,7 @@ def techwear(look: Look) -> str:
         svg.blur("neon", 7)
         + paint("outer", jacket)
         + neck(look)
-        + _tech_front(look, jacket, panel)
+        + _tech_front(jacket, panel)
         + sleeve(jacket, "url(#outer)", arm)
         + pair(shoulder)
         + pair(_glow("34,1096 46,1180 110,1240 196,1250", trim))
@@ -150,7 +150,10 @@ def techwear(look: Look) -> str:
     )
 
 
-NOTCHED = "80,962 118,996 134,1050 / 176,1076 / 148,1112 / 160,1160 110,1280 18,1404 / 52,1260 84,1120 72,1000 80,962"
+NOTCHED = (
+    "80,962 118,996 134,1050 / 176,1076 / 148,1112 / 160,1160 110,1280 18,1404 / "
+    "52,1260 84,1120 72,1000 80,962"
+)
 SHIRT_COLLAR = "64,950 92,974 98,1040 / 74,1110 / 30,1066 2,1062 / 44,1024 64,950"
 
 

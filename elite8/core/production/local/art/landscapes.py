@@ -84,7 +84,9 @@ def _bed(rng: Random, edge: float, inward: float, petals: tuple[str, ...], heart
     for depth in sorted(rng.random() for _ in range(60)):
         x, y = edge + inward * rng.uniform(-10, 230 + 60 * depth), 1120 + depth * 420
         size = 14 + 24 * depth
-        bed += oval(x + 8, y + size * 0.8, size * 0.5, size * 1.5, fill=rng.choice(green))
+        for turn in (-48, 48):
+            spin = f"rotate({turn} {x:.0f} {y:.0f})"
+            bed += oval(x, y + size, 0.4 * size, size, fill=rng.choice(green), transform=spin)
         bed += _flower(x, y, size, rng.choice(petals), heart)
     return bed
 
@@ -106,16 +108,10 @@ def _meadow(leaf: str, light: str) -> str:
 
 
 def _sunbeams(light: str) -> str:
-    return soft(
-        "".join(
-            shape(
-                [(860, -40), (930, -40), (x + 170, 1400), (x, 1400)],
-                fill=down(veil(light, 0.4), veil(light, 0)),
-            )
-            for x in (-300, 60, 400, 760)
-        ),
-        12,
-        (0, 1400),
+    ray = down(veil(light, 0.32), veil(light, 0))
+    return "".join(
+        shape([(860, -40), (930, -40), (x + wide, 1400), (x, 1400)], fill=ray)
+        for x, wide in ((-300, 170), (-260, 90), (60, 210), (110, 90), (400, 120), (740, 230))
     )
 
 
@@ -124,7 +120,8 @@ def garden(backdrop: Backdrop, rng: Random) -> str:
     top, bottom = backdrop.sky_top, backdrop.sky_bottom
     bloom, light = backdrop.accent, backdrop.light
     leaf = mix("#5d9b52", light, 0.18)
-    far = tuple(mix(leaf, bottom, share) for share in (0.5, 0.62, 0.74))
+    air = mix(bottom, light, 0.6)
+    far = tuple(mix(leaf, air, share) for share in (0.4, 0.54, 0.66))
     mid = tuple(mix(colour, light, 0.2) for colour in ("#4f8a55", "#76ab55", "#b9cd66"))
     near = ("#2f6a4b", "#4d8b4c", "#88b652")
     petals = (bloom, lighter(bloom, 0.45), mix(bloom, "#ffd36e", 0.6), WHITE, deep(bloom, 0.12))
@@ -134,12 +131,13 @@ def garden(backdrop: Backdrop, rng: Random) -> str:
     return (
         box(0, 0, 1080, 1100, fill=down(top, mix(top, bottom, 0.55), bottom, light))
         + glow(850, 200, 640, lighter(light, 0.5), 0.95)
-        + puffs(rng, 400, 440, (240, 120), clouds)
+        + soft(puffs(rng, 430, 430, (170, 150), clouds), 2, (260, 470))
         + oval(180, 1010, 620, 250, fill=down(far[2], far[1]))
         + oval(960, 1040, 660, 280, fill=down(lighter(far[2], 0.2), far[1]))
         + soft(row, 3, (700, 1010))
         + glow(540, 860, 520, light, 0.7)
         + _meadow(leaf, light)
+        + box(0, 890, 1080, 190, fill=down(veil(light, 0), veil(light, 0.6), veil(light, 0)))
         + _tree(rng, 70, 1090, 560, mid)
         + _tree(rng, 1040, 1070, 500, mid)
         + "".join(puffs(rng, x, 1200, (170, 190), near) for x in (10, 1070))

@@ -9,77 +9,63 @@ MOUTH: Box = (460, 760, 160, 120)
 LEVEL = 808
 
 OPEN = {
-    "mouth_a": (svg.at("-35,0 0,-9 35,0"), svg.at("35,0 27,27 0,41 -27,27 -35,0")),
-    "mouth_i": (
-        svg.at("-40,-3 0,-6 40,-3"),
-        svg.at("40,-3 27,12 0,18 -27,12 -40,-3"),
+    "mouth_a": ("-40,0 0,-10 40,0", "40,0 31,30 0,46 -31,30 -40,0"),
+    "mouth_i": ("-46,-3 0,-6 46,-3", "46,-3 31,14 0,20 -31,14 -46,-3"),
+    "mouth_u": (
+        "-20,8 -17,-1 -9,-7 0,-8 9,-7 17,-1 20,8",
+        "20,8 17,18 9,24 0,26 -9,24 -17,18 -20,8",
     ),
-    "mouth_u": (svg.at("-17,3 0,-7 17,3"), svg.at("17,3 13,18 0,24 -13,18 -17,3")),
-    "mouth_e": (
-        svg.at("-36,-2 0,-7 36,-2"),
-        svg.at("36,-2 27,18 0,28 -27,18 -36,-2"),
+    "mouth_e": ("-41,-2 0,-7 41,-2", "41,-2 31,20 0,31 -31,20 -41,-2"),
+    "mouth_o": (
+        "-26,12 -22,-2 -12,-10 0,-12 12,-10 22,-2 26,12",
+        "26,12 23,28 12,38 0,41 -12,38 -23,28 -26,12",
     ),
-    "mouth_o": (svg.at("-22,2 0,-11 22,2"), svg.at("22,2 20,24 0,37 -20,24 -22,2")),
-    "mouth_smile": (
-        svg.at("-44,-9 0,-1 44,-9"),
-        svg.at("44,-9 31,18 0,32 -31,18 -44,-9"),
-    ),
+    "mouth_smile": ("-50,-10 0,-1 50,-10", "50,-10 35,20 0,36 -35,20 -50,-10"),
 }
 """Upper and lower edge of each open mouth around its middle."""
 
-TEETH = {"mouth_a": 11, "mouth_i": 12, "mouth_e": 11, "mouth_smile": 13}
+TEETH = {"mouth_a": 12, "mouth_i": 13, "mouth_e": 12, "mouth_smile": 14}
 """How far the upper teeth show below the upper edge."""
 
-TONGUE = {"mouth_a": 20, "mouth_e": 16, "mouth_o": 22, "mouth_smile": 19}
+TONGUE = {"mouth_a": 22, "mouth_e": 17, "mouth_u": 12, "mouth_o": 23, "mouth_smile": 20}
 """How far below the middle the tongue begins."""
 
 
-def _open(look: Look, name: str) -> Layer:
-    top, under = (svg.moved(points, 0, LEVEL) for points in OPEN[name])
-    lips, line = look.face.lips, mix(skin_ink(look.face.skin), darker(look.face.lips, 0.6), 0.55)
-    hole = svg.outline(top, under)
+def _inside(look: Look, name: str, hole: str, top: list[svg.Point]) -> str:
+    """Return throat, tongue and teeth, cut to the opening."""
+    lips = look.face.lips
     dark = mix(darker(lips, 0.55), "#4a0f22", 0.55)
     inside = [svg.fill(hole, "url(#throat)")]
     if name in TONGUE:
-        inside.append(
-            svg.ellipse((0, LEVEL + TONGUE[name] + 17), (25, 17), mix(lips, "#ff9c9c", 0.45))
-        )
-        inside.append(svg.ellipse((0, LEVEL + TONGUE[name] + 9), (15, 5), "#ffd0cc", 0.4))
+        low = LEVEL + TONGUE[name]
+        inside.append(svg.ellipse((0, low + 17), (25, 17), mix(lips, "#ff9c9c", 0.45)))
+        inside.append(svg.ellipse((0, low + 9), (15, 5), "#ffd0cc", 0.4))
     if name in TEETH:
-        inside.append(
-            svg.fill(
-                svg.ribbon(
-                    svg.moved(top, 0, TEETH[name] / 2 - 2),
-                    (TEETH[name], TEETH[name] + 3, TEETH[name]),
-                ),
-                "#fffaf7",
-            )
-        )
+        tall = TEETH[name]
+        row = svg.ribbon(svg.moved(top, 0, tall / 2 - 2), (tall, tall + 3, tall))
+        inside.append(svg.fill(row, "#fffaf7"))
         inside.append(svg.fill(svg.ribbon(svg.moved(top, 0, 1), (5, 6, 5)), dark, 0.25))
-    tint = 0.75 if look.build == "woman" else 0.3
-    rim = svg.line(hole, mix(lips, look.face.skin, 0.3), 9 if look.build == "woman" else 6, tint)
-    widest = under[0][0]
+    stops = (0, darker(dark, 0.35)), (1, mix(dark, lips, 0.35))
+    throat = svg.linear("throat", (0, LEVEL - 8), (0, LEVEL + 40), *stops)
+    return throat + svg.clip("inside", hole, *inside)
+
+
+def _open(look: Look, name: str) -> Layer:
+    top, under = (svg.moved(svg.at(points), 0, LEVEL) for points in OPEN[name])
+    lips, skin = look.face.lips, look.face.skin
+    ink = mix(skin_ink(skin), darker(lips, 0.6), 0.55)
+    hole, widest = svg.outline(top, under), under[0][0]
+    rim, tint = (9, 0.75) if look.build == "woman" else (6, 0.3)
+    corners = 2 if name in TEETH else -1
+    lip = [(-widest - corners, top[0][1] - 1), *top, (widest + corners, top[-1][1] - 1)]
     return lay(
         name,
         MOUTH,
-        svg.linear(
-            "throat",
-            (0, LEVEL - 8),
-            (0, LEVEL + 40),
-            (0, darker(dark, 0.35)),
-            (1, mix(dark, lips, 0.35)),
-        ),
-        rim,
-        svg.clip("inside", hole, *inside),
-        svg.fill(
-            svg.ribbon(
-                [(-widest - 2, top[0][1] - 1), *top, (widest + 2, top[-1][1] - 1)],
-                (2, 4, 5.5, 4, 2),
-            ),
-            line,
-        ),
-        svg.fill(svg.ribbon(under, (3, 2.5, 3.2, 2.5, 3)), line, 0.85),
-        _lip_light(look, under[2][1] + 7, widest * 0.34),
+        svg.line(hole, mix(lips, skin, 0.3), rim, tint),
+        _inside(look, name, hole, top),
+        svg.fill(svg.ribbon(lip, (2, 4, 5.5, 4, 2)), ink),
+        svg.fill(svg.ribbon(under, (3, 2.5, 3.2, 2.5, 3)), ink, 0.85),
+        _lip_light(look, max(y for _, y in under) + 7, widest * 0.34),
     )
 
 
@@ -97,48 +83,24 @@ def _lip_light(look: Look, y: float, half: float) -> str:
     )
 
 
+CLOSED = svg.at("-36,804 -18,811 -6,810 0,812 6,810 18,811 36,804")
+UPPER_LIP = svg.at("22,803 7,799 0,801 -7,799 -22,803 -36,804")
+LOWER_LIP = svg.at("20,821 0,826 -20,821 -36,804")
+
+
 def _rest(look: Look) -> Layer:
-    lips, man = look.face.lips, look.build == "man"
-    ink = mix(skin_ink(look.face.skin), darker(lips, 0.5), 0.5)
-    middle = [
-        (-36, LEVEL - 4),
-        (-18, LEVEL + 3),
-        (-6, LEVEL + 2),
-        (0, LEVEL + 4),
-        (6, LEVEL + 2),
-        (18, LEVEL + 3),
-        (36, LEVEL - 4),
-    ]
-    upper = svg.outline(
-        middle,
-        [
-            (22, LEVEL - 5),
-            (7, LEVEL - 9),
-            (0, LEVEL - 7),
-            (-7, LEVEL - 9),
-            (-22, LEVEL - 5),
-            middle[0],
-        ],
-    )
-    under = svg.outline(middle, [(20, LEVEL + 13), (0, LEVEL + 18), (-20, LEVEL + 13), middle[0]])
+    lips, skin, man = look.face.lips, look.face.skin, look.build == "man"
     tint = 0.22 if man else 0.62
+    parting = svg.ribbon([(-40, 801), *CLOSED, (40, 801)], (1, 4.5, 3, 3, 4.2, 3, 3, 4.5, 1))
+    shade = svg.ribbon(svg.at("-13,831 0,833 13,831"), (0, 3.5, 0))
     return lay(
         "mouth_rest",
         MOUTH,
-        svg.fill(upper, mix(lips, look.face.skin, 0.1), tint),
-        svg.fill(under, mix(lips, "#ff9aa2", 0.25), tint * 0.85),
-        svg.fill(
-            svg.ribbon(
-                [(-40, LEVEL - 7), *middle, (40, LEVEL - 7)], (1, 4.5, 3, 3, 4.2, 3, 3, 4.5, 1)
-            ),
-            ink,
-        ),
-        svg.fill(
-            svg.ribbon([(-13, LEVEL + 23), (0, LEVEL + 25), (13, LEVEL + 23)], (0, 3.5, 0)),
-            skin_ink(look.face.skin),
-            0.3,
-        ),
-        "" if man else svg.ellipse((-6, LEVEL + 10), (8, 2.4), "#ffffff", 0.55),
+        svg.fill(svg.outline(CLOSED, UPPER_LIP), mix(lips, skin, 0.1), tint),
+        svg.fill(svg.outline(CLOSED, LOWER_LIP), mix(lips, "#ff9aa2", 0.25), tint * 0.85),
+        svg.fill(parting, mix(skin_ink(skin), darker(lips, 0.5), 0.5)),
+        svg.fill(shade, skin_ink(skin), 0.3),
+        "" if man else svg.ellipse((-6, 818), (8, 2.4), "#ffffff", 0.55),
     )
 
 

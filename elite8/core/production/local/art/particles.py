@@ -36,11 +36,12 @@ def _turned(content: str, degrees: int, flat: float = 1) -> str:
 
 def petals(backdrop: Backdrop) -> tuple[str, ...]:
     """Return blossom petals with a notch, in three turns."""
+    pink = mix("#ff8fb4", backdrop.light, 0.3)
     petal = tag(
         "path",
         d="M32,58C10,46 8,22 24,8L32,16L40,8C56,22 54,46 32,58z",
-        fill=down(lighter(backdrop.accent, 0.6), backdrop.accent),
-    ) + line("M32,54V30", veil(deep(backdrop.accent, 0.15), 0.35), 2)
+        fill=down(lighter(pink, 0.6), pink),
+    ) + line("M32,54V30", veil(deep(pink, 0.15), 0.35), 2)
     return _turned(petal, 20), _turned(petal, 115, 0.55), _turned(petal, -60, 0.75)
 
 

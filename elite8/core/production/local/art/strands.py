@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from elite8.core.domain.look import Look
 from elite8.core.production.local.art import svg
@@ -54,9 +55,7 @@ def bends(written: str) -> list[Bend]:
 
 def zigzag(points: Sequence[Bend]) -> list[list[Point]]:
     """Return runs through (x, y, bow) points: each run bows by the number at its end."""
-    return [
-        blade((a[0], a[1]), (b[0], b[1]), b[2]) for a, b in zip(points, points[1:], strict=False)
-    ]
+    return [blade((a[0], a[1]), (b[0], b[1]), b[2]) for a, b in pairwise(points)]
 
 
 def fall(crown: Point, end: Point) -> list[Point]:
@@ -71,25 +70,22 @@ def fall(crown: Point, end: Point) -> list[Point]:
     ]
 
 
-def ring(
-    crown: Point, ends: Points, level: float, height: float, paint: str, opacity: float = 0.75
-) -> str:
-    """Return the ring of light: a shard on each strand where it crosses the level."""
+SHORTEST_SHARD = 3
+"""Points that a shard needs to have a direction."""
+
+
+def ring(crown: Point, level: float, paint: str) -> str:
+    """Return the ring of light: a shard on each strand where it crosses the arched level."""
     shards = []
-    for index, end in enumerate(ends):
-        strand = svg.along(fall(crown, end), 5)
-        dip = level - 18 + (end[0] / 210) ** 2 * 74
-        long = height * (1 + 0.45 * ((index * 7) % 5 - 2) / 2)
-        inside = [p for p in strand if dip - long / 2 <= p[1] <= dip + long / 2]
-        if len(inside) > 2:
+    for index, x in enumerate(range(-210, 215, 15)):
+        middle = level - 18 + (x / 210) ** 2 * 74
+        reach = 31 * (1 + 0.45 * ((index * 7) % 5 - 2) / 2)
+        strand = svg.along(fall(crown, (x, 640)), 5)
+        shard = [point for point in strand if abs(point[1] - middle) <= reach]
+        if len(shard) >= SHORTEST_SHARD:
             thick = 9 + (index * 5) % 4 * 4
-            shards.append(svg.fill(svg.ribbon(inside, (0, thick, thick * 0.9, 0), 1), paint))
-    return svg.group(*shards, opacity=opacity)
-
-
-def lock(points: Points, widths: Sequence[float], paint: str, ink: str, weight: float = 3) -> str:
-    """Return one tapering lock with its outline."""
-    return svg.inked(svg.ribbon(points, widths, 5), paint, ink, weight)
+            shards.append(svg.fill(svg.ribbon(shard, (0, thick, thick * 0.9, 0), 1), paint))
+    return svg.group(*shards, opacity=0.75)
 
 
 def inner_line(points: Points, ink: str, width: float = 4, opacity: float = 0.8) -> str:
@@ -99,7 +95,7 @@ def inner_line(points: Points, ink: str, width: float = 4, opacity: float = 0.8)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """One hair style: what lies behind the body, what lies before the face, and its shadow there."""
+    """One hair style: behind the body, before the face, and its shadow on the face."""
 
     back: str
     front: str
@@ -120,70 +116,59 @@ class Fringe:
     level: float = 466
 
 
+TEMPLE = 460
+"""Above this the hair follows the skull's round."""
+
+
 def _domed(point: Point) -> Point:
     x, y = point
-    return (x, y - max(0, 1 - (x / 200) ** 2) * 20) if y < 460 else point
+    return (x, y - max(0, 1 - (x / 200) ** 2) * 20) if y < TEMPLE else point
+
+
+def _depth(cut: Fringe, tone: Tone) -> str:
+    """Return the shade at the sides of the head and above each notch."""
+    shades = []
+    for side, opacity in ((-1, 0.5), (1, 0.8)):
+        down = [(side * x, y) for x, y in svg.at("120,340 190,430 206,560 204,760")]
+        shades.append(svg.fill(svg.ribbon(down, (0, 20, 40, 0)), tone.shade, opacity))
+    for index, (x, y, _) in enumerate(cut.edge[1:-1:2]):
+        strand = fall(cut.crown, (x + 7, y + 30))[3 + index % 2 :]
+        shades.append(svg.fill(svg.ribbon(strand, (0, 9, 22, 18, 0)), tone.shade, 0.85))
+    return "".join(shades)
+
+
+def _partings(cut: Fringe, tone: Tone) -> str:
+    return "".join(
+        inner_line(fall(cut.crown, (x, y))[2 + index % 2 :], tone.ink, 5)
+        for index, (x, y, _) in enumerate(cut.edge[1:-1:2])
+    )
+
+
+def _cast(cut: Fringe) -> str:
+    """Return the outline of everything above the hair's edge, which throws the shadow."""
+    low = max(cut.edge[0][1], cut.edge[-1][1])
+    above: list[list[Point]] = [[(-260, low)], [(-260, 300)], [(260, 300)], [(260, low)]]
+    return svg.outline(*above, [cut.edge[0][:2]], *zigzag(cut.edge))
+
+
+def _crown_paint(tone: Tone) -> str:
+    middle, high = mix(tone.base, tone.tips, 0.4), lighter(tone.base, 0.1)
+    stops = (0, high), (0.35, tone.base), (0.7, middle), (1, tone.tips)
+    return svg.linear("hair", (0, 310), (0, 720), *stops)
 
 
 def fringe(look: Look, cut: Fringe, *over: str) -> tuple[str, str]:
     """Return the hair over the skull, and the outline of its shadow; `over` is clipped to it."""
-    tone, runs = hair_tone(look), zigzag(cut.edge)
-    outer = [_domed(point) for point in cut.outer]
-    shape = svg.outline(outer, *runs)
-    high = max(cut.edge[0][1], cut.edge[-1][1])
-    shadow = svg.outline(
-        [(-260, high)],
-        svg.at("-260,300"),
-        svg.at("260,300"),
-        [(260, high)],
-        [cut.edge[0][:2]],
-        *runs,
-    )
-    notches = [(x, y) for x, y, _ in cut.edge[1:-1:2]]
-    strands = "".join(
-        inner_line(fall(cut.crown, at)[2 + i % 2 :], tone.ink, 5) for i, at in enumerate(notches)
-    )
-    wedges = "".join(
-        svg.fill(
-            svg.ribbon(fall(cut.crown, (x + 7, y + 30))[3 + i % 2 :], (0, 9, 22, 18, 0)),
-            tone.shade,
-            0.85,
-        )
-        for i, (x, y) in enumerate(notches)
-    )
-    sides = "".join(
-        svg.fill(
-            svg.ribbon(
-                [(s * 120, 340), (s * 190, 430), (s * 206, 560), (s * 204, 760)], (0, 20, 40, 0)
-            ),
-            tone.shade,
-            0.5 if s < 0 else 0.8,
-        )
-        for s in (-1, 1)
-    )
-    ends = [(x, 640) for x in range(-210, 215, 15)]
-    return (
-        svg.linear(
-            "hair",
-            (0, 310),
-            (0, 720),
-            (0, lighter(tone.base, 0.1)),
-            (0.35, tone.base),
-            (0.7, mix(tone.base, tone.tips, 0.4)),
-            (1, tone.tips),
-        )
+    tone, outer = hair_tone(look), [_domed(point) for point in cut.outer]
+    shape = svg.outline(outer, *zigzag(cut.edge))
+    shine = ring(cut.crown, cut.level, tone.shine)
+    hair = (
+        _crown_paint(tone)
         + svg.inked(shape, "url(#hair)", tone.ink, 4.5)
-        + svg.clip(
-            "cap",
-            shape,
-            sides,
-            wedges,
-            ring(cut.crown, ends, cut.level, 62, tone.shine),
-            *over,
-            strands,
-        )
+        + svg.clip("cap", shape, _depth(cut, tone), shine, *over, _partings(cut, tone))
         + rim("cap-rim", shape, svg.open_curve(outer), look.background.light)
-    ), shadow
+    )
+    return hair, _cast(cut)
 
 
 def leaf(look: Look, points: Points, width: float, paint: str, *, root: float = 0.3) -> str:

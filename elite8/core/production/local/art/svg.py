@@ -19,7 +19,7 @@ def at(written: str) -> list[Point]:
 
 
 def drawn(written: str) -> str:
-    """Return the closed path through points; a "/" between them makes a corner of the one before."""
+    """Return the closed path through points written as for `at`; "/" makes a corner."""
     return outline(*(at(run) for run in written.split("/")))
 
 
@@ -161,10 +161,10 @@ Stop = tuple[float, str] | tuple[float, str, float]
 
 def _stops(stops: Iterable[Stop]) -> str:
     return "".join(
-        f'<stop offset="{stop[0]:g}" stop-color="{stop[1]}"'
-        + (f' stop-opacity="{stop[2]:g}"' if len(stop) > 2 else "")
+        f'<stop offset="{offset:g}" stop-color="{colour}"'
+        + "".join(f' stop-opacity="{opacity:g}"' for opacity in faint)
         + "/>"
-        for stop in stops
+        for offset, colour, *faint in stops
     )
 
 
