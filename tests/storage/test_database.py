@@ -1,174 +1,181 @@
-"""Opening: fresh, again, by two at once, and everything that is not our database."""
+"""Opening: fresh, current, foreign, newer, many at once."""
 
+import os
 import sqlite3
+import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
-from elite8.core.errors import ConfigError, Refused
-from elite8.core.storage import listing, maintenance
-from elite8.core.storage.database import HEAD, Database, stamp
-from elite8.core.storage.migrations.runner import head
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
+from elite8.core.domain.post import Post
+from elite8.core.domain.video import Video
+from elite8.core.errors import ConfigError, Unavailable
+from elite8.core.storage import posts, videos
+from elite8.core.storage.database import HEAD, Database
+from elite8.core.storage.listing import list_videos
+from elite8.core.storage.migrations import runner
 
-def test_the_head_the_program_knows_is_alembic_s() -> None:
-    assert head() == HEAD
+NOW = datetime(2026, 11, 23, 9, 0, 0, 123457, tzinfo=UTC)
+Kept = Callable[[Database], tuple[Video, Post]]
+OPEN = "import sys; from elite8.core.storage.database import Database as D; D(sys.argv[1]).engine"
 
 
-def test_the_migrations_make_the_tables_the_program_uses(database: Database) -> None:
+def made(file: Path, script: str) -> bytes:
+    with closing(sqlite3.connect(file)) as connection:
+        connection.executescript(script)
+    return file.read_bytes()
+
+
+def test_the_packaged_head_is_alembics_own() -> None:
+    assert runner.head() == HEAD
+
+
+def test_the_migrations_make_the_tables_of_the_code(database: Database) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
     with database.engine.connect() as connection:
-        found = compare_metadata(MigrationContext.configure(connection), SQLModel.metadata)
-    assert found == []
+        assert compare_metadata(MigrationContext.configure(connection), SQLModel.metadata) == []
 
 
-def test_opening_again_does_not_load_alembic(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'elite8.db'}"
-    first = Database(url)
-    assert stamp(first.engine) == HEAD
-    first.close()
-    show = (
-        f"from elite8.core.storage.database import Database; Database({url!r}).engine;"
-        "import sys; print('alembic' in sys.modules)"
+def test_an_instant_comes_back_aware_to_the_microsecond(database: Database, kept: Kept) -> None:
+    video, _ = kept(database)
+    with database.transaction() as session:
+        found = videos.get(session, video.id)
+        assert found
+        assert (found.created_at, found.created_at.tzinfo) == (NOW, UTC)
+
+
+def test_a_naive_instant_is_refused(database: Database, make_video: Callable[..., Video]) -> None:
+    video = make_video()
+    video.created_at = NOW.replace(tzinfo=None)
+    with pytest.raises(StatementError, match="has no zone"), database.transaction() as session:
+        videos.add(session, video)
+
+
+def test_an_unknown_status_is_refused(database: Database, make_video: Callable[..., Video]) -> None:
+    video = make_video()
+    video.status = "lost"
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        videos.add(session, video)
+
+
+def test_what_is_raised_rolls_back(database: Database, make_video: Callable[..., Video]) -> None:
+    with pytest.raises(KeyError), database.transaction() as session:  # noqa: PT012  # the point
+        videos.add(session, make_video())
+        raise KeyError
+    with database.transaction() as session:
+        assert videos.matching(session, "") == []
+
+
+def test_both_ways_of_listing_agree(url: str, database: Database, kept: Kept) -> None:
+    video, _ = kept(database)
+    (line,) = list_videos(url, limit=5)
+    with database.transaction() as session:
+        row = videos.get(session, video.id)
+        assert row
+    assert (line.id, line.character, line.status, line.title, line.created_at) == (
+        row.id,
+        row.character_id,
+        row.status,
+        row.title,
+        row.created_at,
     )
-    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
+    assert list_videos(url, limit=5, status="failed") == ()
 
 
-def test_two_that_start_at_once_migrate_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'elite8.db'}"
-    code = f"from elite8.core.storage.database import Database; Database({url!r}).engine"
-    both = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(3)]
-    assert [process.wait(60) for process in both] == [0, 0, 0]
-    opened = Database(url)
-    assert stamp(opened.engine) == HEAD
-    opened.close()
+def test_listing_makes_no_database(tmp_path: Path) -> None:
+    assert list_videos(f"sqlite:///{tmp_path}/none/elite8.db", limit=5) == ()
+    assert not (tmp_path / "none").exists()
 
 
-def test_sqlite_is_set_as_promised(tmp_path: Path) -> None:
-    opened = Database(f"sqlite:///{tmp_path / 'deep' / 'er' / 'elite8.db'}")
-    with opened.engine.connect() as connection:
-        settings = [
+def test_a_fresh_database_is_for_its_owner_only(lite: Database) -> None:
+    assert lite.file
+    _ = lite.engine
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (lite.file.parent, lite.file)]
+    assert modes == [0o700, 0o600]
+
+
+def test_readers_and_a_writer_share_the_file(lite: Database) -> None:
+    with lite.engine.connect() as connection:
+        facts = [
             connection.scalar(text(f"PRAGMA {name}"))
-            for name in ("journal_mode", "foreign_keys", "busy_timeout")
+            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
         ]
-    opened.close()
-    assert settings == ["wal", 1, 5000]
-    assert (tmp_path / "deep" / "er" / "elite8.db").stat().st_mode & 0o777 == 0o600
-    assert (tmp_path / "deep" / "er").stat().st_mode & 0o777 == 0o700
+    assert facts == ["wal", 1, 1, 5000]
 
 
-def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path: Path) -> None:
-    file = tmp_path / "elite8.db"
-    file.write_bytes(b"not a database, " * 100)
-    with pytest.raises(ConfigError, match="is not an elite8 database"):
-        _ = Database(f"sqlite:///{file}").engine
-    with pytest.raises(ConfigError, match="is not an elite8 database"):
-        listing.list_videos(f"sqlite:///{file}", limit=1)
-    assert file.read_bytes() == b"not a database, " * 100
+@pytest.mark.slow
+def test_processes_that_start_at_once_migrate_once(url: str) -> None:
+    started = [
+        subprocess.Popen([sys.executable, "-c", OPEN, url], stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    assert [child.communicate()[1].decode()[-300:] for child in started] == ["", "", ""]
 
 
-def test_another_program_s_database_is_left_as_it_is(tmp_path: Path) -> None:
-    file = tmp_path / "elite8.db"
-    with closing(sqlite3.connect(file)) as other:
-        other.execute("CREATE TABLE theirs (a)")
+def test_a_database_of_another_program_is_left_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "other.db"
+    before = made(file, "CREATE TABLE recipe (id)")
     with pytest.raises(ConfigError, match="another program"):
         _ = Database(f"sqlite:///{file}").engine
+    assert file.read_bytes() == before
+    assert [path.name for path in tmp_path.glob("other*")] == ["other.db"]
 
 
-def test_a_newer_database_is_refused(database: Database) -> None:
-    with database.transaction() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    database.close()
+def test_random_bytes_are_left_as_they_were(tmp_path: Path) -> None:
+    file = tmp_path / "noise.db"
+    file.write_bytes(before := os.urandom(5000))
+    with pytest.raises(ConfigError, match=r"noise\.db"):
+        _ = Database(f"sqlite:///{file}").engine
+    assert file.read_bytes() == before
+
+
+def test_a_folder_is_no_database(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="not a file"):
+        _ = Database(f"sqlite:///{tmp_path}").engine
+
+
+def test_a_newer_database_is_refused(lite: Database) -> None:
+    with lite.transaction() as session:
+        session.connection().execute(text("UPDATE alembic_version SET version_num = '0999'"))
+    lite.close()
     with pytest.raises(ConfigError, match="newer elite8"):
-        _ = Database(database.address).engine
+        _ = lite.engine
 
 
-def test_a_folder_in_its_place_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "elite8.db").mkdir()
-    with pytest.raises(ConfigError, match="is not a file"):
-        _ = Database(f"sqlite:///{tmp_path / 'elite8.db'}").engine
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://u:hunter2@h:port/x",
+        "mysql://u:hunter2@h/x",
+        "postgresql://u:hunter2@127.0.0.1:1/x",
+    ],
+)
+def test_no_password_is_told(address: str) -> None:
+    database = Database(address)
+    with pytest.raises((ConfigError, Unavailable)) as told:
+        _ = database.engine
+    assert "hunter2" not in f"{told.value} {database!r}"
 
 
-def test_a_state_folder_of_someone_else_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import os
+def test_due_posts_are_found_by_their_index(lite: Database) -> None:
+    seen: list[tuple[str, tuple[object, ...]]] = []
 
-    monkeypatch.setattr(os, "geteuid", lambda: 12345)
-    with pytest.raises(ConfigError, match="belongs to another user"):
-        _ = Database(f"sqlite:///{tmp_path / 'elite8.db'}").engine
-    assert list(tmp_path.iterdir()) == []
+    def note(*called: object) -> None:
+        seen.append((str(called[2]), tuple(called[3])))  # type: ignore[arg-type]  # SQLAlchemy's order
 
-
-@pytest.mark.parametrize("url", ["nonsense", "mysql://me:pw_hidden@host/db", "://"])
-def test_an_address_that_is_none_is_one_sentence_without_the_password(url: str) -> None:
-    with pytest.raises(ConfigError, match="ELITE8_DATABASE_URL") as wrong:
-        _ = Database(url).engine
-    assert "pw_hidden" not in str(wrong.value) + repr(Database(url))
-
-
-def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError), database.transaction() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-        _ = 1 / 0
-    assert stamp(database.engine) == HEAD
-
-
-def test_a_backup_restores_what_was_there_and_keeps_what_it_replaces(tmp_path: Path) -> None:
-    opened = Database(f"sqlite:///{tmp_path / 'elite8.db'}")
-    with opened.transaction() as session:
-        session.execute(text("CREATE TABLE note (a)"))
-    maintenance.backup(opened, tmp_path / "copy.db")
-    with opened.transaction() as session:
-        session.execute(text("DROP TABLE note"))
-    with pytest.raises(ConfigError, match="--force"):
-        maintenance.restore(tmp_path / "copy.db", opened, force=False)
-    beside = maintenance.restore(tmp_path / "copy.db", opened, force=True)
-    with opened.transaction() as session:
-        assert session.scalar(text("SELECT count(*) FROM note")) == 0
-    opened.close()
-    assert beside is not None
-    assert beside.exists()
-    assert (tmp_path / "copy.db").stat().st_mode & 0o777 == 0o600
-
-
-def test_a_backup_never_overwrites_and_a_bad_one_is_never_restored(tmp_path: Path) -> None:
-    opened = Database(f"sqlite:///{tmp_path / 'elite8.db'}")
-    _ = opened.engine
-    (tmp_path / "there.db").write_bytes(b"mine" * 300)
-    with pytest.raises(ConfigError, match="exists already"):
-        maintenance.backup(opened, tmp_path / "there.db")
-    with pytest.raises(ConfigError, match="is not an elite8 database"):
-        maintenance.restore(tmp_path / "there.db", opened, force=True)
-    with pytest.raises(ConfigError, match="there is no file"):
-        maintenance.restore(tmp_path / "gone.db", opened, force=True)
-    assert stamp(opened.engine) == HEAD
-    opened.close()
-
-
-@pytest.mark.postgres
-def test_backup_on_postgresql_says_what_does_it_there(postgres: str, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="pg_dump"):
-        maintenance.backup(Database(postgres), tmp_path / "x.db")
-
-
-def test_check_finds_nothing_in_a_sound_database_and_names_what_is_wrong(
-    database: Database,
-) -> None:
-    assert maintenance.check(database) == ()
-    with database.transaction() as session:
-        session.execute(
-            text(
-                "INSERT INTO video (id, character_id, status, engine, language, content_type, topic,"
-                " title, script, seed, voice, path, cover, sha256, size_bytes, failure, claimed_by,"
-                " created_at) VALUES ('1', 'm', 'finished', 'l', 'en', 'd', '', '', '', 1, '', '',"
-                " '', '', 0, '', '', '2026-11-23 00:00:00')"
-            )
-        )
-    assert maintenance.check(database) == ("1 finished videos have no file or hash",)
+    event.listen(lite.engine, "before_cursor_execute", note)
+    with lite.transaction() as session:
+        posts.due(session, now=NOW)
+        statement, values = seen[-1]
+        plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        assert "USING INDEX post_due" in str(plan.all())

@@ -1,9 +1,10 @@
 """The database: opened with care, its schema brought up to date on first use."""
 
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -32,7 +33,7 @@ class Database:
         """The parsed address; a PostgreSQL one names psycopg."""
         try:
             url = make_url(self.address)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             raise ConfigError(
                 "ELITE8_DATABASE_URL is not a database URL; write sqlite:///FILE or postgresql://…"
             ) from None
@@ -95,16 +96,18 @@ class Database:
             del self.engine
 
     def _bring_up_to_date(self, engine: Engine) -> None:
-        found = stamp(engine)
-        if found == HEAD:
-            return
+        found, tables = schema(engine)
+        if not found and tables and self.file:
+            raise ConfigError(f"{self.name} is a database of another program; name another")
         if found and found > HEAD:
             raise ConfigError(
                 f"{self.name} was written by a newer elite8 (schema {found}, this one knows "
                 f"{HEAD}); upgrade elite8"
             )
-        if not found and self.file and inspect(engine).get_table_names():
-            raise ConfigError(f"{self.name} is a database of another program; name another")
+        if self.file:
+            write_ahead(self.file)
+        if found == HEAD:
+            return
         from elite8.core.storage.migrations.runner import upgrade
 
         upgrade(engine)
@@ -142,19 +145,26 @@ def prepare_file(file: Path) -> None:
         ) from None
 
 
-def stamp(engine: Engine) -> str | None:
-    """Return the schema's version; `None` when there is no schema."""
+def schema(engine: Engine) -> tuple[str | None, list[str]]:
+    """Return the schema's version, `None` when there is none, and the tables, seen at one moment."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+        tables = inspect(connection).get_table_names()
+        if "alembic_version" not in tables:
+            return None, tables
+        return connection.scalar(text("SELECT version_num FROM alembic_version")), tables
+
+
+def write_ahead(file: Path) -> None:
+    """Let readers go on while one writes; the file keeps this, so only a file of ours gets it."""
+    with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
 def sqlite_settings(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's
     """Set what SQLite forgets with each connection."""
     # Transactions are begun by `begin_immediate`, not by the driver at some first write.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL"):
+    for pragma in ("foreign_keys=ON", "synchronous=NORMAL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

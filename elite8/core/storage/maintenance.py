@@ -1,6 +1,7 @@
 """Backup, restore and check."""
 
 import os
+import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -9,8 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from elite8.core.errors import ConfigError, Refused
-from elite8.core.storage.database import HEAD, Database, stamp
+from elite8.core.errors import ConfigError, Refused, Unavailable
+from elite8.core.storage.database import BUSY_SECONDS, HEAD, Database, schema
 
 BIG_WAL = 64 << 20
 """Bytes. SQLite folds its write-ahead log in at 4 MB by itself; far more means a reader never ends."""
@@ -43,21 +44,44 @@ def restore(source: Path, database: Database, *, force: bool) -> Path | None:
     target = sqlite_file(database, "restore")
     check_backup(source)
     if target.exists() and not force:
-        raise ConfigError(f"there is a database at {target}; --force replaces it and keeps it beside")
+        raise ConfigError(
+            f"there is a database at {target}; --force replaces it and keeps it beside"
+        )
     database.close()
     kept = keep_beside(target) if target.exists() else None
-    for side in SIDE_FILES:
-        Path(f"{target}{side}").unlink(missing_ok=True)
     copy_to(source, target)
     return kept
 
 
 def keep_beside(target: Path) -> Path:
-    """Copy the database to the first free name beside it, its write-ahead log folded in."""
+    """Copy the database to the first free name beside it; a damaged one as it is, with its log.
+
+    Unavailable when a process has it open.
+    """
+    fold_in(target)
     names = (target.with_name(f"{target.name}.{n}.bak") for n in range(1, 10_000))
     kept = next(name for name in names if not name.exists())
-    copy_to(target, kept)
+    try:
+        shutil.copy2(target, kept)
+        for side in SIDE_FILES:
+            if (log := Path(f"{target}{side}")).exists():
+                log.replace(f"{kept}{side}")
+    except OSError as trouble:
+        raise ConfigError(f"{kept} cannot be written: {trouble.strerror}") from None
     return kept
+
+
+def fold_in(target: Path) -> None:
+    """Move the write-ahead log into the file; a damaged database stays as it is."""
+    try:
+        with closing(sqlite3.connect(target, timeout=BUSY_SECONDS)) as connection:
+            # Leaving write-ahead mode needs the file alone: success proves that nobody has it open.
+            connection.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.OperationalError as trouble:
+        if "locked" in str(trouble):
+            raise Unavailable(f"{target} is in use; stop every elite8 first") from None
+    except sqlite3.DatabaseError:
+        return
 
 
 def copy_to(source: Path, target: Path) -> None:
@@ -111,7 +135,7 @@ def check(database: Database) -> tuple[str, ...]:
 
 def findings(database: Database) -> Iterator[str]:
     """Yield what is wrong."""
-    found = stamp(database.engine)
+    found, _ = schema(database.engine)
     if found != HEAD:
         yield f"the schema is {found}, this version knows {HEAD}"
     with database.engine.connect() as connection:

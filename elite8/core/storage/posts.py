@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, or_, select, update
 
 from elite8.core.domain.post import NEXT, Post, PostStatus
+from elite8.core.errors import Unavailable
 
 
 def find(session: Session, video_id: str, platform: str, region: str = "") -> Post | None:
@@ -29,9 +30,7 @@ def add(session: Session, post: Post) -> None:
 
 def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
     """Return waiting posts whose time has come, the longest due first."""
-    asked = select(Post).where(
-        Post.status == PostStatus.WAITING.value, Post.due_at <= now
-    )
+    asked = select(Post).where(Post.status == PostStatus.WAITING.value, Post.due_at <= now)
     return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id)).limit(limit)))
 
 
@@ -63,11 +62,25 @@ def claim(
 
 
 def record(session: Session, post: Post, status: PostStatus, **facts: object) -> None:
-    """Record what became of a claimed post; a forbidden step is a ValueError."""
+    """Record what became of a claimed post; a forbidden step is a ValueError.
+
+    Unavailable, and nothing is written, when the claim was lost: a late holder knows less than the
+    one who took over.
+    """
     if status not in NEXT[PostStatus(post.status)]:
         raise ValueError(f"a post that is {post.status} cannot become {status}")
-    attached = session.merge(post)
-    for name, value in {"status": status, "claimed_by": "", "claimed_until": None, **facts}.items():
-        setattr(attached, name, value)
+    known = {"status": status, "claimed_by": "", "claimed_until": None, **facts}
+    held = session.exec(
+        update(Post)
+        .where(
+            col(Post.id) == post.id,
+            col(Post.status) == post.status,
+            col(Post.claimed_by) == post.claimed_by,
+        )
+        .values(**known)
+        .returning(col(Post.id))
+    ).first()
+    if held is None:
+        raise Unavailable(f"post {post.id} was taken over by another process; look again soon")
+    for name, value in known.items():
         setattr(post, name, value)
-    session.flush()

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select, update
 
 from elite8.core.domain.video import NEXT, Video, VideoStatus
+from elite8.core.errors import Unavailable
 
 
 def add(session: Session, video: Video) -> None:
@@ -45,14 +46,27 @@ def claim(
 
 
 def move(session: Session, video: Video, status: VideoStatus, **facts: object) -> None:
-    """Put the video in its next state with what is known now; a forbidden step is a ValueError."""
+    """Put the video in its next state with what is known now; a forbidden step is a ValueError.
+
+    Unavailable, and nothing is written, when the row is no longer as its holder left it.
+    """
     if status not in NEXT[VideoStatus(video.status)]:
         raise ValueError(f"a video that is {video.status} cannot become {status}")
-    attached = session.merge(video)
-    for name, value in {"status": status, "claimed_by": "", "claimed_until": None, **facts}.items():
-        setattr(attached, name, value)
+    known = {"status": status, "claimed_by": "", "claimed_until": None, **facts}
+    held = session.exec(
+        update(Video)
+        .where(
+            col(Video.id) == video.id,
+            col(Video.status) == video.status,
+            col(Video.claimed_by) == video.claimed_by,
+        )
+        .values(**known)
+        .returning(col(Video.id))
+    ).first()
+    if held is None:
+        raise Unavailable(f"video {video.id} was given up for dead; make it again")
+    for name, value in known.items():
         setattr(video, name, value)
-    session.flush()
 
 
 def fail_abandoned(session: Session, *, now: datetime) -> int:
