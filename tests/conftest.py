@@ -1,4 +1,4 @@
-"""What many tests build on: a clean environment, a clock that stands still, a studio in a temporary folder."""
+"""What many tests build on: a clean environment, a stopped clock, a temporary studio."""
 
 import os
 import shutil
@@ -62,6 +62,7 @@ def studio(clock: StoppedClock) -> Iterator["Studio"]:
 @pytest.fixture
 def edited_config(tmp_path: Path) -> Callable[[str, str, str], Path]:
     """Return a function that copies the config with one piece of text replaced in one file."""
+
     def edit(file: str, old: str, new: str) -> Path:
         folder = tmp_path / "edited"
         shutil.copytree(ROOT / "config", folder)

@@ -1,4 +1,4 @@
-"""The root command: subcommands load when they are asked for; here alone an error becomes an exit code."""
+"""The root command: subcommands load when asked for; only here an error becomes an exit code."""
 
 import os
 import sys
@@ -61,12 +61,11 @@ def show_version(asked: bool) -> None:  # noqa: FBT001  # Typer calls it with th
 
 @app.callback()
 def root(
+    *,
     _version: Annotated[
         bool,
-        typer.Option(
-            "--version", help="Show the version.", callback=show_version, is_eager=True
-        ),
-    ] = False,  # noqa: FBT002  # a flag
+        typer.Option("--version", help="Show the version.", callback=show_version, is_eager=True),
+    ] = False,  # a flag
 ) -> None:
     """Make, publish and look after the videos of eight fictional virtual performers."""
 
@@ -99,7 +98,9 @@ def run(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def fail(arguments: Sequence[str], code: str, message: str, exit_code: int, *, as_json: bool) -> int:
+def fail(
+    arguments: Sequence[str], code: str, message: str, exit_code: int, *, as_json: bool
+) -> int:
     """Say what went wrong on stderr, or as the JSON object; return the exit code."""
     if as_json:
         words = [word for word in arguments[:2] if word.isidentifier()]

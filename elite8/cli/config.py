@@ -9,7 +9,7 @@ import typer
 from elite8.cli import output
 from elite8.cli.options import Json
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help=__doc__)
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
 
 @app.command()

@@ -16,38 +16,46 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     invoke_without_command=True,
+    add_completion=False,
     rich_markup_mode=None,
     help="Make videos: one, several, or one per character.",
 )
+
+
+Who = Annotated[list[str] | None, typer.Option("--character", "-c", help="Who; may be repeated.")]
+Everyone = Annotated[bool, typer.Option("--all", help="Every character.")]
+Topic = Annotated[str, typer.Option(help="What a composed script is about.")]
+Words = Annotated[str | None, typer.Option(help="Your own words, instead.")]
+WordsFile = Annotated[Path | None, typer.Option(help="A UTF-8 text file with your own words.")]
+Spoken = Annotated[
+    str, typer.Option("--language", "-l", help="en, ja, pt, de or es; else the character's first.")
+]
+Seconds = Annotated[
+    float | None, typer.Option(help="3 to 180; else as config says, or as your words last.")
+]
+Engine = Annotated[str, typer.Option(help="auto, local or a2e.")]
+Count = Annotated[int, typer.Option(help="How many of each, 1 to 50.")]
+Seed = Annotated[int | None, typer.Option(help="The same number makes the same video again.")]
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder for the files; else the state's.")
+]
 
 
 @app.callback()
 def generate(
     ctx: typer.Context,
     *,
-    character: Annotated[
-        list[str] | None, typer.Option("--character", "-c", help="Who; repeat for several.")
-    ] = None,
-    everyone: Annotated[bool, typer.Option("--all", help="Every character.")] = False,
-    topic: Annotated[str, typer.Option(help="What a composed script is about.")] = "",
-    script: Annotated[str | None, typer.Option(help="Your own words, instead.")] = None,
-    script_file: Annotated[
-        Path | None, typer.Option(help="A UTF-8 text file with your own words.")
-    ] = None,
-    language: Annotated[
-        str, typer.Option("--language", "-l", help="en, ja, pt, de or es; else the character's.")
-    ] = "",
-    duration: Annotated[
-        float | None, typer.Option(help="Seconds, 3 to 180; else config, or as your words last.")
-    ] = None,
-    engine: Annotated[str, typer.Option(help="auto, local or a2e.")] = "auto",
-    count: Annotated[int, typer.Option(help="How many of each, 1 to 50.")] = 1,
-    seed: Annotated[
-        int | None, typer.Option(help="The same number makes the same video again.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Folder for the files; else the state's.")
-    ] = None,
+    character: Who = None,
+    everyone: Everyone = False,
+    topic: Topic = "",
+    script: Words = None,
+    script_file: WordsFile = None,
+    language: Spoken = "",
+    duration: Seconds = None,
+    engine: Engine = "auto",
+    count: Count = 1,
+    seed: Seed = None,
+    out: Out = None,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -70,15 +78,16 @@ def generate(
         seed=seed,
         out=out,
     )
-    planned = operation.plan(studio, brief)
+    make_all(studio, operation.plan(studio, brief), dry_run=dry_run, as_json=json)
+
+
+def make_all(
+    studio: "Studio", planned: Sequence["Planned"], *, dry_run: bool, as_json: bool
+) -> None:
+    """Make each, or only say what would be made; one that fails does not stop the others."""
     if dry_run:
-        output.answer("generate", planned, as_json=json, table=lambda: planned_table(planned))
+        output.answer("generate", planned, as_json=as_json, table=lambda: planned_table(planned))
         return
-    make_all(studio, planned, as_json=json)
-
-
-def make_all(studio: "Studio", planned: Sequence["Planned"], *, as_json: bool) -> None:
-    """Make each; one that fails does not stop the others."""
     from elite8.core.errors import Elite8Error
     from elite8.core.operations import generate as operation
 
@@ -156,13 +165,18 @@ def list_videos(
         return
     zone = places.environment().get("ELITE8_TIME_ZONE", "Asia/Tokyo")
     rows = [
-        (output.short(v.id), v.character, v.language, v.status, output.local_time(v.created_at, zone), v.title)
+        (
+            output.short(v.id),
+            v.character,
+            v.language,
+            v.status,
+            output.local_time(v.created_at, zone),
+            v.title,
+        )
         for v in videos
     ]
     columns = ("video", "character", "language", "state", "made", "title")
-    output.answer(
-        "generate list", videos, as_json=json, table=lambda: output.table(columns, rows)
-    )
+    output.answer("generate list", videos, as_json=json, table=lambda: output.table(columns, rows))
 
 
 Reference = Annotated[

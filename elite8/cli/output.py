@@ -1,13 +1,13 @@
-"""The only writer to stdout: tables for people, one JSON object for machines; all else goes to stderr."""
+"""The only writer to stdout: tables for people, one JSON object for machines."""
 
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 Status = Literal["ok", "partial", "failed"]
 ENVELOPE = 1
@@ -30,7 +30,10 @@ def answer(
     problems: Sequence[Problem] = (),
     status: Status | None = None,
 ) -> None:
-    """Write the answer once: the JSON object when asked for, else what `table` returns, one part or several."""
+    """Write the answer: the JSON object when asked for, else what `table` returns.
+
+    A tuple is several parts, one below the other.
+    """
     if as_json:
         write_json(command, data, problems, status)
         return
@@ -68,13 +71,9 @@ def write_json(
 def plain(value: object) -> object:
     """Return `value` as JSON knows it: records as objects, instants as ISO 8601 in UTC."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {
-            name: plain(getattr(value, name)) for name in value.__dataclass_fields__
-        }
+        return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, Path):
-        return str(value)
     if isinstance(value, Mapping):
         return {str(key): plain(inner) for key, inner in value.items()}
     if isinstance(value, str | int | float | bool) or value is None:
@@ -99,7 +98,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> object:
 
 
 def short(video_id: str) -> str:
-    """Return the part of an id that people need: its instant, which `show` and `publish` take as well."""
+    """Return the part of an id that people need; `show` and `publish` take it as well."""
     return video_id[:10]
 
 
@@ -135,10 +134,11 @@ def local_time(instant: datetime, zone: object) -> str:
     return f"{here:%Y-%m-%d %H:%M} {here.tzname()}"
 
 
-def facts(record: Any, zone: str) -> list[tuple[str, str]]:
+def facts(record: object, zone: str) -> list[tuple[str, str]]:
     """Return a record as rows of name and value, instants in the operator's zone."""
     rows = []
-    for name in record.__dataclass_fields__:
+    for field in fields(record):  # type: ignore[arg-type]  # a record
+        name = field.name
         value = getattr(record, name)
         if isinstance(value, datetime):
             value = local_time(value, zone)

@@ -7,13 +7,14 @@ import typer
 from elite8.cli import output
 from elite8.cli.options import DryRun, Json
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command(help="Send a finished video to its destination; a second time changes nothing.")
 def publish(
     video: Annotated[
-        str, typer.Argument(metavar="VIDEO", help="Its id, the first characters of it, or 'latest'.")
+        str,
+        typer.Argument(metavar="VIDEO", help="Its id, the first characters of it, or 'latest'."),
     ],
     *,
     to: Annotated[str, typer.Option("--to", help="Where: outbox.")],
@@ -32,5 +33,8 @@ def publish(
     outcome = operation.publish(studio, video, to)
     said = "is out already" if outcome.before else "is out"
     output.answer(
-        "publish", outcome, as_json=json, table=lambda: f"{output.short(outcome.video)} {said}: {outcome.url}"
+        "publish",
+        outcome,
+        as_json=json,
+        table=lambda: f"{output.short(outcome.video)} {said}: {outcome.url}",
     )

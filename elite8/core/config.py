@@ -114,7 +114,9 @@ def parse(path: Path, model: type[Model]) -> Model:
     try:
         raw = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=no_repeats)
     except FileNotFoundError:
-        raise ConfigError(f"{path} is missing; 'elite8 config init DIR' writes a full set") from None
+        raise ConfigError(
+            f"{path} is missing; 'elite8 config init DIR' writes a full set"
+        ) from None
     except (OSError, UnicodeDecodeError) as unreadable:
         raise ConfigError(f"{path} cannot be read: {reason_of(unreadable)}") from None
     except json.JSONDecodeError as broken:

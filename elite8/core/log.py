@@ -1,4 +1,4 @@
-"""One structured log on stderr: columns on a terminal, JSON elsewhere, secrets blanked at the root."""
+"""One log on stderr: columns on a terminal, JSON elsewhere, secrets blanked at the root."""
 
 import logging
 import re
@@ -8,7 +8,9 @@ from collections.abc import Iterable
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-SENSITIVE = re.compile(r"token|secret|password|api_?key|authorization|credential|cookie", re.I)
+SENSITIVE = re.compile(
+    r"token|secret|password|api_?key|authorization|credential|cookie", re.IGNORECASE
+)
 URL_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):([^@/\s]+)@")
 BLANK = "***"
 
@@ -53,7 +55,9 @@ def configure(level: str, style: str, secrets: Iterable[str] = ()) -> None:
             redact(secrets),
             last,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -1,4 +1,4 @@
-"""Which folders and which database this machine uses; standard library only, so that cheap commands stay cheap.
+"""Which folders and which database this machine uses, by the standard library alone.
 
 `Settings` takes its defaults from here: one home per fact.
 """

@@ -71,7 +71,7 @@ def load() -> Settings:
     """Read the settings; a wrong one is a ConfigError that names its variable, never its value."""
     credentials = places.environment().get("CREDENTIALS_DIRECTORY")
     try:
-        return Settings(_secrets_dir=credentials if credentials else None)
+        return Settings(_secrets_dir=credentials or None)
     except ValidationError as wrong:
         first = wrong.errors(include_input=False, include_url=False)[0]
         name = "ELITE8_" + "_".join(str(part) for part in first["loc"]).upper()

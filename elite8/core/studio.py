@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from pydantic import SecretStr
+
 from elite8.core import log
 from elite8.core.clock import Clock, utc_now
 from elite8.core.config import Config
-from pydantic import SecretStr
-
 from elite8.core.settings import Settings, load
 from elite8.core.storage.database import Database
 

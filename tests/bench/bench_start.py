@@ -1,6 +1,6 @@
-"""Print how long cheap commands take beside a bare Typer app with as many commands; run with Python, not pytest.
+"""Print how long cheap commands take beside a bare Typer app with as many commands.
 
-Runs are interleaved; the figures are medians of wall time, and the ratio is to the bare app in the same run.
+Runs are interleaved; figures are medians of wall time, ratios are to the bare app in the same run.
 """
 
 import os

@@ -3,10 +3,18 @@
 from pathlib import Path
 
 import pytest
-from elite8.core.config import Config
-from elite8.core.domain.network import Measure, NetworkRules, Wording, length_of, pick_hashtags, write_caption
 from hypothesis import given
 from hypothesis import strategies as st
+
+from elite8.core.config import Config
+from elite8.core.domain.network import (
+    Measure,
+    NetworkRules,
+    Wording,
+    length_of,
+    pick_hashtags,
+    write_caption,
+)
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from elite8.core.config import CHARACTERS, FINISHING, Config, parse
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.errors import ConfigError
@@ -50,7 +51,8 @@ def test_any_rating_but_general_is_refused(edited_config: Edit, rating: str) -> 
 
 
 @pytest.mark.parametrize(
-    "word", ["schoolgirl", "女子高生", "colegiala", "Schulmädchen", "loli", "ＬＯＬＩ"]
+    "word",
+    ["schoolgirl", "女子高生", "colegiala", "Schulmädchen", "loli", "\uff2c\uff2f\uff2c\uff29"],
 )
 def test_a_word_that_suggests_a_minor_is_refused(edited_config: Edit, word: str) -> None:
     said = complaint(
@@ -103,5 +105,12 @@ def test_an_unknown_character_names_the_nearest(edited_config: Edit) -> None:
 def test_all_eight_are_there_and_adults(edited_config: Edit) -> None:
     roster = Config(edited_config(CHARACTERS, "", "")).roster
     assert {c.id: c.declared_age for c in roster.characters} == {
-        "miyuki": 22, "airi": 24, "hana": 22, "aiko": 24, "rio": 21, "ren": 28, "chiyo": 23, "jin": 29,
+        "miyuki": 22,
+        "airi": 24,
+        "hana": 22,
+        "aiko": 24,
+        "rio": 21,
+        "ren": 28,
+        "chiyo": 23,
+        "jin": 29,
     }

@@ -4,9 +4,10 @@ import json
 
 import pytest
 import structlog
-from elite8.core import log
 from hypothesis import given
 from hypothesis import strategies as st
+
+from elite8.core import log
 
 
 @pytest.fixture(autouse=True)
@@ -36,7 +37,9 @@ def test_values_under_sensitive_names_are_blanked(capsys: pytest.CaptureFixture[
 
 
 def test_a_known_secret_is_blanked_wherever_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
-    found = logged(capsys, reason="refused: hunter2hunter2 is wrong", list=[{"x": "hunter2hunter2"}])
+    found = logged(
+        capsys, reason="refused: hunter2hunter2 is wrong", list=[{"x": "hunter2hunter2"}]
+    )
     assert "hunter2hunter2" not in json.dumps(found)
 
 
@@ -45,7 +48,10 @@ def test_the_password_of_a_url_is_blanked(capsys: pytest.CaptureFixture[str]) ->
     assert "s3cret" not in json.dumps(found)
 
 
-@given(st.recursive(st.text() | st.integers(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)))
+@given(
+    st.recursive(st.text() | st.integers(), lambda x: st.lists(x) | st.dictionaries(st.text(), x))
+)
 def test_redaction_takes_any_value(value: object) -> None:
     redact = log.redact(["zzz"])
-    assert "zzz" not in str(redact(None, "info", {"event": "e", "v": value, "w": "azzzb"})["w"])
+    cleaned = dict(redact(None, "info", {"event": "e", "v": value, "w": "azzzb"}))  # type: ignore[arg-type]  # a processor may return text
+    assert cleaned["w"] == "a***b"

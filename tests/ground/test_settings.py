@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from elite8.core import places
 from elite8.core.errors import ConfigError
 from elite8.core.settings import load
@@ -54,7 +55,11 @@ def test_a_secret_is_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("ELITE8_TIME_ZONE", "Mars/Olympus"), ("ELITE8_LOG_LEVEL", "loud"), ("ELITE8_LOG_FORMAT", "x")],
+    [
+        ("ELITE8_TIME_ZONE", "Mars/Olympus"),
+        ("ELITE8_LOG_LEVEL", "loud"),
+        ("ELITE8_LOG_FORMAT", "x"),
+    ],
 )
 def test_a_wrong_setting_is_named(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str

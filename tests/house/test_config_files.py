@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+
 from elite8.core.config import FILES, Config
 
 ROOT = Path(__file__).parents[2]

@@ -43,8 +43,7 @@ def test_a_library_is_imported_only_by_its_owner(library: str) -> None:
     strangers = [
         str(path.relative_to(ROOT))
         for path in MODULES
-        if library in imported(path)
-        and not str(path.relative_to(ROOT)).startswith(OWNERS[library])
+        if library in imported(path) and not str(path.relative_to(ROOT)).startswith(OWNERS[library])
     ]
     assert strangers == []
 

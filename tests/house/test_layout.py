@@ -12,7 +12,10 @@ MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home)/\w|index-url|extra-index")
 def committed() -> list[str]:
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],  # noqa: S607  # git on the path
-        cwd=ROOT, capture_output=True, text=True, check=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return listed.stdout.splitlines()
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from elite8.core.domain.network import Wording
 from elite8.core.domain.rendition import Rendition
 from elite8.core.errors import ConfigError, Refused
@@ -18,8 +19,13 @@ def rendition(tmp_path: Path) -> Rendition:
     video.write_bytes(b"video" * 1000)
     cover.write_bytes(b"cover")
     return Rendition(
-        post_id="p1", video_id="v1", character="miyuki", folder="2026-11-23-miyuki-p1",
-        video=video, cover=cover, sha256=hashlib.sha256(video.read_bytes()).hexdigest(),
+        post_id="p1",
+        video_id="v1",
+        character="miyuki",
+        folder="2026-11-23-miyuki-p1",
+        video=video,
+        cover=cover,
+        sha256=hashlib.sha256(video.read_bytes()).hexdigest(),
         wording=Wording(title="T", caption="Hallo こんにちは\n#AI", hashtags=("AI",)),
         facts={"language": "de"},
     )
@@ -27,7 +33,12 @@ def rendition(tmp_path: Path) -> Rendition:
 
 def test_a_post_has_video_cover_caption_and_sidecar(tmp_path: Path, rendition: Rendition) -> None:
     where = Path(Outbox(tmp_path / "out").publish(rendition).url)
-    assert {p.name for p in where.iterdir()} == {"video.mp4", "cover.jpg", "caption.txt", "post.json"}
+    assert {p.name for p in where.iterdir()} == {
+        "video.mp4",
+        "cover.jpg",
+        "caption.txt",
+        "post.json",
+    }
     assert (where / "caption.txt").read_text("utf-8") == "Hallo こんにちは\n#AI\n"
     sidecar = json.loads((where / "post.json").read_text("utf-8"))
     assert sidecar["sha256"] == hashlib.sha256((where / "video.mp4").read_bytes()).hexdigest()
@@ -41,7 +52,9 @@ def test_a_second_time_changes_nothing(tmp_path: Path, rendition: Rendition) -> 
     assert {p: p.stat().st_mtime_ns for p in Path(first.url).iterdir()} == before
 
 
-def test_other_bytes_than_the_checked_ones_are_refused(tmp_path: Path, rendition: Rendition) -> None:
+def test_other_bytes_than_the_checked_ones_are_refused(
+    tmp_path: Path, rendition: Rendition
+) -> None:
     rendition.video.write_bytes(b"changed")
     with pytest.raises(Refused, match="not the file that was checked"):
         Outbox(tmp_path / "out").publish(rendition)

@@ -59,7 +59,7 @@ def lite(tmp_path: Path) -> Iterator[Database]:
 
 @pytest.fixture
 def make_video() -> Callable[..., Video]:
-    def make(**changes: Any) -> Video:  # noqa: ANN401  # any field
+    def make(**changes: Any) -> Video:  # any field
         facts: dict[str, Any] = {
             "now": NOW,
             "character_id": "miyuki",

@@ -8,7 +8,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """Aware instants: naive ones are refused, UTC is stored without a zone, aware UTC comes back."""
+    """Aware instants: naive ones are refused, UTC is stored, aware UTC comes back."""
 
     impl = DateTime
     cache_ok = True

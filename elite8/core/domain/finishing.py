@@ -5,7 +5,8 @@ from pydantic import Field
 from elite8.core.domain.character import Strict
 
 SHORTEST, LONGEST = 3.0, 180.0
-"""Seconds that one video may last. Ours: under 3 s no caption can be read; TikTok's row of mission 1.4."""
+"""Seconds a video may last. Ours: under 3 s no caption can be read; 180 s is TikTok's row in
+config/social/social_config.json."""
 
 
 class FinishingConfig(Strict):

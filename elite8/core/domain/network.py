@@ -1,4 +1,4 @@
-"""What each network takes: the operator's limits beside the network's own, dated; the tighter one wins."""
+"""What each network takes: the operator's limits beside its own; the tighter one wins."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,7 +44,9 @@ class NetworkRules(Strict):
         """Return what of a post this network would not take, in sentences; empty when all fits."""
         found = []
         if seconds > self.longest_seconds:
-            found.append(f"the video lasts {seconds:.0f} s, at most {self.longest_seconds} s go out")
+            found.append(
+                f"the video lasts {seconds:.0f} s, at most {self.longest_seconds} s go out"
+            )
         for limit in self.limits:
             size = length_of(words, limit.what)
             if size > limit.value:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from random import Random
-from typing import Literal, cast
+from typing import Literal
 
 from elite8.core.domain.character import LANGUAGES, Character, ContentType, Language
 from elite8.core.domain.finishing import LONGEST, SHORTEST
@@ -65,7 +65,7 @@ class Planned:
 
 
 def read_script(script: str | None, file: Path | None) -> str | None:
-    """Return the operator's own words, from the option or the file; both at once is a ConfigError."""
+    """Return the operator's own words, from the option or the file, not both."""
     if file is None:
         return script
     if script is not None:
@@ -82,12 +82,12 @@ def read_script(script: str | None, file: Path | None) -> str | None:
 def plan(studio: Studio, brief: Brief) -> tuple[Planned, ...]:
     """Return the videos of the brief, everything about them checked; nothing is written."""
     check(brief)
-    engine = choose_engine(studio, brief.engine)
+    choose_engine(studio, brief.engine)
     characters = chosen(studio, brief)
     check_words(studio, brief)
     folder = brief.out or studio.settings.state_dir / "videos"
     planned = tuple(
-        plan_one(studio, brief, character, number, engine, folder)
+        plan_one(studio, brief, character, number)
         for character in characters
         for number in range(brief.count)
     )
@@ -124,7 +124,7 @@ def choose_engine(studio: Studio, asked: str) -> Engine:
     if asked == "a2e":
         if studio.settings.a2e_api_key is None:
             raise SignInNeeded(
-                "A2E needs a key: sign in at a2e.ai, open the API page, create a token and put it in "
+                "A2E needs a key: sign in at a2e.ai, create a token on its API page and put it in "
                 "ELITE8_A2E_API_KEY; or leave --engine out to film on this machine"
             )
         raise Refused("this version films on this machine only; leave --engine a2e out")
@@ -150,34 +150,36 @@ def check_words(studio: Studio, brief: Brief) -> None:
             )
 
 
-def plan_one(  # noqa: PLR0913  # the six things that make one video
-    studio: Studio, brief: Brief, character: Character, number: int, engine: Engine, folder: Path
-) -> Planned:
+def plan_one(studio: Studio, brief: Brief, character: Character, number: int) -> Planned:
     """Return one video of the brief; `number` counts the videos of the same character."""
     own_picture(character, studio.config)
     language = spoken_language(character, brief.language)
     seed = seed_of(studio, brief, character, number)
-    own_words = brief.script is not None
-    seconds = brief.seconds
-    if seconds is None and not own_words:
-        seconds = studio.config.finishing.duration_seconds
-    content = cast("ContentType", Random(f"content:{seed}").choice(character.content_types))  # noqa: S311  # not secret
-    script = (
-        own_script(brief.script, character, content, language)
-        if brief.script is not None
-        else composed(studio, brief, character, content, language, seed)
-    )
+    content = Random(f"content:{seed}").choice(character.content_types)  # noqa: S311  # variety, not secrecy
+    if brief.script is None:
+        library = studio.config.script_library(language)
+        script = compose(
+            library,
+            name=character.name,
+            content_type=content,
+            topic=brief.topic.strip() or None,
+            rng=Random(f"script:{seed}"),  # noqa: S311  # variety, not secrecy
+            also=character.content_types,
+        )
+    else:
+        script = own_script(brief.script, character, content, language)
+    composed_length = studio.config.finishing.duration_seconds if brief.script is None else None
     return Planned(
         character=character.id,
         language=language,
-        engine=engine,
+        engine=choose_engine(studio, brief.engine),
         seed=seed,
-        seconds=seconds,
+        seconds=brief.seconds if brief.seconds is not None else composed_length,
         topic=script.topic,
         content_type=content,
-        own_words=own_words,
+        own_words=brief.script is not None,
         script=script,
-        folder=folder,
+        folder=brief.out or studio.settings.state_dir / "videos",
     )
 
 
@@ -193,7 +195,7 @@ def spoken_language(character: Character, asked: str) -> Language:
             f"{character.name} speaks {', '.join(character.languages)}, not {code}; "
             "add it to their 'languages' and 'voices'"
         )
-    return cast("Language", code)
+    return code
 
 
 def seed_of(studio: Studio, brief: Brief, character: Character, number: int) -> int:
@@ -217,25 +219,6 @@ def own_script(text: str, character: Character, content: ContentType, language: 
     )
 
 
-def composed(  # noqa: PLR0913  # all that a composed script depends on
-    studio: Studio,
-    brief: Brief,
-    character: Character,
-    content: ContentType,
-    language: Language,
-    seed: int,
-) -> Script:
-    """Return a script from the template library."""
-    return compose(
-        studio.config.script_library(language),
-        name=character.name,
-        content_type=content,
-        topic=brief.topic.strip() or None,
-        rng=Random(f"script:{seed}"),  # noqa: S311  # variety, not secrecy
-        also=character.content_types,
-    )
-
-
 def check_folder(folder: Path, seconds: float) -> None:
     """Refuse a folder that cannot be written or has no room for `seconds` of video."""
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
@@ -252,7 +235,7 @@ def check_folder(folder: Path, seconds: float) -> None:
 
 
 def writable(folder: Path) -> bool:
-    """Return whether a file can really be made there; asking permissions misses read-only mounts."""
+    """Return whether a file can be made there; permissions alone miss read-only mounts."""
     import tempfile
 
     try:

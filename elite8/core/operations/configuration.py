@@ -88,7 +88,7 @@ def _picture_complaints(character: Character, studio: Studio) -> tuple[str, ...]
 
 
 def own_picture(character: Character, decided: Config) -> Path | None:
-    """Return the operator's own picture file or layer folder; relative paths start at the config."""
+    """Return the operator's own picture or layer folder; relative paths start at the config."""
     asked = character.layers or character.image
     if not asked:
         return None

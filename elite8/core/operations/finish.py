@@ -4,9 +4,10 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from elite8 import __version__
-from elite8.core.domain.character import LANGUAGES, Character, Language
+from elite8.core.domain.character import Character, Language
 from elite8.core.errors import ConfigError
 from elite8.core.production import credentials, marks, probe, xmp
 from elite8.core.production.credentials import SigningKey
@@ -22,7 +23,7 @@ NEUTRAL = "#ffffff"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """What a file carries; `missing` has one sentence for each thing that keeps it from going out."""
+    """What a file carries; `missing` has a sentence for each thing that keeps it from going out."""
 
     file: Path
     media: Media
@@ -75,7 +76,9 @@ def facts(studio: Studio, character: Character, language: Language) -> Facts:
     )
 
 
-def mark(studio: Studio, filmed: Path, target: Path, character: Character, language: Language) -> str:
+def mark(
+    studio: Studio, filmed: Path, target: Path, character: Character, language: Language
+) -> str:
     """Write the marked video to `target`, whole or not at all; return the SHA-256 of its bytes."""
     return marks.mark(filmed, target, signing_key(studio), facts(studio, character, language))
 
@@ -94,13 +97,13 @@ def label(studio: Studio, language: Language) -> captions.Label:
 def verify(studio: Studio, file: Path) -> Verified:
     """Return what `file` carries: on-screen label, XMP, C2PA, format.
 
-    The label is looked for in the language that the XMP names, in every language when it names none.
+    The label is looked for in the language that the XMP names, else in every one.
     """
     media = probe.probe(file)
     plain = xmp.read(file)
-    named = [code for code in LANGUAGES if plain and plain.language == code]
+    named = [code for code in get_args(Language) if plain and plain.language == code]
     best = max(
-        (_with_label(studio, file, media, code) for code in named or LANGUAGES),
+        (_with_label(studio, file, media, code) for code in named or get_args(Language)),
         key=lambda found: found.label or 0.0,
     )
     return Verified(

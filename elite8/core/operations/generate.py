@@ -79,50 +79,48 @@ def make(studio: Studio, planned: Planned, progress: Progress) -> VideoMade:
     The row is there before the work and says what became of it; files appear whole or not at all.
     """
     began = time.perf_counter()
-    character = studio.config.roster.named(planned.character)
     video = start(studio, planned)
     try:
-        with working_folder(planned.folder) as folder:
-            scratch = Path(folder)
-            filmed = film(
-                take(studio, planned, character),
-                scratch / "film.mp4",
-                cache=studio.settings.cache_dir / "layers",
-                program=studio.settings.ffmpeg,
-                progress=progress,
-            )
-            made = keep(studio, planned, character, video, filmed, scratch)
+        filmed = film_and_keep(studio, planned, video, progress)
     except BaseException as trouble:
         give_up(studio, video, trouble)
         raise
-    took = time.perf_counter() - began
-    log.get().info(
-        "video.finished",
-        video=video.id,
-        character=character.id,
-        language=planned.language,
-        seconds=filmed.seconds,
-        voice=filmed.voice,
-        took=round(took, 2),
-    )
-    return VideoMade(
+    made = VideoMade(
         id=video.id,
-        character=character.id,
+        character=planned.character,
         language=planned.language,
         title=planned.script.title,
         seconds=filmed.seconds,
         voice=filmed.voice or "none",
         seed=planned.seed,
-        path=made,
-        cover=made.with_suffix(".jpg"),
+        path=Path(video.path),
+        cover=Path(video.cover),
         sha256=video.sha256,
-        took=round(took, 2),
+        took=round(time.perf_counter() - began, 2),
         notes=filmed.notes,
     )
+    facts = {name: getattr(made, name) for name in ("character", "language", "voice", "took")}
+    log.get().info("video.finished", video=made.id, seconds=made.seconds, **facts)
+    return made
+
+
+def film_and_keep(studio: Studio, planned: Planned, video: Video, progress: Progress) -> Filmed:
+    """Film in a folder that goes away, and keep what was filmed."""
+    with working_folder(planned.folder) as folder:
+        film_file = Path(folder) / "film.mp4"
+        filmed = film(
+            take(studio, planned),
+            film_file,
+            cache=studio.settings.cache_dir / "layers",
+            program=studio.settings.ffmpeg,
+            progress=progress,
+        )
+        keep(studio, planned, video, filmed, film_file)
+    return filmed
 
 
 def start(studio: Studio, planned: Planned) -> Video:
-    """Return the claimed row of a video about to be made; rows whose maker was killed are closed."""
+    """Return the claimed row of a video to be made; rows whose maker was killed are closed."""
     now = studio.clock()
     video = new_video(
         now=now,
@@ -147,8 +145,9 @@ def start(studio: Studio, planned: Planned) -> Video:
     return claimed
 
 
-def take(studio: Studio, planned: Planned, character: Character) -> Take:
+def take(studio: Studio, planned: Planned) -> Take:
     """Return what the local engine needs."""
+    character = studio.config.roster.named(planned.character)
     return Take(
         character=character,
         language=planned.language,
@@ -171,45 +170,34 @@ def working_folder(folder: Path) -> tempfile.TemporaryDirectory[str]:
         raise ConfigError(f"{folder} cannot be written: {trouble.strerror}") from None
 
 
-def keep(  # noqa: PLR0913  # the last step joins all that was made
-    studio: Studio,
-    planned: Planned,
-    character: Character,
-    video: Video,
-    filmed: Filmed,
-    scratch: Path,
-) -> Path:
+def keep(studio: Studio, planned: Planned, video: Video, filmed: Filmed, film_file: Path) -> None:
     """Mark the film, put video, cover and facts in their folder, and finish the row."""
     with studio.database.transaction() as session:
-        videos.move(
-            session,
-            video,
-            VideoStatus.GENERATED,
-            seconds=filmed.seconds,
-            voice=filmed.voice,
-            script="\n".join(filmed.words),
-        )
-    path = planned.folder / f"{character.id}-{video.id}.mp4"
+        known = {"seconds": filmed.seconds, "voice": filmed.voice}
+        words = "\n".join(filmed.words)
+        videos.move(session, video, VideoStatus.GENERATED, script=words, **known)
+    character = studio.config.roster.named(planned.character)
+    path = (planned.folder / f"{character.id}-{video.id}.mp4").absolute()
     cover = finish.mark_cover(studio, filmed.cover, character, planned.language)
-    plain = hashlib.sha256((scratch / "film.mp4").read_bytes()).hexdigest()
-    sha256 = finish.mark(studio, scratch / "film.mp4", path, character, planned.language)
+    with film_file.open("rb") as unmarked:
+        before = hashlib.file_digest(unmarked, "sha256").hexdigest()
+    sha256 = finish.mark(studio, film_file, path, character, planned.language)
     path.with_suffix(".jpg").write_bytes(cover)
-    facts = evidence(studio, planned, character, filmed) | {"sha256_unmarked": plain, "sha256": sha256}
-    path.with_suffix(".json").write_text(
-        json.dumps(facts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-    )
+    facts = evidence(studio, planned, character, filmed)
+    facts |= {"sha256_unmarked": before, "sha256": sha256}
+    text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
+    path.with_suffix(".json").write_text(text, encoding="utf-8")
     with studio.database.transaction() as session:
         videos.move(
             session,
             video,
             VideoStatus.FINISHED,
-            path=str(path.absolute()),
-            cover=str(path.with_suffix(".jpg").absolute()),
+            path=str(path),
+            cover=str(path.with_suffix(".jpg")),
             sha256=sha256,
             size_bytes=path.stat().st_size,
             finished_at=studio.clock(),
         )
-    return path
 
 
 def evidence(

@@ -1,7 +1,7 @@
 """Post finished videos; nothing goes out twice.
 
-Three steps: claim the post's row in one transaction; call the destination with none open; record what became of it in
-another. A claim that finds traces of an earlier try asks the destination first.
+Three steps: claim the post's row in one transaction; call the destination with none open; record
+what became of it in another. The destination looks for an earlier try before it writes.
 """
 
 import os
@@ -140,9 +140,7 @@ def record(studio: Studio, post: Post, status: PostStatus, **facts: object) -> N
 
 def outcome(post: Post, *, before: bool) -> Outcome:
     """Return the post as a record."""
-    return Outcome(
-        post=post.id, video=post.video_id, to=post.platform, url=post.url, before=before
-    )
+    return Outcome(post=post.id, video=post.video_id, to=post.platform, url=post.url, before=before)
 
 
 def rendition(studio: Studio, video: Video, post_id: str, to: str) -> Rendition:
@@ -188,7 +186,7 @@ def wording(studio: Studio, video: Video, network: str) -> Wording:
 
 
 def posting_facts(studio: Studio, video: Video, network: str) -> dict[str, object]:
-    """Return what a person needs to post by hand there: words, flags to tick, what would not fit."""
+    """Return what a person needs to post there by hand: words, switches, what would not fit."""
     words = wording(studio, video, network)
     rules = studio.config.social.networks[network]  # type: ignore[index]  # from that mapping
     return {

@@ -67,8 +67,12 @@ class Outbox:
             )
         shutil.copyfile(rendition.cover, folder / COVER)
         (folder / CAPTION).write_text(rendition.wording.caption + "\n", encoding="utf-8")
-        sidecar = {"post_id": rendition.post_id, "video_id": rendition.video_id}
-        sidecar |= {"sha256": rendition.sha256, **rendition.facts}
+        sidecar = {
+            "post_id": rendition.post_id,
+            "video_id": rendition.video_id,
+            "sha256": rendition.sha256,
+            **rendition.facts,
+        }
         (folder / SIDECAR).write_text(
             json.dumps(sidecar, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
         )

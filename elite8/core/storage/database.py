@@ -127,7 +127,7 @@ class Database:
 
 
 def prepare_file(file: Path) -> None:
-    """Make the folder (700) and the file (600) of an SQLite database; a ConfigError says why not."""
+    """Make the folder (700) and the file (600) of an SQLite database, or say why not."""
     folder = file.absolute().parent
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -141,12 +141,12 @@ def prepare_file(file: Path) -> None:
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as trouble:
         raise ConfigError(
-            f"{file} cannot be opened: {trouble.strerror}; set ELITE8_STATE_DIR to a folder of yours"
+            f"{file} cannot be opened: {trouble.strerror}; set ELITE8_STATE_DIR to your own"
         ) from None
 
 
 def schema(engine: Engine) -> tuple[str | None, list[str]]:
-    """Return the schema's version, `None` when there is none, and the tables, seen at one moment."""
+    """Return the schema's version, `None` for none, and the tables, seen at one moment."""
     with engine.connect() as connection:
         tables = inspect(connection).get_table_names()
         if "alembic_version" not in tables:

@@ -1,6 +1,6 @@
-"""The list of videos, read from SQLite with the standard library: importing SQLModel costs more than the answer.
+"""The list of videos, read from SQLite with the standard library.
 
-Decision 3. A test compares the answer with the general path's.
+Importing SQLModel costs more than the answer: decision 3. A test compares it with the general path.
 """
 
 import sqlite3

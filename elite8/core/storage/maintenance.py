@@ -14,7 +14,7 @@ from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.storage.database import BUSY_SECONDS, HEAD, Database, schema
 
 BIG_WAL = 64 << 20
-"""Bytes. SQLite folds its write-ahead log in at 4 MB by itself; far more means a reader never ends."""
+"""Bytes. SQLite folds its log in at 4 MB by itself; far more means a reader never ends."""
 SIDE_FILES = ("-wal", "-shm")
 
 
@@ -26,7 +26,7 @@ def sqlite_file(database: Database, what: str) -> Path:
 
 
 def backup(database: Database, target: Path) -> None:
-    """Write a consistent copy to `target` (mode 600), whole or not at all; an existing file is refused."""
+    """Write a consistent copy to a new file `target` (mode 600), whole or not at all."""
     source = sqlite_file(database, "backup")
     if not source.is_file():
         raise ConfigError(f"there is no database at {source} yet; nothing to back up")

@@ -39,8 +39,8 @@ def claim(
 ) -> Post | None:
     """Return the post, publishing and held by `holder`; `None` when it is not to be had.
 
-    One conditional update: of several that see a waiting post one gets it. A claim whose lease ended may be
-    taken over, by someone who then asks the destination before sending anything.
+    One conditional update: of several that see a waiting post one gets it. A claim whose lease
+    ended may be taken over, by someone who then asks the destination before sending anything.
     """
     free = or_(
         col(Post.status).in_([PostStatus.WAITING, PostStatus.REFUSED, PostStatus.UNCERTAIN]),

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +22,7 @@ from elite8.core.production.local.voice import open_voice
 
 FPS = 30
 SPOKEN, SCORED = 0.06, 0.1
-"""Shares of the work done once the lines are spoken and the sound is mixed; filming is the rest. Measured."""
-BACKDROPS = 4
-"""Variants of each scene, few enough that the cache of drawn layers soon holds them all."""
+"""Shares of the work done once the lines are spoken and the sound is mixed. Measured."""
 
 Progress = Callable[[str, float], None]
 
@@ -45,7 +44,7 @@ class Take:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filmed:
-    """What was filmed: `voice` is "" when nobody speaks, `cover` a JPEG, `notes` for the operator."""
+    """What was filmed: `voice` is "" when nobody speaks, `cover` a JPEG."""
 
     seconds: float
     voice: str
@@ -61,11 +60,7 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
     """
     with ThreadPoolExecutor(1) as aside, tempfile.TemporaryDirectory(prefix="elite8-") as scratch:
         drawing = aside.submit(
-            puppet.load,
-            take.character.look,
-            seed=take.seed % BACKDROPS,
-            cache=cache,
-            picture=take.picture,
+            puppet.load, take.character.look, seed=take.seed, cache=cache, picture=take.picture
         )
         progress("voice", 0.0)
         voice, paced = speak(take)
@@ -74,19 +69,12 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
         score(take, paced, wav, program)
         caption(take, paced, subtitles)
         stage, acted = drawing.result(), act(take, paced)
+        font_folder = fonts.folder()
         assembly = ffmpeg.Assembly(
-            output=target,
-            frames=len(acted),
-            sound=wav,
-            captions=subtitles,
-            fonts=fonts.folder(),
+            output=target, frames=len(acted), sound=wav, captions=subtitles, fonts=font_folder
         )
-        part = ffmpeg.encode(
-            assembly,
-            stage.frames(acted),
-            progress=lambda done, of: progress("film", SCORED + (1 - SCORED) * done / of),
-            program=program,
-        )
+        film_share = partial(filming, progress)
+        part = ffmpeg.encode(assembly, stage.frames(acted), progress=film_share, program=program)
         part.replace(target)
     return Filmed(
         seconds=paced.seconds,
@@ -95,6 +83,11 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
         notes=paced.notes,
         cover=stage.cover(acted),
     )
+
+
+def filming(progress: Progress, done: int, of: int) -> None:
+    """Tell how much of the whole is done when `done` of the frames are."""
+    progress("film", SCORED + (1 - SCORED) * done / of)
 
 
 def speak(take: Take) -> tuple[str, Paced]:
@@ -140,7 +133,7 @@ def act(take: Take, paced: Paced) -> Performance:
         motion=take.character.motion,
         tempo=take.character.music.tempo,
         mouths=track.shapes,
-        energy=track.energy,
+        energy=track.energy.astype(np.float64),
         seed=take.seed,
     )
 

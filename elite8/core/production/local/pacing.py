@@ -12,10 +12,11 @@ from elite8.core.errors import ConfigError
 from elite8.core.production.local.voice import Unspeakable, Voice
 
 LEAD, GAP, WIDEST_GAP, TAIL = 0.35, 0.25, 0.9, 0.9
-"""Seconds before the first line, between lines, at most between lines, and after the last: by ear."""
+"""Seconds before the first line, between lines, at most between lines, after the last: ours."""
 READING_PACE = {"ja": 6.0}
 USUAL_READING_PACE = 14.0
-"""Characters per second a caption can be read at when nobody speaks it; subtitle guides say 12 to 17, Japanese 4 to 7."""
+"""Characters per second a caption can be read at when nobody speaks it. Ours, within the 12 to 17
+(Japanese 4 to 7) that subtitle guides ask for."""
 SILENT_RATE = 24_000
 
 
@@ -74,8 +75,8 @@ def silent(text: str, language: str) -> Speech:
 def pace(script: Script, speaker: Speaker, *, own_words: bool, seconds: float | None) -> Paced:
     """Return the lines that are said and where.
 
-    The operator's own words are all said: too many for `seconds`, or for any video, is a ConfigError that
-    says how long they last. A composed script gives as many lines as `seconds` hold.
+    The operator's own words are all said: too many for `seconds`, or for any video, is a
+    ConfigError that says how long they last. A composed script gives as many lines as fit.
     """
     if own_words:
         lines, needed = script.lines, spoken_seconds(script.lines, speaker.duration)

@@ -27,8 +27,8 @@ def head() -> str:
 def upgrade(engine: Engine) -> None:
     """Apply the steps that are missing, all or none.
 
-    SQLite's write lock (taken at the start) or PostgreSQL's advisory lock makes a second process wait
-    and then find nothing to do.
+    SQLite's write lock (taken at the start) or PostgreSQL's advisory lock makes a second process
+    wait and then find nothing to do.
     """
     config = configuration()
     with engine.begin() as connection:
