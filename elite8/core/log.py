@@ -38,6 +38,12 @@ def redact(known: Iterable[str] = ()) -> Processor:
     return processor
 
 
+def event_first(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Return the facts with time, level and event in front, for people who read JSON."""
+    front = ("timestamp", "level", "event")
+    return {k: event[k] for k in front} | {k: v for k, v in event.items() if k not in front}
+
+
 def configure(level: str, style: str, secrets: Iterable[str] = ()) -> None:
     """Set the process's log up once, at the face."""
     columns = style == "columns" or (style == "auto" and sys.stderr.isatty())
@@ -53,6 +59,7 @@ def configure(level: str, style: str, secrets: Iterable[str] = ()) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             redact(secrets),
+            event_first,
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(

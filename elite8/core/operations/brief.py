@@ -155,7 +155,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
     own_picture(character, studio.config)
     language = spoken_language(character, brief.language)
     seed = seed_of(studio, brief, character, number)
-    content = Random(f"content:{seed}").choice(character.content_types)  # noqa: S311  # variety, not secrecy
+    content = Random(f"content:{character.id}:{seed}").choice(character.content_types)  # noqa: S311  # variety, not secrecy
     if brief.script is None:
         library = studio.config.script_library(language)
         script = compose(
@@ -163,7 +163,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
             name=character.name,
             content_type=content,
             topic=brief.topic.strip() or None,
-            rng=Random(f"script:{seed}"),  # noqa: S311  # variety, not secrecy
+            rng=Random(f"script:{character.id}:{seed}"),  # noqa: S311  # variety, not secrecy
             also=character.content_types,
         )
     else:

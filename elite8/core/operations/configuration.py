@@ -88,7 +88,10 @@ def _picture_complaints(character: Character, studio: Studio) -> tuple[str, ...]
 
 
 def own_picture(character: Character, decided: Config) -> Path | None:
-    """Return the operator's own picture or layer folder; relative paths start at the config."""
+    """Return the operator's own picture or layer folder, opened once to see that it is one.
+
+    Relative paths start at the config folder.
+    """
     asked = character.layers or character.image
     if not asked:
         return None
@@ -99,6 +102,12 @@ def own_picture(character: Character, decided: Config) -> Path | None:
         raise ConfigError(
             f"{decided.folder / config.CHARACTERS}: {character.id}: there is no {kind} {path}"
         )
+    from elite8.core.production.local import planes, puppet
+
+    if character.layers:
+        puppet.load_folder(path)
+    else:
+        planes.load_picture(path)
     return path
 
 

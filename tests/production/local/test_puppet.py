@@ -86,8 +86,8 @@ def test_an_open_mouth_changes_the_face_and_nothing_else(stage: Stage) -> None:
     acted = act()
     spoken, quiet = (replace(acted, mouths=(shape,) * 5) for shape in ("a", "rest"))
     left, top, right, bottom = changed(shoot(stage, spoken), shoot(stage, quiet))
-    assert 440 < left < right < 640
-    assert 730 < top < bottom < 880
+    assert 424 < left < right < 656
+    assert 741 < top < bottom < 916
 
 
 def test_a_blink_changes_the_eyes_and_nothing_else(stage: Stage) -> None:

@@ -39,6 +39,8 @@ HEADS_KEPT = 16
 """Faces kept ready, 2 MB each; one that is not costs a millisecond."""
 PICTURE_ZOOM = 1.08
 """How much larger than the frame an operator's picture is kept, to drift in."""
+FRAMING = turn_about(0, 1.16, (540, 660))
+"""How close the camera stands: near enough for a phone, with the hair clear of the top overlay."""
 LAYERS = (
     *("background", "hair_back", "body", "head", "brows", "hair_front", "extras"),
     *("mouth_rest", "mouth_a", "mouth_i", "mouth_u", "mouth_e", "mouth_o", "mouth_smile"),
@@ -182,12 +184,12 @@ def body_pose(acted: Performance, at: int) -> Pose:
     rise = HEIGHT - NECK[1]
     lean, lift = acted.lean[at] / rise, acted.lift[at] / rise
     stretch = np.array([[1, -lean, lean * HEIGHT], [0, 1 + lift, -lift * HEIGHT], [0, 0, 1]])
-    posed: Pose = turn_about(0, acted.zoom[at], NECK) @ stretch
+    posed: Pose = FRAMING @ turn_about(0, acted.zoom[at], NECK) @ stretch
     return posed
 
 
 def head_pose(acted: Performance, at: int, roll: float) -> Pose:
     """Return the pose of what sits on the neck, leaning `roll` degrees."""
     to = shift(acted.lean[at] + acted.turn[at], acted.nod[at] - acted.lift[at])
-    posed: Pose = turn_about(0, acted.zoom[at], NECK) @ to @ turn_about(roll, 1, NECK)
+    posed: Pose = FRAMING @ turn_about(0, acted.zoom[at], NECK) @ to @ turn_about(roll, 1, NECK)
     return posed
