@@ -9,8 +9,8 @@ from elite8.core.domain.post import NEXT, PostStatus, new_post
 LEGAL = {
     "waiting": "publishing",
     "publishing": "published refused uncertain waiting",
-    "uncertain": "published waiting",
-    "refused": "waiting",
+    "uncertain": "publishing published waiting",
+    "refused": "publishing waiting",
     "published": "",
 }
 

@@ -179,3 +179,26 @@ def test_due_posts_are_found_by_their_index(lite: Database) -> None:
         statement, values = seen[-1]
         plan = session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
         assert "USING INDEX post_due" in str(plan.all())
+
+
+def test_a_schema_nobody_knows_is_refused(lite: Database) -> None:
+    with lite.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    lite.close()
+    with pytest.raises(ConfigError, match="unknown schema '0000'"):
+        _ = lite.engine
+
+
+@pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_that_would_be_forgotten_is_refused(address: str) -> None:
+    with pytest.raises(ConfigError, match="needs a file"):
+        _ = Database(address).engine
+
+
+def test_an_unescaped_at_sign_leaves_nothing_of_the_password() -> None:
+    assert Database("postgresql://u:p@ss@host/db").name == "postgresql://host/db"
+
+
+def test_an_empty_file_has_no_videos(tmp_path: Path) -> None:
+    (tmp_path / "elite8.db").touch()
+    assert list_videos(f"sqlite:///{tmp_path / 'elite8.db'}", limit=1) == ()

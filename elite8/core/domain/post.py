@@ -29,11 +29,12 @@ NEXT = {
         PostStatus.UNCERTAIN,
         PostStatus.WAITING,
     },
-    PostStatus.UNCERTAIN: {PostStatus.PUBLISHED, PostStatus.WAITING},
-    PostStatus.REFUSED: {PostStatus.WAITING},
+    PostStatus.UNCERTAIN: {PostStatus.PUBLISHING, PostStatus.PUBLISHED, PostStatus.WAITING},
+    PostStatus.REFUSED: {PostStatus.PUBLISHING, PostStatus.WAITING},
     PostStatus.PUBLISHED: set[PostStatus](),
 }
-"""Which state may follow which. Back to waiting only when it is proven that nothing went out."""
+"""Which state may follow which. Back to waiting only when it is proven that nothing went out; who
+claims a refused or uncertain post asks the destination before sending."""
 
 
 class Post(SQLModel, table=True):

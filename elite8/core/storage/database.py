@@ -19,6 +19,8 @@ from elite8.core.errors import ConfigError, Unavailable
 
 HEAD = "0001"
 """The newest migration; a test compares it with Alembic's own."""
+KNOWN = {HEAD}
+"""Every migration there has been."""
 BUSY_SECONDS = 5.0
 
 
@@ -44,6 +46,8 @@ class Database:
                 f"ELITE8_DATABASE_URL: {url.get_backend_name()} is not supported; "
                 "use SQLite or PostgreSQL"
             )
+        if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+            raise ConfigError("ELITE8_DATABASE_URL needs a file: sqlite:////folder/elite8.db")
         return url
 
     @property
@@ -104,6 +108,8 @@ class Database:
                 f"{self.name} was written by a newer elite8 (schema {found}, this one knows "
                 f"{HEAD}); upgrade elite8"
             )
+        if found and found not in KNOWN:
+            raise ConfigError(f"{self.name} has the unknown schema '{found}'; restore a backup")
         if self.file:
             write_ahead(self.file)
         if found == HEAD:
@@ -115,7 +121,11 @@ class Database:
     @property
     def name(self) -> str:
         """The database as people may see it: no password."""
-        return str(self.file or self.url.render_as_string(hide_password=True))
+        if self.file:
+            return str(self.file)
+        # Built from parts: an unescaped @ in a password would leave its tail in the host.
+        host = (self.url.host or "").rpartition("@")[2]
+        return f"{self.url.get_backend_name()}://{host}/{self.url.database}"
 
     def _unreachable(self, trouble: OperationalError) -> Exception:
         if self.file and "locked" not in str(trouble.orig):

@@ -33,7 +33,7 @@ def list_videos(
 def from_sqlite(url: str, query: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of an SQLite file; a file that is not there has none."""
     file = Path(url.removeprefix(SQLITE))
-    if not file.exists():
+    if not file.exists() or not file.stat().st_size:
         return
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
