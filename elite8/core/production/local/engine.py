@@ -1,5 +1,7 @@
 """The local engine: from a script to a finished, unmarked video file, on this machine alone."""
 
+import contextlib
+import ctypes
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -70,6 +72,7 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
         caption(take, paced, subtitles)
         stage, acted = drawing.result(), act(take, paced)
         font_folder = fonts.folder()
+        give_memory_back()
         assembly = ffmpeg.Assembly(
             output=target, frames=len(acted), sound=wav, captions=subtitles, fonts=font_folder
         )
@@ -83,6 +86,12 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
         notes=paced.notes,
         cover=stage.cover(acted),
     )
+
+
+def give_memory_back() -> None:
+    """Return freed memory to the system: what the voice leaves behind, FFmpeg is about to need."""
+    with contextlib.suppress(OSError, AttributeError):  # glibc alone keeps it and can be asked
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def filming(progress: Progress, done: int, of: int) -> None:
