@@ -48,15 +48,7 @@ class Config:
     @cached_property
     def roster(self) -> Roster:
         """The performers, none of them described in words that suggest a minor."""
-        roster = self._read(CHARACTERS, Roster)
-        for position, character in enumerate(roster.characters):
-            for where, text in texts_of(character.model_dump(exclude={"look"})):
-                if hits := find(text, self.words):
-                    raise ConfigError(
-                        f"{self.folder / CHARACTERS}: characters.{position}.{where}: the word "
-                        f"'{hits[0].word}' suggests a minor; performers are adults, take it out"
-                    )
-        return roster
+        return self._clean(CHARACTERS, self._read(CHARACTERS, Roster))
 
     @cached_property
     def social(self) -> SocialConfig:
@@ -99,11 +91,24 @@ class Config:
                 if name in readers:
                     readers[name]()
                 elif name.startswith("scripts/"):
-                    self.script_library(Path(name).stem)  # type: ignore[arg-type]  # keys of FILES
+                    language = Path(name).stem
+                    self._clean(name, self.script_library(language))  # type: ignore[arg-type]  # a key
+                elif name != WORDS:
+                    self._clean(name, self._read(name, model))
                 else:
                     self._read(name, model)
             except ConfigError as wrong:
                 yield str(wrong)
+
+    def _clean(self, name: str, found: Model) -> Model:
+        """Return `found`, none of its texts in words that suggest a minor."""
+        for where, text in texts_of(found.model_dump()):
+            if hits := find(text, self.words):
+                raise ConfigError(
+                    f"{self.folder / name}: {where}: the word '{hits[0].word}' suggests a minor; "
+                    "performers are adults, take it out"
+                )
+        return found
 
     def _read(self, name: str, model: type[Model]) -> Model:
         return parse(self.folder / name, model)
@@ -154,7 +159,8 @@ def reason_of(error: OSError | UnicodeDecodeError) -> str:
 
 def complaint(errors: list[ErrorDetails], model: type[BaseModel]) -> str:
     """Return the first complaint with its key, and how many more there are."""
-    first = errors[0]
+    # A misspelt key also shows as a missing one; the misspelling says more.
+    first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     where = ".".join(str(part) for part in first["loc"]) or "top level"
     message = first["msg"].removeprefix("Value error, ")
     if first["type"] == "extra_forbidden":

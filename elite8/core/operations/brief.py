@@ -84,7 +84,7 @@ def plan(studio: Studio, brief: Brief) -> tuple[Planned, ...]:
     check(brief)
     choose_engine(studio, brief.engine)
     characters = chosen(studio, brief)
-    check_words(studio, brief)
+    check_words(studio, "topic", brief.topic)
     folder = brief.out or studio.settings.state_dir / "videos"
     planned = tuple(
         plan_one(studio, brief, character, number)
@@ -140,14 +140,13 @@ def chosen(studio: Studio, brief: Brief) -> tuple[Character, ...]:
     return tuple(studio.config.roster.named(name) for name in dict.fromkeys(brief.characters))
 
 
-def check_words(studio: Studio, brief: Brief) -> None:
-    """Refuse words that suggest a minor in what the operator wrote."""
-    for where, text in (("script", brief.script or ""), ("topic", brief.topic)):
-        if hits := find(text, studio.config.words):
-            raise Refused(
-                f"the {where} has the word '{hits[0].word}', which suggests a minor; "
-                "performers are adults, take it out"
-            )
+def check_words(studio: Studio, where: str, text: str) -> None:
+    """Refuse words that suggest a minor in what will be said."""
+    if hits := find(text, studio.config.words):
+        raise Refused(
+            f"the {where} has the word '{hits[0].word}', which suggests a minor; "
+            "performers are adults, take it out"
+        )
 
 
 def plan_one(studio: Studio, brief: Brief, character: Character, number: int) -> Planned:
@@ -168,6 +167,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
         )
     else:
         script = own_script(brief.script, character, content, language)
+    check_words(studio, "script", "\n".join(line.text for line in script.lines))
     composed_length = studio.config.finishing.duration_seconds if brief.script is None else None
     return Planned(
         character=character.id,

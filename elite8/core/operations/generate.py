@@ -79,6 +79,7 @@ def make(studio: Studio, planned: Planned, progress: Progress) -> VideoMade:
     The row is there before the work and says what became of it; files appear whole or not at all.
     """
     began = time.perf_counter()
+    finish.signing_key(studio)  # a key that cannot sign is found before the work, not after
     video = start(studio, planned)
     try:
         filmed = film_and_keep(studio, planned, video, progress)

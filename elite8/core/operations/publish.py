@@ -178,9 +178,11 @@ def wording(studio: Studio, video: Video, network: str) -> Wording:
     tags = pick_hashtags(
         disclosed.caption_tag, (*rules.hashtag_strategy, *own), rules.hashtags_allowed
     )
+    manner = character.caption_voice
+    text = f"{manner.opening.get(video.language, '')} {video.title} {manner.emoji}".strip()  # type: ignore[call-overload]  # same
     return Wording(
         title=video.title,
-        caption=write_caption(video.title, disclosed.caption_sentence, tags),
+        caption=write_caption(text, disclosed.caption_sentence, tags),
         hashtags=tags,
     )
 

@@ -6,6 +6,7 @@ from sqlmodel import Session, col, or_, select, update
 
 from elite8.core.domain.post import NEXT, Post, PostStatus
 from elite8.core.errors import Unavailable
+from elite8.core.storage import held
 
 
 def find(session: Session, video_id: str, platform: str, region: str = "") -> Post | None:
@@ -69,18 +70,5 @@ def record(session: Session, post: Post, status: PostStatus, **facts: object) ->
     """
     if status not in NEXT[PostStatus(post.status)]:
         raise ValueError(f"a post that is {post.status} cannot become {status}")
-    known = {"status": status, "claimed_by": "", "claimed_until": None, **facts}
-    held = session.exec(
-        update(Post)
-        .where(
-            col(Post.id) == post.id,
-            col(Post.status) == post.status,
-            col(Post.claimed_by) == post.claimed_by,
-        )
-        .values(**known)
-        .returning(col(Post.id))
-    ).first()
-    if held is None:
+    if not held.move(session, post, status=status, **facts):
         raise Unavailable(f"post {post.id} was taken over by another process; look again soon")
-    for name, value in known.items():
-        setattr(post, name, value)

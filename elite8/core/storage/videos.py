@@ -6,6 +6,7 @@ from sqlmodel import Session, col, select, update
 
 from elite8.core.domain.video import NEXT, Video, VideoStatus
 from elite8.core.errors import Unavailable
+from elite8.core.storage import held
 
 
 def add(session: Session, video: Video) -> None:
@@ -52,21 +53,8 @@ def move(session: Session, video: Video, status: VideoStatus, **facts: object) -
     """
     if status not in NEXT[VideoStatus(video.status)]:
         raise ValueError(f"a video that is {video.status} cannot become {status}")
-    known = {"status": status, "claimed_by": "", "claimed_until": None, **facts}
-    held = session.exec(
-        update(Video)
-        .where(
-            col(Video.id) == video.id,
-            col(Video.status) == video.status,
-            col(Video.claimed_by) == video.claimed_by,
-        )
-        .values(**known)
-        .returning(col(Video.id))
-    ).first()
-    if held is None:
+    if not held.move(session, video, status=status, **facts):
         raise Unavailable(f"video {video.id} was given up for dead; make it again")
-    for name, value in known.items():
-        setattr(video, name, value)
 
 
 def fail_abandoned(session: Session, *, now: datetime) -> int:

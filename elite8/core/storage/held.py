@@ -1,0 +1,24 @@
+"""Moving a row on, by whoever still holds it."""
+
+from sqlmodel import Session, col, update
+
+from elite8.core.domain.post import Post
+from elite8.core.domain.video import Video
+
+
+def move(session: Session, row: Video | Post, **facts: object) -> bool:
+    """Write `facts` and end the claim; `False`, and nothing written, when the claim was lost.
+
+    `row` is as its holder knows it: the update finds the row only while nobody has moved it since.
+    """
+    kind = type(row)
+    known = {"claimed_by": "", "claimed_until": None, **facts}
+    mine = [
+        col(getattr(kind, name)) == getattr(row, name) for name in ("id", "status", "claimed_by")
+    ]
+    moved = session.exec(update(kind).where(*mine).values(**known).returning(col(kind.id))).first()
+    if moved is None:
+        return False
+    for name, value in known.items():
+        setattr(row, name, value)
+    return True
