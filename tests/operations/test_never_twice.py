@@ -1,0 +1,162 @@
+"""Killed between any two steps, a post is out once; asked twice, it goes out once."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from elite8.core.domain.post import PostStatus
+from elite8.core.errors import Refused, Unavailable
+from elite8.core.operations import publish as publishing
+from elite8.core.operations.brief import Brief, plan
+from elite8.core.operations.generate import VideoMade, find, make
+from elite8.core.storage import posts
+from elite8.core.studio import Studio
+
+pytestmark = pytest.mark.media
+
+KILLED_AT = {
+    "after the claim": "publishing.send = lambda *_: os.kill(os.getpid(), 9)",
+    "after the send, before the record": (
+        "publishing.record = lambda *_, **__: os.kill(os.getpid(), 9)"
+    ),
+    "in the middle of writing": (
+        "from elite8.core.platforms import outbox; outbox.sync = lambda _: os.kill(os.getpid(), 9)"
+    ),
+}
+VICTIM = """
+import os
+from elite8.core.operations import publish as publishing
+from elite8.core.studio import open_studio
+{kill}
+publishing.publish(open_studio(), "latest", "outbox")
+"""
+
+
+@pytest.fixture(scope="session")
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with one finished three-second video."""
+    home = tmp_path_factory.mktemp("filmed")
+    environment = os.environ | {
+        "ELITE8_STATE_DIR": str(home / "state"),
+        "ELITE8_CACHE_DIR": str(home / "cache"),
+        "ELITE8_CONFIG_DIR": str(Path(__file__).parents[2] / "config"),
+    }
+    program = Path(sys.executable).with_name("elite8")
+    subprocess.run(
+        [program, "generate", "-c", "miyuki", "--duration", "3"],
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    return home / "state"
+
+
+@pytest.fixture
+def ready(filmed: Path, studio: Studio) -> Studio:
+    """A studio whose newest video is finished; its state is this test's own copy."""
+    shutil.copytree(filmed, studio.settings.state_dir)
+    return studio
+
+
+def folders(studio: Studio) -> list[Path]:
+    root = studio.settings.outbox_dir
+    return sorted(p for p in root.iterdir() if p.name[0] != ".") if root.exists() else []
+
+
+def statuses(studio: Studio) -> list[str]:
+    video = find(studio, "latest")
+    with studio.database.transaction() as session:
+        return [post.status for post in posts.of_video(session, video.id)]
+
+
+@pytest.mark.parametrize("kill", KILLED_AT.values(), ids=KILLED_AT)
+def test_killed_between_two_steps_a_post_is_out_once_in_the_end(ready: Studio, kill: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", VICTIM.format(kill=kill)], capture_output=True, check=False
+    )
+    assert done.returncode == -9
+    assert statuses(ready) == [PostStatus.PUBLISHING]
+    before = {path: path.stat().st_ino for path in folders(ready)}
+    later = Studio(
+        settings=ready.settings,
+        config=ready.config,
+        clock=lambda: publishing_time(ready) + publishing.LEASE + timedelta(days=400),
+    )
+    outcome = publishing.publish(later, "latest", "outbox")
+    later.database.close()
+    assert statuses(ready) == [PostStatus.PUBLISHED]
+    assert folders(ready) == [Path(outcome.url)]
+    assert all(path.stat().st_ino == inode for path, inode in before.items())
+
+
+def publishing_time(studio: Studio) -> datetime:
+    """The instant of the newest video, which the real clock of the child process is near."""
+    return find(studio, "latest").created_at
+
+
+def test_while_one_publishes_another_is_told_to_wait(ready: Studio) -> None:
+    video = publishing.finished(ready, "latest")
+    post = publishing.post_of(ready, video, "outbox")
+    publishing.claim(ready, post)
+    with pytest.raises(Unavailable, match="another process"):
+        publishing.publish(ready, "latest", "outbox")
+    assert folders(ready) == []
+
+
+def test_two_processes_at_once_publish_once(ready: Studio) -> None:
+    both = [
+        subprocess.Popen([sys.executable, "-c", VICTIM.format(kill="")], stderr=subprocess.DEVNULL)
+        for _ in range(2)
+    ]
+    codes = [process.wait(120) for process in both]
+    assert 0 in codes
+    assert statuses(ready) == [PostStatus.PUBLISHED]
+    assert len(folders(ready)) == 1
+
+
+def test_a_second_call_says_where_it_is_and_writes_nothing(ready: Studio) -> None:
+    first = publishing.publish(ready, "latest", "outbox")
+    inode = Path(first.url).stat().st_ino
+    second = publishing.publish(ready, "latest", "outbox")
+    assert (first.before, second.before, first.url) == (False, True, second.url)
+    assert Path(second.url).stat().st_ino == inode
+
+
+def test_a_file_changed_after_it_was_checked_does_not_go_out(ready: Studio) -> None:
+    video = publishing.finished(ready, "latest")
+    own = ready.settings.state_dir / "changed.mp4"
+    own.write_bytes(Path(video.path).read_bytes()[:-1] + b"x")
+    with ready.database.transaction() as session:
+        session.merge(video).path = str(own)
+    with pytest.raises(Refused, match="may not go out"):
+        publishing.publish(ready, "latest", "outbox")
+    assert folders(ready) == []
+
+
+def test_the_sidecar_has_words_for_each_network(ready: Studio) -> None:
+    where = Path(publishing.publish(ready, "latest", "outbox").url)
+    sidecar = json.loads((where / "post.json").read_text("utf-8"))
+    assert set(sidecar["networks"]) == {"tiktok", "instagram", "youtube"}
+    for words in sidecar["networks"].values():
+        assert "#AIgenerated" in words["caption"]
+        assert words["problems"] == []
+
+
+def test_the_same_seed_films_the_same_frames_and_sound(studio: Studio, tmp_path: Path) -> None:
+    from elite8.core.production import ffmpeg
+
+    def film(folder: str) -> tuple[VideoMade, bytes]:
+        brief = Brief(characters=("jin",), language="en", seconds=3, seed=5, out=tmp_path / folder)
+        made = make(studio, plan(studio, brief)[0], lambda _step, _share: None)
+        hashed = ffmpeg.run(["-v", "error", "-i", str(made.path), "-f", "md5", "-"])
+        return made, hashed.stdout
+
+    (one, first), (two, second) = film("a"), film("b")
+    assert first == second
+    assert one.title == two.title
