@@ -109,7 +109,7 @@ def command(assembly: Assembly) -> tuple[str, ...]:
     captions = () if assembly.captions is None else ("-vf", _burn(assembly))
     return (
         *("-nostdin", "-y", "-loglevel", "error"),
-        *("-f", "rawvideo", "-pix_fmt", "yuv420p", *BT709),
+        *("-thread_queue_size", "1", "-f", "rawvideo", "-pix_fmt", "yuv420p", *BT709),
         *("-s", f"{assembly.width}x{assembly.height}", "-r", f"{assembly.fps}", "-i", "pipe:0"),
         *("-i", f"file:{assembly.sound}", "-map", "0:v", "-map", "1:a"),
         *captions,

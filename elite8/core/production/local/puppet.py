@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import cv2
@@ -29,13 +29,13 @@ WORKERS = 2
 TOGETHER = 2
 """Frames that share what is behind the head. Body and hair move on twos, as in hand-drawn film:
 nobody sees it and a third of the work is gone. The face moves on ones."""
-AHEAD = 3
+AHEAD = 2
 """Shots in the making or being shown; 6 MB each."""
 VIEWS = 4
 """Variations of a scene; each costs a second to draw when it is not in the cache."""
 BROW = 4
 """Pixels the brows rise per step."""
-HEADS_KEPT = 16
+HEADS_KEPT = 8
 """Faces kept ready, 2 MB each; one that is not costs a millisecond."""
 PICTURE_ZOOM = 1.08
 """How much larger than the frame an operator's picture is kept, to drift in."""
@@ -133,8 +133,8 @@ class Puppet:
         self._empty = Canvas()
         self._empty.frame.fill(128)  # grey shows through the holes of an operator's background
         stamp(self._empty, cast["background"], np.eye(3))
-        self._front = [cast[name] for name in ("hair_front", "extras") if name in cast]
-        self._head = lru_cache(maxsize=HEADS_KEPT)(self._merge_head)
+        # Bound to the cast, not to this object: a cycle would keep the planes of every video.
+        self._head = lru_cache(maxsize=HEADS_KEPT)(partial(merge_head, self._cast))
 
     def paint(self, canvases: Sequence[Canvas], acted: Performance, at: int) -> None:
         """Paint the frames from `at` on; they share the first one's body and back hair."""
@@ -152,15 +152,17 @@ class Puppet:
             stamp(canvas, self._cast["hair_back"], head_pose(acted, at, acted.hair[at]))
         stamp(canvas, self._cast["body"], body_pose(acted, at))
 
-    def _merge_head(self, eyes: str, mouth: str, brows: int) -> Plate:
-        cast = self._cast
-        face = cast.get(f"mouth_{mouth}") or cast.get("mouth_rest")
-        parts = [cast["head"], face, cast.get(f"eyes_{eyes}") or cast.get("eyes_open")]
-        raised = cast.get("brows")
-        if raised:
-            x, y, width, height = raised.box
-            parts.append(Plate(box=(x, y - BROW * brows, width, height), pixels=raised.pixels))
-        return planes.merge([part for part in (*parts, *self._front) if part])
+
+def merge_head(cast: Mapping[str, Plate], eyes: str, mouth: str, brows: int) -> Plate:
+    """Return all that rides on the head as one plate, with these eyes and mouth."""
+    face = cast.get(f"mouth_{mouth}") or cast.get("mouth_rest")
+    parts = [cast["head"], face, cast.get(f"eyes_{eyes}") or cast.get("eyes_open")]
+    raised = cast.get("brows")
+    if raised:
+        x, y, width, height = raised.box
+        parts.append(Plate(box=(x, y - BROW * brows, width, height), pixels=raised.pixels))
+    front = (cast.get(name) for name in ("hair_front", "extras"))
+    return planes.merge([part for part in (*parts, *front) if part])
 
 
 class Floating:
