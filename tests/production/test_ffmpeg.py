@@ -75,7 +75,8 @@ def test_the_command_is_this_and_nothing_else() -> None:
     )
     bt709 = "-color_range tv -colorspace bt709 -color_primaries bt709 -color_trc bt709"
     assert " ".join(ffmpeg.command(assembly)) == (
-        f"-nostdin -y -loglevel error -thread_queue_size 1 -f rawvideo -pix_fmt yuv420p {bt709} -s 1080x1920 -r 30 "
+        "-nostdin -y -loglevel error -thread_queue_size 1 "
+        f"-f rawvideo -pix_fmt yuv420p {bt709} -s 1080x1920 -r 30 "
         "-i pipe:0 -i file:/tmp/m.wav -map 0:v -map 1:a -vf ass=filename=/c/a.ass:fontsdir=/f "
         "-c:v libx264 -preset superfast -tune animation -crf 20 "
         "-x264-params mbtree=1:rc-lookahead=10:ref=1 "

@@ -25,6 +25,9 @@ from elite8.core.production.local.voice import open_voice
 FPS = 30
 SPOKEN, SCORED = 0.06, 0.1
 """Shares of the work done once the lines are spoken and the sound is mixed. Measured."""
+M_MMAP_THRESHOLD = -3
+"""Its number in glibc's malloc.h; see mallopt(3)."""
+LARGE = 4 << 20
 
 Progress = Callable[[str, float], None]
 
@@ -60,6 +63,7 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
 
     Memory does not grow with the length. Whatever goes wrong, `target` does not exist.
     """
+    hold_memory_steady()
     with ThreadPoolExecutor(1) as aside, tempfile.TemporaryDirectory(prefix="elite8-") as scratch:
         drawing = aside.submit(
             puppet.load, take.character.look, seed=take.seed, cache=cache, picture=take.picture
@@ -86,6 +90,15 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
         notes=paced.notes,
         cover=stage.cover(acted),
     )
+
+
+def hold_memory_steady() -> None:
+    """Have large arrays go back to the system when freed: twenty videos need little more than one.
+
+    glibc raises this threshold by itself with each large array, and then keeps what it holds.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # other C libraries have no such habit
+        ctypes.CDLL(None).mallopt(M_MMAP_THRESHOLD, LARGE)
 
 
 def give_memory_back() -> None:

@@ -25,7 +25,7 @@ from elite8.core.production.local.drift import Drift
 from elite8.core.production.local.performance import Performance
 from elite8.core.production.local.planes import Plate
 
-WORKERS = 2
+WORKERS = 1
 TOGETHER = 2
 """Frames that share what is behind the head. Body and hair move on twos, as in hand-drawn film:
 nobody sees it and a third of the work is gone. The face moves on ones."""
@@ -62,7 +62,7 @@ class Stage:
 
     def frames(self, acted: Performance) -> Iterator[Frame]:
         """Yield each frame as Y, U, V in one buffer, good until the next one is asked for."""
-        cv2.setNumThreads(1)  # two shots at once beat one shot on two cores
+        cv2.setNumThreads(1)  # the other core is x264's
         reels = [[Canvas() for _ in range(TOGETHER)] for _ in range(AHEAD)]
         ahead: deque[Future[list[Frame]]] = deque()
         with ThreadPoolExecutor(WORKERS) as pool:
