@@ -114,3 +114,16 @@ def test_all_eight_are_there_and_adults(edited_config: Edit) -> None:
         "chiyo": 23,
         "jin": 29,
     }
+
+
+def test_a_template_that_suggests_a_minor_is_found_by_check(edited_config: Edit) -> None:
+    folder = edited_config("scripts/en.json", '"hooks": [', '"hooks": ["Every schoolgirl knows.", ')
+    (said,) = Config(folder).check()
+    assert "scripts/en.json" in said
+    assert "suggests a minor" in said
+
+
+def test_a_misspelt_required_key_is_named_and_not_called_missing(edited_config: Edit) -> None:
+    folder = edited_config(FINISHING, '"duration_seconds"', '"duration_secs"')
+    (said,) = Config(folder).check()
+    assert "unknown key 'duration_secs'; did you mean 'duration_seconds'?" in said

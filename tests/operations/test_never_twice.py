@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from elite8.core.domain.post import PostStatus
-from elite8.core.errors import Refused, Unavailable
+from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.brief import Brief, plan
 from elite8.core.operations.generate import VideoMade, find, make
+from elite8.core.production import probe
+from elite8.core.production.local import sound
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
 
@@ -93,6 +95,8 @@ def test_killed_between_two_steps_a_post_is_out_once_in_the_end(ready: Studio, k
     assert statuses(ready) == [PostStatus.PUBLISHED]
     assert folders(ready) == [Path(outcome.url)]
     assert all(path.stat().st_ino == inode for path, inode in before.items())
+    sent = (Path(outcome.url) / "video.mp4").read_bytes()
+    assert sent == Path(find(ready, "latest").path).read_bytes()
 
 
 def publishing_time(studio: Studio) -> datetime:
@@ -126,6 +130,8 @@ def test_a_second_call_says_where_it_is_and_writes_nothing(ready: Studio) -> Non
     second = publishing.publish(ready, "latest", "outbox")
     assert (first.before, second.before, first.url) == (False, True, second.url)
     assert Path(second.url).stat().st_ino == inode
+    with ready.database.transaction() as session:
+        assert [post.attempts for post in posts.of_video(session, first.video)] == [1]
 
 
 def test_a_file_changed_after_it_was_checked_does_not_go_out(ready: Studio) -> None:
@@ -137,6 +143,29 @@ def test_a_file_changed_after_it_was_checked_does_not_go_out(ready: Studio) -> N
     with pytest.raises(Refused, match="may not go out"):
         publishing.publish(ready, "latest", "outbox")
     assert folders(ready) == []
+
+
+def test_only_finished_videos_and_known_destinations_go_out(ready: Studio) -> None:
+    with pytest.raises(ConfigError, match="choose outbox"):
+        publishing.publish(ready, "latest", "tiktok")
+    with ready.database.transaction() as session:
+        session.merge(find(ready, "latest")).status = "failed"
+    with pytest.raises(ConfigError, match="no finished video yet"):
+        publishing.publish(ready, "latest", "outbox")
+
+
+def test_the_finished_sound_is_as_loud_as_promised(ready: Studio) -> None:
+    heard = sound.measure(Path(find(ready, "latest").path))
+    assert abs(heard.integrated + 14) <= 1
+    assert heard.true_peak <= -1
+
+
+def test_the_finished_file_is_what_networks_take(ready: Studio) -> None:
+    video = find(ready, "latest")
+    assert probe.complaints(probe.probe(Path(video.path)), seconds=3) == ()
+    assert Path(video.cover).read_bytes()[:2] == b"\xff\xd8"
+    facts = json.loads(Path(video.path).with_suffix(".json").read_text("utf-8"))
+    assert (facts["declared_age"], facts["rating"], facts["ai_generated"]) == (22, "general", True)
 
 
 def test_the_sidecar_has_words_for_each_network(ready: Studio) -> None:
