@@ -1,10 +1,11 @@
 """The root command: subcommands load when asked for; only here an error becomes an exit code."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import typer.core
@@ -72,7 +73,22 @@ def root(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    end_on_signals()
     sys.exit(run(sys.argv[1:]))
+
+
+def end_on_signals() -> None:
+    """Have SIGTERM and SIGHUP clean up as Ctrl-C does; the exit code is 128 and the signal.
+
+    One that is ignored already, as under nohup, stays ignored.
+    """
+
+    def leave(number: int, _frame: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, leave)
 
 
 def run(arguments: Sequence[str]) -> int:

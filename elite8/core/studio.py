@@ -1,6 +1,5 @@
 """The one object that holds what a verb needs."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,9 +26,9 @@ class Studio:
         return Database(self.settings.database_url.get_secret_value())
 
 
-def open_studio(load_settings: Callable[[], Settings] = load) -> Studio:
+def open_studio() -> Studio:
     """Return the studio of this machine and working folder, its log set up."""
-    settings = load_settings()
+    settings = load()
     log.configure(settings.log_level, settings.log_format, secrets_of(settings))
     return Studio(settings=settings, config=Config(settings.config_dir))
 

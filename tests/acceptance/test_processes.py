@@ -65,6 +65,23 @@ def test_a_copy_by_ffmpeg_loses_its_marks_and_verify_names_them(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_before_the_first_frame_nothing_half_done_stays(
+    tmp_path: Path, how: signal.Signals, code: int
+) -> None:
+    out = tmp_path / "out"
+    command = [PROGRAM, "generate", "-c", "jin", "-l", "en", "--duration", "60", "--out", str(out)]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as running:
+        deadline = time.monotonic() + 60
+        while not list(out.glob(".making-*")) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        running.send_signal(how)
+        assert running.wait(30) == code
+    assert list(out.iterdir()) == []
+    listed = json.loads(elite8("generate", "list", "--json", folder=tmp_path).stdout)["data"]
+    assert [video["status"] for video in listed] == ["failed"]
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_stopped_in_the_middle_nothing_half_done_stays(
     tmp_path: Path, how: signal.Signals, code: int
 ) -> None:

@@ -102,7 +102,8 @@ def test_captions_are_found_whatever_their_folder_is_called(small: Assembly, nam
     ass.write_text(ASS, encoding="utf-8")
     source = ("-loglevel", "error", "-f", "lavfi", "-i", "color=s=64x64:d=0.04")
     burn = f"ass=filename={ffmpeg.quote(str(ass))}:fontsdir={ffmpeg.quote(str(folder))}"
-    ffmpeg.run((*source, "-vf", burn, "-f", "null", "-"))
+    done = ffmpeg.run((*source, "-vf", burn, "-f", "null", "-"))
+    assert done.stderr == ""
 
 
 @pytest.mark.media
@@ -142,7 +143,9 @@ def test_a_ctrl_c_between_frames_leaves_no_process_and_no_file(small: Assembly) 
 FOREVER = """
 import sys, numpy as np
 from pathlib import Path
+from elite8.cli import end_on_signals
 from elite8.core.production import ffmpeg
+end_on_signals()
 folder = Path(sys.argv[1])
 frame = np.zeros(180 * 320 * 3 // 2, np.uint8)
 def frames():

@@ -79,7 +79,8 @@ def make(studio: Studio, planned: Planned, progress: Progress) -> VideoMade:
     The row is there before the work and says what became of it; files appear whole or not at all.
     """
     began = time.perf_counter()
-    finish.signing_key(studio)  # a key that cannot sign is found before the work, not after
+    # A key that cannot sign is found before the work, not after it.
+    ending = finish.signing_key(studio).warning(studio.clock())
     video = start(studio, planned)
     try:
         filmed = film_and_keep(studio, planned, video, progress)
@@ -98,7 +99,7 @@ def make(studio: Studio, planned: Planned, progress: Progress) -> VideoMade:
         cover=Path(video.cover),
         sha256=video.sha256,
         took=round(time.perf_counter() - began, 2),
-        notes=filmed.notes,
+        notes=(*filmed.notes, *([ending] if ending else ())),
     )
     facts = {name: getattr(made, name) for name in ("character", "language", "voice", "took")}
     log.get().info("video.finished", video=made.id, seconds=made.seconds, **facts)

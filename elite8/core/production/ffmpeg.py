@@ -1,8 +1,8 @@
 """One FFmpeg as a child process: its arguments, its frames, its end.
 
 The child lives in a session of its own, so that Ctrl-C reaches only us; we then kill it, wait for
-it and remove what it wrote. SIGTERM and SIGHUP do the same. Were we killed outright, its input
-would end, and so would the child.
+it and remove what it wrote, as with any exception: a face turns SIGTERM and SIGHUP into one. Were
+we killed outright, its input would end, and so would the child.
 """
 
 import contextlib
@@ -12,11 +12,9 @@ import re
 import signal
 import subprocess
 import tempfile
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import IO, NoReturn
 
 import numpy as np
@@ -81,7 +79,7 @@ def run(arguments: Sequence[str], feed: bytes | None = None, *, program: str = "
     A failure is `Refused` with FFmpeg's last words.
     """
     command = (executable(program), "-hide_banner", *arguments)
-    with _ending_on_signals(), tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as log:
         try:
             done = subprocess.run(  # noqa: S603  the program is ours, the arguments a list
                 command,
@@ -140,7 +138,7 @@ def encode(
     how many. Whatever goes wrong, the child has ended and the file is gone.
     """
     part = part_of(assembly.output)
-    with _ending_on_signals(), tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as log:
         try:
             with _child((executable(program), "-hide_banner", *command(assembly)), log) as child:
                 _feed(child, frames, assembly.frames, progress)
@@ -211,29 +209,6 @@ def _feed(
             if progress:
                 progress(written, total)
     child.stdin.close()
-
-
-@contextlib.contextmanager
-def _ending_on_signals() -> Iterator[None]:
-    """Turn a SIGTERM or SIGHUP that would end us on the spot into `SystemExit`: we clean up first.
-
-    Only the main thread may do that; a handler somebody else has set stays.
-    """
-    mine = []
-    if threading.current_thread() is threading.main_thread():
-        wanted = (signal.SIGTERM, signal.SIGHUP)
-        mine = [number for number in wanted if signal.getsignal(number) is signal.SIG_DFL]
-    for number in mine:
-        signal.signal(number, _leave)
-    try:
-        yield
-    finally:
-        for number in mine:
-            signal.signal(number, signal.SIG_DFL)
-
-
-def _leave(number: int, _frame: FrameType | None) -> NoReturn:
-    raise SystemExit(128 + number)
 
 
 def _read(log: IO[bytes]) -> str:
