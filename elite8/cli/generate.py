@@ -1,6 +1,7 @@
 """`elite8 generate`: make videos; list, show and verify what was made."""
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -62,23 +63,26 @@ def generate(
     """Make videos: one, several, or one per character."""
     if ctx.invoked_subcommand is not None:
         return
-    from elite8.core.operations import brief as operation
-    from elite8.core.studio import open_studio
+    from elite8.core.operations.ahead import voice_called
 
-    studio = open_studio()
-    brief = operation.Brief(
-        characters=tuple(character or ()),
-        everyone=everyone,
-        topic=topic,
-        script=operation.read_script(script, script_file),
-        language=language,
-        seconds=duration,
-        engine=engine,
-        count=count,
-        seed=seed,
-        out=out,
-    )
-    make_all(studio, operation.plan(studio, brief), dry_run=dry_run, as_json=json)
+    with nullcontext() if dry_run else voice_called():
+        from elite8.core.operations import brief as operation
+        from elite8.core.studio import open_studio
+
+        studio = open_studio()
+        brief = operation.Brief(
+            characters=tuple(character or ()),
+            everyone=everyone,
+            topic=topic,
+            script=operation.read_script(script, script_file),
+            language=language,
+            seconds=duration,
+            engine=engine,
+            count=count,
+            seed=seed,
+            out=out,
+        )
+        make_all(studio, operation.plan(studio, brief), dry_run=dry_run, as_json=json)
 
 
 def make_all(

@@ -112,10 +112,10 @@ def film(assembly: ffmpeg.Assembly, stage: puppet.Stage, acted: performance.Perf
 
 def compose(stage: puppet.Stage, acted: performance.Performance) -> float:
     """Return the CPU seconds of painting every frame on one thread."""
-    reel = [Canvas() for _ in range(puppet.TOGETHER)]
+    reel = [Canvas() for _ in range(puppet.MOST)]
     start = time.process_time()
-    for at in range(0, len(acted), len(reel)):
-        stage.paint(reel[: len(acted) - at], acted, at)
+    for at, count in puppet.shots(acted):
+        stage.paint(reel[:count], acted, at)
     return time.process_time() - start
 
 

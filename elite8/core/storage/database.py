@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -73,6 +74,7 @@ class Database:
         except BaseException:
             engine.dispose()
             raise
+        weakref.finalize(self, engine.dispose)  # at exit too: SQLite folds its -wal file in
         return engine
 
     def connect(self) -> Engine:

@@ -76,10 +76,25 @@ def test_the_same_performance_gives_the_same_bytes(stage: Stage) -> None:
 
 
 def test_frames_come_in_order_however_many_are_made_ahead(stage: Stage) -> None:
-    acted = act(frames=2 * puppet.TOGETHER * puppet.AHEAD + 3)
+    acted = act(frames=2 * puppet.MOST * puppet.AHEAD + 3)
+    firsts = {at for at, _ in puppet.shots(acted)}
     for at, frame in enumerate(copies(stage, acted)):
-        if at % puppet.TOGETHER == 0:
+        if at in firsts:
             assert frame == shoot(stage, acted, at).frame.tobytes()
+
+
+def test_frames_share_a_body_only_while_it_is_slow() -> None:
+    acted = act(frames=61)
+    still = replace(acted, lift=np.zeros(61), lean=np.zeros(61), hair=np.zeros(61))
+    hopping = replace(still, lift=9.0 * (np.arange(61.0) % 2))
+    assert {count for _, count in puppet.shots(still)} == {puppet.MOST, 1}
+    assert {count for _, count in puppet.shots(hopping)} <= {puppet.FEWEST, 3, 1}
+    for performed in (still, hopping, acted):
+        counts = list(puppet.shots(performed))
+        assert [at for at, _ in counts] == [
+            sum(c for _, c in counts[:i]) for i in range(len(counts))
+        ]
+        assert sum(count for _, count in counts) == 61
 
 
 def test_an_open_mouth_changes_the_face_and_nothing_else(stage: Stage) -> None:

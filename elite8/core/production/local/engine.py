@@ -16,11 +16,10 @@ from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.script import Script
 from elite8.core.domain.speech import SpokenLine
 from elite8.core.production import ffmpeg
-from elite8.core.production.local import captions, fonts, music, puppet, sound
+from elite8.core.production.local import booth, captions, fonts, music, puppet, sound
 from elite8.core.production.local.mouth import mouth_track
 from elite8.core.production.local.pacing import Paced, Speaker, pace
 from elite8.core.production.local.performance import Performance, perform
-from elite8.core.production.local.voice import open_voice
 
 FPS = 30
 SPOKEN, SCORED = 0.06, 0.1
@@ -114,8 +113,7 @@ def filming(progress: Progress, done: int, of: int) -> None:
 
 def speak(take: Take) -> tuple[str, Paced]:
     """Return the voice's name and the lines it says, in their places."""
-    opened = open_voice(take.character.voices.get(take.language, ()), take.language)
-    with opened:
+    with booth.entered(take.character.voices.get(take.language, ()), take.language) as opened:
         speaker = Speaker(opened.voice, take.language, list(opened.notes))
         paced = pace(take.script, speaker, own_words=take.own_words, seconds=take.seconds)
     return opened.voice.name if opened.voice else "", paced

@@ -26,11 +26,16 @@ from elite8.core.production.local.performance import Performance
 from elite8.core.production.local.planes import Plate
 
 WORKERS = 1
-TOGETHER = 2
-"""Frames that share what is behind the head. Body and hair move on twos, as in hand-drawn film:
-nobody sees it and a third of the work is gone. The face moves on ones."""
+FEWEST, MOST = 2, 4
+"""Frames that share what is behind the head. Body and hair move on twos, as in hand-drawn film, and
+on threes or fours while they are slow: nobody sees it and two fifths of the work are gone. The face
+moves on ones."""
+SLOW = 2.5
+"""Pixels between the first and the last frame that share: what a quick hop moves on twos."""
+HAIR_REACH = 10
+"""Pixels the hair's ends move per degree of its swing, beyond the head's own."""
 AHEAD = 2
-"""Shots in the making or being shown; 6 MB each."""
+"""Shots in the making or being shown; 12 MB each."""
 VIEWS = 4
 """Variations of a scene; each costs a second to draw when it is not in the cache."""
 BROW = 4
@@ -63,13 +68,13 @@ class Stage:
     def frames(self, acted: Performance) -> Iterator[Frame]:
         """Yield each frame as Y, U, V in one buffer, good until the next one is asked for."""
         cv2.setNumThreads(1)  # the other core is x264's
-        reels = [[Canvas() for _ in range(TOGETHER)] for _ in range(AHEAD)]
+        reels = [[Canvas() for _ in range(MOST)] for _ in range(AHEAD)]
         ahead: deque[Future[list[Frame]]] = deque()
         with ThreadPoolExecutor(WORKERS) as pool:
-            for shot, at in enumerate(range(0, len(acted), TOGETHER)):
+            for shot, (at, count) in enumerate(shots(acted)):
                 if len(ahead) == AHEAD:
                     yield from ahead.popleft().result()
-                reel = reels[shot % len(reels)][: len(acted) - at]
+                reel = reels[shot % len(reels)][:count]
                 ahead.append(pool.submit(self._shoot, reel, acted, at))
             while ahead:
                 yield from ahead.popleft().result()
@@ -87,6 +92,18 @@ class Stage:
     def _shoot(self, reel: Sequence[Canvas], acted: Performance, at: int) -> list[Frame]:
         self.paint(reel, acted, at)
         return [canvas.frame for canvas in reel]
+
+
+def shots(acted: Performance) -> Iterator[tuple[int, int]]:
+    """Yield the first frame and the number of those that share what is behind the head."""
+    moves = np.stack([acted.lift, acted.lean, HAIR_REACH * np.asarray(acted.hair)])
+    at, frames = 0, len(acted)
+    while at < frames:
+        count = min(MOST, frames - at)
+        while count > FEWEST and np.abs(moves[:, at + count - 1] - moves[:, at]).max() > SLOW:
+            count -= 1
+        yield at, count
+        at += count
 
 
 def load(look: Look, *, seed: int, cache: Path, picture: Path | None = None) -> Stage:

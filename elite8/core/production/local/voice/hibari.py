@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from functools import cached_property
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from elite8.core.production.local.voice import timing
 from elite8.core.production.local.voice.line import line, spoken
 
 INSTALL = "pip install hibari-tts"
+USUAL = "heart"
+"""The voice inside the wheel; the others are fetched."""
 NEEDS = ("hibari", "onnxruntime")
 OUTPUTS = ("lh", "theta", "ln", "lr", "phi", "f0")
 DURATIONS = "/Cast_32_output_0"
@@ -39,8 +41,8 @@ class HibariVoice:
     def __init__(self, spec: VoiceSpec, language: str) -> None:
         if language != "en":
             raise ConfigError(f"hibari speaks English only, not {language!r}; name another engine")
-        self._path = _model_path(spec.name or "heart")
-        self._voice = spec.name or "heart"
+        self._voice = spec.name or USUAL
+        _model_path(self._voice)
         self._pitch = 2 ** (spec.pitch / 12)
         self._throat = 2 ** (spec.pitch * THROAT / 12)
         self._speed = spec.rate
@@ -60,18 +62,11 @@ class HibariVoice:
         return line(samples, self._model.sample_rate, words, starts=known)
 
     def close(self) -> None:
-        """Let the model go."""
-        self.__dict__.pop("_model", None)
+        """Nothing to do: the model goes with the process."""
 
-    @cached_property
+    @property
     def _model(self) -> Any:  # noqa: ANN401  hibari ships no types
-        from hibari import Hibari
-
-        model = self._path.read_bytes()
-        if DURATIONS.encode() in model:
-            model = _with_output(model, DURATIONS)
-        # One thread: the answer cannot depend on how many cores there are.
-        return Hibari(voice=self._voice, model=model, threads=1)
+        return _loaded(self._voice)
 
     def _synthesise(self, phonemes: str) -> tuple[Samples, list[float]]:
         """Return the sound of one sentence and when each of its phoneme words starts."""
@@ -102,9 +97,26 @@ class HibariVoice:
         return [times[first] for first in firsts]
 
 
+def warm() -> None:
+    """Load what the usual voice's first line needs, half a second, if it is installed."""
+    if installed():
+        _loaded(USUAL).phonemize("ready")
+
+
 def installed() -> bool:
     """Return whether hibari could speak here."""
     return all(find_spec(need) for need in NEEDS)
+
+
+@cache
+def _loaded(name: str) -> Any:  # noqa: ANN401  hibari ships no types
+    from hibari import Hibari
+
+    model = _model_path(name).read_bytes()
+    if DURATIONS.encode() in model:
+        model = _with_output(model, DURATIONS)
+    # One thread: the answer cannot depend on how many cores there are.
+    return Hibari(voice=name, model=model, threads=1)
 
 
 def _model_path(name: str) -> Path:
