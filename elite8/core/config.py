@@ -17,12 +17,14 @@ from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.network import SocialConfig
 from elite8.core.domain.roster import Roster
 from elite8.core.domain.script import ScriptLibrary
+from elite8.core.domain.tariff import Tariff
 from elite8.core.domain.wording import WordList, find
 from elite8.core.errors import ConfigError
 
 Model = TypeVar("Model", bound=BaseModel)
 
 CHARACTERS = "avatars/elite8_characters.json"
+TARIFF = "avatars/pro_plan_optimized.json"
 SOCIAL = "social/social_config.json"
 FINISHING = "finishing.json"
 WORDS = "compliance/minor_coded_words.json"
@@ -30,6 +32,7 @@ DISCLOSURE = "compliance/disclosure.json"
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
+    TARIFF: Tariff,
     SOCIAL: SocialConfig,
     FINISHING: FinishingConfig,
     WORDS: WordList,
@@ -49,6 +52,11 @@ class Config:
     def roster(self) -> Roster:
         """The performers, none of them described in words that suggest a minor."""
         return self._clean(CHARACTERS, self._read(CHARACTERS, Roster))
+
+    @cached_property
+    def tariff(self) -> Tariff:
+        """What the paid engine costs and allows."""
+        return self._read(TARIFF, Tariff)
 
     @cached_property
     def social(self) -> SocialConfig:

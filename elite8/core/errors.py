@@ -3,8 +3,11 @@
 Elite8Error         1
 ├── ConfigError     2    a file, a setting or a flag is wrong
 ├── Refused         1    the other side, or a rule of ours, said no
+│   └── OutOfCredits    1    there is not enough to pay for it
 ├── SignInNeeded    3    a credential is missing, expired or revoked
 └── Unavailable     4    no answer, or asked to wait; may be tried again
+    ├── RateLimited     4    asked to wait; nothing was done
+    └── Unanswered      4    sent, and it is not known whether it was done
 """
 
 from typing import ClassVar
@@ -42,3 +45,25 @@ class Unavailable(Elite8Error):
 
     exit_code = 4
     code = "unavailable"
+
+
+class OutOfCredits(Refused):
+    """There is not enough to pay for it; the local engine costs nothing."""
+
+    code = "out-of-credits"
+
+
+class RateLimited(Unavailable):
+    """Asked to wait; nothing was done. `retry_after` in seconds, `None` when not said."""
+
+    code = "rate-limited"
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Unanswered(Unavailable):
+    """Sent, and it is not known whether it was done; only asking tells, never sending again."""
+
+    code = "unanswered"

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -45,6 +46,9 @@ class Settings(BaseSettings):
     )
     ffmpeg: str = Field(default="", description="Another FFmpeg than the packaged one.")
     a2e_api_key: SecretStr | None = Field(default=None, description="Key of the A2E account.")
+    a2e_url: str = Field(
+        default="https://video.a2e.ai", description="Where A2E answers; https, or this machine."
+    )
     signing_certificate: Path | None = Field(
         default=None, description="PEM chain to sign videos with, instead of a generated one."
     )
@@ -60,6 +64,14 @@ class Settings(BaseSettings):
         except (KeyError, ValueError, OSError):
             raise ValueError(f"{value!r} is not an IANA zone such as Europe/Berlin") from None
         return value
+
+    @field_validator("a2e_url")
+    @classmethod
+    def _safe_to_send_a_key(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "127.0.0.1"):
+            return value.rstrip("/")
+        raise ValueError("write https://…, or http://127.0.0.1:PORT for the simulator")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,14 +2,26 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
 from elite8.core import log
 from elite8.core.clock import Clock, utc_now
 from elite8.core.config import Config
+from elite8.core.errors import SignInNeeded
 from elite8.core.settings import Settings, load
 from elite8.core.storage.database import Database
+
+if TYPE_CHECKING:
+    import httpx
+
+    from elite8.core.production.a2e import A2E
+
+NO_A2E_KEY = (
+    "A2E needs a key: sign in at a2e.ai, create a token on its API page and put it in "
+    "ELITE8_A2E_API_KEY; or leave --engine out to film on this machine"
+)
 
 
 @dataclass(frozen=True)
@@ -19,11 +31,29 @@ class Studio:
     settings: Settings
     config: Config
     clock: Clock = utc_now
+    transport: "httpx.BaseTransport | None" = None
 
     @cached_property
     def database(self) -> Database:
         """The database, its schema brought up to date on first use."""
         return Database(self.settings.database_url.get_secret_value())
+
+    @cached_property
+    def a2e(self) -> "A2E":
+        """The paid engine; without a key it is `SignInNeeded`."""
+        from elite8.core.production.a2e import A2E
+
+        if self.settings.a2e_api_key is None:
+            raise SignInNeeded(NO_A2E_KEY)
+        tariff = self.config.tariff
+        simulated = self.settings.a2e_url.startswith("http://127.0.0.1")
+        return A2E(
+            self.settings.a2e_url,
+            self.settings.a2e_api_key,
+            hosts=tariff.result_hosts,
+            interval=0.0 if simulated else 1 / tariff.limits.requests_per_second,
+            transport=self.transport,
+        )
 
 
 def open_studio() -> Studio:

@@ -70,7 +70,8 @@ class CaptionVoice(Strict):
 class A2EIdentity(Strict):
     """Their ids at A2E; empty until the operator has made the avatar there."""
 
-    avatar_id: str = ""
+    avatar_id: str = Field(default="", description="Empty: made from their picture on first use.")
+    avatar_type: Literal["custom", "system"] = "custom"
     voice_ids: dict[Language, str] = Field(default_factory=dict)
 
 

@@ -15,9 +15,9 @@ from elite8.core.domain.script import Line, Script, compose, split_text
 from elite8.core.domain.wording import find
 from elite8.core.errors import ConfigError, Refused, SignInNeeded
 from elite8.core.operations.configuration import own_picture
-from elite8.core.studio import Studio
+from elite8.core.studio import NO_A2E_KEY, Studio
 
-Engine = Literal["local"]
+Engine = Literal["local", "a2e"]
 ENGINES = ("auto", "local", "a2e")
 LONGEST_SCRIPT = 4000
 """Characters: three minutes of fast speech hold about 3,200."""
@@ -123,12 +123,9 @@ def choose_engine(studio: Studio, asked: str) -> Engine:
         raise ConfigError(f"no engine is called '{asked[:40]}'; {hint}")
     if asked == "a2e":
         if studio.settings.a2e_api_key is None:
-            raise SignInNeeded(
-                "A2E needs a key: sign in at a2e.ai, create a token on its API page and put it in "
-                "ELITE8_A2E_API_KEY; or leave --engine out to film on this machine"
-            )
-        raise Refused("this version films on this machine only; leave --engine a2e out")
-    return "local"
+            raise SignInNeeded(NO_A2E_KEY)
+        return "a2e"
+    return "local" if asked == "local" or studio.settings.a2e_api_key is None else "a2e"
 
 
 def chosen(studio: Studio, brief: Brief) -> tuple[Character, ...]:

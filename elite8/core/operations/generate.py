@@ -6,7 +6,7 @@ import os
 import secrets
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from elite8 import __version__
 from elite8.core import log
 from elite8.core.domain.character import Character
+from elite8.core.domain.job import Job
 from elite8.core.domain.video import Video, VideoStatus, new_video
 from elite8.core.errors import ConfigError, Elite8Error
 from elite8.core.operations import finish
@@ -172,12 +173,23 @@ def working_folder(folder: Path) -> tempfile.TemporaryDirectory[str]:
         raise ConfigError(f"{folder} cannot be written: {trouble.strerror}") from None
 
 
-def keep(studio: Studio, planned: Planned, video: Video, filmed: Filmed, film_file: Path) -> None:
-    """Mark the film, put video, cover and facts in their folder, and finish the row."""
-    with studio.database.transaction() as session:
-        known = {"seconds": filmed.seconds, "voice": filmed.voice}
-        words = "\n".join(filmed.words)
-        videos.move(session, video, VideoStatus.GENERATED, script=words, **known)
+def keep(  # noqa: PLR0913, PLR0917  # what was planned, filmed, and how it came about
+    studio: Studio,
+    planned: Planned,
+    video: Video,
+    filmed: Filmed,
+    film_file: Path,
+    more: Mapping[str, object] | None = None,
+) -> None:
+    """Mark the film, put video, cover and facts in their folder, and finish the row.
+
+    `more` is added to the facts. A video generated before it was killed here is kept again.
+    """
+    if video.status != VideoStatus.GENERATED:
+        with studio.database.transaction() as session:
+            known = {"seconds": filmed.seconds, "voice": filmed.voice}
+            words = "\n".join(filmed.words)
+            videos.move(session, video, VideoStatus.GENERATED, script=words, **known)
     character = studio.config.roster.named(planned.character)
     path = (planned.folder / f"{character.id}-{video.id}.mp4").absolute()
     cover = finish.mark_cover(studio, filmed.cover, character, planned.language)
@@ -186,7 +198,7 @@ def keep(studio: Studio, planned: Planned, video: Video, filmed: Filmed, film_fi
     sha256 = finish.mark(studio, film_file, path, character, planned.language)
     path.with_suffix(".jpg").write_bytes(cover)
     facts = evidence(studio, planned, character, filmed)
-    facts |= {"sha256_unmarked": before, "sha256": sha256}
+    facts |= {"sha256_unmarked": before, "sha256": sha256, **(more or {})}
     text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
     path.with_suffix(".json").write_text(text, encoding="utf-8")
     with studio.database.transaction() as session:
@@ -225,6 +237,16 @@ def evidence(
         "content_type": planned.content_type,
         "words": list(filmed.words),
         "words_sha256": hashlib.sha256(words.encode()).hexdigest(),
+    }
+
+
+def evidence_of_job(job: Job) -> dict[str, object]:
+    """Return what proves how a paid engine made it; the order itself stays in the database."""
+    return {
+        "task": job.task_id,
+        "order_sha256": job.request_sha256,
+        "clip_sha256": job.sha256,
+        "credits": job.coins,
     }
 
 

@@ -2,11 +2,12 @@
 
 from sqlmodel import Session, col, update
 
+from elite8.core.domain.job import Job
 from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
 
 
-def move(session: Session, row: Video | Post, **facts: object) -> bool:
+def move(session: Session, row: Video | Post | Job, **facts: object) -> bool:
     """Write `facts` and end the claim; `False`, and nothing written, when the claim was lost.
 
     `row` is as its holder knows it: the update finds the row only while nobody has moved it since.

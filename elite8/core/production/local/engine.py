@@ -91,6 +91,21 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
     )
 
 
+def portrait(character: Character, *, cache: Path, picture: Path | None = None) -> bytes:
+    """Return the performer's picture as a JPEG, as covers show them."""
+    stage = puppet.load(character.look, seed=0, cache=cache, picture=picture)
+    still = perform(
+        duration=1.0,
+        fps=FPS,
+        motion=character.motion,
+        tempo=character.music.tempo,
+        mouths=("rest",) * FPS,
+        energy=np.zeros(FPS),
+        seed=0,
+    )
+    return stage.cover(still)
+
+
 def hold_memory_steady() -> None:
     """Have large arrays go back to the system when freed: twenty videos need little more than one.
 

@@ -1,0 +1,110 @@
+"""A2E's records as tasks: every status word, and only the fields a result may stand in.
+
+Records echo their inputs as URLs, so a result is read from `result_url`, `image_urls` or `result`
+and nowhere else. Source: api/a2e.md section 3.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from elite8.core.domain.job import Family
+from elite8.core.production.a2e.wire import Strange
+
+State = Literal["running", "done", "failed"]
+
+DONE = {"completed", "success"}
+FAILED = {"failed", "fail", "error", "cancelled", "canceled", "timeout"}
+UNDERWAY = {
+    *("initialized", "sent", "pending", "pendding", "processing"),
+    *("init", "start", "process", "copy"),
+}
+STATUS_FIELD = {Family.AVATAR_VIDEO: "status"}
+REASONS = ("failed_message", "faild_message", "msg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One task at A2E. `share` is in [0, 1], `coins` its price when A2E says it.
+
+    `known` is false for a status word nobody has documented: it counts as running.
+    """
+
+    id: str
+    name: str
+    state: State
+    word: str
+    known: bool
+    share: float
+    results: tuple[str, ...]
+    reason: str
+    coins: int | None
+    created_at: datetime | None
+
+
+def task(family: Family, record: object) -> Task:
+    """Return A2E's record as a task; one without an id is `Strange`."""
+    if not isinstance(record, Mapping) or not record.get("_id"):
+        raise Strange(f"A2E sent a record of {family} without an id")
+    word = str(record.get(STATUS_FIELD.get(family, "current_status")) or "")
+    state: State = "done" if word in DONE else "failed" if word in FAILED else "running"
+    return Task(
+        id=str(record["_id"]),
+        name=str(record.get("name") or record.get("title") or ""),
+        state=state,
+        word=word,
+        known=word in DONE | FAILED | UNDERWAY,
+        share=_share(record, state),
+        results=_results(family, record),
+        reason=next((str(record[key]) for key in REASONS if record.get(key)), ""),
+        coins=whole(record.get("coins")),
+        created_at=_instant(record.get("createdAt")),
+    )
+
+
+def rows(data: object) -> list[Any]:
+    """Return the records in any of the forms lists come in: bare, `rows`, `data`, `list`."""
+    if isinstance(data, list):
+        return data
+    if isinstance(data, Mapping):
+        for key in ("rows", "data", "list"):
+            if isinstance(data.get(key), list):
+                return list(data[key])
+    raise Strange("A2E sent a list in a form this version does not know")
+
+
+def one(data: object, task_id: str) -> object | None:
+    """Return the record with this id from a detail, which may be an object or an array."""
+    found = rows(data) if isinstance(data, list) else [data]
+    return next((r for r in found if isinstance(r, Mapping) and r.get("_id") == task_id), None)
+
+
+def whole(value: object) -> int | None:
+    """Return a whole number of credits, `None` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        return None
+    return int(value)
+
+
+def _share(record: Mapping[str, Any], state: State) -> float:
+    percent = record.get("process")
+    if state == "done":
+        return 1.0
+    return min(max(float(percent) / 100, 0.0), 1.0) if isinstance(percent, int | float) else 0.0
+
+
+def _results(family: Family, record: Mapping[str, Any]) -> tuple[str, ...]:
+    if family == Family.PICTURE:
+        found = record.get("image_urls")
+        return tuple(str(url) for url in found) if isinstance(found, list) else ()
+    url = record.get("result" if family == Family.AVATAR_VIDEO else "result_url")
+    return (str(url),) if url else ()
+
+
+def _instant(text: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

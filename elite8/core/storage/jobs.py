@@ -1,0 +1,120 @@
+"""Questions about jobs."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, or_, select, update
+
+from elite8.core.domain.job import NEXT, OPEN, Family, Job, JobStatus
+from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.errors import Unavailable
+from elite8.core.storage import held
+
+
+def add(session: Session, job: Job) -> None:
+    """Keep a new job."""
+    session.add(job)
+    session.flush()
+
+
+def get(session: Session, job_id: str) -> Job | None:
+    """Return the job with this id."""
+    return session.get(Job, job_id)
+
+
+def of_video(session: Session, video_id: str) -> Job | None:
+    """Return the newest job of a video."""
+    asked = select(Job).where(col(Job.video_id) == video_id).order_by(col(Job.id).desc())
+    return session.exec(asked.limit(1)).first()
+
+
+def open_ids(session: Session) -> Sequence[str]:
+    """Return the jobs that need another look, oldest first.
+
+    They are not at an end, or their result waits to be made a video.
+    """
+    unfinished = (VideoStatus.GENERATING, VideoStatus.GENERATED)
+    waiting = select(Video.id).where(col(Video.status).in_(unfinished))
+    asked = select(Job.id).where(
+        or_(
+            col(Job.status).in_((JobStatus.SENDING, JobStatus.RUNNING)),
+            (col(Job.status) == JobStatus.COLLECTED) & col(Job.video_id).in_(waiting),
+        )
+    )
+    return session.exec(asked.order_by(col(Job.id))).all()
+
+
+def uncertain(session: Session) -> Sequence[Job]:
+    """Return the jobs only an operator can decide about, oldest first."""
+    asked = select(Job).where(col(Job.status) == JobStatus.UNCERTAIN).order_by(col(Job.id))
+    return session.exec(asked).all()
+
+
+def in_flight(session: Session, engine: str) -> int:
+    """Return how many tasks the engine has of us."""
+    states = (JobStatus.SENDING, JobStatus.RUNNING)
+    asked = select(func.count()).where(col(Job.engine) == engine, col(Job.status).in_(states))
+    return int(session.exec(asked).one())
+
+
+def task_ids(session: Session) -> set[str]:
+    """Return every task id that is known to be ours."""
+    return set(session.exec(select(Job.task_id).where(col(Job.task_id) != "")))
+
+
+def priced_since(session: Session, since: datetime, *, but: str) -> int:
+    """Return what the other jobs begun since then cost, as far as they began."""
+    price = func.coalesce(Job.coins, Job.priced)
+    begun = (col(Job.sent_at) >= since, col(Job.task_id) != "", col(Job.id) != but)
+    return int(session.exec(select(func.coalesce(func.sum(price), 0)).where(*begun)).one())
+
+
+def avatar(session: Session, character_id: str) -> Job | None:
+    """Return the character's avatar, or the order for it that is still open."""
+    asked = select(Job).where(
+        col(Job.family) == Family.AVATAR,
+        col(Job.character_id) == character_id,
+        col(Job.status).in_((*OPEN, JobStatus.COLLECTED)),
+    )
+    return session.exec(asked.order_by(col(Job.id).desc()).limit(1)).first()
+
+
+def holders(session: Session) -> Sequence[str]:
+    """Return who holds a job."""
+    return session.exec(select(Job.claimed_by).where(col(Job.claimed_by) != "").distinct()).all()
+
+
+def free(session: Session, dead: set[str]) -> None:
+    """End the claims of holders that are gone."""
+    mine = col(Job.claimed_by).in_(dead)
+    session.exec(update(Job).where(mine).values(claimed_by="", claimed_until=None))
+
+
+def claim(
+    session: Session, job_id: str, *, holder: str, now: datetime, lease: timedelta
+) -> Job | None:
+    """Return the job, held by `holder` until the lease ends; `None` while another holds it."""
+    free = or_(col(Job.claimed_until).is_(None), col(Job.claimed_until) < now)
+    taken = session.exec(
+        update(Job)
+        .where(col(Job.id) == job_id, free)
+        .values(claimed_by=holder, claimed_until=now + lease)
+        .returning(col(Job.id))
+    ).first()
+    return session.get(Job, job_id, populate_existing=True) if taken else None
+
+
+def move(session: Session, job: Job, status: JobStatus, **facts: object) -> None:
+    """Put the job in its next state and let it go; a forbidden step is a ValueError.
+
+    Unavailable, and nothing is written, when the row is no longer as its holder left it.
+    """
+    if status not in NEXT[JobStatus(job.status)]:
+        raise ValueError(f"a job that is {job.status} cannot become {status}")
+    if not held.move(session, job, status=status, **facts):
+        raise Unavailable(f"job {job.id} was taken by another process; look again")
+
+
+def let_go(session: Session, job: Job, **facts: object) -> None:
+    """End the claim and keep what is known; the state stays."""
+    held.move(session, job, **facts)

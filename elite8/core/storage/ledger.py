@@ -1,0 +1,81 @@
+"""Questions about credits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from elite8.core.domain.credit import CreditEntry, EntryKind, Purse, purse
+from elite8.core.domain.job import Job
+from elite8.core.domain.post import Post
+
+
+def enter(session: Session, entry: CreditEntry) -> bool:
+    """Keep the entry unless it was entered before; return whether it is new."""
+    asked = select(CreditEntry.id).where(
+        col(CreditEntry.account) == entry.account,
+        col(CreditEntry.kind) == entry.kind,
+        col(CreditEntry.reference) == entry.reference,
+    )
+    if session.exec(asked).first():
+        return False
+    session.add(entry)
+    session.flush()
+    return True
+
+
+def sums(session: Session, account: str, *, since: datetime | None = None) -> Purse:
+    """Return the purse of all entries, or of those from `since` on."""
+    asked = select(CreditEntry.kind, func.sum(CreditEntry.amount)).where(
+        col(CreditEntry.account) == account
+    )
+    if since is not None:
+        asked = asked.where(col(CreditEntry.at) >= since)
+    return purse((kind, int(total)) for kind, total in session.exec(asked.group_by("kind")))
+
+
+def opened_at(session: Session, account: str) -> datetime | None:
+    """Return when the ledger of the account begins."""
+    asked = select(CreditEntry.at).where(
+        col(CreditEntry.account) == account, col(CreditEntry.kind) == EntryKind.OPENING
+    )
+    return session.exec(asked).first()
+
+
+def entries(
+    session: Session, account: str, *, since: datetime | None = None, limit: int | None = None
+) -> Sequence[CreditEntry]:
+    """Return entries, newest first."""
+    asked = select(CreditEntry).where(col(CreditEntry.account) == account)
+    if since is not None:
+        asked = asked.where(col(CreditEntry.at) >= since)
+    return session.exec(asked.order_by(col(CreditEntry.id).desc()).limit(limit)).all()
+
+
+def by_character(session: Session, account: str) -> Sequence[tuple[str, int, int]]:
+    """Return character, credits settled and videos paid for, most expensive first."""
+    spent = -func.sum(CreditEntry.amount)
+    asked = (
+        select(CreditEntry.character_id, spent, func.count())
+        .where(
+            col(CreditEntry.account) == account,
+            col(CreditEntry.kind) == EntryKind.SETTLE,
+        )
+        .group_by("character_id")
+        .order_by(spent.desc(), col(CreditEntry.character_id))
+    )
+    return [(name, int(total), int(count)) for name, total, count in session.exec(asked)]
+
+
+def posts_of_jobs(session: Session, account: str) -> Sequence[tuple[int, str, str]]:
+    """Return credits, video and network of every post whose video was paid for."""
+    asked = (
+        select(CreditEntry.amount, Job.video_id, Post.platform)
+        .join(Job, col(Job.id) == col(CreditEntry.reference))
+        .join(Post, col(Post.video_id) == col(Job.video_id))
+        .where(
+            col(CreditEntry.account) == account,
+            col(CreditEntry.kind) == EntryKind.SETTLE,
+        )
+    )
+    return [(-int(amount), video, network) for amount, video, network in session.exec(asked)]
