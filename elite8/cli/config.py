@@ -1,6 +1,7 @@
 """`elite8 config`: which settings are in force, are they right, a copy to edit, the schemas."""
 
 import json as json_module
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -87,3 +88,27 @@ def schema(
         as_json=json,
         table=lambda: json_module.dumps(found, indent=2, ensure_ascii=False),
     )
+
+
+@app.command()
+def simulate(
+    *,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    credits_left: Annotated[
+        int, typer.Option("--credits", min=0, help="What the simulated account has.")
+    ] = 1800,
+    seconds: Annotated[float, typer.Option(min=0, help="How long a task takes.")] = 3.0,
+) -> None:
+    """Serve a simulated A2E on this machine until Ctrl-C; prints what to export."""
+    import time
+
+    from elite8.core.operations import simulate as operation
+    from elite8.core.studio import open_studio
+
+    with operation.serve(open_studio(), port, credits_left, seconds) as environment:
+        for name, value in environment.items():
+            output.write(f"export {name}={value}")
+        output.say("a simulated A2E serves until Ctrl-C; export these lines in another terminal")
+        sys.stdout.flush()
+        while True:
+            time.sleep(3600)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import output
+from elite8.cli import ordered, output
 from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
+    from elite8.core.errors import Elite8Error
     from elite8.core.operations.brief import Planned
     from elite8.core.operations.generate import VideoMade
     from elite8.core.studio import Studio
@@ -37,6 +38,7 @@ Seconds = Annotated[
 Engine = Annotated[str, typer.Option(help="auto, local or a2e.")]
 Count = Annotated[int, typer.Option(help="How many of each, 1 to 50.")]
 Seed = Annotated[int | None, typer.Option(help="The same number makes the same video again.")]
+Wait = Annotated[bool, typer.Option(help="Wait for A2E, or leave it to 'generate collect'.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for the files; else the state's.")
 ]
@@ -57,6 +59,7 @@ def generate(
     count: Count = 1,
     seed: Seed = None,
     out: Out = None,
+    wait: Wait = True,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -82,30 +85,26 @@ def generate(
             seed=seed,
             out=out,
         )
-        make_all(studio, operation.plan(studio, brief), dry_run=dry_run, as_json=json)
+        planned = operation.plan(studio, brief)
+        make_all(studio, planned, dry_run=dry_run, wait=wait, as_json=json)
 
 
 def make_all(
-    studio: "Studio", planned: Sequence["Planned"], *, dry_run: bool, as_json: bool
+    studio: "Studio", planned: Sequence["Planned"], *, dry_run: bool, wait: bool, as_json: bool
 ) -> None:
     """Make each, or only say what would be made; one that fails does not stop the others."""
     if dry_run:
-        output.answer("generate", planned, as_json=as_json, table=lambda: planned_table(planned))
+        output.answer(
+            "generate", planned, as_json=as_json, table=lambda: planned_table(studio, planned)
+        )
         return
-    from elite8.core.errors import Elite8Error
-    from elite8.core.operations import generate as operation
-
     made: list[VideoMade] = []
     problems: list[Elite8Error] = []
-    for position, one in enumerate(planned, 1):
-        title = f"{one.character} {position}/{len(planned)}"
-        try:
-            with output.progress(title) as show:
-                made.append(operation.make(studio, one, show))
-        except Elite8Error as trouble:
-            if len(planned) == 1:
-                raise
-            problems.append(trouble)
+    here = [one for one in planned if one.engine == "local"]
+    here += ordered.film_there(studio, planned, made, problems, wait=wait)
+    film_here(studio, here, made, problems)
+    if len(planned) == 1 and problems:
+        raise problems[0]
     output.answer(
         "generate",
         made,
@@ -118,8 +117,34 @@ def make_all(
         raise typer.Exit(1)
 
 
-def planned_table(planned: Sequence["Planned"]) -> object:
-    """Return what would be made, as a table."""
+def film_here(
+    studio: "Studio",
+    planned: Sequence["Planned"],
+    made: list["VideoMade"],
+    problems: list["Elite8Error"],
+) -> None:
+    """Make each on this machine, adding to what was made and what went wrong."""
+    if not planned:
+        return
+    from elite8.core.errors import Elite8Error
+    from elite8.core.operations import generate as operation
+
+    for position, one in enumerate(planned, 1):
+        try:
+            with output.progress(f"{one.character} {position}/{len(planned)}") as show:
+                made.append(operation.make(studio, one, show))
+        except Elite8Error as trouble:
+            problems.append(trouble)
+
+
+def planned_table(studio: "Studio", planned: Sequence["Planned"]) -> object:
+    """Return what would be made, as a table; what A2E would cost goes to stderr."""
+    paid = [one for one in planned if one.engine == "a2e"]
+    if paid:
+        from elite8.core.operations import credits as purse
+
+        talking = next(f for f in purse.estimate(studio, paid) if f.operation == "avatar_video")
+        output.say(f"note: about {talking.credits} credits, ${talking.usd:.2f}, by our table")
     return output.table(
         ("character", "language", "seconds", "engine", "topic", "first words"),
         [
@@ -182,6 +207,8 @@ def list_videos(
     columns = ("video", "character", "language", "state", "made", "title")
     output.answer("generate list", videos, as_json=json, table=lambda: output.table(columns, rows))
 
+
+ordered.add_to(app)
 
 Reference = Annotated[
     str, typer.Argument(metavar="VIDEO", help="Its id, the first characters of it, or 'latest'.")

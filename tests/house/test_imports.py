@@ -21,6 +21,14 @@ OWNERS = {
     "cv2": ("elite8/core/production/",),
     "resvg_py": ("elite8/core/production/",),
     "c2pa": ("elite8/core/production/",),
+    "httpx": (
+        "elite8/core/http.py",
+        "elite8/core/platforms/",
+        "elite8/core/production/",
+        "elite8/core/simulators/",
+        "elite8/core/studio.py",  # the type of its transport only
+    ),
+    "stamina": ("elite8/core/http.py", "elite8/core/production/a2e/files.py"),
     "structlog": ("elite8/core/log.py",),
     "pydantic_settings": ("elite8/core/settings.py",),
 }
@@ -52,7 +60,8 @@ def test_a_library_is_imported_only_by_its_owner(library: str) -> None:
     "code",
     [
         "import elite8.cli",
-        "import elite8.cli.generate, elite8.cli.publish, elite8.cli.config, elite8.cli.db",
+        "import elite8.cli.generate, elite8.cli.publish, elite8.cli.credits",
+        "import elite8.cli.config, elite8.cli.db",
         "from elite8.cli import run; run(['--version'])",
         "from elite8.cli import run; run(['--help'])",
     ],

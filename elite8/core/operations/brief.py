@@ -45,7 +45,10 @@ class Brief:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """One video that can be started; `seconds` is `None` when the operator's words decide."""
+    """One video that can be started; `seconds` is `None` when the operator's words decide.
+
+    `may_fall_back`: film it on this machine when credits are short.
+    """
 
     character: str
     language: Language
@@ -57,6 +60,7 @@ class Planned:
     own_words: bool
     script: Script
     folder: Path
+    may_fall_back: bool = False
 
     @property
     def length(self) -> str:
@@ -177,6 +181,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
         own_words=brief.script is not None,
         script=script,
         folder=brief.out or studio.settings.state_dir / "videos",
+        may_fall_back=brief.engine == "auto" and studio.config.tariff.local_when_spent,
     )
 
 

@@ -195,7 +195,7 @@ def ask(studio: Studio, job: Job, progress: Progress) -> Looked:
 
 
 def overdue(job: Job, task: Task | None) -> Looked:
-    """Return that a task takes longer than it may; it is asked for again whenever somebody looks."""
+    """Return that a task takes longer than it may; whoever looks again asks again."""
     if task is None:
         why = "A2E no longer shows it"
     elif not task.known:
@@ -308,7 +308,8 @@ def pay_for_nothing(studio: Studio, job: Job, why: str) -> None:
     now = studio.clock()
     coins = job.coins if job.coins is not None else job.priced
     with studio.database.transaction() as session:
-        jobs.move(session, job, JobStatus.FAILED, failure=why, ended_at=now)
+        facts = {"failure": why, "result": "unusable", "coins": coins, "ended_at": now}
+        jobs.move(session, job, JobStatus.FAILED, **facts)
         purse.settle(session, now, job, coins)
     fail_video(studio, job, why)
 

@@ -69,6 +69,24 @@ def priced_since(session: Session, since: datetime, *, but: str) -> int:
     return int(session.exec(select(func.coalesce(func.sum(price), 0)).where(*begun)).one())
 
 
+def charged(session: Session) -> int:
+    """Return what the tasks under way have cost at A2E, which charges when they start."""
+    price = func.coalesce(Job.coins, Job.priced)
+    asked = select(func.coalesce(func.sum(price), 0)).where(col(Job.status) == JobStatus.RUNNING)
+    return int(session.exec(asked).one())
+
+
+def paid(session: Session) -> Sequence[tuple[str, datetime, int]]:
+    """Return task, start and cost of what was charged: tasks under way and those settled."""
+    price = func.coalesce(Job.coins, Job.priced)
+    states = (JobStatus.RUNNING, JobStatus.COLLECTED)
+    unusable = (col(Job.status) == JobStatus.FAILED) & (col(Job.result) != "")
+    asked = select(Job.task_id, Job.sent_at, price).where(
+        or_(col(Job.status).in_(states), unusable)
+    )
+    return [(task, at, int(coins)) for task, at, coins in session.exec(asked)]
+
+
 def avatar(session: Session, character_id: str) -> Job | None:
     """Return the character's avatar, or the order for it that is still open."""
     asked = select(Job).where(
@@ -77,6 +95,12 @@ def avatar(session: Session, character_id: str) -> Job | None:
         col(Job.status).in_((*OPEN, JobStatus.COLLECTED)),
     )
     return session.exec(asked.order_by(col(Job.id).desc()).limit(1)).first()
+
+
+def avatars_made(session: Session) -> int:
+    """Return how many avatars were made."""
+    made = (col(Job.family) == Family.AVATAR, col(Job.status) == JobStatus.COLLECTED)
+    return int(session.exec(select(func.count()).where(*made)).one())
 
 
 def holders(session: Session) -> Sequence[str]:

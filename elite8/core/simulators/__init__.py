@@ -1,0 +1,1 @@
+"""The networks' side: stateful, strict, able to misbehave."""
