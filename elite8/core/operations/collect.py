@@ -7,21 +7,19 @@ import errno
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from elite8.core import log
 from elite8.core.domain.job import Family, Job, JobStatus
-from elite8.core.domain.script import Line, Script
-from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.domain.video import VideoStatus
 from elite8.core.errors import ConfigError, Elite8Error, Refused, Unavailable
-from elite8.core.operations import commission, finish, purse
-from elite8.core.operations.brief import Planned
-from elite8.core.operations.generate import VideoMade, evidence_of_job, keep, working_folder
+from elite8.core.operations import commission, purse
+from elite8.core.operations.deliver import deliver
+from elite8.core.operations.generate import VideoMade
 from elite8.core.production import a2e, probe
 from elite8.core.production.a2e import Missing, Task
-from elite8.core.production.dress import Clip, dress
 from elite8.core.storage import jobs, ledger, videos
 from elite8.core.studio import Studio
 
@@ -146,12 +144,35 @@ def lost(studio: Studio, job: Job) -> Task | None:
 
 
 def unexplained(studio: Studio, job: Job) -> bool:
-    """Return whether A2E has charged more since the start than our other tasks explain."""
-    since = job.sent_at - a2e.SLACK
-    charged = -sum(charge.amount for charge in studio.a2e.charges(since) if charge.amount < 0)
+    """Return whether A2E has charged more around the start than our other tasks explain."""
     with studio.database.transaction() as session:
-        ours = jobs.priced_since(session, since, but=job.id)
+        others = [other for other in jobs.sent(session) if other.id != job.id]
+    since = quiet_moment([other.sent_at for other in others], job.sent_at)
+    charged = -sum(charge.amount for charge in studio.a2e.charges(since) if charge.amount < 0)
+    ours = sum(
+        other.coins if other.coins is not None else other.priced
+        for other in others
+        if other.sent_at >= since and begun(studio, other)
+    )
     return charged > ours
+
+
+def quiet_moment(sent: Sequence[datetime], before: datetime) -> datetime:
+    """Return a moment around which we sent nothing: what A2E charged since then is comparable."""
+    moment = before - 2 * a2e.SLACK
+    for at in sorted(sent, reverse=True):
+        if abs(at - moment) <= a2e.SLACK:
+            moment = at - 2 * a2e.SLACK
+    return moment
+
+
+def begun(studio: Studio, job: Job) -> bool:
+    """Return whether A2E has the task of another job, which may be lost as well."""
+    if job.task_id:
+        return True
+    if job.status != JobStatus.SENDING:
+        return False
+    return studio.a2e.find(Family(job.family), job.name, job.sent_at) is not None
 
 
 def send_again(studio: Studio, job: Job) -> Looked:
@@ -324,86 +345,12 @@ def finished(studio: Studio, job: Job, progress: Progress) -> Looked:
     if video is None or video.status not in (VideoStatus.GENERATING, VideoStatus.GENERATED):
         return seen(job, "ready")
     try:
-        made = make(studio, job, video, progress)
+        made = deliver(studio, job, video, progress)
     except Elite8Error as trouble:
         # The clip is kept and paid for; whoever looks again goes on from here.
         raise type(trouble)(f"{trouble}; the paid clip is kept at {job.result}") from trouble
     log.get().info("video.finished", video=video.id, coins=job.coins, free=paid.free)
     return seen(job, "made", made=made)
-
-
-def make(studio: Studio, job: Job, video: Video, progress: Progress) -> VideoMade:
-    """Dress the clip, mark it, and put it where videos go."""
-    began = studio.clock()
-    planned = planned_of(job, video)
-    character = studio.config.roster.named(planned.character)
-    progress("captions", 0.7)
-    with working_folder(planned.folder) as folder:
-        film_file = Path(folder) / "film.mp4"
-        clip = Clip(
-            file=Path(job.result),
-            lines=planned.script.lines,
-            voice=video.voice,
-            character=character,
-            language=planned.language,
-            seed=video.seed,
-            label=finish.label(studio, planned.language),
-            finishing=studio.config.finishing,
-        )
-        filmed = dress(clip, film_file, program=studio.settings.ffmpeg)
-        progress("marks", 0.95)
-        keep(studio, planned, video, filmed, film_file, evidence_of_job(job))
-    took = (studio.clock() - began).total_seconds()
-    return made_of(video, filmed.seconds, took, purse_notes(studio))
-
-
-def made_of(video: Video, seconds: float, took: float, notes: tuple[str, ...]) -> VideoMade:
-    """Return the finished video for people."""
-    return VideoMade(
-        id=video.id,
-        character=video.character_id,
-        language=video.language,
-        title=video.title,
-        seconds=seconds,
-        voice=video.voice,
-        seed=video.seed,
-        path=Path(video.path),
-        cover=Path(video.cover),
-        sha256=video.sha256,
-        took=round(took, 2),
-        notes=notes,
-    )
-
-
-def purse_notes(studio: Studio) -> tuple[str, ...]:
-    """Return what is low, in words."""
-    with studio.database.transaction() as session:
-        return tuple(one.message for one in purse.low(studio, session))
-
-
-def planned_of(job: Job, video: Video) -> Planned:
-    """Return what was planned, from the two rows: the process that planned it may be gone."""
-    kept = json.loads(job.request)
-    lines = tuple(Line.model_validate(line) for line in kept["lines"])
-    script = Script(
-        title=video.title,
-        lines=lines,
-        topic=video.topic,
-        content_type=video.content_type,  # type: ignore[arg-type]  # written from one
-        language=video.language,  # type: ignore[arg-type]  # same
-    )
-    return Planned(
-        character=video.character_id,
-        language=script.language,
-        engine="a2e",
-        seed=video.seed,
-        seconds=video.asked_seconds,
-        topic=video.topic,
-        content_type=script.content_type,
-        own_words=True,
-        script=script,
-        folder=Path(kept["folder"]),
-    )
 
 
 def decide(studio: Studio, reference: str, task_id: str) -> Job:

@@ -19,7 +19,7 @@ from random import Random
 
 from elite8.core import log
 from elite8.core.domain.character import Character, Language
-from elite8.core.domain.finishing import LONGEST
+from elite8.core.domain.finishing import LONGEST, SHORTEST
 from elite8.core.domain.job import Job, JobStatus, new_job
 from elite8.core.domain.script import Line, fit
 from elite8.core.domain.video import Video, VideoStatus, new_video
@@ -267,6 +267,11 @@ def say(studio: Studio, planned: Planned, character: Character) -> Said:
             break
         pace = sum(len(line.text) for line in said.lines) / said.seconds
         said = say_once(studio, planned, voice, pace)
+    if said.seconds < SHORTEST:
+        raise ConfigError(
+            f"A2E's voice says the script in {said.seconds:.1f} s and a video lasts at least "
+            f"{SHORTEST:g} s; write more"
+        )
     if not fits(planned, said.seconds):
         raise ConfigError(
             f"A2E's voice says the script in {said.seconds:.1f} s; shorten it, or ask for a longer "

@@ -14,7 +14,6 @@ from pathlib import Path
 from elite8 import __version__
 from elite8.core import log
 from elite8.core.domain.character import Character
-from elite8.core.domain.job import Job
 from elite8.core.domain.video import Video, VideoStatus, new_video
 from elite8.core.errors import ConfigError, Elite8Error
 from elite8.core.operations import finish
@@ -237,16 +236,6 @@ def evidence(
         "content_type": planned.content_type,
         "words": list(filmed.words),
         "words_sha256": hashlib.sha256(words.encode()).hexdigest(),
-    }
-
-
-def evidence_of_job(job: Job) -> dict[str, object]:
-    """Return what proves how a paid engine made it; the order itself stays in the database."""
-    return {
-        "task": job.task_id,
-        "order_sha256": job.request_sha256,
-        "clip_sha256": job.sha256,
-        "credits": job.coins,
     }
 
 

@@ -61,7 +61,9 @@ def enter(  # noqa: PLR0913  # an entry's facts
     job: Job | None = None,
     note: str = "",
 ) -> bool:
-    """Enter a movement once; return whether it is new."""
+    """Enter a movement once; return whether it is new. What costs nothing leaves no entry."""
+    if amount == 0 and kind != EntryKind.OPENING:
+        return False
     entry = new_entry(
         now=now,
         account=ACCOUNT,

@@ -10,6 +10,9 @@ from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Unavailable
 from elite8.core.storage import held
 
+MOST_COMPARED = 1000
+"""Jobs that charges are compared with: more than a month of them."""
+
 
 def add(session: Session, job: Job) -> None:
     """Keep a new job."""
@@ -62,11 +65,9 @@ def task_ids(session: Session) -> set[str]:
     return set(session.exec(select(Job.task_id).where(col(Job.task_id) != "")))
 
 
-def priced_since(session: Session, since: datetime, *, but: str) -> int:
-    """Return what the other jobs begun since then cost, as far as they began."""
-    price = func.coalesce(Job.coins, Job.priced)
-    begun = (col(Job.sent_at) >= since, col(Job.task_id) != "", col(Job.id) != but)
-    return int(session.exec(select(func.coalesce(func.sum(price), 0)).where(*begun)).one())
+def sent(session: Session) -> Sequence[Job]:
+    """Return every job, newest first: what our side knows of A2E's charges."""
+    return session.exec(select(Job).order_by(col(Job.id).desc()).limit(MOST_COMPARED)).all()
 
 
 def charged(session: Session) -> int:

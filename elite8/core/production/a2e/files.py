@@ -9,7 +9,7 @@ import httpx
 import stamina
 
 from elite8.core import http
-from elite8.core.errors import Refused, Unavailable
+from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.production.a2e.wire import Missing
 
 ATTEMPTS = 4
@@ -69,7 +69,7 @@ class Files:
         host = parts.hostname or ""
         known = any(host == name or host.endswith(f".{name}") for name in self._hosts)
         if parts.scheme != "https" or not known:
-            raise Refused(
+            raise ConfigError(
                 f"A2E's result is at {host or 'no host'}, which is not in result_hosts of "
                 "config/avatars/pro_plan_optimized.json; add it there if A2E really moved"
             )

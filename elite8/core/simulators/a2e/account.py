@@ -66,7 +66,7 @@ class Account:
         self._made += 1
         return f"{int(self.clock().timestamp()):08x}{self._made:016x}"
 
-    def begin(
+    def begin(  # noqa: PLR0913  # what a start is made of
         self,
         family: Family,
         body: Mapping[str, object],

@@ -66,7 +66,6 @@ PICTURE: Form = {  # [S] userText2Image/start; the range of width and height is 
     ),
     "max_images": Field(check=number(1, 8, whole=True)),
     "skip_face_enhance": Field(check=flag),
-    "force_generate": Field(check=choice(False)),
     **WEBHOOK,
 }
 
@@ -83,7 +82,6 @@ IMAGE_VIDEO: Form = {  # [S] userImage2Video/start
     "extend_prompt": Field(check=flag),
     "skip_face_enhance": Field(check=flag),
     "lora": Field(check=text(most=200)),
-    "force_generate": Field(check=choice(False)),
     **WEBHOOK,
 }
 
@@ -128,7 +126,6 @@ AVATAR_VIDEO: Form = {  # [S] video/generate; 2160 is INFERRED
     "isCaptionEnabled": Field(check=flag),
     "captionAlign": Field(check=mapping),
     "msg": Field(check=text()),
-    "force_generate": Field(check=choice(False)),
     **WEBHOOK,
 }
 

@@ -65,7 +65,7 @@ def _trained(account: Account) -> Iterator[dict[str, object]]:
     for twin in account.shown(Family.TWIN):
         if twin.settled and not twin.failing:
             yield {
-                **_anchor(account_anchor_id(twin), "custom", None),
+                **_anchor(avatar_id(twin), "custom", None),
                 "video_cover": account.shelf.url(twin.results[0]),
                 "people_img": account.shelf.url(twin.results[0]),
                 "user_video_twin_id": twin.id,
@@ -91,6 +91,6 @@ def _anchor(anchor_id: str, kind: str, name: str | None) -> dict[str, object]:
     }
 
 
-def account_anchor_id(twin: Task) -> str:
+def avatar_id(twin: Task) -> str:
     """Return the id of the avatar a twin becomes, which is not the twin's own."""
     return stable_id(f"anchor of {twin.id}")

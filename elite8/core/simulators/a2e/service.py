@@ -84,18 +84,24 @@ class A2ESimulator:
         with self._lock:
             self._account.faults.add(fault, at, times)
 
+    def spend(self, coins: int, type_: str) -> None:
+        """Charge something that this program did not ask for, as A2E's own page can."""
+        with self._lock:
+            account = self._settled()
+            account.ledger.charge(coins, type_=type_, at=account.clock())
+
     def handle(self, request: Request) -> Reply:
         """Answer one request; `Lost` when the answer is not to arrive."""
         with self._lock:
             if request.path.startswith("/_simulator/"):
                 return self._control(request)
-            faults = self._account.faults
-            if faults.take("lost-before", request.path):
+            key = _file_key(request)
+            path = f"/{key}" if key else request.path
+            if self._account.faults.take("lost-before", path):
                 raise Lost("cut before anything was accepted")
             self._settled()
-            key = _file_key(request)
             reply = self._file(request, key) if key else self._call(request)
-            if faults.take("lost-after", request.path):
+            if self._account.faults.take("lost-after", path):
                 raise Lost("cut after everything was done")
             return reply
 
@@ -108,7 +114,7 @@ class A2ESimulator:
         account = self._account
         if "authorization" in request.headers:
             account.violations.append(f"{request.path}: the token was sent to storage")
-        reply = wrong_answer(account.faults, request.path, starts=False)
+        reply = wrong_answer(account.faults, f"/{key}", starts=False)
         return reply or account.shelf.answer(request, key)
 
     def _call(self, request: Request) -> Reply:
@@ -123,8 +129,9 @@ class A2ESimulator:
                 return missing
             self._authorize(request)
             call, named = found
+            fields = self._fields(request, call) | named
             reply = wrong_answer(account.faults, request.path, starts=call.start)
-            data = None if reply else call.act(account, self._fields(request, call) | named)
+            data = None if reply else call.act(account, fields)
         except No as no:
             more = {"errors": no.errors} if no.errors else {}
             return envelope(no.code, no.text, no.status, **more)
@@ -171,7 +178,7 @@ class A2ESimulator:
                 self.misbehave(
                     str(wish["fault"]), **{k: wish[k] for k in ("at", "times") & wish.keys()}
                 )
-            except (KeyError, ValueError, No) as trouble:
+            except (KeyError, TypeError, ValueError, No) as trouble:
                 return json_reply({"error": str(trouble)}, status=400)
             return json_reply({"done": True})
         return html_reply(f"Cannot {request.method} {request.path}", status=404)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote, unquote, urlsplit
@@ -161,7 +161,7 @@ class Shelf:
         body = b"" if request.method == "HEAD" else whole[first : min(end, last + 1)]
         return Reply(status=206 if asked else 200, headers=headers, body=body)
 
-    def _spoil(self, item: Item, key: str, headers: object) -> bool:
+    def _spoil(self, item: Item, key: str, headers: Mapping[str, str]) -> bool:
         """Let waiting faults befall a download; say whether its line breaks this once."""
 
         def take(name: str) -> bool:
@@ -174,8 +174,7 @@ class Shelf:
         if item.content_type.startswith("video/"):
             item.empty = item.empty or take("empty-video")
             item.truncated = item.truncated or take("truncated-video")
-        again = isinstance(headers, dict) and "range" in headers
-        return not again and take("cut-download")
+        return "range" not in headers and take("cut-download")
 
 
 def key_at(host: str, path: str) -> str:

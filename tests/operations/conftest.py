@@ -1,0 +1,69 @@
+"""A studio whose A2E is simulated, on the same stopped clock."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from elite8.core.simulators.a2e import A2ESimulator
+    from elite8.core.studio import Studio
+
+
+@pytest.fixture(scope="session")
+def media() -> Any:
+    """Real media, small and each made once."""
+    from elite8.core.production.specimen import Specimens
+
+    class Small(Specimens):
+        def video(self, seconds: float, width: int, height: int) -> bytes:
+            return super().video(seconds, width // 4, height // 4)
+
+    made = Small()
+    for name in ("speech", "video", "picture", "seconds"):
+        setattr(made, name, cache(getattr(made, name)))
+    return made
+
+
+@pytest.fixture
+def a2e(clock: Any, media: Any) -> "A2ESimulator":
+    from elite8.core.simulators.a2e import A2ESimulator
+
+    return A2ESimulator(clock=clock, media=media)
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache of layers that many tests share: drawing a portrait takes two seconds."""
+    return tmp_path_factory.mktemp("drawn")
+
+
+@pytest.fixture
+def paid(studio: "Studio", a2e: "A2ESimulator", drawn: Path) -> Iterator["Studio"]:
+    """A studio with a key for the simulated A2E."""
+    import stamina
+    from pydantic import SecretStr
+
+    from elite8.core.simulators.a2e import SIMULATED_KEY
+    from elite8.core.simulators.wire import Transport
+
+    settings = studio.settings.model_copy(
+        update={
+            "a2e_api_key": SecretStr(SIMULATED_KEY),
+            "a2e_url": "http://127.0.0.1",
+            "cache_dir": drawn,
+        }
+    )
+    a2e.base_url = settings.a2e_url
+    opened = replace(studio, settings=settings, transport=Transport(a2e.handle))
+    stamina.set_testing(True, attempts=4, cap=True)
+    yield opened
+    stamina.set_testing(False)
+    if "a2e" in vars(opened):
+        opened.a2e.close()
+    if "database" in vars(opened):
+        opened.database.close()
+    assert a2e.violations == []
