@@ -12,7 +12,7 @@ from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
     from elite8.core.errors import Elite8Error
-    from elite8.core.operations.brief import Planned
+    from elite8.core.operations.brief import Brief, Planned
     from elite8.core.operations.generate import VideoMade
     from elite8.core.studio import Studio
 
@@ -72,7 +72,6 @@ def generate(
         from elite8.core.operations import brief as operation
         from elite8.core.studio import open_studio
 
-        studio = open_studio()
         brief = operation.Brief(
             characters=tuple(character or ()),
             everyone=everyone,
@@ -85,14 +84,14 @@ def generate(
             seed=seed,
             out=out,
         )
-        planned = operation.plan(studio, brief)
-        make_all(studio, planned, dry_run=dry_run, wait=wait, as_json=json)
+        make_all(open_studio(), brief, dry_run=dry_run, wait=wait, as_json=json)
 
 
-def make_all(
-    studio: "Studio", planned: Sequence["Planned"], *, dry_run: bool, wait: bool, as_json: bool
-) -> None:
+def make_all(studio: "Studio", brief: "Brief", *, dry_run: bool, wait: bool, as_json: bool) -> None:
     """Make each, or only say what would be made; one that fails does not stop the others."""
+    from elite8.core.operations.brief import plan
+
+    planned = plan(studio, brief)
     if dry_run:
         output.answer(
             "generate", planned, as_json=as_json, table=lambda: planned_table(studio, planned)

@@ -15,6 +15,7 @@ TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 ATTEMPTS = 4
 FIRST_WAIT = 1.5
 """Seconds; doubling: 1.5, 3, 6, as clients of these services wait (api/a2e.md section 2.2)."""
+MOST_WAIT = 6.0
 LONGEST_WAIT = 60.0
 """Seconds; a service that asks for more is asked again by the next run."""
 BUSY = {429, 502, 503, 504}
@@ -48,7 +49,10 @@ def read(send: Callable[[], httpx.Response]) -> httpx.Response:
 
     No answer is `Unavailable`, an answer that asks to wait `RateLimited`.
     """
-    waits = stamina.retry_context(on=_again, attempts=ATTEMPTS, wait_initial=FIRST_WAIT)
+    stamina.instrumentation.set_on_retry_hooks([])  # what comes of it is said, not each try
+    waits = stamina.retry_context(
+        on=_again, attempts=ATTEMPTS, wait_initial=FIRST_WAIT, wait_max=MOST_WAIT
+    )
     for attempt in waits:
         with attempt:
             return settled(_sent(send))

@@ -135,12 +135,12 @@ def settle_all() -> None:
 
 def kills(seed: int, count: int) -> None:
     """Kill so many children, half of them while they order, half while they collect."""
-    collect.deliver = light  # type: ignore[assignment]  # films nothing
-    rng = Random(seed)
+    vars(collect)["deliver"] = light  # films nothing
+    rng = Random(seed)  # noqa: S311  # chance, not secrecy
     born(order, 0)
     advance(10)
     born(look, 0)
-    worked = {order: born(order, 0)}
+    worked: dict[Callable[[int], None], tuple[int, int]] = {order: born(order, 0)}
     advance(10)
     worked[look] = born(look, 0)
     for number in range(1, count + 1):
@@ -156,7 +156,7 @@ def kills(seed: int, count: int) -> None:
 def at(step: str, when: str) -> None:
     """Kill a child that makes a whole video, before or after one step."""
     if step not in {"finished", "mark"}:
-        collect.deliver = light  # type: ignore[assignment]  # films nothing
+        vars(collect)["deliver"] = light  # films nothing
     for _ in range(2):
         born(order, 0)
         advance(10)

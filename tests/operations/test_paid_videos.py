@@ -19,9 +19,10 @@ from elite8.core.errors import (
     SignInNeeded,
     Unavailable,
 )
-from elite8.core.operations import collect, commission, credits, finish, purse
+from elite8.core.operations import collect, commission, finish, purse
 from elite8.core.operations.brief import Brief, Planned, plan
 from elite8.core.operations.collect import Looked
+from elite8.core.operations.credits import reconcile
 from elite8.core.simulators.a2e import A2ESimulator
 from elite8.core.storage import jobs, ledger, videos
 from elite8.core.studio import Studio
@@ -99,7 +100,7 @@ def test_a_video_is_made_paid_and_marked(
     assert facts["words"][0].startswith("Welcome back")
     assert (sums(paid).held, sums(paid).balance) == (0, a2e.coins)
     assert collect.look(paid, quiet) == ()
-    assert credits.reconcile(paid, told=None, accept=False).difference == 0
+    assert reconcile(paid, told=None, accept=False).difference == 0
 
 
 def test_the_avatar_is_made_once_for_all_videos(
@@ -186,7 +187,7 @@ def test_credits_spent_with_no_task_to_show_for_it_wait_for_the_operator(
         ("429", RateLimited, "asks to wait"),
     ],
 )
-def test_a_start_that_is_refused_costs_nothing_and_says_why(  # noqa: PLR0913
+def test_a_start_that_is_refused_costs_nothing_and_says_why(  # noqa: PLR0913, PLR0917
     paid: Studio,
     a2e: A2ESimulator,
     miyuki: commission.Avatar,
@@ -371,12 +372,12 @@ def test_reconcile_itemises_and_adjusts_only_when_told(
     clock.advance(seconds=10)
     assert look(paid).made
     a2e.spend(7, "elsewhere")
-    before = credits.reconcile(paid, told=None, accept=False)
+    before = reconcile(paid, told=None, accept=False)
     assert before.difference == -7
     assert [(one.what, one.credits) for one in before.items] == [("A2E alone: elsewhere", -7)]
     assert sums(paid).balance == a2e.coins + 7
-    assert credits.reconcile(paid, told=None, accept=True).adjusted == -7
-    assert credits.reconcile(paid, told=None, accept=False).difference == 0
+    assert reconcile(paid, told=None, accept=True).adjusted == -7
+    assert reconcile(paid, told=None, accept=False).difference == 0
 
 
 def test_two_collectors_do_not_take_the_same_job(

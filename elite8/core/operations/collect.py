@@ -302,8 +302,13 @@ def download(studio: Studio, job: Job, task: Task, file: Path) -> str:
             "free some space and run 'elite8 generate collect'"
         ) from None
     except Refused as unusable:
-        pay_for_nothing(studio, job, str(unusable))
-        raise
+        why = f"{unusable} (task {task.id})"
+        pay_for_nothing(studio, job, why)
+        raise Refused(why) from None
+    except Unavailable as broken:
+        raise Unavailable(
+            f"{broken}; task {task.id} waits at A2E, 'elite8 generate collect' goes on"
+        ) from None
     if job.family != Family.PICTURE:
         check(studio, job, file)
     return sha256

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from sqlmodel import Session
-
 from elite8.core import log
 from elite8.core.domain.credit import EntryKind, Purse, new_entry
 from elite8.core.domain.job import Job
 from elite8.core.errors import OutOfCredits
 from elite8.core.storage import ledger
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 ACCOUNT = "a2e"

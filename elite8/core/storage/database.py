@@ -18,6 +18,8 @@ from sqlmodel import Session
 
 from elite8.core.errors import ConfigError, Unavailable
 
+__all__ = ["HEAD", "KNOWN", "Database", "Session"]
+
 HEAD = "0002"
 """The newest migration; a test compares it with Alembic's own."""
 KNOWN = {"0001", HEAD}
