@@ -17,7 +17,7 @@ from random import Random
 from typing import Any
 
 from elite8.core.domain.video import VideoStatus
-from elite8.core.operations import collect, commission, generate, purse
+from elite8.core.operations import collect, commission, finish, purse
 from elite8.core.operations.brief import Brief, plan
 from elite8.core.production.a2e import A2E
 from elite8.core.storage import jobs, videos
@@ -35,7 +35,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "download": (collect, "download"),
     "settle": (purse, "settle"),
     "finished": (collect, "finished"),
-    "mark": (generate.finish, "mark"),
+    "mark": (finish, "mark"),
 }
 
 
@@ -92,8 +92,8 @@ def born(work: Callable[[int], None], number: int, dies_at: int = 0) -> tuple[in
         os.close(write)
         os.waitpid(pid, 0)
         with os.fdopen(read) as told:
-            intended, last = (told.read() or "0 0").split()
-            return int(intended), int(last)
+            first, last = (told.read() or "0 0").split()
+            return int(first), int(last)
     lines = intended = 0
 
     def count(frame: Any, event: str, _argument: object) -> Any:

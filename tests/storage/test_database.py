@@ -110,7 +110,7 @@ def test_readers_and_a_writer_share_the_file(lite: Database) -> None:
             connection.scalar(text(f"PRAGMA {name}"))
             for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
         ]
-    assert facts == ["wal", 1, 1, 5000]
+    assert facts == ["wal", 1, 2, 5000]
 
 
 @pytest.mark.slow
