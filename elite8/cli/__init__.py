@@ -19,6 +19,7 @@ from elite8.core.errors import Elite8Error
 SUBCOMMANDS = {
     "generate": "Make videos: one, several, or one per character.",
     "publish": "Send a finished video to its destination.",
+    "accounts": "Sign in to networks, see how long that lasts, sign out.",
     "credits": "Credits: balance, history, forecast, reconcile, estimate, plan.",
     "config": "Show, check and copy the configuration.",
     "db": "Look after the database: migrate, backup, restore, check.",

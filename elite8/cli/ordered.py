@@ -139,11 +139,14 @@ def collect(
 
     studio = open_studio()
     latest: dict[str, Looked] = {}
+    troubled = 0
     with output.progress("a2e") as show:
         while True:
             found = operation.look(studio, show)
             latest |= {one.job: one for one in found}
-            if not wait or all(one.state in {"made", "ready", "failed"} for one in found):
+            waiting = [one for one in found if one.state in {"running", "lost"}]
+            troubled = troubled + 1 if all(one.error for one in waiting) else 0
+            if not (wait and waiting) or troubled == PATIENCE:
                 break
             time.sleep(studio.config.tariff.limits.poll_seconds)
     rows = [
@@ -165,6 +168,29 @@ def collect(
     )
     if problems:
         raise typer.Exit(max(p.exit_code for p in problems))
+
+
+def portrait(
+    character: Annotated[str, typer.Argument(metavar="CHARACTER", help="Who, as config says.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Have A2E paint a performer from their appearance; the picture can become their `image`."""
+    from elite8.core.operations import collect as operation
+    from elite8.core.operations import commission
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    job = commission.order_portrait(studio, studio.config.roster.named(character))
+    with output.progress(f"{character}: portrait") as show:
+        while True:
+            found = next((f for f in operation.look(studio, show) if f.job == job.id), None)
+            if found and (found.state != "running" or found.error):
+                break
+            time.sleep(studio.config.tariff.limits.poll_seconds)
+    if found.error:
+        raise found.error
+    output.answer("generate portrait", found, as_json=json, table=lambda: found.message)
 
 
 def settle(
@@ -230,5 +256,5 @@ def avatars(*, json: Json = False) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Put these commands under `generate`."""
-    for command in (collect, settle, voices, avatars):
+    for command in (collect, settle, portrait, voices, avatars):
         app.command()(command)

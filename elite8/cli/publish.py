@@ -1,40 +1,67 @@
-"""`elite8 publish`: send a finished video to its destination."""
+"""`elite8 publish`: send a finished video to its destinations."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from elite8.cli import output
 from elite8.cli.options import DryRun, Json
 
+if TYPE_CHECKING:
+    from elite8.core.operations.publish import Outcome
+
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-@app.command(help="Send a finished video to its destination; a second time changes nothing.")
+@app.command(help="Send a finished video to its destinations; a second time changes nothing.")
 def publish(
     video: Annotated[
         str,
         typer.Argument(metavar="VIDEO", help="Its id, the first characters of it, or 'latest'."),
     ],
     *,
-    to: Annotated[str, typer.Option("--to", help="Where: outbox.")],
+    to: Annotated[str, typer.Option("--to", help="Where: outbox, youtube; commas between.")],
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Publish one video."""
+    """Publish one video; one destination's trouble does not touch another's."""
+    from elite8.core.errors import Elite8Error
     from elite8.core.operations import publish as operation
     from elite8.core.studio import open_studio
 
     studio = open_studio()
+    places = [name.strip() for name in to.split(",") if name.strip()]
     if dry_run:
-        preview = operation.preview(studio, video, to)
-        output.answer("publish", preview, as_json=json, table=lambda: preview.wording.caption)
+        previews = [operation.preview(studio, video, place) for place in places]
+        words = "\n\n".join(
+            f"{p}:\n{r.wording.caption}" for p, r in zip(places, previews, strict=True)
+        )
+        alone = previews[0] if len(previews) == 1 else previews
+        shown = previews[0].wording.caption if len(previews) == 1 else words
+        output.answer("publish", alone, as_json=json, table=lambda: shown)
         return
-    outcome = operation.publish(studio, video, to)
-    said = "is out already" if outcome.before else "is out"
+    done: list[Outcome] = []
+    problems: list[Elite8Error] = []
+    for place in places:
+        try:
+            done.append(operation.publish(studio, video, place))
+        except Elite8Error as trouble:
+            if len(places) == 1:
+                raise
+            problems.append(type(trouble)(f"{place}: {trouble}"))
     output.answer(
         "publish",
-        outcome,
+        done[0] if len(places) == 1 else done,
         as_json=json,
-        table=lambda: f"{output.short(outcome.video)} {said}: {outcome.url}",
+        table=lambda: "\n".join(map(sentence, done)),
+        problems=[output.Problem(code=p.code, message=str(p)) for p in problems],
+        status="partial" if problems and done else None,
     )
+    if problems:
+        raise typer.Exit(1 if done else problems[0].exit_code)
+
+
+def sentence(outcome: "Outcome") -> str:
+    """Return where the post is, in one line."""
+    said = "is out already" if outcome.before else "is out"
+    return f"{output.short(outcome.video)} {said}: {outcome.url}"

@@ -49,6 +49,15 @@ class Settings(BaseSettings):
     a2e_url: str = Field(
         default="https://video.a2e.ai", description="Where A2E answers; https, or this machine."
     )
+    youtube_client_id: str = Field(default="", description="Id of your Google OAuth client.")
+    youtube_client_secret: SecretStr | None = Field(
+        default=None, description="Secret of your Google OAuth client."
+    )
+    youtube_url: str = Field(default="", description="A simulated YouTube: http://127.0.0.1:PORT.")
+    token_key: SecretStr | None = Field(
+        default=None,
+        description="Key that sign-ins are encrypted with, instead of a generated one.",
+    )
     signing_certificate: Path | None = Field(
         default=None, description="PEM chain to sign videos with, instead of a generated one."
     )
@@ -65,9 +74,11 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not an IANA zone such as Europe/Berlin") from None
         return value
 
-    @field_validator("a2e_url")
+    @field_validator("a2e_url", "youtube_url")
     @classmethod
     def _safe_to_send_a_key(cls, value: str) -> str:
+        if not value:
+            return value
         parts = urlsplit(value)
         if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "127.0.0.1"):
             return value.rstrip("/")

@@ -176,6 +176,26 @@ def test_credits_spent_with_no_task_to_show_for_it_wait_for_the_operator(
     assert status_of(paid, ordered)[1] == VideoStatus.FAILED
 
 
+def test_a_process_that_slept_sends_nothing(
+    paid: Studio,
+    a2e: A2ESimulator,
+    miyuki: commission.Avatar,
+    clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    send = commission.send
+
+    def asleep(*arguments: Any) -> None:
+        clock.advance(minutes=5)
+        send(*arguments)
+
+    monkeypatch.setattr(commission, "send", asleep)
+    with pytest.raises(Unavailable, match="slept"):
+        order(paid, miyuki)
+    assert talking(a2e) == []
+    assert sums(paid).held == 0
+
+
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
@@ -363,6 +383,16 @@ def test_too_short_or_too_long_a_script_is_refused_before_it_costs(
     with pytest.raises(ConfigError, match="shorten it"):
         order(paid, miyuki, script=f"{WORDS} {WORDS}", seconds=3)
     assert talking(a2e) == []
+
+
+def test_a_portrait_is_painted_paid_and_kept(paid: Studio, a2e: A2ESimulator, clock: Any) -> None:
+    job = commission.order_portrait(paid, paid.config.roster.named("jin"))
+    assert job.held == 10
+    clock.advance(seconds=10)
+    found = look(paid)
+    assert found.state == "ready"
+    assert Path(found.message).read_bytes().startswith(b"\x89PNG")
+    assert sums(paid).balance == a2e.coins == 1790
 
 
 def test_reconcile_itemises_and_adjusts_only_when_told(

@@ -29,6 +29,9 @@ class NetworkRules(Strict):
     longest_seconds: int = Field(gt=0, le=600)
     hashtags_at_most: int = Field(ge=0, le=60)
     hashtag_strategy: tuple[Hashtag, ...] = ()
+    privacy: Literal["public", "unlisted", "private"] = Field(
+        default="public", description="Who sees a post, where the network asks."
+    )
     limits: tuple[NetworkLimit, ...] = ()
 
     def own(self, what: Measure) -> int | None:

@@ -38,7 +38,11 @@ claims a refused or uncertain post asks the destination before sending."""
 
 
 class Post(SQLModel, table=True):
-    """A row of `post`. `region` is "" for none, so that uniqueness holds on every database."""
+    """A row of `post`. `region` is "" for none, so that uniqueness holds on every database.
+
+    `sent_at` is when it last began to go out, `remote_handle` how the network knows a try that is
+    not a post yet: with either, the network is asked before anything is sent.
+    """
 
     __table_args__ = (
         one_of("status", PostStatus),
@@ -62,6 +66,9 @@ class Post(SQLModel, table=True):
     claimed_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     attempts: int = 0
     rendition_sha256: str = Field(default="", max_length=64)
+    account_id: str = Field(default="", max_length=26)
+    remote_handle: str = ""
+    sent_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     remote_id: str = ""
     url: str = ""
     failure: str = ""

@@ -148,7 +148,11 @@ def unexplained(studio: Studio, job: Job) -> bool:
     with studio.database.transaction() as session:
         others = [other for other in jobs.sent(session) if other.id != job.id]
     since = quiet_moment([other.sent_at for other in others], job.sent_at)
-    charged = -sum(charge.amount for charge in studio.a2e.charges(since) if charge.amount < 0)
+    try:
+        charges = studio.a2e.charges(since)
+    except (Refused, a2e.Strange):
+        return True  # books that cannot be read prove nothing
+    charged = -sum(charge.amount for charge in charges if charge.amount < 0)
     ours = sum(
         other.coins if other.coins is not None else other.priced
         for other in others
@@ -343,7 +347,7 @@ def pay_for_nothing(studio: Studio, job: Job, why: str) -> None:
 def finished(studio: Studio, job: Job, progress: Progress) -> Looked:
     """Make a fetched clip one of our videos; without one there is nothing more to do."""
     if not job.video_id:
-        return seen(job, "ready")
+        return seen(job, "ready", message=job.result)
     with studio.database.transaction() as session:
         video = videos.get(session, job.video_id)
         paid = ledger.sums(session, purse.ACCOUNT)

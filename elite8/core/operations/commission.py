@@ -20,7 +20,7 @@ from random import Random
 from elite8.core import log
 from elite8.core.domain.character import Character, Language
 from elite8.core.domain.finishing import LONGEST, SHORTEST
-from elite8.core.domain.job import Job, JobStatus, new_job
+from elite8.core.domain.job import Family, Job, JobStatus, new_job
 from elite8.core.domain.script import Line, fit
 from elite8.core.domain.video import Video, VideoStatus, new_video
 from elite8.core.errors import ConfigError, Elite8Error, Unanswered, Unavailable
@@ -113,6 +113,18 @@ def order_avatar(studio: Studio, character: Character) -> Job:
     return job
 
 
+def order_portrait(studio: Studio, character: Character) -> Job:
+    """Have A2E paint the performer from their `appearance_prompt`, once; for use as `image`."""
+    prompt = f"adult, {character.declared_age} years old, {character.appearance_prompt}"
+    wanted = a2e.picture(prompt=prompt)
+    priced, held = price(studio, wanted, 0.0)
+    job = intend(
+        studio, wanted, character_id=character.id, priced=priced, held=held, video=None, kept={}
+    )
+    send(studio, wanted, job)
+    return job
+
+
 def order(studio: Studio, planned: Planned, who: Avatar, progress: Progress) -> Ordered:
     """Have the script spoken, ask the price, and start the video once."""
     character = studio.config.roster.named(planned.character)
@@ -192,6 +204,8 @@ def intend(  # noqa: PLR0913  # the facts of one order
         held_until=now + SENDING,
     )
     with studio.database.transaction() as session:
+        if wanted.family == Family.AVATAR and jobs.avatar(session, character_id):
+            raise Unavailable(f"{character_id}'s avatar is being made by another process; wait")
         purse.fill(studio, session, reported)
         purse.afford(studio, session, held, reported)
         if video is not None and videos.get(session, video.id) is None:
@@ -203,7 +217,14 @@ def intend(  # noqa: PLR0913  # the facts of one order
 
 
 def send(studio: Studio, wanted: a2e.Order, job: Job) -> None:
-    """Send the start once and keep what came of it; a lost answer leaves the job to `collect`."""
+    """Send the start once and keep what came of it; a lost answer leaves the job to `collect`.
+
+    A process that slept meanwhile sends nothing: by now another may have ordered it anew.
+    """
+    if studio.clock() - job.sent_at > SENDING / 2:
+        late = Unavailable("this machine slept before the start was sent; nothing was sent")
+        refuse(studio, job, late)
+        raise late
     try:
         task, trace = studio.a2e.start(wanted, job.name)
     except Unanswered as lost:

@@ -1,7 +1,8 @@
 """Post finished videos; nothing goes out twice.
 
 Three steps: claim the post's row in one transaction; call the destination with none open; record
-what became of it in another. The destination looks for an earlier try before it writes.
+what became of it in another. That something begins to go out is committed before it does, and how
+the network calls it the moment that is known; whoever finds either asks the network first.
 """
 
 import os
@@ -9,21 +10,34 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
-from elite8.core import log
+from elite8.core import http, log
 from elite8.core.domain.network import Wording, pick_hashtags, write_caption
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.rendition import Published, Rendition
 from elite8.core.domain.video import Video, VideoStatus
-from elite8.core.errors import ConfigError, Elite8Error, Refused, Unavailable
-from elite8.core.operations import finish
+from elite8.core.errors import (
+    ConfigError,
+    Elite8Error,
+    RateLimited,
+    Refused,
+    SignInNeeded,
+    Unanswered,
+    Unavailable,
+)
+from elite8.core.operations import accounts, finish
 from elite8.core.operations.generate import find
 from elite8.core.platforms.outbox import Outbox
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
 
-DESTINATIONS = ("outbox",)
-LEASE = timedelta(minutes=10)
+DESTINATIONS = ("outbox", "youtube")
+ATTEMPTS = 3
+BETWEEN = timedelta(minutes=5)
+"""Tries of what never began, and the least time between them (mission.md 1.5)."""
+LEASE = timedelta(minutes=30)
+"""Longer than the slowest upload is waited for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +67,13 @@ def publish(studio: Studio, reference: str, to: str) -> Outcome:
     post = post_of(studio, video, to)
     if post.status == PostStatus.PUBLISHED:
         return outcome(post, before=True)
-    gate(studio, video)
+    ready = rendition(studio, video, post.id, to)
+    gate(studio, video, ready, to)
     claimed = claim(studio, post)
     try:
-        published = send(studio, rendition(studio, video, post.id, to))
+        published = send(studio, claimed, ready)
     except Elite8Error as trouble:
-        # The outbox appears whole or not at all, so a failure is proof that nothing went out.
-        record(studio, claimed, PostStatus.REFUSED, failure=str(trouble))
+        record(studio, claimed, **left(studio, claimed, trouble))
         raise
     except BaseException as trouble:
         record(studio, claimed, PostStatus.UNCERTAIN, failure=type(trouble).__name__)
@@ -75,6 +89,24 @@ def publish(studio: Studio, reference: str, to: str) -> Outcome:
     )
     log.get().info("post.published", post=claimed.id, platform=to, video=video.id)
     return outcome(claimed, before=False)
+
+
+def left(studio: Studio, post: Post, trouble: Elite8Error) -> dict[str, Any]:
+    """Return the state a failed try leaves the post in.
+
+    Refused is final. What was handed over and not answered is uncertain. What never began waits and
+    may be tried again, at most three times, not before five minutes or what the network asks.
+    """
+    failure = str(trouble)
+    if isinstance(trouble, Unanswered) or (
+        post.remote_handle and isinstance(trouble, Unavailable | SignInNeeded)
+    ):
+        return {"status": PostStatus.UNCERTAIN, "failure": failure}
+    if isinstance(trouble, Unavailable) and post.attempts < ATTEMPTS:
+        asked = trouble.retry_after if isinstance(trouble, RateLimited) else None
+        due = studio.clock() + max(BETWEEN, timedelta(seconds=asked or 0.0))
+        return {"status": PostStatus.WAITING, "failure": failure, "due_at": due, "sent_at": None}
+    return {"status": PostStatus.REFUSED, "failure": failure}
 
 
 def check_destination(to: str) -> None:
@@ -103,13 +135,16 @@ def post_of(studio: Studio, video: Video, to: str) -> Post:
     return known
 
 
-def gate(studio: Studio, video: Video) -> None:
-    """Refuse a file that is gone, or that does not carry every mark."""
+def gate(studio: Studio, video: Video, ready: Rendition, to: str) -> None:
+    """Refuse a file that is gone or lacks a mark, and what the destination would not take."""
     if not Path(video.path).is_file():
         raise Refused(f"{video.path} is gone; make the video again")
     found = finish.verify(studio, Path(video.path))
     if found.missing:
         raise Refused(f"{video.path} may not go out: {'; '.join(found.missing)}")
+    rules = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
+    if problems := rules.problems(ready.wording, video.seconds or 0.0):
+        raise Refused(f"{to} does not take it: {'; '.join(problems)}")
 
 
 def claim(studio: Studio, post: Post) -> Post:
@@ -127,13 +162,41 @@ def claim(studio: Studio, post: Post) -> Post:
     return claimed
 
 
-def send(studio: Studio, ready: Rendition) -> Published:
-    """Return where the post is; the outbox looks for an earlier try by itself before it writes."""
-    return Outbox(studio.settings.outbox_dir).publish(ready)
+def send(studio: Studio, post: Post, ready: Rendition) -> Published:
+    """Return where the post is; an earlier try is looked for before anything is sent."""
+    if post.platform == "outbox":
+        return Outbox(studio.settings.outbox_dir).publish(ready)
+    account = accounts.account_for(studio, post.platform, ready.character, post.region)
+    with http.open_client(transport=studio.transport) as client:
+        network = accounts.opened(studio, account, client)
+        earlier = None
+        if post.sent_at is not None:
+            earlier = network.reconcile(
+                ready,
+                post.remote_handle,
+                lambda handle: keep(studio, post, remote_handle=handle),
+                since=post.sent_at,
+                now=studio.clock(),
+            )
+        if earlier is not None:
+            return earlier
+        keep(studio, post, sent_at=studio.clock(), account_id=account.id)
+        rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
+        return network.publish(
+            ready,
+            lambda handle: keep(studio, post, remote_handle=handle),
+            privacy=rules.privacy,
+        )
+
+
+def keep(studio: Studio, post: Post, **facts: object) -> None:
+    """Commit what is known of the post before anything else is sent."""
+    with studio.database.transaction() as session:
+        posts.note(session, post, **facts)
 
 
 def record(studio: Studio, post: Post, status: PostStatus, **facts: object) -> None:
-    """Record what became of the post."""
+    """Record what became of the post, and end the claim."""
     with studio.database.transaction() as session:
         posts.record(session, post, status, **facts)
 

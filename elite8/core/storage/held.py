@@ -13,7 +13,7 @@ def move(session: Session, row: Video | Post | Job, **facts: object) -> bool:
     `row` is as its holder knows it: the update finds the row only while nobody has moved it since.
     """
     kind = type(row)
-    known = {"claimed_by": "", "claimed_until": None, **facts}
+    known: dict[str, object] = {"claimed_by": "", "claimed_until": None, **facts}
     mine = [
         col(getattr(kind, name)) == getattr(row, name) for name in ("id", "status", "claimed_by")
     ]

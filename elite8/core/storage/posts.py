@@ -62,6 +62,16 @@ def claim(
     return session.get(Post, post_id, populate_existing=True) if taken else None
 
 
+def note(session: Session, post: Post, **facts: object) -> None:
+    """Write down what is known of a claimed post, which stays claimed.
+
+    Unavailable, and nothing is written, when the claim was lost.
+    """
+    claim = {"claimed_by": post.claimed_by, "claimed_until": post.claimed_until}
+    if not held.move(session, post, **{**claim, **facts}):
+        raise Unavailable(f"post {post.id} was taken over by another process; look again soon")
+
+
 def record(session: Session, post: Post, status: PostStatus, **facts: object) -> None:
     """Record what became of a claimed post; a forbidden step is a ValueError.
 

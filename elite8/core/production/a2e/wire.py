@@ -84,6 +84,10 @@ class Wire:
             return opened(http.settled(answer), path)
         except Strange as strange:
             raise Unanswered(f"{strange}; it may have begun") from None
+        except Refused as no:
+            if _names_a_task(answer):
+                raise Unanswered(f"{no}, and yet it names a task; it may have begun") from None
+            raise
 
     def _read(self, method: str, path: str, **parts: Any) -> Any:  # noqa: ANN401  httpx's
         def send() -> httpx.Response:
@@ -147,6 +151,11 @@ def _envelope(answer: httpx.Response) -> Mapping[str, Any] | None:
     except ValueError:
         return None
     return body if isinstance(body, dict) else None
+
+
+def _names_a_task(answer: httpx.Response) -> bool:
+    data = (_envelope(answer) or {}).get("data")
+    return isinstance(data, dict) and bool(data.get("_id"))
 
 
 def _plain(value: str | int | bool) -> str | int:  # noqa: FBT001  a query's value

@@ -3,9 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from elite8.core.domain import post, video
+from elite8.core.domain import account, credit, job, post, video
 
-TABLES = (video.Video, post.Post)
+TABLES = (account.Account, credit.CreditEntry, job.Job, post.Post, video.Video)
 """Named so that their tables are in the metadata."""
 
 context.configure(

@@ -1,0 +1,286 @@
+"""Accounts on networks: sign in, look, sign out; and a token that is good now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from elite8.core import http, log
+from elite8.core.domain.account import Account, new_account
+from elite8.core.errors import ConfigError, Elite8Error, SignInNeeded
+from elite8.core.platforms import doorway, oauth, youtube
+from elite8.core.platforms.oauth import App, Attempt
+from elite8.core.storage import accounts
+from elite8.core.storage.tokens import Tokens, TokenStore
+from elite8.core.studio import Studio
+
+NETWORKS = ("youtube",)
+MARGIN = timedelta(minutes=5)
+"""A token that ends sooner is renewed before it is used."""
+LANDING = "http://127.0.0.1:8989/"
+"""Where the browser is sent when nobody listens: its address is copied by hand."""
+
+Open = Callable[[str], None]
+Ask = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One account, for people; `state` says whether anything has to be done."""
+
+    id: str
+    network: str
+    name: str
+    handle: str
+    characters: str
+    regions: str
+    state: Literal["ok", "sign in soon", "sign in again"]
+    access_ends_at: datetime | None
+    refresh_ends_at: datetime | None
+    failure: str
+
+
+def login(  # noqa: PLR0913  # who signs in where, for whom, and how
+    studio: Studio,
+    network: str,
+    *,
+    characters: tuple[str, ...],
+    regions: tuple[str, ...],
+    show: Open,
+    paste: Ask | None,
+) -> Listed:
+    """Sign in to a network and keep what it gives.
+
+    `show` gets the page to open. With `paste`, the address the browser ends at is asked for
+    instead of being waited for: for servers without a browser.
+    """
+    check(studio, network)
+    for name in characters:
+        studio.config.roster.named(name)
+    app = app_of(studio, network)
+    provider = bases(studio).provider
+    if paste is not None:
+        attempt = oauth.begin(provider, app, LANDING)
+        show(attempt.address)
+        return enter(studio, attempt, paste(), characters, regions)
+    with doorway.opened() as door:
+        attempt = oauth.begin(provider, app, door.address)
+        show(attempt.address)
+        return enter(studio, attempt, door.wait(), characters, regions)
+
+
+def enter(
+    studio: Studio,
+    attempt: Attempt,
+    came_back: str,
+    characters: tuple[str, ...],
+    regions: tuple[str, ...],
+) -> Listed:
+    """Change the code for tokens, ask whose they are, and keep both."""
+    now, site = studio.clock(), bases(studio)
+    code = oauth.code_of(attempt, came_back)
+    with http.open_client(transport=studio.transport) as client:
+        grant = oauth.exchange(
+            client, site.provider, app_of(studio, "youtube"), attempt, code, now=now
+        )
+        channel = youtube.YouTube(client, site, lambda _fresh: grant.access).whose()
+    account = new_account(now=now, network="youtube", handle=channel.id, name=channel.name)
+    account.scopes = " ".join(grant.scopes)
+    account.characters, account.regions = " ".join(characters), " ".join(regions)
+    account.access_ends_at, account.refresh_ends_at = grant.access_ends_at, grant.refresh_ends_at
+    with studio.database.transaction() as session:
+        kept = accounts.keep(session, account)
+        store(studio).write(kept.id, tokens_of(grant))
+        listed = shown(kept, now)
+    log.get().info("account.signed_in", account=listed.id, network="youtube")
+    return listed
+
+
+def tokens_of(grant: oauth.Grant) -> Tokens:
+    """Return what is kept of a grant."""
+    return Tokens(
+        access=grant.access,
+        refresh=grant.refresh,
+        access_ends_at=grant.access_ends_at,
+        refresh_ends_at=grant.refresh_ends_at,
+    )
+
+
+def access(studio: Studio, account: Account, *, fresh: bool = False) -> str:
+    """Return an access token that is good now; `fresh`: the one in use was refused.
+
+    One process refreshes at a time; what is new is on disk before it is used. Only the network's
+    own word that the sign-in is over makes it so.
+    """
+    kept = store(studio)
+    before = kept.read(account.id)
+    if not fresh and not stale(before, studio.clock()):
+        return before.access
+    with kept.alone(account.id):
+        now_kept = kept.read(account.id)
+        if now_kept.access != before.access and not stale(now_kept, studio.clock()):
+            return now_kept.access  # another process was quicker
+        return renew(studio, account, now_kept)
+
+
+def renew(studio: Studio, account: Account, before: Tokens) -> str:
+    """Ask the network for new tokens and keep them; the caller holds the account's lock."""
+    if not before.refresh:
+        raise SignInNeeded(again(account, "there is nothing to renew it with"))
+    with http.open_client(transport=studio.transport) as client:
+        try:
+            grant = oauth.refreshed(
+                client,
+                bases(studio).provider,
+                app_of(studio, account.network),
+                before.refresh,
+                now=studio.clock(),
+            )
+        except SignInNeeded as over:
+            note(studio, account, failure=str(over))
+            raise SignInNeeded(again(account, str(over))) from None
+    store(studio).write(account.id, tokens_of(grant))
+    facts = {"access_ends_at": grant.access_ends_at, "failure": ""}
+    if grant.refresh_ends_at:
+        facts["refresh_ends_at"] = grant.refresh_ends_at
+    note(studio, account, **facts)
+    return grant.access
+
+
+def stale(tokens: Tokens, now: datetime) -> bool:
+    """Return whether the access token ends too soon to be used."""
+    return tokens.access_ends_at is not None and tokens.access_ends_at - now < MARGIN
+
+
+def again(account: Account, why: str) -> str:
+    """Return what to do when a sign-in is over."""
+    return f"{account.network} {account.name}: {why}; run: elite8 accounts login {account.network}"
+
+
+def note(studio: Studio, account: Account, **facts: object) -> None:
+    """Write down what is known of an account."""
+    with studio.database.transaction() as session:
+        row = accounts.get(session, account.id)
+        for name, value in facts.items():
+            setattr(row, name, value)
+
+
+def listed(studio: Studio) -> tuple[Listed, ...]:
+    """Return the accounts; nothing is asked over the network."""
+    with studio.database.transaction() as session:
+        return tuple(shown(account, studio.clock()) for account in accounts.every(session))
+
+
+def shown(account: Account, now: datetime) -> Listed:
+    """Return an account for people."""
+    over = bool(account.failure) or (
+        account.refresh_ends_at is not None and account.refresh_ends_at <= now
+    )
+    soon = account.ends_soon(now)
+    return Listed(
+        id=account.id,
+        network=account.network,
+        name=account.name,
+        handle=account.handle,
+        characters=account.characters,
+        regions=account.regions,
+        state="sign in again" if over else "sign in soon" if soon else "ok",
+        access_ends_at=account.access_ends_at,
+        refresh_ends_at=account.refresh_ends_at,
+        failure=account.failure,
+    )
+
+
+def tested(studio: Studio) -> tuple[tuple[Listed, str], ...]:
+    """Ask every account who it is; return each with "" or what is wrong."""
+    found = []
+    with studio.database.transaction() as session:
+        every = list(accounts.every(session))
+    for account in every:
+        try:
+            with http.open_client(transport=studio.transport) as client:
+                channel = opened(studio, account, client).whose()
+            wrong = "" if channel.id == account.handle else "it answers as another channel"
+        except Elite8Error as trouble:
+            wrong = str(trouble)
+        found.append((shown(account, studio.clock()), wrong))
+    return tuple(found)
+
+
+def logout(studio: Studio, reference: str) -> Listed:
+    """Forget an account's tokens; its history stays."""
+    account = named(studio, reference)
+    store(studio).forget(account.id)
+    note(studio, account, unlinked_at=studio.clock())
+    return shown(account, studio.clock())
+
+
+def named(studio: Studio, reference: str) -> Account:
+    """Return the one account meant by an id, the first characters of one, a handle or a name."""
+    with studio.database.transaction() as session:
+        every = accounts.every(session)
+    found = [
+        one
+        for one in every
+        if reference and (reference in (one.handle, one.name) or one.id.startswith(reference))
+    ]
+    if len(found) != 1:
+        known = ", ".join(one.name or one.handle for one in every) or "none yet"
+        raise ConfigError(f"no one account '{reference[:40]}'; there are: {known}")
+    return found[0]
+
+
+def account_for(studio: Studio, network: str, character: str, region: str = "") -> Account:
+    """Return the account that takes this performer's posts; one bound to them goes first."""
+    with studio.database.transaction() as session:
+        every = [one for one in accounts.every(session, network) if one.takes(character, region)]
+    if not every:
+        raise SignInNeeded(
+            f"no {network} account takes {character}'s posts; run: elite8 accounts login {network}"
+        )
+    return max(every, key=lambda one: (bool(one.regions), bool(one.characters)))
+
+
+def opened(studio: Studio, account: Account, client: object) -> youtube.YouTube:
+    """Return the network as this account."""
+    return youtube.YouTube(
+        client,  # type: ignore[arg-type]  # httpx has its owners
+        bases(studio),
+        lambda fresh: access(studio, account, fresh=fresh),
+    )
+
+
+def check(studio: Studio, network: str) -> None:
+    """Refuse a network that cannot be signed in to, or that is not set up."""
+    if network not in NETWORKS:
+        raise ConfigError(f"no sign-in for '{network[:40]}'; choose {', '.join(NETWORKS)}")
+    app_of(studio, network)
+
+
+def app_of(studio: Studio, network: str) -> App:
+    """Return our registration at the network."""
+    settings = studio.settings
+    if not (settings.youtube_client_id and settings.youtube_client_secret):
+        raise ConfigError(
+            f"{network} needs an OAuth client of yours: set ELITE8_YOUTUBE_CLIENT_ID and "
+            "ELITE8_YOUTUBE_CLIENT_SECRET (docs/how-to/youtube.md)"
+        )
+    secret = settings.youtube_client_secret.get_secret_value()
+    return App(client=settings.youtube_client_id, secret=secret)
+
+
+def bases(studio: Studio) -> youtube.Bases:
+    """Return where YouTube is: itself, or the simulator."""
+    url = studio.settings.youtube_url
+    return youtube.Bases(api=url, consent=url, token=url) if url else youtube.Bases()
+
+
+def store(studio: Studio) -> TokenStore:
+    """Return where tokens are kept."""
+    key = studio.settings.token_key
+    return TokenStore(studio.settings.state_dir, key.get_secret_value() if key else None)
+
+
+def new_key() -> str:
+    """Return a fresh key for ELITE8_TOKEN_KEY."""
+    return TokenStore.new_key()

@@ -1,0 +1,331 @@
+"""YouTube: a resumable upload whose session is the handle that makes it happen once.
+
+The session's address is kept before the first byte; a finished session answers with its video.
+Source of every rule: api/youtube.md, by section.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from elite8.core import http
+from elite8.core.domain.rendition import Published, Rendition
+from elite8.core.errors import (
+    Elite8Error,
+    RateLimited,
+    Refused,
+    SignInNeeded,
+    Unanswered,
+    Unavailable,
+)
+from elite8.core.platforms.oauth import Provider
+
+SCOPES = ("youtube.upload", "youtube.readonly", "yt-analytics.readonly")
+PART = 8 << 20
+"""Bytes of one piece: a multiple of 256 KiB (3.2)."""
+ASKED_AGAIN = 5
+"""Times a broken upload is taken up before the next run does."""
+LOOKED_BACK = timedelta(minutes=10)
+"""How long a fresh video may take to be listed (10.3)."""
+TITLE, DESCRIPTION, TAGS = 100, 5000, 500
+"""Characters, UTF-8 bytes, and characters with commas and quotes (3.4)."""
+REFUSED_SIGNS = {ord("<"): "\u2039", ord(">"): "\u203a"}
+"""What YouTube refuses in texts (3.4), and what looks like it."""
+CATEGORY = "24"
+"""Entertainment (3.4)."""
+WAIT = {"quotaExceeded": 24 * 3600.0, "dailyLimitExceeded": 24 * 3600.0}
+SLOW = ("rateLimitExceeded", "userRateLimitExceeded")
+GONE = (404, 410)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bases:
+    """Where YouTube is; the simulator's are all the same."""
+
+    api: str = "https://www.googleapis.com"
+    consent: str = "https://accounts.google.com"
+    token: str = "https://oauth2.googleapis.com"  # noqa: S105  # an address
+
+    @property
+    def provider(self) -> Provider:
+        """Return how one signs in (2.1, 2.2)."""
+        scopes = tuple(f"https://www.googleapis.com/auth/{name}" for name in SCOPES)
+        return Provider(
+            authorize=f"{self.consent}/o/oauth2/v2/auth",
+            token=f"{self.token}/token",
+            scopes=scopes,
+            more={"access_type": "offline", "prompt": "consent select_account"},
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """The channel an account speaks for."""
+
+    id: str
+    name: str
+
+
+Keep = Callable[[str], None]
+"""Commits the handle by which the network knows the post, before anything else is sent."""
+
+
+class YouTube:
+    """One channel; `token` gives an access token that is good now, a fresh one when asked to."""
+
+    def __init__(self, client: httpx.Client, bases: Bases, token: Callable[[bool], str]) -> None:
+        self._client = client
+        self._bases = bases
+        self._token = token
+
+    def whose(self) -> Channel:
+        """Return the channel; an account without one is `Refused`."""
+        found = self._get("channels", part="id,snippet", mine="true").get("items") or []
+        if not found:
+            raise Refused("this Google account has no YouTube channel; make one and sign in again")
+        return Channel(id=str(found[0]["id"]), name=str(found[0]["snippet"].get("title", "")))
+
+    def publish(self, ready: Rendition, keep: Keep, *, privacy: str) -> Published:
+        """Upload the post and return where it is; its session is kept before the first byte."""
+        session = self._begin(ready, privacy)
+        keep(session)
+        return self._finish(session, ready)
+
+    def reconcile(
+        self, ready: Rendition, handle: str, keep: Keep, *, since: datetime, now: datetime
+    ) -> Published | None:
+        """Return where an earlier try's post is, finishing it where it broke off.
+
+        `None` is proof that there is none; not sure yet is `Unanswered`.
+        """
+        if handle:
+            try:
+                return self._finish(handle, ready)
+            except SessionGone:
+                keep("")
+        for video in self._recent(ready):
+            return _published(video)
+        if now - since < LOOKED_BACK:
+            raise Unanswered("YouTube may have the video and not list it yet; asked again later")
+        return None
+
+    def state(self, video_id: str) -> Mapping[str, Any] | None:
+        """Return the video as its owner sees it; `None` when it is not there."""
+        found = self._get("videos", part="status,processingDetails,snippet", id=video_id)
+        items = found.get("items") or []
+        return items[0] if items else None
+
+    def _begin(self, ready: Rendition, privacy: str) -> str:
+        body = json.dumps(metadata(ready, privacy), ensure_ascii=False).encode()
+        headers = {
+            "Content-Type": "application/json; charset=UTF-8",
+            "X-Upload-Content-Length": str(ready.video.stat().st_size),
+            "X-Upload-Content-Type": "video/mp4",
+            "Slug": slug(ready.post_id),
+        }
+        query = {
+            "uploadType": "resumable",
+            "part": "snippet,status",
+            "notifySubscribers": "false",
+        }
+        address = f"{self._bases.api}/upload/youtube/v3/videos"
+        # Opening a session makes no video (3.1): it may be asked again.
+        answer = self._authorised("POST", address, params=query, headers=headers, content=body)
+        session = str(answer.headers.get("Location", ""))
+        self._check_host(session)
+        return session
+
+    def _finish(self, session: str, ready: Rendition) -> Published:
+        """Send what the session does not have yet, and return the video it made."""
+        self._check_host(session)
+        size = ready.video.stat().st_size
+        for _ in range(ASKED_AGAIN):
+            video, offset = self._where(session, size)
+            while video is None:
+                try:
+                    video, offset = self._send(session, ready.video, offset, size)
+                except Unanswered:
+                    break
+            if video is not None:
+                return _published(video)
+        raise Unanswered("the upload to YouTube broke off again and again; it goes on later")
+
+    def _where(self, session: str, size: int) -> tuple[Mapping[str, Any] | None, int]:
+        """Return the video of a finished session, or how many bytes an open one has (3.3)."""
+        headers = {"Content-Range": f"bytes */{size}"}
+        return self._told(self._authorised("PUT", session, headers=headers, content=b""))
+
+    def _send(
+        self, session: str, file: Path, offset: int, size: int
+    ) -> tuple[Mapping[str, Any] | None, int]:
+        with file.open("rb") as opened:
+            opened.seek(offset)
+            piece = opened.read(PART)
+        headers = {
+            "Content-Type": "video/mp4",
+            "Content-Range": f"bytes {offset}-{offset + len(piece) - 1}/{size}",
+        }
+        try:
+            answer = self._client.put(
+                session, headers=headers | self._bearer(fresh=False), content=piece
+            )
+        except httpx.TransportError as trouble:
+            raise Unanswered(f"the upload broke ({type(trouble).__name__})") from None
+        if answer.status_code in http.BUSY or answer.is_server_error:
+            raise Unanswered(f"the upload was answered with {answer.status_code}")
+        return self._told(answer)
+
+    def _told(self, answer: httpx.Response) -> tuple[Mapping[str, Any] | None, int]:
+        if answer.status_code in GONE:
+            raise SessionGone("YouTube has dropped the upload session")
+        if answer.status_code == httpx.codes.PERMANENT_REDIRECT:
+            stored = answer.headers.get("Range", "")
+            return None, int(stored.rpartition("-")[2]) + 1 if stored else 0
+        if answer.is_error:
+            raise refusal(answer)
+        return _object(answer), 0
+
+    def _recent(self, ready: Rendition) -> Iterator[Mapping[str, Any]]:
+        """Yield the channel's newest videos that carry our mark, by the name of their file (10)."""
+        mine = self._get("channels", part="contentDetails", mine="true").get("items") or []
+        for channel in mine:
+            uploads = channel["contentDetails"]["relatedPlaylists"]["uploads"]
+            listed = self._get(
+                "playlistItems", part="contentDetails", playlistId=uploads, maxResults="50"
+            )
+            ids = [item["contentDetails"]["videoId"] for item in listed.get("items") or []]
+            if ids:
+                part = "snippet,status,fileDetails"
+                found = self._get("videos", part=part, id=",".join(ids)).get("items") or []
+                yield from (video for video in found if is_ours(video, ready))
+
+    def _get(self, what: str, **query: str) -> Mapping[str, Any]:
+        answer = self._authorised("GET", f"{self._bases.api}/youtube/v3/{what}", params=query)
+        if answer.is_error:
+            raise refusal(answer)
+        return _object(answer)
+
+    def _authorised(self, method: str, address: str, **parts: Any) -> httpx.Response:  # noqa: ANN401
+        """Send something that is harmless to repeat; a stale token is renewed once (9)."""
+        wanted = dict(parts.pop("headers", {}))
+
+        def send(*, fresh: bool = False) -> httpx.Response:
+            headers = wanted | self._bearer(fresh=fresh)
+            return self._client.request(method, address, headers=headers, **parts)
+
+        answer = http.read(send)
+        if answer.status_code == httpx.codes.UNAUTHORIZED:
+            answer = http.read(lambda: send(fresh=True))
+        if method == "POST" and answer.is_error:
+            raise refusal(answer)
+        return answer
+
+    def _bearer(self, *, fresh: bool) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token(fresh)}"}
+
+    def _check_host(self, session: str) -> None:
+        """Refuse a session on a strange host: the token goes there."""
+        there, ours = urlsplit(session), urlsplit(self._bases.api)
+        known = there.hostname == ours.hostname or str(there.hostname).endswith(".googleapis.com")
+        if there.scheme != ours.scheme or not known:
+            raise Refused(f"YouTube named an upload address at {there.hostname}; nothing was sent")
+
+
+class SessionGone(Elite8Error):
+    """The upload session is no more; whether it ended with a video must be looked up."""
+
+
+def metadata(ready: Rendition, privacy: str) -> dict[str, object]:
+    """Return the video resource that is sent; the AI flag and both switches are always in it."""
+    words = ready.wording
+    return {
+        "snippet": {
+            "title": plain(words.title)[:TITLE],
+            "description": plain(words.caption),
+            "tags": tags_that_fit(words.hashtags),
+            "categoryId": CATEGORY,
+        },
+        "status": {
+            "privacyStatus": privacy,
+            "selfDeclaredMadeForKids": False,
+            "containsSyntheticMedia": True,
+            "license": "youtube",
+            "embeddable": True,
+        },
+    }
+
+
+def plain(text: str) -> str:
+    """Return the text without the two signs YouTube refuses (3.4)."""
+    return text.translate(REFUSED_SIGNS)
+
+
+def tags_that_fit(tags: tuple[str, ...]) -> list[str]:
+    """Return the first tags that fit into 500 as YouTube counts: commas, and quotes at spaces."""
+    kept: list[str] = []
+    total = 0
+    for tag in tags:
+        total += len(tag) + (2 if " " in tag else 0) + (1 if kept else 0)
+        if total > TAGS:
+            break
+        kept.append(tag)
+    return kept
+
+
+def slug(post_id: str) -> str:
+    """Return the file name by which a video is found again (3.1)."""
+    return f"e8-{post_id}.mp4"
+
+
+def is_ours(video: Mapping[str, Any], ready: Rendition) -> bool:
+    """Return whether a listed video is this post: by file name, else by size and title (10.2)."""
+    file = video.get("fileDetails") or {}
+    if file.get("fileName"):
+        return bool(file["fileName"] == slug(ready.post_id))
+    same_title = video["snippet"].get("title") == plain(ready.wording.title)[:TITLE]
+    return same_title and file.get("fileSize") == str(ready.video.stat().st_size)
+
+
+def refusal(answer: httpx.Response) -> Elite8Error:
+    """Return YouTube's no by its reason, never by its status alone (9)."""
+    try:
+        error = answer.json().get("error")
+    except (ValueError, AttributeError):
+        return Unavailable(f"YouTube answered {answer.status_code} and no reason; try later")
+    detail = error if isinstance(error, dict) else {}
+    reasons = [one.get("reason") for one in detail.get("errors") or [] if isinstance(one, dict)]
+    reason = str(next((r for r in reasons if r), detail.get("status") or answer.status_code))
+    said = f"YouTube: {str(detail.get('message', ''))[:200]} ({reason})"
+    if reason in WAIT or reason == "uploadLimitExceeded":
+        return RateLimited(f"{said}; not before tomorrow", WAIT.get(reason, 24 * 3600.0))
+    if reason in SLOW:
+        return RateLimited(said)
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        return SignInNeeded(f"{said}; sign in again: elite8 accounts login youtube")
+    if answer.is_server_error:
+        return Unavailable(f"{said}; try later")
+    return Refused(said)
+
+
+def _object(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Unavailable("YouTube answered in a form this version does not know; try later")
+    return found
+
+
+def _published(video: Mapping[str, Any]) -> Published:
+    if not video.get("id"):
+        raise Unanswered("YouTube finished the upload without naming the video")
+    return Published(
+        remote_id=str(video["id"]), url=f"https://www.youtube.com/shorts/{video['id']}"
+    )

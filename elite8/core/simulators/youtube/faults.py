@@ -1,0 +1,85 @@
+"""How YouTube can be made to misbehave, and the answers that are wrong from top to bottom."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from elite8.core.simulators.wire import Reply, Request, html_reply
+from elite8.core.simulators.youtube.refusals import No, envelope
+
+FAULTS: Mapping[str, str] = {
+    "lost-before": "the line is cut before anything is accepted",
+    "lost-after": "accepted and done, then the line is cut",
+    "429": "asked to wait a second",
+    "500": "an internal error; nothing was done",
+    "503": "out of service; nothing was done",
+    "html": "a page instead of an answer, with status 200",
+    "token-expired": "the access token asked with is dead from now on, until a refresh",
+    "invalid-grant": "the next refresh or exchange kills its grant",
+    "quota": "the project's quota is said to be used up",
+    "upload-limit": "the channel's own daily limit refuses an upload",
+    "cut-upload": "half of a PUT's bytes arrive, then the line is cut",
+    "session-gone": "an upload session is forgotten",
+    "processing-failed": "the next video cannot be processed",
+    "processing-stuck": "the next video is processed for ever",
+    "rejected": "the next video is rejected after processing",
+    "late-visibility": "the next video is in no list for 60 s",
+    "forbidden": "the channel is suspended",
+}
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    """One fault that waits for its request."""
+
+    name: str
+    at: str
+    times: int
+
+
+class Faults:
+    """The faults that are still to come, oldest first."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Fault] = []
+
+    def add(self, name: str, at: str, times: int) -> None:
+        """Let `name` happen `times` times at lines containing `at`; an unknown one: ValueError."""
+        if name not in FAULTS:
+            raise ValueError(f"no fault {name!r}; there are {', '.join(FAULTS)}")
+        if times < 1:
+            raise ValueError(f"a fault happens at least once, not {times} times")
+        self._waiting.append(Fault(name=name, at=at, times=times))
+
+    def take(self, name: str, line: str) -> bool:
+        """Say whether the fault happens now, and count it."""
+        for fault in self._waiting:
+            if fault.name == name and fault.at in line:
+                fault.times -= 1
+                if not fault.times:
+                    self._waiting.remove(fault)
+                return True
+        return False
+
+
+def line_of(request: Request) -> str:
+    """Return what `at` is looked for in: method, path and, of an upload, its Content-Range."""
+    told = request.headers.get("content-range", "")
+    return f"{request.method} {request.path} {told}".rstrip()
+
+
+def _asked_to_wait() -> Reply:
+    no = No(429, "rateLimitExceeded", "The request was sent too soon after another.", "usageLimits")
+    return envelope(no, {"Retry-After": "1"})
+
+
+ANYWHERE: Mapping[str, Callable[[], Reply]] = {
+    "429": _asked_to_wait,
+    "500": lambda: envelope(No(500, "internalError", "Internal error encountered.", "global")),
+    "503": lambda: envelope(No(503, "backendError", "The service is unavailable.", "global")),
+    "html": lambda: html_reply("Sorry... your network is asked to prove that it is human"),
+}
+
+
+def wrong_answer(faults: Faults, line: str) -> Reply | None:
+    """Return the wrong answer that waits for this request, if any."""
+    return next((reply() for name, reply in ANYWHERE.items() if faults.take(name, line)), None)

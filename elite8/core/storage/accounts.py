@@ -1,0 +1,39 @@
+"""Questions about accounts."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, select
+
+from elite8.core.domain.account import Account
+
+
+def keep(session: Session, account: Account) -> Account:
+    """Keep an account; one that is known by its network and handle is signed in to again."""
+    asked = select(Account).where(
+        Account.network == account.network, Account.handle == account.handle
+    )
+    known = session.exec(asked).first()
+    if known is None:
+        session.add(account)
+        session.flush()
+        return account
+    for name in ("name", "scopes", "access_ends_at", "refresh_ends_at", "signed_in_at"):
+        setattr(known, name, getattr(account, name))
+    for name in ("characters", "regions"):
+        setattr(known, name, getattr(account, name) or getattr(known, name))
+    known.unlinked_at, known.failure = None, ""
+    session.flush()
+    return known
+
+
+def every(session: Session, network: str = "") -> Sequence[Account]:
+    """Return the accounts, or those of one network, oldest first; not those signed out of."""
+    asked = select(Account).where(col(Account.unlinked_at).is_(None))
+    if network:
+        asked = asked.where(Account.network == network)
+    return session.exec(asked.order_by(col(Account.id))).all()
+
+
+def get(session: Session, account_id: str) -> Account | None:
+    """Return the account with this id."""
+    return session.get(Account, account_id)
