@@ -1,7 +1,6 @@
 """Killed between any two steps, a post is out once; asked twice, it goes out once."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -38,25 +37,6 @@ from elite8.core.studio import open_studio
 {kill}
 publishing.publish(open_studio(), "latest", "outbox")
 """
-
-
-@pytest.fixture(scope="session")
-def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder with one finished three-second video."""
-    home = tmp_path_factory.mktemp("filmed")
-    environment = os.environ | {
-        "ELITE8_STATE_DIR": str(home / "state"),
-        "ELITE8_CACHE_DIR": str(home / "cache"),
-        "ELITE8_CONFIG_DIR": str(Path(__file__).parents[2] / "config"),
-    }
-    program = Path(sys.executable).with_name("elite8")
-    subprocess.run(
-        [program, "generate", "-c", "miyuki", "--duration", "3"],
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
-    return home / "state"
 
 
 @pytest.fixture

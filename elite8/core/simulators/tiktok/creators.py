@@ -4,7 +4,7 @@ from collections import defaultdict, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from elite8.core.simulators.tiktok.faults import SLOW_DOWN
+from elite8.core.simulators.tiktok.faults import slow_down
 
 PUBLIC = "PUBLIC_TO_EVERYONE"
 SELF_ONLY = "SELF_ONLY"
@@ -58,5 +58,5 @@ class Limits:
         while calls and now - calls[0] >= MINUTE:
             calls.popleft()
         if len(calls) >= most:
-            raise SLOW_DOWN
+            raise slow_down()
         calls.append(now)

@@ -1,5 +1,6 @@
 """The Display calls: who the person is, and how the public videos do. Sections 1.4 and 9."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from elite8.core.simulators.tiktok import forms
@@ -65,7 +66,7 @@ def video_query(platform: Platform, asked: Asked) -> dict[str, object]:
     return {"videos": [_shown(platform, one, fields) for one in found]}
 
 
-def _fields(asked: Asked, known: "list[str] | tuple[str, ...]") -> list[str]:
+def _fields(asked: Asked, known: Sequence[str]) -> list[str]:
     fields = asked.query.get("fields", "").split(",")
     strange = [name for name in fields if name not in known]
     if strange:

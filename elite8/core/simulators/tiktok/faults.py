@@ -80,13 +80,19 @@ class Faults:
         return None
 
 
-SLOW_DOWN = No("rate_limit_exceeded", "slow down", 429)  # [DP]
-BROKEN = No("internal_error", "something went wrong, please try again later", 500)  # [EH]
+def slow_down() -> No:
+    """Return the refusal of one call too many [DP]."""
+    return No("rate_limit_exceeded", "slow down", 429)
+
+
+def broken() -> No:
+    """Return the failure that is TikTok's own [EH]."""
+    return No("internal_error", "something went wrong, please try again later", 500)
 
 
 def wrong_answer(faults: Faults, path: str, now: datetime) -> Reply | None:
     """Return the wrong answer that waits for this path, if any; nothing is done then."""
-    for name, no in (("429", SLOW_DOWN), ("500", BROKEN)):
+    for name, no in (("429", slow_down()), ("500", broken())):
         if faults.take(name, path):
             return _worded(path, now, no)
     if faults.take("html", path):

@@ -22,7 +22,7 @@ from elite8.core.simulators.tiktok.rules import (
 )
 
 MB = 1_000_000  # MB is not defined; the samples use this one [MT]
-LEAST_CHUNK, MOST_CHUNK, MOST_LAST_CHUNK = 5 * MB, 64 * MB, 128 * MB  # [MT]
+LEAST_CHUNK, MOST_CHUNK = 5 * MB, 64 * MB  # [MT]; by the floor a last one stays under 128
 MOST_CHUNKS = 1000  # [MT]
 MOST_SIZE = 4_000_000_000  # at most 4 GB [MT]
 TITLE_UNITS = 2200  # [DP]
@@ -98,5 +98,3 @@ def _require_chunks(size: int, chunk: int, count: int) -> None:
         raise wrong("The chunk size is invalid")  # implied by the two rules [SIM5568]
     if chunk < LEAST_CHUNK and chunk != size:
         raise wrong("The chunk size is invalid")
-    if size - chunk * (count - 1) > MOST_LAST_CHUNK:
-        raise wrong("The last chunk is over 128 MB")

@@ -19,6 +19,9 @@ from elite8.core.simulators.tiktok.publications import (
 from elite8.core.simulators.tiktok.rules import No, require
 from elite8.core.simulators.tiktok.uploads import upload_url
 
+COMPLETE = "PUBLISH_COMPLETE"
+FETCHED = 1_000_000
+"""How many bytes a fetched video is said to have: none is really fetched."""
 FIRST_PUBLISH = 7400000000000000001
 
 
@@ -81,18 +84,17 @@ def inbox_init(platform: Platform, asked: Asked) -> dict[str, object]:
 def status(platform: Platform, asked: Asked) -> dict[str, object]:
     """Return how far a publication is; the misspelt key is the real one [ST]."""
     found, now = _publication(platform, asked), platform.clock()
-    done = found.done(now)
     told: dict[str, object] = {"status": found.status(now)}
     if found.failed(now):
         told["fail_reason"] = found.fail_reason
     elif found.public(now):
         told["publicaly_available_post_id"] = [found.post_id]
-    elif done and found.info.privacy_level != SELF_ONLY:
+    elif told["status"] == COMPLETE and found.info.privacy_level != SELF_ONLY:
         told["publicaly_available_post_id"] = []  # empty at first, or missing [P1470], [TP363]
     if not found.pulled:
         told["uploaded_bytes"] = found.received
     else:
-        told["downloaded_bytes"] = FETCHED if done and not found.fail_reason else 0
+        told["downloaded_bytes"] = FETCHED if found.exists(now) else 0
     return told
 
 
@@ -103,10 +105,6 @@ def cancel(platform: Platform, asked: Asked) -> dict[str, object]:
         raise No("publish_not_cancellable", "the publish task cannot be cancelled")
     found.stuck, found.done_at, found.fail_reason = False, now, "publish_cancelled"
     return {}
-
-
-FETCHED = 1_000_000
-"""How many bytes a fetched video is said to have: none is really fetched."""
 
 
 def _posting_faults(platform: Platform, path: str, used_up: No) -> None:
@@ -149,7 +147,7 @@ def _begun(
         upload_until=now + UPLOAD_TIME,
     )
     platform.begin(publication)
-    told = {"publish_id": publication.publish_id}
+    told: dict[str, object] = {"publish_id": publication.publish_id}
     return told if url else told | {"upload_url": upload_url(platform, publication)}
 
 

@@ -148,8 +148,9 @@ def ids(most: int) -> Check:
     """Return the check for an array of so many id strings."""
 
     def check(value: object) -> str:
-        fits = isinstance(value, list) and 1 <= len(value) <= most
-        fits = fits and all(isinstance(one, str) for one in value)
-        return "" if fits else f"must be an array of 1 to {most} strings"
+        trouble = f"must be an array of 1 to {most} strings"
+        if not isinstance(value, list) or not 1 <= len(value) <= most:
+            return trouble
+        return "" if all(isinstance(one, str) for one in value) else trouble
 
     return check

@@ -213,9 +213,9 @@ class TikTokSimulator:
         if (request.method, request.path) == ("POST", "/_simulator/misbehave"):
             try:
                 wish = json.loads(request.body)
-                more = {name: wish[name] for name in ("at", "times") if name in wish}
-                self.misbehave(str(wish["fault"]), **more)
-            except (KeyError, TypeError, ValueError) as trouble:
+                at, times = str(wish.get("at", "")), int(wish.get("times", 1))
+                self.misbehave(str(wish["fault"]), at=at, times=times)
+            except (AttributeError, KeyError, TypeError, ValueError) as trouble:
                 return json_reply({"error": str(trouble)}, status=400)
             return json_reply({"done": True})
         return html_reply(f"Cannot {request.method} {request.path}", status=404)

@@ -67,8 +67,8 @@ def checked(body: Mapping[str, Any], parts: frozenset[str]) -> dict[str, Any]:
     snippet, status = sent.get("snippet", {}), sent.get("status", {})
     for check in (_title, _description, _tags, _category):
         check(snippet)
-    for check in (_choices, _schedule):
-        check(status)
+    _choices(status)
+    _schedule(status)
     _localizations(sent, snippet)
     _recording(sent)
     return sent

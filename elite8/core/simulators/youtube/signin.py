@@ -3,7 +3,7 @@
 import hashlib
 import re
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl, urlencode
 
 from elite8.core.simulators.wire import Reply, Request, html_reply, json_reply
@@ -52,35 +52,38 @@ def authorize(project: Project, request: Request) -> Reply:
 
 def _trouble(asked: Mapping[str, str]) -> str:
     """Return what is wrong with a consent request; PKCE and state are our own musts."""
-    if asked.get("client_id") != CLIENT_ID:
-        return "invalid_client"
-    if not REDIRECT.fullmatch(asked.get("redirect_uri", "")):
-        return "redirect_uri_mismatch"
-    if asked.get("response_type") != "code":
-        return "invalid_request: response_type must be code"
     scopes = asked.get("scope", "").split()
-    if not scopes or not KNOWN_SCOPES.issuperset(scopes):
-        return "invalid_scope"
-    if asked.get("code_challenge_method") != "S256":
-        return "invalid_request: code_challenge_method must be S256"
-    if not CHALLENGE.fullmatch(asked.get("code_challenge", "")):
-        return "invalid_request: code_challenge must be the base64url of a SHA-256"
-    return "" if asked.get("state") else "invalid_request: state is missing"
+    challenge = asked.get("code_challenge", "")
+    right = {
+        "invalid_client": asked.get("client_id") == CLIENT_ID,
+        "redirect_uri_mismatch": bool(REDIRECT.fullmatch(asked.get("redirect_uri", ""))),
+        "invalid_request: response_type": asked.get("response_type") == "code",
+        "invalid_scope": bool(scopes) and KNOWN_SCOPES.issuperset(scopes),
+        "invalid_request: code_challenge_method": asked.get("code_challenge_method") == "S256",
+        "invalid_request: code_challenge": bool(CHALLENGE.fullmatch(challenge)),
+        "invalid_request: state": bool(asked.get("state")),
+    }
+    return next((trouble for trouble, holds in right.items() if not holds), "")
 
 
 def token(project: Project, request: Request) -> Reply:
     """Exchange a code or refresh a token."""
     try:
         form = _form(request)
-        if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
-            raise Denied(401, "invalid_client", "The OAuth client was not found.")
-        if form.get("grant_type") == "authorization_code":
-            return _exchange(project, request, form)
-        if form.get("grant_type") == "refresh_token":
-            return _refresh(project, request, form)
-        raise Denied(400, "unsupported_grant_type", "Invalid grant_type")
+        act = _act(form)
+        return act(project, request, form)
     except Denied as denied:
         return flat(denied)
+
+
+def _act(form: Mapping[str, str]) -> Callable[[Project, Request, Mapping[str, str]], Reply]:
+    if (form.get("client_id"), form.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+        raise Denied(401, "invalid_client", "The OAuth client was not found.")
+    kinds = {"authorization_code": _exchange, "refresh_token": _refresh}
+    act = kinds.get(form.get("grant_type", ""))
+    if act is None:
+        raise Denied(400, "unsupported_grant_type", "Invalid grant_type")
+    return act
 
 
 def revoke(project: Project, request: Request) -> Reply:
