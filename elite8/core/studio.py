@@ -1,5 +1,7 @@
 """The one object that holds what a verb needs."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -32,6 +34,7 @@ class Studio:
     config: Config
     clock: Clock = utc_now
     transport: "httpx.BaseTransport | None" = None
+    pause: Callable[[float], None] = time.sleep
 
     @cached_property
     def database(self) -> Database:

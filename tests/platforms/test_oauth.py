@@ -137,5 +137,5 @@ def test_the_doorway_waits_for_the_browser_and_ignores_its_icon() -> None:
     with doorway.opened() as door:
         browser = threading.Thread(target=browse, args=(door.address,))
         browser.start()
-        assert door.wait().endswith("/?code=c&state=s")
+        assert door.wait().endswith("/callback/?code=c&state=s")
         browser.join()

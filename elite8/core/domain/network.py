@@ -32,6 +32,9 @@ class NetworkRules(Strict):
     privacy: Literal["public", "unlisted", "private"] = Field(
         default="public", description="Who sees a post, where the network asks."
     )
+    mode: Literal["direct", "inbox"] = Field(
+        default="direct", description="TikTok: post, or leave a draft to finish in the app."
+    )
     limits: tuple[NetworkLimit, ...] = ()
 
     def own(self, what: Measure) -> int | None:

@@ -28,3 +28,11 @@ class Published:
 
     remote_id: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owner:
+    """Whom an account speaks for, as the network knows them."""
+
+    id: str
+    name: str

@@ -3,23 +3,36 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from elite8.core import http, log
 from elite8.core.domain.account import Account, new_account
 from elite8.core.errors import ConfigError, Elite8Error, SignInNeeded
-from elite8.core.platforms import doorway, oauth, youtube
+from elite8.core.platforms import doorway, oauth, tiktok, youtube
 from elite8.core.platforms.oauth import App, Attempt
 from elite8.core.storage import accounts
 from elite8.core.storage.tokens import Tokens, TokenStore
 from elite8.core.studio import Studio
 
-NETWORKS = ("youtube",)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One network: where it is, and what speaks to it."""
+
+    bases: type[youtube.Bases] | type[tiktok.Bases]
+    network: type[youtube.YouTube] | type[tiktok.TikTok]
+
+
+SITES = {
+    "tiktok": Site(bases=tiktok.Bases, network=tiktok.TikTok),
+    "youtube": Site(bases=youtube.Bases, network=youtube.YouTube),
+}
 MARGIN = timedelta(minutes=5)
 """A token that ends sooner is renewed before it is used."""
-LANDING = "http://127.0.0.1:8989/"
+LANDING = "http://127.0.0.1:8989/callback/"
 """Where the browser is sent when nobody listens: its address is copied by hand."""
 
+Network = youtube.YouTube | tiktok.TikTok
 Open = Callable[[str], None]
 Ask = Callable[[], str]
 
@@ -58,33 +71,33 @@ def login(  # noqa: PLR0913  # who signs in where, for whom, and how
     for name in characters:
         studio.config.roster.named(name)
     app = app_of(studio, network)
-    provider = bases(studio).provider
+    provider = bases(studio, network).provider
     if paste is not None:
         attempt = oauth.begin(provider, app, LANDING)
         show(attempt.address)
-        return enter(studio, attempt, paste(), characters, regions)
+        return enter(studio, network, attempt, paste(), characters, regions)
     with doorway.opened() as door:
         attempt = oauth.begin(provider, app, door.address)
         show(attempt.address)
-        return enter(studio, attempt, door.wait(), characters, regions)
+        return enter(studio, network, attempt, door.wait(), characters, regions)
 
 
-def enter(
+def enter(  # noqa: PLR0913, PLR0917  # what a sign-in consists of
     studio: Studio,
+    network: str,
     attempt: Attempt,
     came_back: str,
     characters: tuple[str, ...],
     regions: tuple[str, ...],
 ) -> Listed:
     """Change the code for tokens, ask whose they are, and keep both."""
-    now, site = studio.clock(), bases(studio)
+    now, site = studio.clock(), bases(studio, network)
     code = oauth.code_of(attempt, came_back)
     with http.open_client(transport=studio.transport) as client:
-        grant = oauth.exchange(
-            client, site.provider, app_of(studio, "youtube"), attempt, code, now=now
-        )
-        channel = youtube.YouTube(client, site, lambda _fresh: grant.access).whose()
-    account = new_account(now=now, network="youtube", handle=channel.id, name=channel.name)
+        app = app_of(studio, network)
+        grant = oauth.exchange(client, site.provider, app, attempt, code, now=now)
+        owner = spoken_to(studio, network, client, lambda _fresh: grant.access).whose()
+    account = new_account(now=now, network=network, handle=owner.id, name=owner.name)
     account.scopes = " ".join(grant.scopes)
     account.characters, account.regions = " ".join(characters), " ".join(regions)
     account.access_ends_at, account.refresh_ends_at = grant.access_ends_at, grant.refresh_ends_at
@@ -92,7 +105,7 @@ def enter(
         kept = accounts.keep(session, account)
         store(studio).write(kept.id, tokens_of(grant))
         listed = shown(kept, now)
-    log.get().info("account.signed_in", account=listed.id, network="youtube")
+    log.get().info("account.signed_in", account=listed.id, network=network)
     return listed
 
 
@@ -131,7 +144,7 @@ def renew(studio: Studio, account: Account, before: Tokens) -> str:
         try:
             grant = oauth.refreshed(
                 client,
-                bases(studio).provider,
+                bases(studio, account.network).provider,
                 app_of(studio, account.network),
                 before.refresh,
                 now=studio.clock(),
@@ -241,38 +254,49 @@ def account_for(studio: Studio, network: str, character: str, region: str = "") 
     return max(every, key=lambda one: (bool(one.regions), bool(one.characters)))
 
 
-def opened(studio: Studio, account: Account, client: object) -> youtube.YouTube:
+def opened(studio: Studio, account: Account, client: Any) -> Network:  # noqa: ANN401  # httpx's
     """Return the network as this account."""
-    return youtube.YouTube(
-        client,  # type: ignore[arg-type]  # httpx has its owners
-        bases(studio),
-        lambda fresh: access(studio, account, fresh=fresh),
+    return spoken_to(
+        studio, account.network, client, lambda fresh: access(studio, account, fresh=fresh)
     )
+
+
+def spoken_to(
+    studio: Studio,
+    network: str,
+    client: Any,  # noqa: ANN401  # httpx has its owners
+    token: Callable[[bool], str],
+) -> Network:
+    """Return the network, speaking with `token`."""
+    where: Any = bases(studio, network)
+    return SITES[network].network(client, where, token, studio.pause)
 
 
 def check(studio: Studio, network: str) -> None:
     """Refuse a network that cannot be signed in to, or that is not set up."""
-    if network not in NETWORKS:
-        raise ConfigError(f"no sign-in for '{network[:40]}'; choose {', '.join(NETWORKS)}")
+    if network not in SITES:
+        raise ConfigError(f"no sign-in for '{network[:40]}'; choose {' or '.join(SITES)}")
     app_of(studio, network)
 
 
 def app_of(studio: Studio, network: str) -> App:
     """Return our registration at the network."""
-    settings = studio.settings
-    if not (settings.youtube_client_id and settings.youtube_client_secret):
+    client = getattr(studio.settings, f"{network}_client_id")
+    secret = getattr(studio.settings, f"{network}_client_secret")
+    if not (client and secret):
+        name = f"ELITE8_{network.upper()}"
         raise ConfigError(
-            f"{network} needs an OAuth client of yours: set ELITE8_YOUTUBE_CLIENT_ID and "
-            "ELITE8_YOUTUBE_CLIENT_SECRET (docs/how-to/youtube.md)"
+            f"{network} needs an app of yours: set {name}_CLIENT_ID and {name}_CLIENT_SECRET "
+            f"(docs/how-to/{network}.md)"
         )
-    secret = settings.youtube_client_secret.get_secret_value()
-    return App(client=settings.youtube_client_id, secret=secret)
+    return App(client=client, secret=secret.get_secret_value())
 
 
-def bases(studio: Studio) -> youtube.Bases:
-    """Return where YouTube is: itself, or the simulator."""
-    url = studio.settings.youtube_url
-    return youtube.Bases(api=url, consent=url, token=url) if url else youtube.Bases()
+def bases(studio: Studio, network: str) -> youtube.Bases | tiktok.Bases:
+    """Return where the network is: itself, or the simulator."""
+    url = getattr(studio.settings, f"{network}_url")
+    site = SITES[network].bases
+    return site.at(url) if url else site()
 
 
 def store(studio: Studio) -> TokenStore:

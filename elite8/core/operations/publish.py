@@ -32,7 +32,7 @@ from elite8.core.platforms.outbox import Outbox
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
 
-DESTINATIONS = ("outbox", "youtube")
+DESTINATIONS = ("outbox", *accounts.SITES)
 ATTEMPTS = 3
 BETWEEN = timedelta(minutes=5)
 """Tries of what never began, and the least time between them (mission.md 1.5)."""
@@ -183,9 +183,7 @@ def send(studio: Studio, post: Post, ready: Rendition) -> Published:
         keep(studio, post, sent_at=studio.clock(), account_id=account.id)
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
         return network.publish(
-            ready,
-            lambda handle: keep(studio, post, remote_handle=handle),
-            privacy=rules.privacy,
+            ready, lambda handle: keep(studio, post, remote_handle=handle), rules
         )
 
 

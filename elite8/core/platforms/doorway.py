@@ -17,7 +17,7 @@ class Doorway:
     def __init__(self, server: HTTPServer, seen: list[str]) -> None:
         self._server = server
         self._seen = seen
-        self.address = f"http://127.0.0.1:{server.server_port}/"
+        self.address = f"http://127.0.0.1:{server.server_port}/callback/"
 
     def wait(self) -> str:
         """Return the address the browser came back to; nobody within five minutes: Unavailable."""
@@ -25,7 +25,7 @@ class Doorway:
         for _ in range(10):  # browsers ask for an icon as well
             self._server.handle_request()
             if self._seen:
-                return self.address.rstrip("/") + self._seen[0]
+                return f"http://127.0.0.1:{self._server.server_port}{self._seen[0]}"
         raise Unavailable("nobody came back from the browser; start again, or use --paste")
 
 

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from elite8.core import http
-from elite8.core.domain.rendition import Published, Rendition
+from elite8.core.domain.network import NetworkRules
+from elite8.core.domain.rendition import Owner, Published, Rendition
 from elite8.core.errors import (
     Elite8Error,
     RateLimited,
@@ -52,6 +53,11 @@ class Bases:
     consent: str = "https://accounts.google.com"
     token: str = "https://oauth2.googleapis.com"  # noqa: S105  # an address
 
+    @classmethod
+    def at(cls, url: str) -> "Bases":
+        """Return the simulator's."""
+        return cls(api=url, consent=url, token=url)
+
     @property
     def provider(self) -> Provider:
         """Return how one signs in (2.1, 2.2)."""
@@ -64,14 +70,6 @@ class Bases:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Channel:
-    """The channel an account speaks for."""
-
-    id: str
-    name: str
-
-
 Keep = Callable[[str], None]
 """Commits the handle by which the network knows the post, before anything else is sent."""
 
@@ -79,21 +77,28 @@ Keep = Callable[[str], None]
 class YouTube:
     """One channel; `token` gives an access token that is good now, a fresh one when asked to."""
 
-    def __init__(self, client: httpx.Client, bases: Bases, token: Callable[[bool], str]) -> None:
+    def __init__(
+        self,
+        client: httpx.Client,
+        bases: Bases,
+        token: Callable[[bool], str],
+        pause: Callable[[float], None],
+    ) -> None:
         self._client = client
         self._bases = bases
         self._token = token
+        self._pause = pause
 
-    def whose(self) -> Channel:
+    def whose(self) -> Owner:
         """Return the channel; an account without one is `Refused`."""
         found = self._get("channels", part="id,snippet", mine="true").get("items") or []
         if not found:
             raise Refused("this Google account has no YouTube channel; make one and sign in again")
-        return Channel(id=str(found[0]["id"]), name=str(found[0]["snippet"].get("title", "")))
+        return Owner(id=str(found[0]["id"]), name=str(found[0]["snippet"].get("title", "")))
 
-    def publish(self, ready: Rendition, keep: Keep, *, privacy: str) -> Published:
+    def publish(self, ready: Rendition, keep: Keep, rules: NetworkRules) -> Published:
         """Upload the post and return where it is; its session is kept before the first byte."""
-        session = self._begin(ready, privacy)
+        session = self._begin(ready, rules.privacy)
         keep(session)
         return self._finish(session, ready)
 
@@ -145,7 +150,9 @@ class YouTube:
         """Send what the session does not have yet, and return the video it made."""
         self._check_host(session)
         size = ready.video.stat().st_size
-        for _ in range(ASKED_AGAIN):
+        for attempt in range(ASKED_AGAIN):
+            if attempt:
+                self._pause(2.0**attempt)
             video, offset = self._where(session, size)
             while video is None:
                 try:

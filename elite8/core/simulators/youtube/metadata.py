@@ -1,8 +1,10 @@
 """What may be sent with a video, section 3.4, and the reason when it may not [C:VE]."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
+from elite8.core.simulators.wire import Request
 from elite8.core.simulators.youtube.refusals import No, wrong
 from elite8.core.simulators.youtube.wording import read_instant
 
@@ -44,6 +46,27 @@ READABLE = frozenset(
         *("suggestions", "player", "topicDetails", "liveStreamingDetails", "ageGating"),
     )
 )
+MUSTS: Mapping[str, bool] = {"containsSyntheticMedia": True, "selfDeclaredMadeForKids": False}
+"""What our side always sends: section 0, 7."""
+
+
+def read_body(request: Request) -> dict[str, Any]:
+    """Return the JSON object of a request."""
+    if not request.headers.get("content-type", "").startswith("application/json"):
+        raise wrong("The metadata must be application/json")
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        raise wrong("Parse Error", "parseError") from None
+    if not isinstance(body, dict):
+        raise wrong("Parse Error", "parseError")
+    return body
+
+
+def watch_status(status: Mapping[str, Any]) -> list[str]:
+    """Return what YouTube accepts of a status and our side never sends: section 0."""
+    found = [f"{name} is not {must}" for name, must in MUSTS.items() if status.get(name) != must]
+    return found if "privacyStatus" in status else [*found, "no privacyStatus, so it is public"]
 
 
 def parts_of(query: Mapping[str, str]) -> frozenset[str]:

@@ -22,7 +22,6 @@ class Session:
     sent: dict[str, object]
     parts: frozenset[str]
     file_name: str
-    file_type: str
     total: int
     at: datetime
     received: bytearray = field(default_factory=bytearray)

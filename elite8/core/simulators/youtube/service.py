@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import RLock
 
 from elite8.core.simulators.wire import Lost, Reply, Request, html_reply, json_reply
-from elite8.core.simulators.youtube import calls, signin, uploads
+from elite8.core.simulators.youtube import calls, signin, updates, uploads
 from elite8.core.simulators.youtube.faults import line_of, wrong_answer
 from elite8.core.simulators.youtube.grants import DEFAULT_SCOPES, TEST_USERS, Access, unauthorized
 from elite8.core.simulators.youtube.project import Project
@@ -32,6 +32,7 @@ CALLS: Mapping[tuple[str, str], Signed] = {
     ("POST", UPLOADS): uploads.insert,
     ("POST", f"/resumable{UPLOADS}"): uploads.insert,  # [C:DISC]
     ("GET", VIDEOS): calls.videos_list,
+    ("PUT", VIDEOS): updates.videos_update,
     ("DELETE", VIDEOS): calls.videos_delete,
     ("GET", f"{VIDEOS}:batchGetStats"): calls.batch_stats,
     ("GET", "/youtube/v3/channels"): calls.channels_list,
@@ -100,6 +101,8 @@ class YouTubeSimulator:
         """Return an access token and a refresh token as if `channel` had signed in."""
         with self._lock:
             chosen = channel or next(iter(TEST_USERS.values()))
+            if not chosen.startswith("UC"):
+                raise ValueError(f"a channel's id begins with UC, not {chosen!r}")
             return self._project.grants.grant(chosen, scopes)
 
     def misbehave(self, fault: str, *, at: str = "", times: int = 1) -> None:

@@ -1,7 +1,6 @@
 """Resumable videos.insert: opening a session and sending bytes [C:RU], [C:GAC]."""
 
 import hashlib
-import json
 import re
 from collections.abc import Mapping
 from datetime import timedelta
@@ -11,7 +10,7 @@ from urllib.parse import urlencode
 from elite8.core.simulators.wire import Lost, Reply, Request, json_reply
 from elite8.core.simulators.youtube.faults import line_of
 from elite8.core.simulators.youtube.grants import UPLOADING, Access
-from elite8.core.simulators.youtube.metadata import checked, parts_of
+from elite8.core.simulators.youtube.metadata import checked, parts_of, read_body, watch_status
 from elite8.core.simulators.youtube.project import Project, Session
 from elite8.core.simulators.youtube.quota import INSERTS
 from elite8.core.simulators.youtube.refusals import No, wrong
@@ -28,8 +27,6 @@ INSERT_QUERY = frozenset(
         *("onBehalfOfContentOwner", "onBehalfOfContentOwnerChannel", "prettyPrint", "fields"),
     )
 )
-MUSTS: Mapping[str, bool] = {"containsSyntheticMedia": True, "selfDeclaredMadeForKids": False}
-"""What our side always sends: section 0, 7."""
 
 
 def insert(project: Project, request: Request, access: Access) -> Reply:
@@ -37,7 +34,7 @@ def insert(project: Project, request: Request, access: Access) -> Reply:
     project.quota.charge(INSERTS, 1)  # at the start: INFERRED
     access.require(UPLOADING)
     parts = _asked_parts(request)
-    sent = checked(_metadata(request), parts)
+    sent = checked(read_body(request), parts)
     total, file_name = _announced(request.headers)
     if project.faults.take("upload-limit", line_of(request)):
         text = "The user has exceeded the number of videos they may upload."
@@ -49,7 +46,6 @@ def insert(project: Project, request: Request, access: Access) -> Reply:
         sent=sent,
         parts=parts,
         file_name=file_name,
-        file_type=request.headers["x-upload-content-type"],
         total=total,
         at=project.clock(),
     )
@@ -70,18 +66,6 @@ def _asked_parts(request: Request) -> frozenset[str]:
     return parts_of(request.query)
 
 
-def _metadata(request: Request) -> dict[str, Any]:
-    if not request.headers.get("content-type", "").startswith("application/json"):
-        raise wrong("The metadata must be application/json")
-    try:
-        body = json.loads(request.body)
-    except ValueError:
-        raise wrong("Parse Error", "parseError") from None
-    if not isinstance(body, dict):
-        raise wrong("Parse Error", "parseError")
-    return body
-
-
 def _announced(headers: Mapping[str, str]) -> tuple[int, str]:
     """Return the length and the name of the file to come [C:RU], [C:VI]."""
     length, kind = headers.get("x-upload-content-length", ""), headers.get("x-upload-content-type")
@@ -96,15 +80,11 @@ def _announced(headers: Mapping[str, str]) -> tuple[int, str]:
 
 
 def _watch(project: Project, request: Request, sent: Mapping[str, Any]) -> None:
-    """Write down what YouTube accepts and our side never does."""
-    status = sent.get("status", {})
-    for name, must in MUSTS.items():
-        if status.get(name) is not must:
-            project.violations.append(f"videos.insert: {name} is not {must}")
-    if "privacyStatus" not in status:
-        project.violations.append("videos.insert: no privacyStatus, so it is public")
+    """Write down what YouTube accepts and our side never does: section 0, 11."""
+    found = watch_status(sent.get("status", {}))
     if request.query.get("notifySubscribers") != "false":
-        project.violations.append("videos.insert: notifySubscribers is not false")
+        found.append("notifySubscribers is not false")
+    project.violations += [f"videos.insert: {what}" for what in found]
 
 
 def _session_id(project: Project) -> str:
@@ -189,7 +169,6 @@ def _create(project: Project, session: Session, line: str) -> Video:
         channel=session.channel,
         sent=session.sent,
         file_name=session.file_name,
-        file_type=session.file_type,
         sha256=hashlib.sha256(session.received).hexdigest(),
         size=len(session.received),
         at=now,

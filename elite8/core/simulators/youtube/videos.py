@@ -40,11 +40,11 @@ class Video:
     channel: str
     sent: Mapping[str, Any]
     file_name: str
-    file_type: str
     sha256: str
     size: int
     at: datetime
     thumbnail_sha256: str = ""
+    public_once: bool = False
     hidden_until: datetime | None = None
     failing: bool = False
     stuck: bool = False
@@ -162,7 +162,7 @@ def _processing(video: Video, share: float) -> dict[str, object]:
     progress = {
         "partsTotal": str(PARTS_TOTAL),
         "partsProcessed": str(int(share * PARTS_TOTAL)),
-        "timeLeftMs": str(int((1.0 - share) * 3000)),
+        "timeLeftMs": str(int((1.0 - share) * 3000)),  # a guess, as YouTube's own
     }
     return {"processingStatus": "processing", "processingProgress": progress}
 

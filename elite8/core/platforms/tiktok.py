@@ -1,0 +1,357 @@
+"""TikTok: ask the creator, open a post, send its bytes, ask until it is final.
+
+A post opened without its bytes can never appear, so only one whose bytes may be there is asked
+about. Source of every rule: api/tiktok.md, by section.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from elite8.core import http
+from elite8.core.domain.network import NetworkRules
+from elite8.core.domain.rendition import Owner, Published, Rendition
+from elite8.core.errors import (
+    Elite8Error,
+    RateLimited,
+    Refused,
+    SignInNeeded,
+    Unanswered,
+    Unavailable,
+)
+from elite8.core.platforms.oauth import Provider
+
+SCOPES = ("user.info.basic", "user.info.profile", "video.publish", "video.upload", "video.list")
+SINGLE, CHUNK = 64_000_000, 10_000_000
+"""Bytes: up to the first in one piece, else in pieces of the second (4.2)."""
+UPLOAD_LASTS = timedelta(minutes=55)
+"""An upload address lives an hour (4.1)."""
+PATIENCE = (2.0, 3.0, 5.0, 10.0, 20.0, 20.0)
+"""Seconds between asking how a post is doing; after that the next run asks (6)."""
+TRIES = 4
+COVER_AT_MS = 1500
+PRIVACY = {"public": "PUBLIC_TO_EVERYONE", "private": "SELF_ONLY"}
+STALE = ("access_token_invalid",)
+WAITS = {
+    "rate_limit_exceeded": 60.0,
+    "spam_risk_too_many_posts": 24 * 3600.0,
+    "spam_risk_too_many_pending_share": 24 * 3600.0,
+    "reached_active_user_cap": 24 * 3600.0,
+}
+SIGN_IN = ("access_token_invalid", "scope_not_authorized", "scope_permission_missed")
+ADVICE = {
+    "unaudited_client_can_only_post_to_private_accounts": (
+        "your app is not audited: make the account private and set privacy to private, use mode "
+        "'inbox', or finish the audit"
+    ),
+    "file_format_check_failed": "TikTok cannot read the file; make the video again",
+    "duration_check_failed": "it is too long or too short for this creator",
+    "frame_rate_check_failed": "its frame rate is outside 23 to 60",
+    "picture_size_check_failed": "its sides are outside 360 to 4096 pixels",
+    "auth_removed": "the user has removed the app; run: elite8 accounts login tiktok",
+    "spam_risk_user_banned_from_posting": "TikTok has banned this account from posting",
+    "spam_risk_text": "TikTok judged the caption risky; change it",
+    "spam_risk": "TikTok judged the post risky; it is not tried again",
+}
+"""What to do about an error code or fail_reason (2, 6)."""
+AGAIN = ("internal", "video_pull_failed")
+"""Reasons after which a new post is safe (6)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bases:
+    """Where TikTok is; the simulator's are the same."""
+
+    api: str = "https://open.tiktokapis.com"
+    consent: str = "https://www.tiktok.com"
+
+    @classmethod
+    def at(cls, url: str) -> "Bases":
+        """Return the simulator's."""
+        return cls(api=url, consent=url)
+
+    @property
+    def provider(self) -> Provider:
+        """Return how one signs in: hex challenge, commas, `client_key` (1)."""
+        return Provider(
+            authorize=f"{self.consent}/v2/auth/authorize/",
+            token=f"{self.api}/v2/oauth/token/",
+            scopes=SCOPES,
+            between=",",
+            client_field="client_key",
+            challenge="hex",
+        )
+
+
+class TikTok:
+    """One creator; `token` gives an access token that is good now, a fresh one when asked to."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        bases: Bases,
+        token: Callable[[bool], str],
+        pause: Callable[[float], None],
+    ) -> None:
+        self._client = client
+        self._bases = bases
+        self._token = token
+        self._pause = pause
+
+    def whose(self) -> Owner:
+        """Return the creator."""
+        fields = {"fields": "open_id,display_name,username"}
+        user = self._ask("GET", "/v2/user/info/", params=fields).get("user") or {}
+        if not user.get("open_id"):
+            raise Unavailable("TikTok did not say who is signed in; try later")
+        name = str(user.get("username") or user.get("display_name") or "")
+        return Owner(id=str(user["open_id"]), name=name)
+
+    def publish(
+        self, ready: Rendition, keep: Callable[[str], None], rules: NetworkRules
+    ) -> Published:
+        """Open the post, keep what it is called, send the bytes, and wait a minute for its end."""
+        creator = self._ask("POST", "/v2/post/publish/creator_info/query/", json={})
+        size = ready.video.stat().st_size
+        chunk, count = pieces(size)
+        source = {
+            "source": "FILE_UPLOAD",
+            "video_size": size,
+            "chunk_size": chunk,
+            "total_chunk_count": count,
+        }
+        if rules.mode == "inbox":
+            path, body = "/v2/post/publish/inbox/video/init/", {"source_info": source}
+        else:
+            path = "/v2/post/publish/video/init/"
+            body = {"post_info": post_info(ready, rules, creator), "source_info": source}
+        opened = self._ask("POST", path, json=body, repeat=False)
+        handle = {name: str(opened.get(name) or "") for name in ("publish_id", "upload_url")}
+        if not all(handle.values()):
+            raise Unavailable("TikTok opened a post without saying where its bytes go; try later")
+        self._check_host(handle["upload_url"])
+        keep(json.dumps(handle))
+        self._upload(handle["upload_url"], ready, 0)
+        return self._wait(handle["publish_id"], creator)
+
+    def reconcile(
+        self,
+        ready: Rendition,
+        handle: str,
+        keep: Callable[[str], None],
+        *,
+        since: datetime,
+        now: datetime,
+    ) -> Published | None:
+        """Return where an earlier try's post is, sending the bytes it lacks; `None`: there is none.
+
+        Without a handle no byte was sent, so nothing can have appeared (8).
+        """
+        if not handle:
+            return None
+        kept = json.loads(handle)
+        told = self._status(kept["publish_id"])
+        size = ready.video.stat().st_size
+        got = int(told.get("uploaded_bytes") or 0)
+        if told.get("status") == "PROCESSING_UPLOAD" and got < size:
+            if now - since > UPLOAD_LASTS:
+                keep("")
+                return None
+            try:
+                self._upload(kept["upload_url"], ready, got)
+            except UploadGone:
+                if int(self._status(kept["publish_id"]).get("uploaded_bytes") or 0) < size:
+                    keep("")
+                    return None
+        try:
+            return self._wait(kept["publish_id"], {})
+        except MayBeSentAgain:
+            keep("")
+            return None
+
+    def _upload(self, address: str, ready: Rendition, got: int) -> None:
+        """Send the bytes from the piece on that `got` lies in; ends when TikTok has them all."""
+        self._check_host(address)
+        size = ready.video.stat().st_size
+        for first, last in ranges(size):
+            if last < got - 1 or (got and last == got - 1):
+                continue
+            self._put(address, ready, first, last, size)
+
+    def _put(self, address: str, ready: Rendition, first: int, last: int, size: int) -> None:
+        with ready.video.open("rb") as file:
+            file.seek(first)
+            piece = file.read(last - first + 1)
+        headers = {"Content-Type": "video/mp4", "Content-Range": f"bytes {first}-{last}/{size}"}
+        for attempt in range(TRIES):
+            try:
+                answer = self._client.put(address, content=piece, headers=headers)
+            except httpx.TransportError:
+                answer = None
+            if answer is not None and (answer.is_success or progress(answer) > last):
+                return
+            if answer is not None and answer.status_code in (403, 404):
+                raise UploadGone("TikTok's upload address has run out")
+            if answer is not None and answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+                raise Refused(f"TikTok's upload answered {answer.status_code}; make it again")
+            self._pause(PATIENCE[attempt])
+        raise Unanswered("the upload to TikTok broke off again and again; it goes on later")
+
+    def _wait(self, publish_id: str, creator: Mapping[str, Any]) -> Published:
+        """Ask until the post is final, for about a minute; the next run asks on."""
+        for seconds in (*PATIENCE, None):
+            told = self._status(publish_id)
+            status = told.get("status")
+            if status in ("PUBLISH_COMPLETE", "SEND_TO_USER_INBOX"):
+                return self._published(publish_id, told, creator)
+            if status == "FAILED":
+                reason = str(told.get("fail_reason") or "no reason given")
+                if reason in AGAIN:
+                    raise MayBeSentAgain(f"TikTok could not make the post ({reason})")
+                raise Refused(f"TikTok: {ADVICE.get(reason, 'the post failed')} ({reason})")
+            if seconds is not None:
+                self._pause(seconds)
+        raise Unanswered(f"TikTok is still at work on it ({publish_id}); asked again later")
+
+    def _published(
+        self, publish_id: str, told: Mapping[str, Any], creator: Mapping[str, Any]
+    ) -> Published:
+        found = creator or self._ask("POST", "/v2/post/publish/creator_info/query/", json={})
+        name = found.get("creator_username", "")
+        ids = told.get("publicaly_available_post_id") or []  # the field's own spelling (6)
+        place = f"https://www.tiktok.com/@{name}" + (f"/video/{ids[0]}" if ids else "")
+        return Published(remote_id=str(ids[0]) if ids else publish_id, url=place)
+
+    def _status(self, publish_id: str) -> Mapping[str, Any]:
+        body = {"publish_id": publish_id}
+        return self._ask("POST", "/v2/post/publish/status/fetch/", json=body)
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        repeat: bool = True,
+        **parts: Any,  # noqa: ANN401  # httpx's
+    ) -> Mapping[str, Any]:
+        """Return `data`; a stale token is renewed once. Without `repeat` it is sent once."""
+        answer = self._sent(method, path, fresh=False, repeat=repeat, parts=parts)
+        if code_of(answer) in STALE:
+            answer = self._sent(method, path, fresh=True, repeat=repeat, parts=parts)
+        code = code_of(answer)
+        if code != "ok":
+            raise refusal(answer, code)
+        return dict(answer.json().get("data") or {})
+
+    def _sent(
+        self, method: str, path: str, *, fresh: bool, repeat: bool, parts: Mapping[str, Any]
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self._token(fresh)}"}
+        if method == "POST":
+            headers["Content-Type"] = "application/json; charset=UTF-8"
+
+        def send() -> httpx.Response:
+            return self._client.request(
+                method, f"{self._bases.api}{path}", headers=headers, **parts
+            )
+
+        if repeat:
+            return http.read(send)
+        try:
+            return http.settled(send())
+        except httpx.TransportError as trouble:
+            # A post without bytes never appears (8): nothing went out.
+            raise Unavailable(f"TikTok did not answer ({type(trouble).__name__})") from None
+
+    def _check_host(self, address: str) -> None:
+        """Refuse an upload address on a strange host."""
+        there, ours = urlsplit(address), urlsplit(self._bases.api)
+        known = there.netloc == ours.netloc or str(there.hostname).endswith(".tiktokapis.com")
+        if there.scheme != ours.scheme or not known:
+            raise Refused(f"TikTok named an upload address at {there.hostname}; nothing was sent")
+
+
+class UploadGone(Elite8Error):
+    """The upload address has run out."""
+
+
+class MayBeSentAgain(Unavailable):
+    """The post failed and a new one is safe."""
+
+
+def post_info(
+    ready: Rendition, rules: NetworkRules, creator: Mapping[str, Any]
+) -> dict[str, object]:
+    """Return what the post says; the AI flag is always on. What is not offered is `Refused`."""
+    offered = creator.get("privacy_level_options") or []
+    wanted = PRIVACY.get(rules.privacy, "")
+    if wanted not in offered:
+        raise Refused(
+            f"this TikTok account does not offer '{rules.privacy}' now, only "
+            f"{', '.join(map(str, offered)) or 'nothing'}; change privacy of tiktok in "
+            "social_config.json or the account's own setting"
+        )
+    return {
+        "title": ready.wording.caption,
+        "privacy_level": wanted,
+        "disable_comment": bool(creator.get("comment_disabled")),
+        "disable_duet": bool(creator.get("duet_disabled")),
+        "disable_stitch": bool(creator.get("stitch_disabled")),
+        "video_cover_timestamp_ms": COVER_AT_MS,
+        "brand_content_toggle": False,
+        "brand_organic_toggle": False,
+        "is_aigc": True,
+    }
+
+
+def pieces(size: int) -> tuple[int, int]:
+    """Return the size of a piece and how many there are; the rest rides in the last one (4.2)."""
+    return (size, 1) if size <= SINGLE else (CHUNK, size // CHUNK)
+
+
+def ranges(size: int) -> Iterator[tuple[int, int]]:
+    """Yield first and last byte of each piece, in order."""
+    chunk, count = pieces(size)
+    for number in range(count):
+        first = number * chunk
+        yield first, size - 1 if number == count - 1 else first + chunk - 1
+
+
+def progress(answer: httpx.Response) -> int:
+    """Return how many bytes a 416 says are there; it may count from 0 or from 1 (4.2)."""
+    if answer.status_code != httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+        return 0
+    last = answer.headers.get("Content-Range", "").rpartition("-")[2].partition("/")[0]
+    return int(last) + 1 if last.isdecimal() else 0
+
+
+def code_of(answer: httpx.Response) -> str:
+    """Return `error.code`; HTTP 200 alone means nothing (0)."""
+    try:
+        error = answer.json()["error"]
+        return str(error["code"] if isinstance(error, dict) else error)
+    except (ValueError, KeyError, TypeError):
+        raise Unavailable(
+            f"TikTok answered {answer.status_code} in a form this version does not know; try later"
+        ) from None
+
+
+def refusal(answer: httpx.Response, code: str) -> Elite8Error:
+    """Return TikTok's no by its exact code (2)."""
+    error = answer.json().get("error") or {}
+    log_id = error.get("log_id") or error.get("logid") or "none"
+    said = (
+        f"TikTok: {ADVICE.get(code) or str(error.get('message', ''))[:200]} ({code}, log {log_id})"
+    )
+    if code in WAITS:
+        return RateLimited(said, WAITS[code])
+    if code in SIGN_IN:
+        return SignInNeeded(f"{said}; run: elite8 accounts login tiktok")
+    if answer.is_server_error or code == "internal_error":
+        return Unavailable(f"{said}; try later")
+    return Refused(said)
