@@ -99,7 +99,7 @@ def simulate(
     ] = 1800,
     seconds: Annotated[float, typer.Option(min=0, help="How long a task takes.")] = 3.0,
 ) -> None:
-    """Serve a simulated A2E on this machine until Ctrl-C; prints what to export."""
+    """Serve a simulated A2E, YouTube and TikTok until Ctrl-C; prints what to export."""
     import time
 
     from elite8.core.operations import simulate as operation
@@ -108,7 +108,7 @@ def simulate(
     with operation.serve(open_studio(), port, credits_left, seconds) as environment:
         for name, value in environment.items():
             output.write(f"export {name}={value}")
-        output.say("a simulated A2E serves until Ctrl-C; export these lines in another terminal")
+        output.say("the simulators serve until Ctrl-C; export these lines in another terminal")
         sys.stdout.flush()
         while True:
             time.sleep(3600)

@@ -8,6 +8,9 @@ from elite8.cli import output
 from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from elite8.core.domain.rendition import Rendition
     from elite8.core.operations.publish import Outcome
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -20,7 +23,7 @@ def publish(
         typer.Argument(metavar="VIDEO", help="Its id, the first characters of it, or 'latest'."),
     ],
     *,
-    to: Annotated[str, typer.Option("--to", help="Where: outbox, youtube; commas between.")],
+    to: Annotated[str, typer.Option("--to", help="outbox, tiktok, youtube; commas between.")],
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
@@ -32,13 +35,7 @@ def publish(
     studio = open_studio()
     places = [name.strip() for name in to.split(",") if name.strip()]
     if dry_run:
-        previews = [operation.preview(studio, video, place) for place in places]
-        words = "\n\n".join(
-            f"{p}:\n{r.wording.caption}" for p, r in zip(places, previews, strict=True)
-        )
-        alone = previews[0] if len(previews) == 1 else previews
-        shown = previews[0].wording.caption if len(previews) == 1 else words
-        output.answer("publish", alone, as_json=json, table=lambda: shown)
+        show_words([(place, operation.preview(studio, video, place)) for place in places], json)
         return
     done: list[Outcome] = []
     problems: list[Elite8Error] = []
@@ -59,6 +56,22 @@ def publish(
     )
     if problems:
         raise typer.Exit(1 if done else problems[0].exit_code)
+
+
+def show_words(previews: "Sequence[tuple[str, Rendition]]", as_json: bool) -> None:  # noqa: FBT001
+    """Show the words that would go out, per destination."""
+    alone = len(previews) == 1
+    texts = [
+        ready.wording.caption if alone else f"{place}:\n{ready.wording.caption}"
+        for place, ready in previews
+    ]
+    found = [ready for _, ready in previews]
+    output.answer(
+        "publish",
+        found[0] if alone else found,
+        as_json=as_json,
+        table=lambda: "\n\n".join(texts),
+    )
 
 
 def sentence(outcome: "Outcome") -> str:

@@ -1,10 +1,10 @@
 """Serve the networks' simulators to the real program, on this machine alone."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from elite8.core.production.specimen import Specimens
-from elite8.core.simulators.a2e import SIMULATED_KEY, A2ESimulator
+from elite8.core.simulators import a2e, tiktok, youtube
 from elite8.core.simulators.wire import serve as served
 from elite8.core.studio import Studio
 
@@ -13,13 +13,29 @@ from elite8.core.studio import Studio
 def serve(
     studio: Studio, port: int, credits_left: int, seconds: float
 ) -> Iterator[Mapping[str, str]]:
-    """Serve until the block ends; yield the environment that sends the program there."""
-    simulator = A2ESimulator(
+    """Serve all until the block ends; yield the environment that sends the program there.
+
+    A2E is at `port`, the networks at free ones.
+    """
+    engine = a2e.A2ESimulator(
         clock=studio.clock,
         media=Specimens(studio.settings.ffmpeg),
         coins=credits_left,
         work_seconds=seconds,
     )
-    with served(simulator.handle, port=port) as url:
-        simulator.base_url = url
-        yield {"ELITE8_A2E_URL": url, "ELITE8_A2E_API_KEY": SIMULATED_KEY}
+    videos = youtube.YouTubeSimulator(clock=studio.clock, processing_seconds=seconds)
+    clips = tiktok.TikTokSimulator(clock=studio.clock, processing_seconds=seconds)
+    with ExitStack() as open_now:
+        engine.base_url = open_now.enter_context(served(engine.handle, port=port))
+        videos.base_url = open_now.enter_context(served(videos.handle))
+        clips.base_url = open_now.enter_context(served(clips.handle))
+        yield {
+            "ELITE8_A2E_URL": engine.base_url,
+            "ELITE8_A2E_API_KEY": a2e.SIMULATED_KEY,
+            "ELITE8_YOUTUBE_URL": videos.base_url,
+            "ELITE8_YOUTUBE_CLIENT_ID": youtube.CLIENT_ID,
+            "ELITE8_YOUTUBE_CLIENT_SECRET": youtube.CLIENT_SECRET,
+            "ELITE8_TIKTOK_URL": clips.base_url,
+            "ELITE8_TIKTOK_CLIENT_ID": tiktok.CLIENT_KEY,
+            "ELITE8_TIKTOK_CLIENT_SECRET": tiktok.CLIENT_SECRET,
+        }
