@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,14 @@ class StoppedClock:
 
     def advance(self, **units: float) -> None:
         self.now += timedelta(**units)
+
+
+@pytest.fixture(autouse=True)
+def fresh_log() -> Iterator[None]:
+    """No test logs to the stream that another one captured."""
+    yield
+    if structlog := sys.modules.get("structlog"):
+        structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)

@@ -99,7 +99,7 @@ def simulate(
     ] = 1800,
     seconds: Annotated[float, typer.Option(min=0, help="How long a task takes.")] = 3.0,
 ) -> None:
-    """Serve a simulated A2E, YouTube and TikTok until Ctrl-C; prints what to export."""
+    """Serve a simulated A2E and the three networks until Ctrl-C; prints what to export."""
     import time
 
     from elite8.core.operations import simulate as operation

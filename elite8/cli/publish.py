@@ -23,7 +23,7 @@ def publish(
         typer.Argument(metavar="VIDEO", help="Its id, the first characters of it, or 'latest'."),
     ],
     *,
-    to: Annotated[str, typer.Option("--to", help="outbox, tiktok, youtube; commas between.")],
+    to: Annotated[str, typer.Option("--to", help="outbox, instagram, tiktok, youtube; commas.")],
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
         default=None, description="Client secret of your TikTok app."
     )
     tiktok_url: str = Field(default="", description="A simulated TikTok: http://127.0.0.1:PORT.")
+    instagram_url: str = Field(
+        default="", description="A simulated Instagram: http://127.0.0.1:PORT."
+    )
     token_key: SecretStr | None = Field(
         default=None,
         description="Key that sign-ins are encrypted with, instead of a generated one.",
@@ -79,7 +82,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not an IANA zone such as Europe/Berlin") from None
         return value
 
-    @field_validator("a2e_url", "youtube_url", "tiktok_url")
+    @field_validator("a2e_url", "youtube_url", "tiktok_url", "instagram_url")
     @classmethod
     def _safe_to_send_a_key(cls, value: str) -> str:
         if not value:

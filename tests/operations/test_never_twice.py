@@ -127,7 +127,7 @@ def test_a_file_changed_after_it_was_checked_does_not_go_out(ready: Studio) -> N
 
 def test_only_finished_videos_and_known_destinations_go_out(ready: Studio) -> None:
     with pytest.raises(ConfigError, match="choose outbox"):
-        publishing.publish(ready, "latest", "tiktok")
+        publishing.publish(ready, "latest", "myspace")
     with ready.database.transaction() as session:
         session.merge(find(ready, "latest")).status = "failed"
     with pytest.raises(ConfigError, match="no finished video yet"):

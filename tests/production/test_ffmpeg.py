@@ -82,7 +82,8 @@ def test_the_command_is_this_and_nothing_else() -> None:
         "-x264-params mbtree=1:rc-lookahead=10:ref=1 "
         f"-profile:v high -pix_fmt yuv420p {bt709} -g 60 -c:a aac -b:a 160k -ar 48000 -ac 2 "
         "-t 1.500000 -map_metadata -1 -fflags +bitexact -flags:v +bitexact -flags:a +bitexact "
-        "-movflags +faststart -f mp4 file:/out/v.mp4.part"
+        "-use_editlist 0 -movflags +faststart+negative_cts_offsets "
+        "-f mp4 file:/out/v.mp4.part"
     )
 
 

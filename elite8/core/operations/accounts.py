@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from elite8.core import http, log
 from elite8.core.domain.account import Account, new_account
-from elite8.core.errors import ConfigError, Elite8Error, SignInNeeded
-from elite8.core.platforms import doorway, oauth, tiktok, youtube
+from elite8.core.errors import ConfigError, Elite8Error, SignInNeeded, Unavailable
+from elite8.core.platforms import doorway, instagram, oauth, tiktok, youtube
 from elite8.core.platforms.oauth import App, Attempt
 from elite8.core.storage import accounts
 from elite8.core.storage.tokens import Tokens, TokenStore
@@ -17,22 +17,32 @@ from elite8.core.studio import Studio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """One network: where it is, and what speaks to it."""
+    """One network: where it is, and what speaks to it.
 
-    bases: type[youtube.Bases] | type[tiktok.Bases]
-    network: type[youtube.YouTube] | type[tiktok.TikTok]
+    `by_token`: one signs in with a token made on the network's own page. A token that ends within
+    `margin` is renewed before it is used.
+    """
+
+    bases: Any
+    network: Any
+    by_token: bool = False
+    margin: timedelta = timedelta(minutes=5)
 
 
 SITES = {
+    "instagram": Site(
+        bases=instagram.Bases,
+        network=instagram.Instagram,
+        by_token=True,
+        margin=instagram.TOKEN_LASTS - timedelta(days=7),
+    ),
     "tiktok": Site(bases=tiktok.Bases, network=tiktok.TikTok),
     "youtube": Site(bases=youtube.Bases, network=youtube.YouTube),
 }
-MARGIN = timedelta(minutes=5)
-"""A token that ends sooner is renewed before it is used."""
 LANDING = "http://127.0.0.1:8989/callback/"
 """Where the browser is sent when nobody listens: its address is copied by hand."""
 
-Network = youtube.YouTube | tiktok.TikTok
+Network = youtube.YouTube | tiktok.TikTok | instagram.Instagram
 Open = Callable[[str], None]
 Ask = Callable[[], str]
 
@@ -70,6 +80,11 @@ def login(  # noqa: PLR0913  # who signs in where, for whom, and how
     check(studio, network)
     for name in characters:
         studio.config.roster.named(name)
+    if SITES[network].by_token:
+        if paste is None:
+            raise ConfigError(f"{network}: sign in with --paste (docs/how-to/{network}.md)")
+        show(f"https://developers.facebook.com/apps ({network}: API setup, Generate token)")
+        return enter_token(studio, network, paste().strip(), characters, regions)
     app = app_of(studio, network)
     provider = bases(studio, network).provider
     if paste is not None:
@@ -109,6 +124,33 @@ def enter(  # noqa: PLR0913, PLR0917  # what a sign-in consists of
     return listed
 
 
+def enter_token(
+    studio: Studio,
+    network: str,
+    token: str,
+    characters: tuple[str, ...],
+    regions: tuple[str, ...],
+) -> Listed:
+    """Keep a token made on the network's own page, when it is one."""
+    now = studio.clock()
+    with http.open_client(transport=studio.transport) as client:
+        owner = spoken_to(studio, network, client, lambda _fresh: token).whose()
+    account = new_account(now=now, network=network, handle=owner.id, name=owner.name)
+    account.characters, account.regions = " ".join(characters), " ".join(regions)
+    account.access_ends_at = account.refresh_ends_at = now + instagram.TOKEN_LASTS
+    tokens = Tokens(
+        access=token,
+        access_ends_at=account.access_ends_at,
+        refresh_ends_at=account.refresh_ends_at,
+    )
+    with studio.database.transaction() as session:
+        kept = accounts.keep(session, account)
+        store(studio).write(kept.id, tokens)
+        signed_in = shown(kept, now)
+    log.get().info("account.signed_in", account=signed_in.id, network=network)
+    return signed_in
+
+
 def tokens_of(grant: oauth.Grant) -> Tokens:
     """Return what is kept of a grant."""
     return Tokens(
@@ -127,28 +169,26 @@ def access(studio: Studio, account: Account, *, fresh: bool = False) -> str:
     """
     kept = store(studio)
     before = kept.read(account.id)
-    if not fresh and not stale(before, studio.clock()):
+    margin = SITES[account.network].margin
+    if not fresh and not stale(before, studio.clock(), margin):
         return before.access
     with kept.alone(account.id):
         now_kept = kept.read(account.id)
-        if now_kept.access != before.access and not stale(now_kept, studio.clock()):
+        if now_kept.access != before.access and not stale(now_kept, studio.clock(), margin):
             return now_kept.access  # another process was quicker
-        return renew(studio, account, now_kept)
+        try:
+            return renew(studio, account, now_kept)
+        except Unavailable:
+            if fresh or stale(now_kept, studio.clock(), timedelta(0)):
+                raise
+            return now_kept.access  # good for now; the next use asks again
 
 
 def renew(studio: Studio, account: Account, before: Tokens) -> str:
     """Ask the network for new tokens and keep them; the caller holds the account's lock."""
-    if not before.refresh:
-        raise SignInNeeded(again(account, "there is nothing to renew it with"))
     with http.open_client(transport=studio.transport) as client:
         try:
-            grant = oauth.refreshed(
-                client,
-                bases(studio, account.network).provider,
-                app_of(studio, account.network),
-                before.refresh,
-                now=studio.clock(),
-            )
+            grant = asked_for(studio, account, before, client)
         except SignInNeeded as over:
             note(studio, account, failure=str(over))
             raise SignInNeeded(again(account, str(over))) from None
@@ -160,9 +200,21 @@ def renew(studio: Studio, account: Account, before: Tokens) -> str:
     return grant.access
 
 
-def stale(tokens: Tokens, now: datetime) -> bool:
-    """Return whether the access token ends too soon to be used."""
-    return tokens.access_ends_at is not None and tokens.access_ends_at - now < MARGIN
+def asked_for(studio: Studio, account: Account, before: Tokens, client: Any) -> oauth.Grant:  # noqa: ANN401  # httpx's
+    """Return what the network gives for the tokens of before."""
+    now, where = studio.clock(), bases(studio, account.network)
+    if SITES[account.network].by_token:
+        network = instagram.Instagram(client, where, lambda _fresh: before.access, studio.pause)
+        return network.renewed(before.access, now=now)
+    if not before.refresh:
+        raise SignInNeeded("there is nothing to renew it with")
+    app = app_of(studio, account.network)
+    return oauth.refreshed(client, where.provider, app, before.refresh, now=now)
+
+
+def stale(tokens: Tokens, now: datetime, margin: timedelta) -> bool:
+    """Return whether the access token ends within `margin`."""
+    return tokens.access_ends_at is not None and tokens.access_ends_at - now < margin
 
 
 def again(account: Account, why: str) -> str:
@@ -268,15 +320,16 @@ def spoken_to(
     token: Callable[[bool], str],
 ) -> Network:
     """Return the network, speaking with `token`."""
-    where: Any = bases(studio, network)
-    return SITES[network].network(client, where, token, studio.pause)
+    spoken: Network = SITES[network].network(client, bases(studio, network), token, studio.pause)
+    return spoken
 
 
 def check(studio: Studio, network: str) -> None:
     """Refuse a network that cannot be signed in to, or that is not set up."""
     if network not in SITES:
         raise ConfigError(f"no sign-in for '{network[:40]}'; choose {' or '.join(SITES)}")
-    app_of(studio, network)
+    if not SITES[network].by_token:
+        app_of(studio, network)
 
 
 def app_of(studio: Studio, network: str) -> App:
@@ -292,7 +345,7 @@ def app_of(studio: Studio, network: str) -> App:
     return App(client=client, secret=secret.get_secret_value())
 
 
-def bases(studio: Studio, network: str) -> youtube.Bases | tiktok.Bases:
+def bases(studio: Studio, network: str) -> Any:  # noqa: ANN401  # each network's own
     """Return where the network is: itself, or the simulator."""
     url = getattr(studio.settings, f"{network}_url")
     site = SITES[network].bases

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from elite8.core.production.specimen import Specimens
-from elite8.core.simulators import a2e, tiktok, youtube
+from elite8.core.simulators import a2e, instagram, tiktok, youtube
 from elite8.core.simulators.wire import serve as served
 from elite8.core.studio import Studio
 
@@ -25,10 +25,12 @@ def serve(
     )
     videos = youtube.YouTubeSimulator(clock=studio.clock, processing_seconds=seconds)
     clips = tiktok.TikTokSimulator(clock=studio.clock, processing_seconds=seconds)
+    reels = instagram.InstagramSimulator(clock=studio.clock, processing_seconds=seconds)
     with ExitStack() as open_now:
         engine.base_url = open_now.enter_context(served(engine.handle, port=port))
         videos.base_url = open_now.enter_context(served(videos.handle))
         clips.base_url = open_now.enter_context(served(clips.handle))
+        reels.base_url = open_now.enter_context(served(reels.handle))
         yield {
             "ELITE8_A2E_URL": engine.base_url,
             "ELITE8_A2E_API_KEY": a2e.SIMULATED_KEY,
@@ -38,4 +40,6 @@ def serve(
             "ELITE8_TIKTOK_URL": clips.base_url,
             "ELITE8_TIKTOK_CLIENT_ID": tiktok.CLIENT_KEY,
             "ELITE8_TIKTOK_CLIENT_SECRET": tiktok.CLIENT_SECRET,
+            "ELITE8_INSTAGRAM_URL": reels.base_url,
+            "SIMULATED_INSTAGRAM_TOKEN": reels.issue_token(),
         }

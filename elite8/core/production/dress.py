@@ -91,7 +91,15 @@ def command(clip: Path, wav: Path, subtitles: Path, part: Path) -> tuple[str, ..
         *("-g", f"{ffmpeg.SECONDS_PER_KEYFRAME * FPS}"),
         *("-c:a", "aac", "-b:a", "160k", "-ar", "48000", "-ac", "2", "-shortest"),
         *("-map_metadata", "-1", *ffmpeg.BITEXACT),
-        *("-movflags", "+faststart", "-f", "mp4", f"file:{part}"),
+        *(
+            "-use_editlist",
+            "0",
+            "-movflags",
+            "+faststart+negative_cts_offsets",
+            "-f",
+            "mp4",
+            f"file:{part}",
+        ),
     )
 
 

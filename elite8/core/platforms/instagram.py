@@ -1,0 +1,314 @@
+"""Instagram: a container, its bytes, its publication, each kept before the next.
+
+A container is invisible until it is published and dies after a day, so only a publication that may
+have happened is looked for. Source of every rule: api/instagram.md, by section.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from elite8.core import http
+from elite8.core.domain.network import NetworkRules
+from elite8.core.domain.rendition import Owner, Published, Rendition
+from elite8.core.errors import (
+    Elite8Error,
+    RateLimited,
+    Refused,
+    SignInNeeded,
+    Unanswered,
+    Unavailable,
+)
+from elite8.core.platforms.oauth import Grant
+
+VERSION = "v26.0"
+TOKEN_LASTS = timedelta(days=60)
+"""A long-lived token (2.2); a pasted one does not say its age."""
+PATIENCE = (5.0, 10.0, 20.0, 30.0)
+"""Seconds between looking at a container, about a minute; the next run looks on (5)."""
+SETTLING = 60.0
+"""Seconds before a container whose publication got no answer is read again (8)."""
+ALIVE = timedelta(hours=23)
+"""A container lives a day (4.1)."""
+COVER_AT_MS = 1500
+SIGN_IN = (102, 190)
+SLOW = (4, 17, 32, 341, 613, 80002)
+GONE = 33
+ADVICE = {
+    2207042: "the account's posts of the day are used up",
+    2207050: "the account is restricted; its owner must open the app",
+    2207051: "Instagram suspects spam; wait for hours and look whether it is live",
+    2207026: "Instagram does not take this file's format",
+    2207010: "the caption is too long",
+}
+WAITS = {2207042: 24 * 3600.0, 2207051: 6 * 3600.0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bases:
+    """Where Instagram is; the simulator's are the same."""
+
+    api: str = "https://graph.instagram.com"
+
+    @classmethod
+    def at(cls, url: str) -> "Bases":
+        """Return the simulator's."""
+        return cls(api=url)
+
+
+class Instagram:
+    """One professional account; `token` gives a long-lived access token."""
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        bases: Bases,
+        token: Callable[[bool], str],
+        pause: Callable[[float], None],
+    ) -> None:
+        self._client = client
+        self._bases = bases
+        self._token = token
+        self._pause = pause
+
+    def whose(self) -> Owner:
+        """Return the account; its `user_id` is what every other call wants (2.3)."""
+        me = self._get("me", fields="user_id,username,account_type")
+        if not me.get("user_id"):
+            raise Unavailable("Instagram did not say who is signed in; try later")
+        return Owner(id=str(me["user_id"]), name=str(me.get("username", "")))
+
+    def publish(
+        self, ready: Rendition, keep: Callable[[str], None], rules: NetworkRules
+    ) -> Published:
+        """Fill a container, wait until it is ready, and publish it once."""
+        del rules  # Instagram asks neither for privacy nor for a mode
+        user = self.whose().id
+        self._check_quota(user)
+        made = self._post(f"{user}/media", container(ready))
+        if not (made.get("id") and made.get("uri")):
+            raise Unavailable("Instagram made no container; try later")
+        kept = {"container": str(made["id"])}
+        keep(json.dumps(kept))
+        self._upload(str(made["uri"]), ready)
+        self._wait(kept["container"])
+        return self._out(user, kept, keep)
+
+    def reconcile(
+        self,
+        ready: Rendition,
+        handle: str,
+        keep: Callable[[str], None],
+        *,
+        since: datetime,
+        now: datetime,
+    ) -> Published | None:
+        """Return where an earlier try's post is, publishing its container where it broke off.
+
+        `None` is proof that nothing of it is public (8).
+        """
+        kept = json.loads(handle) if handle else {}
+        if not kept.get("publishing"):
+            keep("")  # an unpublished container is invisible and dies: a new one is simplest
+            return None
+        user, state = self.whose().id, None
+        for _ in range(3):
+            state = self._state(kept["container"]).get("status_code")
+            if state == "PUBLISHED":
+                return self._find(user, ready, since)
+            if state in ("ERROR", "EXPIRED"):
+                return self._found_or_none(user, ready, since, keep)
+            self._pause(SETTLING)
+        if state == "FINISHED" and now - since < ALIVE:
+            return self._out(user, kept, keep)
+        raise Unanswered("Instagram is still publishing it; asked again later")
+
+    def renewed(self, access: str, *, now: datetime) -> Grant:
+        """Return the token good for another 60 days (2.2)."""
+        query = {"grant_type": "ig_refresh_token", "access_token": access}
+        address = f"{self._bases.api}/refresh_access_token"
+        found = _told(http.read(lambda: self._client.get(address, params=query)))
+        lasts = timedelta(seconds=float(found.get("expires_in") or 0)) or TOKEN_LASTS
+        return Grant(
+            access=str(found["access_token"]),
+            refresh="",
+            scopes=(),
+            access_ends_at=now + lasts,
+            refresh_ends_at=now + lasts,
+            raw=found,
+        )
+
+    def _out(
+        self,
+        user: str,
+        kept: Mapping[str, Any],
+        keep: Callable[[str], None],
+    ) -> Published:
+        """Publish the container; that it may be out is kept before."""
+        keep(json.dumps({**kept, "publishing": True}))
+        try:
+            done = self._post(
+                f"{user}/media_publish", {"creation_id": kept["container"]}, repeat=False
+            )
+        except (RateLimited, SignInNeeded):
+            raise
+        except Elite8Error as trouble:
+            # Any error may hide a post that is out (8): the container is asked.
+            raise Unanswered(f"{trouble}; the container is asked whether it is out") from None
+        return self._published(str(done.get("id") or ""))
+
+    def _published(self, media: str) -> Published:
+        if not media:
+            raise Unanswered("Instagram published without naming the post; asked again later")
+        try:
+            place = self._get(media, fields="permalink").get("permalink")
+        except Elite8Error:
+            place = None  # it is out; the address can be read later (8)
+        return Published(remote_id=media, url=str(place or "https://www.instagram.com/"))
+
+    def _found_or_none(
+        self, user: str, ready: Rendition, since: datetime, keep: Callable[[str], None]
+    ) -> Published | None:
+        try:
+            return self._find(user, ready, since)
+        except Unanswered:
+            keep("")
+            return None
+
+    def _find(self, user: str, ready: Rendition, since: datetime) -> Published:
+        """Return the post with our caption, newer than the try."""
+        listed = self._get(f"{user}/media", fields="id,caption,permalink,timestamp")
+        for media in listed.get("data") or []:
+            at = datetime.fromisoformat(str(media.get("timestamp", "")))
+            if media.get("caption") == ready.wording.caption and at > since - timedelta(minutes=5):
+                place = str(media.get("permalink") or "https://www.instagram.com/")
+                return Published(remote_id=str(media["id"]), url=place)
+        raise Unanswered("Instagram says it is out and does not list it yet; asked again later")
+
+    def _wait(self, made: str) -> None:
+        """Return when the container is ready to be published."""
+        for seconds in (0.0, *PATIENCE):
+            self._pause(seconds)
+            told = self._state(made)
+            state = told.get("status_code")
+            if state == "FINISHED":
+                return
+            if state in ("ERROR", "EXPIRED"):
+                raise Refused(_reason(str(told.get("status", state))))
+        raise Unavailable("Instagram is still processing the video; a new try comes later")
+
+    def _state(self, made: str) -> Mapping[str, Any]:
+        return self._get(made, fields="status_code,status")
+
+    def _check_quota(self, user: str) -> None:
+        found = self._get(f"{user}/content_publishing_limit", fields="quota_usage,config")
+        for row in found.get("data") or []:
+            most = int((row.get("config") or {}).get("quota_total") or 50)
+            if int(row.get("quota_usage") or 0) >= most:
+                raise RateLimited(f"Instagram: all {most} posts of the day are used", 3600.0)
+
+    def _upload(self, uri: str, ready: Rendition) -> None:
+        there, ours = urlsplit(uri), urlsplit(self._bases.api)
+        if there.scheme != ours.scheme or (
+            there.netloc != ours.netloc and there.hostname != "rupload.facebook.com"
+        ):
+            raise Refused(f"Instagram named an upload address at {there.hostname}; nothing sent")
+        headers = {
+            "Authorization": f"OAuth {self._token(False)}",  # noqa: FBT003  # the seam's flag
+            "offset": "0",
+            "file_size": str(ready.video.stat().st_size),
+            "Content-Type": "application/octet-stream",
+        }
+        try:
+            with ready.video.open("rb") as file:
+                answer = self._client.post(uri, content=file, headers=headers)
+        except httpx.TransportError as trouble:
+            raise Unavailable(f"the upload broke ({type(trouble).__name__}); again later") from None
+        found = _object(answer)
+        if not found.get("success"):
+            detail = found.get("debug_info") or {}
+            words = str(detail.get("message") or answer.status_code)[:200]
+            kind = Unavailable if detail.get("retriable", True) else Refused
+            raise kind(f"Instagram's upload: {words}")
+
+    def _get(self, path: str, **query: str) -> Mapping[str, Any]:
+        address = f"{self._bases.api}/{VERSION}/{path}"
+
+        def send() -> httpx.Response:
+            return self._client.get(address, params=query, headers=self._bearer())
+
+        return _told(http.read(send))
+
+    def _post(
+        self, path: str, body: Mapping[str, object], *, repeat: bool = True
+    ) -> Mapping[str, Any]:
+        address = f"{self._bases.api}/{VERSION}/{path}"
+
+        def send() -> httpx.Response:
+            return self._client.post(address, json=dict(body), headers=self._bearer())
+
+        if repeat:
+            return _told(http.read(send))
+        try:
+            return _told(http.settled(send()))
+        except httpx.TransportError as trouble:
+            raise Unanswered(f"Instagram did not answer ({type(trouble).__name__})") from None
+
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token(False)}"}  # noqa: FBT003  # the seam's flag
+
+
+def container(ready: Rendition) -> dict[str, object]:
+    """Return what a Reel's container says; the AI flag is always on."""
+    return {
+        "media_type": "REELS",
+        "upload_type": "resumable",
+        "caption": ready.wording.caption,
+        "share_to_feed": True,
+        "thumb_offset": COVER_AT_MS,
+        "is_ai_generated": True,
+    }
+
+
+def _reason(status: str) -> str:
+    """Return what a container's ERROR says: a number of seven digits in a sentence (5)."""
+    number = re.search(r"22\d{5}", status)
+    words = ADVICE.get(int(number[0]), status[:200]) if number else status[:200]
+    return f"Instagram could not process the video: {words} ({number[0] if number else 'no code'})"
+
+
+def _object(answer: httpx.Response) -> Mapping[str, Any]:
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Unavailable(f"Instagram answered {answer.status_code} in an unknown form; try later")
+    return found
+
+
+def _told(answer: httpx.Response) -> Mapping[str, Any]:
+    """Return the answer, or its error by code and subcode, never by status (7)."""
+    found = _object(answer)
+    error = found.get("error")
+    if error is None and not answer.is_error:
+        return found
+    detail = error if isinstance(error, dict) else {}
+    code, subcode = detail.get("code"), detail.get("error_subcode")
+    words = ADVICE.get(int(subcode or 0)) or str(detail.get("message", answer.status_code))[:200]
+    said = f"Instagram: {words} ({code}/{subcode}, trace {detail.get('fbtrace_id', 'none')})"
+    if code in SIGN_IN:
+        raise SignInNeeded(f"{said}; run: elite8 accounts login instagram")
+    if subcode in WAITS:
+        raise RateLimited(said, WAITS[subcode])
+    if code in SLOW:
+        raise RateLimited(said, 3600.0)
+    if code in (1, 2, -1) or answer.is_server_error or (code, subcode) == (100, GONE):
+        raise Unavailable(f"{said}; try later")
+    raise Refused(said)
