@@ -395,6 +395,30 @@ def test_a_portrait_is_painted_paid_and_kept(paid: Studio, a2e: A2ESimulator, cl
     assert sums(paid).balance == a2e.coins == 1790
 
 
+def test_a_moving_picture_is_made_and_one_still_in_line_is_taken_back(
+    paid: Studio, a2e: A2ESimulator, clock: Any, tmp_path: Path
+) -> None:
+    from elite8.core.production import a2e as engine
+    from elite8.core.production.specimen import Specimens
+
+    picture = tmp_path / "p.png"
+    picture.write_bytes(Specimens().picture(72, 128))
+    url = paid.a2e.upload(picture, "image/png")
+    wanted = engine.image_video(image_url=url, prompt="she waves", seconds=5)
+    _, held = commission.price(paid, wanted, 5.0)
+    job = commission.intend(
+        paid, wanted, character_id="miyuki", priced=held, held=held, video=None, kept={}
+    )
+    commission.send(paid, wanted, job)
+    clock.advance(seconds=10)
+    assert look(paid).state == "ready"
+    assert a2e.coins == sums(paid).balance == 1770
+    task, _ = paid.a2e.start(wanted, "e8-taken-back")
+    assert paid.a2e.remove(Family.IMAGE_VIDEO, task.id)
+    assert a2e.coins == 1770
+    assert not paid.a2e.remove(Family.IMAGE_VIDEO, task.id)
+
+
 def test_reconcile_itemises_and_adjusts_only_when_told(
     paid: Studio, a2e: A2ESimulator, miyuki: commission.Avatar, clock: Any
 ) -> None:
