@@ -18,6 +18,7 @@ FIRST_WAIT = 1.5
 MOST_WAIT = 6.0
 LONGEST_WAIT = 60.0
 """Seconds; a service that asks for more is asked again by the next run."""
+LONGEST_SAID = 200
 BUSY = {429, 502, 503, 504}
 
 
@@ -64,12 +65,20 @@ def settled(answer: httpx.Response) -> httpx.Response:
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
         wait = retry_after(answer)
         after = f" for {wait:.0f} s" if wait else ""
-        raise RateLimited(f"{answer.request.url.host} asks to wait{after}; try again", wait)
+        words = f"{answer.request.url.host} asks to wait{after}; try again{said(answer)}"
+        raise RateLimited(words, wait)
     if answer.status_code in BUSY:
         raise Unavailable(
             f"{answer.request.url.host} answers {answer.status_code}; it is busy or down, try later"
         )
     return answer
+
+
+def said(answer: httpx.Response) -> str:
+    """Return what a JSON answer says beside its status, for the support of the other side."""
+    if "json" not in answer.headers.get("Content-Type", ""):
+        return ""
+    return f" ({answer.text[:LONGEST_SAID]})"
 
 
 def retry_after(answer: httpx.Response) -> float | None:
@@ -90,7 +99,7 @@ def retry_after(answer: httpx.Response) -> float | None:
 def _sent(send: Callable[[], httpx.Response]) -> httpx.Response:
     try:
         return send()
-    except httpx.TransportError as trouble:
+    except httpx.RequestError as trouble:
         host = trouble.request.url.host
         raise Unavailable(f"{host} does not answer ({type(trouble).__name__}); try later") from None
 

@@ -236,7 +236,6 @@ def test_a_charge_in_another_form_is_strange(row: object) -> None:
         Account(creditsHistory=[[row]]).client.charges(SINCE)
 
 
-@pytest.mark.xfail(strict=True, reason="a time without a zone stays naive, unlike a task's")
 def test_a_charge_whose_time_has_no_zone_is_in_utc() -> None:
     rows = [{**BOOKED, "createdAt": "2026-11-02T08:00:00"}]
     (charge,) = Account(creditsHistory=[rows]).client.charges(SINCE)
@@ -271,7 +270,6 @@ def test_voices_are_the_children_of_their_groups() -> None:
     )
 
 
-@pytest.mark.xfail(strict=True, raises=KeyError, reason="a row without its id is a bare KeyError")
 def test_a_voice_or_an_avatar_without_an_id_is_strange() -> None:
     account = Account(voice_list=[[{"children": [{"label": "Emma"}]}]], character_list=[[{}]])
     with pytest.raises(Strange):

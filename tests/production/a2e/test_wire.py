@@ -142,7 +142,6 @@ def test_every_status_has_its_error_with_the_trace(
     assert len(service.seen) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="a 429 is an error before its envelope is read")
 @pytest.mark.parametrize("starting", [False, True])
 def test_being_asked_to_wait_names_the_trace(starting: bool) -> None:
     line = Service(told(429, {"code": 429, "msg": "slow", "trace_id": TRACE})).line()
@@ -309,18 +308,12 @@ def test_a_start_found_unsuitable_is_refused_with_its_trace(data: object) -> Non
         Service(good(data)).account().start(PICTURE, "e8-1")
 
 
-@pytest.mark.xfail(strict=True, reason="nsfw is looked for in data only; 2.2 says in the body")
 def test_a_start_found_unsuitable_beside_its_data_is_refused() -> None:
     body = {"code": 0, "data": None, "message": "NSFW content detected", "trace_id": TRACE}
     with pytest.raises(Refused):
         Service(told(200, body)).account().start(PICTURE, "e8-1")
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=httpx.DecodingError,
-    reason="httpx.DecodingError is no TransportError, so a garbled answer leaves the wire raw",
-)
 @pytest.mark.parametrize(("starting", "kind"), [(True, Unanswered), (False, Unavailable)])
 def test_a_garbled_answer_is_an_error_of_ours(starting: bool, kind: type[Elite8Error]) -> None:
     line = Service(
@@ -357,3 +350,29 @@ def test_requests_keep_their_distance(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(3):
         line.get("/x")
     assert slept == [0.0, 1.5, 3.0]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": "0", "data": [{"_id": "1"}]},
+        {"code": 200, "data": {"task": {"_id": "1"}}},
+        {"code": 200, "data": "started"},
+        {"code": 9, "msg": "odd", "data": {"rows": [{"_id": "1"}]}},
+    ],
+)
+def test_a_start_that_may_have_been_taken_is_never_a_refusal(body: object) -> None:
+    with pytest.raises(Unanswered):
+        Service(told(200, body)).line().start("/x", {})
+
+
+def test_a_field_that_says_not_unsuitable_refuses_nothing() -> None:
+    data = {"nsfw": False, "task": {"_id": "1"}}
+    assert Service(good(data)).line().start("/x", {}) == (data, TRACE)
+
+
+def test_a_key_that_a2e_repeats_is_blanked() -> None:
+    with pytest.raises(Refused) as caught:
+        Service(told(403, {"code": 403, "msg": f"no {KEY} here"})).line().get("/x")
+    assert KEY not in str(caught.value)
+    assert "***" in str(caught.value)

@@ -1,7 +1,7 @@
 """Files to and from A2E's storage: no token goes there, and nothing comes from a strange host."""
 
 import hashlib
-from collections.abc import Iterator
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +13,6 @@ from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.production.a2e.wire import Missing
 
 ATTEMPTS = 4
-CHUNK = 1 << 20
 LARGEST = 2 << 30
 """Bytes; three minutes at 4K are a quarter of it."""
 
@@ -47,26 +46,33 @@ class Files:
             raise Unavailable(f"A2E's storage answered {answer.status_code} to the upload; again")
 
     def get(self, url: str, target: Path) -> str:
-        """Write what is at `url` to `target`, whole or not at all; return its SHA-256."""
+        """Write what is at `url` to `target`, whole or not at all; return its SHA-256.
+
+        What came over a line that broke is kept, and taken up by this call or a later one when the
+        server still has the very same file (its ETag says so).
+        """
         self.check(url)
-        part = target.with_name(target.name + ".part")
+        part = Part(target)
         for attempt in stamina.retry_context(on=Unavailable, attempts=ATTEMPTS, wait_initial=0.5):
             with attempt:
                 self._fetch(url, part)
-        if not part.stat().st_size:
-            part.unlink()
-            raise Refused("A2E's result is empty, 0 bytes; it was paid for, so tell A2E")
-        with part.open("rb") as file:
+        if not part.size:
+            part.drop()
+            raise Refused("A2E's result is empty, 0 bytes")
+        with part.file.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
-        part.replace(target)
+        part.finish(target)
         return found
 
     def check(self, url: str) -> None:
         """Refuse an address that is not https at a known host; the simulator's own is let be."""
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname or "", parts.port
+        except ValueError:
+            raise Unavailable("A2E names a result at an address that is none; look again") from None
         if self._own_machine and parts.netloc == self._own_machine:
             return
-        host = parts.hostname or ""
         known = any(host == name or host.endswith(f".{name}") for name in self._hosts)
         if parts.scheme != "https" or not known:
             raise ConfigError(
@@ -74,39 +80,98 @@ class Files:
                 "config/avatars/pro_plan_optimized.json; add it there if A2E really moved"
             )
 
-    def _fetch(self, url: str, part: Path) -> None:
+    def _fetch(self, url: str, part: "Part") -> None:
         """Take up the download where `part` ends."""
-        have = part.stat().st_size if part.exists() else 0
-        headers = {"Range": f"bytes={have}-"} if have else {}
+        headers = {"Accept-Encoding": "identity"}
+        if part.size:
+            headers["Range"] = f"bytes={part.size}-"
+            if part.tag:
+                headers["If-Range"] = part.tag
         try:
             with self._client.stream("GET", url, headers=headers) as answer:
-                self._write(answer, part, have)
-        except httpx.TransportError as trouble:
+                part.take(answer)
+        except httpx.RequestError as trouble:
             raise Unavailable(
                 f"the download broke ({type(trouble).__name__}); what came is kept"
             ) from None
 
-    def _write(self, answer: httpx.Response, part: Path, have: int) -> None:
-        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-            return  # all of it is here
+
+class Part:
+    """What has come of a file so far, and which file on the server it is of.
+
+    A part of an earlier call is trusted only with its ETag, one of this call also by its size.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.file = target.with_name(target.name + ".part")
+        self._label = target.with_name(target.name + ".part.tag")
+        self.tag = self._label.read_text() if self._label.exists() else ""
+        self._whole = 0
+        if not self.tag:
+            self.drop()
+
+    @property
+    def size(self) -> int:
+        """Bytes that are here."""
+        return self.file.stat().st_size if self.file.exists() else 0
+
+    def drop(self) -> None:
+        """Begin anew."""
+        self.tag, self._whole = "", 0
+        self.file.unlink(missing_ok=True)
+        self._label.unlink(missing_ok=True)
+
+    def finish(self, target: Path) -> None:
+        """Give the whole file its name."""
+        self.file.replace(target)
+        self._label.unlink(missing_ok=True)
+
+    def take(self, answer: httpx.Response) -> None:
+        """Write what the answer brings behind what is here, or instead of it."""
         if answer.status_code in (httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND):
             raise Missing(f"A2E's address has run out ({answer.status_code})")
+        if answer.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+            self._check_that_all_is_here(answer)
+            return
         http.settled(answer)
         if not answer.is_success:
             raise Unavailable(f"A2E's storage answered {answer.status_code}; try later")
-        again = answer.status_code == httpx.codes.PARTIAL_CONTENT
-        whole = int(answer.headers.get("Content-Length", 0)) + (have if again else 0)
-        with part.open("ab" if again else "wb") as file:
-            for piece in _limited(answer):
+        if answer.status_code == httpx.codes.PARTIAL_CONTENT:
+            self._check_that_it_follows(answer)
+        else:
+            self._begin(answer)
+        self._write(answer)
+
+    def _begin(self, answer: httpx.Response) -> None:
+        self.drop()
+        self._whole = int(answer.headers.get("Content-Length", 0))
+        tag = answer.headers.get("ETag", "")
+        if tag and not tag.startswith("W/"):  # a weak one proves nothing: RFC 9110, 13.1.5
+            self._label.write_text(tag)
+            self.tag = tag
+
+    def _check_that_it_follows(self, answer: httpx.Response) -> None:
+        """Refuse bytes of another place or another file."""
+        span = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", answer.headers.get("Content-Range", ""))
+        first, whole = map(int, span.groups()) if span else (-1, -1)
+        if first != self.size or (self._whole and whole != self._whole):
+            self.drop()
+            raise Unavailable("A2E's storage sent another part than was asked for; it begins anew")
+        self._whole = whole
+
+    def _check_that_all_is_here(self, answer: httpx.Response) -> None:
+        if answer.headers.get("Content-Range") != f"bytes */{self.size}":
+            self.drop()
+            raise Unavailable("what was kept of A2E's result is of another file; it begins anew")
+
+    def _write(self, answer: httpx.Response) -> None:
+        with self.file.open("ab", buffering=0) as file:
+            for piece in answer.iter_raw():
                 file.write(piece)
-            if whole and file.tell() < whole:
-                raise Unavailable(f"only {file.tell()} of {whole} bytes came; what came is kept")
-
-
-def _limited(answer: httpx.Response) -> Iterator[bytes]:
-    came = 0
-    for piece in answer.iter_bytes(CHUNK):
-        came += len(piece)
-        if came > LARGEST:
-            raise Refused(f"A2E's result is larger than {LARGEST >> 30} GB; it was not kept")
-        yield piece
+                if file.tell() > LARGEST:
+                    self.drop()
+                    raise Refused(f"A2E's result is larger than {LARGEST >> 30} GB; it is not kept")
+            if self._whole and file.tell() < self._whole:
+                raise Unavailable(
+                    f"only {file.tell()} of {self._whole} bytes came; what came is kept"
+                )

@@ -4,6 +4,7 @@ Records echo their inputs as URLs, so a result is read from `result_url`, `image
 and nowhere else. Source: api/a2e.md section 3.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -58,8 +59,8 @@ def task(family: Family, record: object) -> Task:
         share=_share(record, state),
         results=_results(family, record),
         reason=next((str(record[key]) for key in REASONS if record.get(key)), ""),
-        coins=whole(record.get("coins")),
-        created_at=_instant(record.get("createdAt")),
+        coins=credits_of(record.get("coins")),
+        created_at=instant(record.get("createdAt")),
     )
 
 
@@ -81,17 +82,40 @@ def one(data: object, task_id: str) -> object | None:
 
 
 def whole(value: object) -> int | None:
-    """Return a whole number of credits, `None` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    """Return a whole number of credits, signed; `None` for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return None
-    return int(value)
+    return int(value) if value == int(value) else None
+
+
+def credits_of(value: object) -> int | None:
+    """Return a price or balance: a whole number that is not negative, else `None`."""
+    found = whole(value)
+    return None if found is None or found < 0 else found
+
+
+def text(record: object, key: str) -> str:
+    """Return a field that has to be there; without it the record is `Strange`."""
+    found = record.get(key) if isinstance(record, Mapping) else None
+    if not found:
+        raise Strange(f"A2E sent a record without '{key}'")
+    return str(found)
+
+
+def instant(written: object) -> datetime | None:
+    """Return a time, in UTC where it names no zone; `None` when it is none."""
+    try:
+        found = datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _share(record: Mapping[str, Any], state: State) -> float:
     percent = record.get("process")
     if state == "done":
         return 1.0
-    return min(max(float(percent) / 100, 0.0), 1.0) if isinstance(percent, int | float) else 0.0
+    return min(max((whole(percent) or 0) / 100, 0.0), 1.0)
 
 
 def _results(family: Family, record: Mapping[str, Any]) -> tuple[str, ...]:
@@ -100,11 +124,3 @@ def _results(family: Family, record: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(str(url) for url in found) if isinstance(found, list) else ()
     url = record.get("result" if family == Family.AVATAR_VIDEO else "result_url")
     return (str(url),) if url else ()
-
-
-def _instant(text: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -24,6 +24,10 @@ from elite8.core.errors import (
 
 OK = 0
 CHILD_SAFETY, MINOR_SUSPECTED = 1003, 1004
+ACCEPTED_ELSEWHERE = ("0", "200")
+"""Codes that other clients take for success (2.1); on a start they are looked into."""
+KEY = re.compile(r"sk_[A-Za-z0-9._-]+")
+"""A token, wherever it turns up (1)."""
 TEXTS = ("msg", "message", "err_message")
 """Different clients read different ones; all three are A2E's."""
 SHORT_OF_CREDITS = re.compile(r"coin|credit|balance|insufficient", re.IGNORECASE)
@@ -40,12 +44,16 @@ class Strange(Unavailable):
 
 
 class Wire:
-    """One authorised line to A2E, asked no faster than `interval` seconds apart."""
+    """One authorised line to A2E, asked no faster than `interval` seconds apart.
+
+    `trace` is the id of the newest answer.
+    """
 
     def __init__(self, client: httpx.Client, interval: float = 0.0) -> None:
         self._client = client
         self._interval = interval
         self._next = 0.0
+        self.trace = "none given"
 
     def close(self) -> None:
         """Hang up."""
@@ -67,26 +75,34 @@ class Wire:
     def start(self, path: str, body: Mapping[str, object]) -> tuple[Any, str]:
         """Return the `data` and the trace id of something begun, sent exactly once.
 
-        `Unanswered` when it may have begun. Any other error means that it has not.
+        `Unanswered` when it may have begun. Any other error means that it has not: A2E said no in
+        an envelope that names no task, or was not reached.
         """
         self._wait()
         try:
             answer = self._client.post(path, json=dict(body))
         except (httpx.ConnectError, httpx.ConnectTimeout):
             raise Unavailable(f"A2E cannot be reached; {path} was not sent") from None
-        except httpx.TransportError as trouble:
+        except httpx.RequestError as trouble:
             raise Unanswered(
                 f"A2E did not answer {path} ({type(trouble).__name__}); it may have begun"
             ) from None
-        if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise Unanswered(f"A2E answered {answer.status_code} to {path}; it may have begun")
+        envelope = _envelope(answer) or {}
+        self.trace = trace_of(envelope)
+        if answer.is_server_error:
+            raise Unanswered(
+                f"A2E answered {answer.status_code} to {path}; it may have begun "
+                f"(trace {self.trace})"
+            )
+        if not names_a_task(envelope) and unsuitable(envelope):
+            raise Refused(f"A2E refused the content as unsuitable ({path}, trace {self.trace})")
         try:
             return opened(http.settled(answer), path)
         except Strange as strange:
             raise Unanswered(f"{strange}; it may have begun") from None
         except Refused as no:
-            if _names_a_task(answer):
-                raise Unanswered(f"{no}, and yet it names a task; it may have begun") from None
+            if names_a_task(envelope) or str(envelope.get("code")) in ACCEPTED_ELSEWHERE:
+                raise Unanswered(f"{no}; and yet it may have begun") from None
             raise
 
     def _read(self, method: str, path: str, **parts: Any) -> Any:  # noqa: ANN401  httpx's
@@ -94,7 +110,9 @@ class Wire:
             self._wait()
             return self._client.request(method, path, **parts)
 
-        return opened(http.read(send), path)[0]
+        answer = http.read(send)
+        self.trace = trace_of(_envelope(answer) or {})
+        return opened(answer, path)[0]
 
     def _wait(self) -> None:
         """Keep the distance to the request before."""
@@ -106,7 +124,7 @@ class Wire:
 def opened(answer: httpx.Response, path: str) -> tuple[Any, str]:
     """Return `data` and trace id of an envelope; HTTP 200 with a `code` other than 0 is a no."""
     envelope = _envelope(answer)
-    trace = str(envelope.get("trace_id") or "none given") if envelope else "none given"
+    trace = trace_of(envelope or {})
     if answer.status_code == httpx.codes.UNAUTHORIZED:
         raise SignInNeeded(
             "A2E does not know this key: make a new one at video.a2e.ai, Account > API Token, "
@@ -129,7 +147,7 @@ def refusal(status: int, envelope: Mapping[str, Any], path: str, trace: str) -> 
     code = envelope.get("code")
     said = next((str(envelope[name]) for name in TEXTS if envelope.get(name)), "no reason given")
     details = f" {envelope['errors']}" if envelope.get("errors") else ""
-    text = f"{said}{details}"[:LONGEST_TEXT]
+    text = KEY.sub("***", f"{said}{details}")[:LONGEST_TEXT]
     where = f"{path}, code {code}, trace {trace}"
     if code in (CHILD_SAFETY, MINOR_SUSPECTED):
         return Refused(
@@ -153,9 +171,26 @@ def _envelope(answer: httpx.Response) -> Mapping[str, Any] | None:
     return body if isinstance(body, dict) else None
 
 
-def _names_a_task(answer: httpx.Response) -> bool:
-    data = (_envelope(answer) or {}).get("data")
-    return isinstance(data, dict) and bool(data.get("_id"))
+def trace_of(envelope: Mapping[str, Any]) -> str:
+    """Return the id by which A2E's support finds this answer."""
+    return str(envelope.get("trace_id") or "none given")
+
+
+def names_a_task(found: object) -> bool:
+    """Return whether an answer holds an `_id` at any depth."""
+    if isinstance(found, Mapping):
+        return bool(found.get("_id")) or any(map(names_a_task, found.values()))
+    return isinstance(found, list) and any(map(names_a_task, found))
+
+
+def unsuitable(found: object) -> bool:
+    """Return whether an answer speaks of NSFW content, in a text or a field that is not false."""
+    if isinstance(found, Mapping):
+        named = any("nsfw" in str(key).lower() and value for key, value in found.items())
+        return named or any(map(unsuitable, found.values()))
+    if isinstance(found, list):
+        return any(map(unsuitable, found))
+    return isinstance(found, str) and "nsfw" in found.lower()
 
 
 def _plain(value: str | int | bool) -> str | int:  # noqa: FBT001  a query's value

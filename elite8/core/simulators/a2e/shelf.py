@@ -147,10 +147,12 @@ class Shelf:
         if item.expired:
             return storage_error(403, "AccessDenied")
         whole = b"" if item.empty else item.make()
-        asked = RANGE.fullmatch(request.headers.get("range", ""))
+        tag = f'"{hashlib.sha256(whole).hexdigest()[:32]}"'
+        same = request.headers.get("if-range", tag) == tag  # RFC 9110, 13.1.5
+        asked = RANGE.fullmatch(request.headers.get("range", "")) if same else None
         first = int(asked[1]) if asked else 0
         last = min(int(asked[2]) if asked and asked[2] else len(whole) - 1, len(whole) - 1)
-        headers = {"Content-Type": item.content_type, "Accept-Ranges": "bytes"}
+        headers = {"Content-Type": item.content_type, "Accept-Ranges": "bytes", "ETag": tag}
         if asked and first > last:
             headers["Content-Range"] = f"bytes */{len(whole)}"
             return Reply(status=416, headers=headers)
