@@ -13,8 +13,8 @@ from elite8.cli.options import Json
 if TYPE_CHECKING:
     from elite8.core.errors import Elite8Error
     from elite8.core.operations.brief import Planned
-    from elite8.core.operations.collect import Looked
     from elite8.core.operations.generate import VideoMade
+    from elite8.core.operations.looked import Looked
     from elite8.core.studio import Studio
 
 PATIENCE = 3
@@ -37,11 +37,12 @@ def film_there(
         return []
     queue = Queue(studio, waiting, made, problems)
     with output.progress("a2e") as show:
-        while queue.is_busy(wait=wait):
-            queue.order(show)
+        queue.order(show)
+        while wait and queue.is_busy():
+            time.sleep(studio.config.tariff.limits.poll_seconds)
             queue.collect(show)
-            if queue.is_busy(wait=wait):
-                time.sleep(studio.config.tariff.limits.poll_seconds)
+            queue.order(show)
+    queue.say_what_waits()
     for video in queue.ordered:
         output.say(f"video {output.short(video)} is ordered; 'elite8 generate collect' fetches it")
     return queue.fallen_back
@@ -65,9 +66,21 @@ class Queue:
         self._problems = problems
         self._troubles: Counter[str] = Counter()
 
-    def is_busy(self, *, wait: bool) -> bool:
+    def is_busy(self) -> bool:
         """Return whether there is anything to wait for."""
-        return bool(self.waiting or (wait and self.ordered))
+        return bool(self.waiting or self.ordered)
+
+    def say_what_waits(self) -> None:
+        """Count what could not be ordered yet among the problems."""
+        from elite8.core.errors import Unavailable
+        from elite8.core.operations import commission
+
+        for one in self.waiting:
+            full = not commission.room(self.studio)
+            why = "A2E has all the tasks it takes" if full else "their avatar is being made first"
+            self._problems.append(
+                Unavailable(f"nothing was ordered for {one.character}: {why}; run it again later")
+            )
 
     def order(self, show: Show) -> None:
         """Order as many as there is room for; an avatar that is being made is waited for."""
@@ -89,13 +102,16 @@ class Queue:
             self.waiting.pop(0)
 
     def collect(self, show: Show) -> None:
-        """Look once at all that is under way."""
+        """Look once at all that is under way, here or by another process."""
         from elite8.core.operations import collect
 
-        for found in collect.look(self.studio, show, only=self.ordered):
+        looked = collect.look(self.studio, show, only=self.ordered)
+        here = {found.video_id for found in looked}
+        away = [video for video in self.ordered if video not in here]
+        for found in (*looked, *collect.standings(self.studio, away)):
             if found.video_id in self.ordered:
                 self._seen(found, show)
-            elif found.family == "avatar" and found.state == "failed" and found.error:
+            elif found.family == "avatar" and found.error:
                 self._no_avatar(found)
 
     def _seen(self, found: "Looked", show: Show) -> None:
@@ -106,10 +122,6 @@ class Queue:
             if found.state != "failed" and self._troubles[found.video_id] < PATIENCE:
                 return
             self._problems.append(found.error)
-        if found.state == "uncertain":
-            from elite8.core.errors import Unanswered
-
-            self._problems.append(Unanswered(found.message))
         if found.made or found.error or found.state == "uncertain":
             self.ordered.remove(found.video_id)
         else:
@@ -123,7 +135,11 @@ class Queue:
             self._problems.append(short)
 
     def _no_avatar(self, found: "Looked") -> None:
-        if found.error:
+        """Stop waiting for an avatar that failed, or whose looks went wrong often enough."""
+        self._troubles[found.job] += 1
+        if found.state == "running" and self._troubles[found.job] < PATIENCE:
+            return
+        if found.error and any(one.character == found.character for one in self.waiting):
             self._problems.append(found.error)
         self.waiting = [one for one in self.waiting if one.character != found.character]
 
@@ -182,14 +198,17 @@ def portrait(
 
     studio = open_studio()
     job = commission.order_portrait(studio, studio.config.roster.named(character))
+    troubled = 0
     with output.progress(f"{character}: portrait") as show:
         while True:
-            found = next((f for f in operation.look(studio, show) if f.job == job.id), None)
-            if found and (found.state != "running" or found.error):
+            errors = [one.error for one in operation.look(studio, show, only=()) if one.error]
+            found = operation.standing(studio, job.id)
+            troubled = troubled + 1 if errors else 0
+            if found.state not in {"running", "lost"} or troubled == PATIENCE:
                 break
             time.sleep(studio.config.tariff.limits.poll_seconds)
-    if found.error:
-        raise found.error
+    if error := found.error or (errors[0] if troubled else None):
+        raise error
     output.answer("generate portrait", found, as_json=json, table=lambda: found.message)
 
 
@@ -202,12 +221,12 @@ def settle(
 ) -> None:
     """Decide about an order whose outcome could not be found out."""
     from elite8.core.errors import ConfigError
-    from elite8.core.operations import collect as operation
+    from elite8.core.operations import recover
     from elite8.core.studio import open_studio
 
     if bool(task) == absent:
         raise ConfigError("say --task ID when A2E shows it, or --absent when it does not")
-    decided = operation.decide(open_studio(), job, task)
+    decided = recover.decide(open_studio(), job, task)
     output.answer(
         "generate settle",
         {"job": decided.id, "status": decided.status, "task": decided.task_id},
@@ -215,7 +234,7 @@ def settle(
         table=lambda: (
             f"task {task} is ours; 'elite8 generate collect' fetches it"
             if task
-            else "closed; its credits are free again"
+            else "closed; 'elite8 credits' shows what it cost"
         ),
     )
 

@@ -81,6 +81,14 @@ def said(answer: httpx.Response) -> str:
     return f" ({answer.text[:LONGEST_SAID]})"
 
 
+def dated(answer: httpx.Response) -> datetime | None:
+    """Return when the other side says it answered, by its clock (RFC 9110, 6.6.1), or `None`."""
+    try:
+        return parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC)
+    except ValueError:
+        return None
+
+
 def retry_after(answer: httpx.Response) -> float | None:
     """Return how long the other side asks to wait, in seconds; `None` when it does not say.
 

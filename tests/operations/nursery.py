@@ -17,7 +17,7 @@ from random import Random
 from typing import Any
 
 from elite8.core.domain.video import VideoStatus
-from elite8.core.operations import collect, commission, finish, purse
+from elite8.core.operations import collect, commission, fetch, finish, purse
 from elite8.core.operations.brief import Brief, plan
 from elite8.core.production.a2e import A2E
 from elite8.core.storage import jobs, videos
@@ -32,7 +32,7 @@ STEPS: dict[str, tuple[Any, str]] = {
     "send": (commission, "send"),
     "start": (A2E, "start"),
     "look": (A2E, "look"),
-    "download": (collect, "download"),
+    "download": (fetch, "download"),
     "settle": (purse, "settle"),
     "finished": (collect, "finished"),
     "mark": (finish, "mark"),
@@ -126,7 +126,7 @@ def settle_all() -> None:
         born(look, 0)
         opened = studio()
         with opened.database.transaction() as session:
-            waiting = jobs.open_ids(session)
+            waiting = jobs.in_work(session)
         opened.database.close()
         if not waiting:
             return

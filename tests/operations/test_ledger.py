@@ -30,6 +30,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 def job(held: int) -> Job:
     return new_job(
         now=NOW,
+        there=NOW,
         engine="a2e",
         family=Family.AVATAR_VIDEO,
         character_id="miyuki",

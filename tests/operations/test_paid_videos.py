@@ -19,10 +19,10 @@ from elite8.core.errors import (
     SignInNeeded,
     Unavailable,
 )
-from elite8.core.operations import collect, commission, finish, purse
+from elite8.core.operations import collect, commission, finish, purse, recover
 from elite8.core.operations.brief import Brief, Planned, plan
-from elite8.core.operations.collect import Looked
 from elite8.core.operations.credits import reconcile
+from elite8.core.operations.looked import LEASE, Looked
 from elite8.core.simulators.a2e import A2ESimulator
 from elite8.core.storage import jobs, ledger, videos
 from elite8.core.studio import Studio
@@ -171,12 +171,12 @@ def test_credits_spent_with_no_task_to_show_for_it_wait_for_the_operator(
     assert collect.look(paid, quiet) == ()
     assert talking(a2e) == []
     assert sums(paid).held == ordered.held
-    assert collect.decide(paid, ordered.job, "").status == JobStatus.FAILED
+    assert recover.decide(paid, ordered.job, "").status == JobStatus.FAILED
     assert sums(paid).held == 0
     assert status_of(paid, ordered)[1] == VideoStatus.FAILED
 
 
-def test_a_process_that_slept_sends_nothing(
+def test_a_process_that_lost_its_job_while_it_slept_sends_nothing(
     paid: Studio,
     a2e: A2ESimulator,
     miyuki: commission.Avatar,
@@ -186,14 +186,14 @@ def test_a_process_that_slept_sends_nothing(
     send = commission.send
 
     def asleep(*arguments: Any) -> None:
-        clock.advance(minutes=5)
+        clock.advance(minutes=2, seconds=30)
+        assert look(paid).state == "lost"
         send(*arguments)
 
     monkeypatch.setattr(commission, "send", asleep)
-    with pytest.raises(Unavailable, match="slept"):
+    with pytest.raises(Unavailable, match="taken by another process"):
         order(paid, miyuki)
     assert talking(a2e) == []
-    assert sums(paid).held == 0
 
 
 @pytest.mark.parametrize(
@@ -262,15 +262,20 @@ def test_a_broken_download_is_taken_up_and_a_stale_address_renewed(
     assert look(paid).made
 
 
-def test_an_empty_result_is_paid_and_said(
+def test_an_empty_result_is_fetched_again_then_paid_and_said(
     paid: Studio, a2e: A2ESimulator, miyuki: commission.Avatar, clock: Any
 ) -> None:
     order(paid, miyuki)
     clock.advance(seconds=10)
     a2e.misbehave("empty-video")
     found = look(paid)
+    assert found.state == "running"
+    assert "0 bytes" in found.message
+    clock.advance(hours=1)
+    found = look(paid)
     assert found.state == "failed"
     assert "0 bytes" in found.message
+    assert "tell A2E" in found.message
     assert (sums(paid).held, sums(paid).balance) == (0, a2e.coins)
 
 
@@ -439,9 +444,7 @@ def test_two_collectors_do_not_take_the_same_job(
 ) -> None:
     ordered = order(paid, miyuki)
     with paid.database.transaction() as session:
-        assert jobs.claim(
-            session, ordered.job, holder="elsewhere:1:a", now=clock(), lease=collect.LEASE
-        )
+        assert jobs.claim(session, ordered.job, holder="elsewhere:1:a", now=clock(), lease=LEASE)
     assert collect.look(paid, quiet) == ()
     clock.advance(minutes=16)
     assert look(paid).made

@@ -19,6 +19,7 @@ LEASE = timedelta(minutes=15)
 def a_job(video_id: str = "", family: Family = Family.AVATAR_VIDEO, **facts: object) -> Job:
     made = new_job(
         now=NOW,
+        there=NOW,
         engine="a2e",
         family=family,
         character_id="miyuki",
@@ -121,9 +122,10 @@ def test_only_unfinished_work_is_looked_at(database: Database) -> None:
     keep(database, a_job(status=JobStatus.FAILED))
     unsure = keep(database, a_job(status=JobStatus.UNCERTAIN))
     with database.transaction() as session:
-        assert list(jobs.open_ids(session)) == [running, fetched]
+        assert [job.id for job in jobs.in_work(session)] == [running, fetched]
         assert [job.id for job in jobs.uncertain(session)] == [unsure]
-        assert jobs.in_flight(session, "a2e") == 1
+        assert jobs.in_flight(session, "a2e", NOW) == 1
+        assert jobs.in_flight(session, "a2e", NOW + timedelta(hours=1)) == 0
         assert jobs.charged(session) == 15
 
 

@@ -45,7 +45,10 @@ OPEN = (JobStatus.SENDING, JobStatus.RUNNING, JobStatus.UNCERTAIN)
 
 
 class Job(SQLModel, table=True):
-    """A row of `job`. `name` is what the engine's lists show; `video_id` is "" for an avatar's."""
+    """A row of `job`. `name` is what the engine's lists show; `video_id` is "" for an avatar's.
+
+    `sent_there` is `sent_at` by the engine's clock; `follows` names the lost start it replaces.
+    """
 
     __table_args__ = (one_of("status", JobStatus), Index("job_by_status", "status", "id"))
 
@@ -62,6 +65,7 @@ class Job(SQLModel, table=True):
     priced: int
     coins: int | None = None
     sent_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    sent_there: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     deadline_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     asked_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     claimed_by: str = Field(default="", max_length=64)
@@ -74,6 +78,12 @@ class Job(SQLModel, table=True):
     failure: str = ""
     trace_id: str = ""
     ended_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    follows: str = Field(default="", max_length=26, index=True)
+
+    @property
+    def began(self) -> datetime:
+        """When it was sent, by the engine's clock as far as that is known."""
+        return self.sent_there or self.sent_at
 
 
 def name_of(job_id: str) -> str:
@@ -84,6 +94,7 @@ def name_of(job_id: str) -> str:
 def new_job(  # noqa: PLR0913  # the facts of one order
     *,
     now: datetime,
+    there: datetime,
     engine: str,
     family: Family,
     character_id: str,
@@ -95,12 +106,14 @@ def new_job(  # noqa: PLR0913  # the facts of one order
     deadline_at: datetime,
     holder: str,
     held_until: datetime,
+    follows: str = "",
 ) -> Job:
     """Return a job about to be sent by `holder`; naive instants are a ValueError.
 
-    `held` is what is set aside for it, `priced` what it should cost, both in credits.
+    `there` is `now` by the engine's clock; `held` is what is set aside for it, `priced` what it
+    should cost, both in credits.
     """
-    if now.tzinfo is None or deadline_at.tzinfo is None:
+    if None in (now.tzinfo, there.tzinfo, deadline_at.tzinfo):
         raise ValueError("an instant has no zone; instants are aware and in UTC")
     job_id = new_id(now)
     return Job(
@@ -116,6 +129,8 @@ def new_job(  # noqa: PLR0913  # the facts of one order
         held=held,
         priced=priced,
         sent_at=now,
+        sent_there=there,
+        follows=follows,
         deadline_at=deadline_at,
         claimed_by=holder,
         claimed_until=held_until,

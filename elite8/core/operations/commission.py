@@ -7,40 +7,30 @@ id is kept the moment it is known. `collect` takes it from there, in this proces
 import hashlib
 import json
 import math
-import os
-import platform
-import secrets
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from random import Random
 
 from elite8.core import log
-from elite8.core.domain.character import Character, Language
-from elite8.core.domain.finishing import LONGEST, SHORTEST
+from elite8.core.domain.character import Character
 from elite8.core.domain.job import Family, Job, JobStatus, new_job
-from elite8.core.domain.script import Line, fit
 from elite8.core.domain.video import Video, VideoStatus, new_video
-from elite8.core.errors import ConfigError, Elite8Error, Unanswered, Unavailable
-from elite8.core.operations import purse
+from elite8.core.errors import Elite8Error, Unanswered, Unavailable
+from elite8.core.operations import purse, spoken
 from elite8.core.operations.brief import Planned
 from elite8.core.operations.configuration import own_picture
+from elite8.core.operations.holder import new_holder
 from elite8.core.production import a2e
-from elite8.core.production.specimen import length
 from elite8.core.storage import jobs, videos
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 SENDING = timedelta(minutes=2)
 """Longer than a start can be under way: 30 s to answer, 10 s to connect."""
-PACE = {"ja": 6.5}
-USUAL_PACE = 14.0
-"""Characters a second that an A2E voice says, to begin with; the sound then corrects it."""
-PAUSE, TAIL = 0.3, 0.3
-TRIES = 3
-TOO_LONG = 0.5
-"""Seconds that a video may last longer than was asked."""
+
+NEVER_BEGAN = "its start never reached A2E"
 
 Progress = Callable[[str, float], None]
 
@@ -51,16 +41,6 @@ class Avatar:
 
     id: str
     own: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
-    """A spoken script: A2E's address of the sound, its length, and what is said."""
-
-    url: str
-    seconds: float
-    lines: tuple[Line, ...]
-    voice: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +57,8 @@ class Ordered:
 def room(studio: Studio) -> bool:
     """Return whether the engine may be given one more task now."""
     with studio.database.transaction() as session:
-        return jobs.in_flight(session, "a2e") < studio.config.tariff.limits.tasks_in_flight
+        taken = jobs.in_flight(session, "a2e", studio.clock())
+    return taken < studio.config.tariff.limits.tasks_in_flight
 
 
 def avatar(studio: Studio, character: Character) -> Avatar | None:
@@ -129,7 +110,7 @@ def order(studio: Studio, planned: Planned, who: Avatar, progress: Progress) -> 
     """Have the script spoken, ask the price, and start the video once."""
     character = studio.config.roster.named(planned.character)
     progress("voice", 0.02)
-    said = say(studio, planned, character)
+    said = spoken.say(studio, planned, character)
     wanted = a2e.avatar_video(avatar_id=who.id, own=who.own, audio_url=said.url)
     priced, held = price(studio, wanted, said.seconds)
     video = new_video(
@@ -184,13 +165,19 @@ def intend(  # noqa: PLR0913  # the facts of one order
     held: int,
     video: Video | None,
     kept: dict[str, object],
+    instead: Job | None = None,
 ) -> Job:
-    """Commit that this will be sent, with its hold; what cannot be afforded is refused here."""
-    now, reported = studio.clock(), studio.a2e.balance()
+    """Commit that this will be sent, with its hold; what cannot be afforded is refused here.
+
+    `instead` is a start that is proven never to have begun: in the same breath it is closed.
+    """
+    reported = studio.a2e.balance()
+    now = studio.clock()
     request = json.dumps({"body": dict(wanted.body), **kept}, ensure_ascii=False)
     body = json.dumps(dict(wanted.body), sort_keys=True)
     job = new_job(
         now=now,
+        there=studio.a2e.heard_at or now,
         engine="a2e",
         family=wanted.family,
         character_id=character_id,
@@ -200,13 +187,16 @@ def intend(  # noqa: PLR0913  # the facts of one order
         held=held,
         priced=priced,
         deadline_at=now + timedelta(minutes=studio.config.tariff.deadline_minutes[wanted.family]),
-        holder=holder(),
-        held_until=now + SENDING,
+        holder=new_holder(),
+        held_until=studio.shared_now() + SENDING,
+        follows=instead.id if instead else "",
     )
     with studio.database.transaction() as session:
+        if instead is not None:
+            close(session, now, jobs.still_held(session, instead), NEVER_BEGAN)
+        purse.fill(studio, session, reported)
         if wanted.family == Family.AVATAR and jobs.avatar(session, character_id):
             raise Unavailable(f"{character_id}'s avatar is being made by another process; wait")
-        purse.fill(studio, session, reported)
         purse.afford(studio, session, held, reported)
         if video is not None and videos.get(session, video.id) is None:
             video.status = VideoStatus.GENERATING
@@ -217,11 +207,14 @@ def intend(  # noqa: PLR0913  # the facts of one order
 
 
 def send(studio: Studio, wanted: a2e.Order, job: Job) -> None:
-    """Send the start once and keep what came of it; a lost answer leaves the job to `collect`.
+    """Send the start once and keep what came of it; a lost answer leaves the job to `recover`.
 
-    A process that slept meanwhile sends nothing: by now another may have ordered it anew.
+    Whoever lost the job by now, or slept since it was made sure of, sends nothing.
     """
-    if studio.clock() - job.sent_at > SENDING / 2:
+    asked = studio.clock()
+    with studio.database.transaction() as session:
+        jobs.note(session, job, claimed_until=studio.shared_now() + SENDING)
+    if studio.clock() - asked > SENDING / 4:
         late = Unavailable("this machine slept before the start was sent; nothing was sent")
         refuse(studio, job, late)
         raise late
@@ -235,147 +228,39 @@ def send(studio: Studio, wanted: a2e.Order, job: Job) -> None:
     except Elite8Error as refused:
         refuse(studio, job, refused)
         raise
-    with studio.database.transaction() as session:
-        jobs.move(
-            session,
-            job,
-            JobStatus.RUNNING,
-            task_id=task.id,
-            coins=task.coins,
-            word=task.word,
-            trace_id=trace,
-        )
+    keep_task(studio, job, task, trace)
     log.get().info("a2e.started", job=job.id, task=task.id, held=job.held)
 
 
+def keep_task(studio: Studio, job: Job, task: a2e.Task, trace: str) -> None:
+    """Record the task of an accepted start, though another process gave the job up meanwhile."""
+    facts = {"coins": task.coins, "word": task.word, "trace_id": trace}
+    try:
+        with studio.database.transaction() as session:
+            jobs.move(session, job, JobStatus.RUNNING, task_id=task.id, **facts)
+    except Unavailable:
+        with studio.database.transaction() as session:
+            late = jobs.begun_after_all(session, job.id, task.id, **facts)
+        job.task_id = task.id
+        log.get().warning("a2e.begun_after_all", job=job.id, task=task.id, new=late)
+
+
+def close(session: Session, now: datetime, job: Job, why: str) -> None:
+    """Close a job that has not begun; its credits are free again."""
+    jobs.move(session, job, JobStatus.FAILED, failure=why, ended_at=now)
+    purse.release(session, now, job, why)
+
+
 def refuse(studio: Studio, job: Job, why: Elite8Error) -> None:
-    """Close a job that has not begun, and its video; its credits are free again."""
-    now = studio.clock()
+    """Close a job that has not begun, and its video."""
     with studio.database.transaction() as session:
-        jobs.move(session, job, JobStatus.FAILED, failure=str(why), ended_at=now)
-        purse.release(session, now, job, "not begun")
+        close(session, studio.clock(), job, str(why))
+    fail_video(studio, job, str(why))
+
+
+def fail_video(studio: Studio, job: Job, why: str) -> None:
+    """Close the job's video, if it has one that waits."""
+    with studio.database.transaction() as session:
         video = videos.get(session, job.video_id) if job.video_id else None
         if video is not None and video.status == VideoStatus.GENERATING:
-            videos.move(session, video, VideoStatus.FAILED, failure=str(why))
-
-
-def holder() -> str:
-    """Return a name for this attempt: machine, process, chance."""
-    return f"{platform.node()[:32]}:{os.getpid()}:{secrets.token_hex(4)}"
-
-
-def is_dead(name: str) -> bool:
-    """Return whether the holder was a process of this machine that is gone."""
-    node, _, rest = name.partition(":")
-    pid = rest.partition(":")[0]
-    if node != platform.node()[:32] or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-def say(studio: Studio, planned: Planned, character: Character) -> Said:
-    """Have A2E speak as much of the script as fits, and measure it."""
-    voice = voice_of(studio, character, planned.language)
-    said = say_once(studio, planned, voice, PACE.get(planned.language, USUAL_PACE))
-    for _ in range(TRIES - 1):
-        if fits(planned, said.seconds):
-            break
-        pace = sum(len(line.text) for line in said.lines) / said.seconds
-        said = say_once(studio, planned, voice, pace)
-    if said.seconds < SHORTEST:
-        raise ConfigError(
-            f"A2E's voice says the script in {said.seconds:.1f} s and a video lasts at least "
-            f"{SHORTEST:g} s; write more"
-        )
-    if not fits(planned, said.seconds):
-        raise ConfigError(
-            f"A2E's voice says the script in {said.seconds:.1f} s; shorten it, or ask for a longer "
-            f"--duration, at most {LONGEST:g} s"
-        )
-    return said
-
-
-def say_once(studio: Studio, planned: Planned, voice: a2e.Remote, pace: float) -> Said:
-    """Have the lines spoken that fit at `pace` characters a second."""
-    lines = chosen(planned, pace)
-    with tempfile.TemporaryDirectory(prefix="elite8-") as folder:
-        url, file = speak(studio, lines, planned.language, voice.id, Path(folder))
-        seconds = length(file, program=studio.settings.ffmpeg)
-    return Said(url=url, seconds=seconds, lines=lines, voice=f"a2e {voice.name}")
-
-
-def fits(planned: Planned, seconds: float) -> bool:
-    """Return whether that is not too long."""
-    return seconds <= min(planned.seconds or LONGEST, LONGEST) + TOO_LONG
-
-
-def chosen(planned: Planned, rate: float) -> tuple[Line, ...]:
-    """Return the lines to be said: all of the operator's own, else as many as should fit."""
-    if planned.own_words or planned.seconds is None:
-        return planned.script.lines
-    return fit(
-        planned.script,
-        lambda line: len(line.text) / rate,
-        seconds=planned.seconds,
-        gap=PAUSE,
-        tail=TAIL,
-    )
-
-
-def voice_of(studio: Studio, character: Character, language: Language) -> a2e.Remote:
-    """Return the character's voice: config's, else always the same fitting one."""
-    if wanted := character.a2e.voice_ids.get(language):
-        return a2e.Remote(id=wanted, name=wanted, group="")
-    gender = "male" if character.look.build == "man" else "female"
-    voices = studio.a2e.voices(language)
-    fitting = sorted((one for one in voices if one.group == gender), key=lambda one: one.id)
-    if not fitting:
-        raise ConfigError(
-            f"A2E offers no {gender} voice for {language}; put an id into a2e.voice_ids of "
-            f"{character.id} (elite8 generate voices --language {language})"
-        )
-    return Random(f"voice:{character.id}:{language}").choice(fitting)  # noqa: S311  # variety, not secrecy
-
-
-def speak(
-    studio: Studio, lines: Sequence[Line], language: Language, voice_id: str, folder: Path
-) -> tuple[str, Path]:
-    """Return address and copy of the spoken lines, said in as few pieces as A2E takes."""
-    texts = pieces([line.text for line in lines], "" if language == "ja" else " ")
-    urls = [studio.a2e.speech(text, voice_id) for text in texts]
-    files = [folder / f"{number}.mp3" for number in range(len(urls))]
-    for url, file in zip(urls, files, strict=True):
-        studio.a2e.download(url, file)
-    if len(files) == 1:
-        return urls[0], files[0]
-    whole = folder / f"speech-{secrets.token_hex(4)}.mp3"
-    join(files, whole, studio.settings.ffmpeg)
-    return studio.a2e.upload(whole, "audio/mpeg"), whole
-
-
-def pieces(texts: Sequence[str], glue: str) -> list[str]:
-    """Return the texts joined into as few as A2E's limit allows, broken between lines."""
-    found = [""]
-    for text in texts:
-        longer = f"{found[-1]}{glue}{text}" if found[-1] else text
-        if len(longer) <= a2e.LONGEST_SPEECH:
-            found[-1] = longer
-        else:
-            found.append(text)
-    return found
-
-
-def join(files: Sequence[Path], whole: Path, program: str) -> None:
-    """Write the sounds one after the other as one MP3."""
-    from elite8.core.production import ffmpeg
-
-    inputs = [part for file in files for part in ("-i", f"file:{file}")]
-    graph = f"concat=n={len(files)}:v=0:a=1"
-    ends = ("-filter_complex", graph, "-c:a", "libmp3lame", f"file:{whole}")
-    ffmpeg.run(("-nostdin", "-y", "-loglevel", "error", *inputs, *ends), program=program)
+            videos.move(session, video, VideoStatus.FAILED, failure=why)

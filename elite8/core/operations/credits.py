@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from elite8.core.domain.credit import CreditEntry, EntryKind
 from elite8.core.domain.job import Family
 from elite8.core.domain.tariff import Tariff
-from elite8.core.errors import Elite8Error
+from elite8.core.errors import ConfigError, Elite8Error
 from elite8.core.operations import purse
 from elite8.core.operations.brief import Planned
 from elite8.core.operations.purse import ACCOUNT, Low
@@ -197,6 +197,7 @@ def reconcile(studio: Studio, *, told: int | None, accept: bool) -> Reconciled:
     items = differences(books, paid, grants)
     adjusted = 0
     if accept and difference:
+        check_decided(studio)
         adjusted = difference
         now = studio.clock()
         with studio.database.transaction() as session:
@@ -212,6 +213,17 @@ def reconcile(studio: Studio, *, told: int | None, accept: bool) -> Reconciled:
         items=items if difference else (),
         adjusted=adjusted,
     )
+
+
+def check_decided(studio: Studio) -> None:
+    """Refuse to adjust while a start may or may not have been charged: it would count twice."""
+    with studio.database.transaction() as session:
+        undecided = jobs.undecided(session)
+    if undecided:
+        raise ConfigError(
+            f"{undecided} starts at A2E are undecided and may be part of the difference; run "
+            "'elite8 generate collect', settle what stays uncertain, then accept"
+        )
 
 
 def differences(

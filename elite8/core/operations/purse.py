@@ -26,6 +26,7 @@ class Low:
 
 def fill(studio: Studio, session: Session, reported: int | None) -> None:
     """Open the ledger with what A2E reports, and enter the grants of the days since."""
+    ledger.lock(session, ACCOUNT)
     now = studio.clock()
     opened = ledger.opened_at(session, ACCOUNT)
     if opened is None:

@@ -145,7 +145,9 @@ def _door(handler: Handler) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             length = promised(reply)
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
+            if "Date" not in reply.headers:
+                self.send_header("Date", self.date_time_string())
             for name, value in reply.headers.items():
                 if name.lower() != "content-length":
                     self.send_header(name, value)

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,14 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 from sqlmodel import Session
 
+from elite8.core.clock import utc_now
 from elite8.core.errors import ConfigError, Unavailable
 
 __all__ = ["HEAD", "KNOWN", "Database", "Session"]
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration; a test compares it with Alembic's own."""
-KNOWN = {"0001", "0002", HEAD}
+KNOWN = {"0001", "0002", "0003", HEAD}
 """Every migration there has been."""
 BUSY_SECONDS = 5.0
 
@@ -96,6 +98,14 @@ class Database:
         """Give a session that commits at the end and rolls back when anything is raised."""
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+    def ahead(self) -> timedelta:
+        """Return how far the database's clock is ahead of this machine's; on SQLite it is ours."""
+        if self.file:
+            return timedelta()
+        with self.engine.connect() as connection:
+            there = connection.scalar(text("SELECT clock_timestamp()"))
+        return there - utc_now() if isinstance(there, datetime) else timedelta()
 
     def close(self) -> None:
         """Let the connections go."""

@@ -1,10 +1,19 @@
 """Moving a row on, by whoever still holds it."""
 
-from sqlmodel import Session, col, update
+from sqlmodel import Session, col, func, select, update
 
 from elite8.core.domain.job import Job
 from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
+
+
+def alone(session: Session, name: str) -> None:
+    """Wait until no other transaction holds `name`, and hold it until this one ends.
+
+    On SQLite a transaction that may write is alone already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.exec(select(func.pg_advisory_xact_lock(func.hashtextextended(name, 0))))
 
 
 def move(session: Session, row: Video | Post | Job, **facts: object) -> bool:

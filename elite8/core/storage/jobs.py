@@ -25,20 +25,42 @@ def get(session: Session, job_id: str) -> Job | None:
     return session.get(Job, job_id)
 
 
+def still_held(session: Session, job: Job) -> Job:
+    """Return the row of a held job as an object of its own, which may be moved and rolled back.
+
+    Unavailable when the claim was lost.
+    """
+    row = session.get(Job, job.id)
+    if row is None or row.claimed_by != job.claimed_by:
+        raise Unavailable(f"job {job.id} was taken by another process; look again")
+    return row
+
+
 def of_video(session: Session, video_id: str) -> Job | None:
     """Return the newest job of a video."""
     asked = select(Job).where(col(Job.video_id) == video_id).order_by(col(Job.id).desc())
     return session.exec(asked.limit(1)).first()
 
 
-def open_ids(session: Session) -> Sequence[str]:
+def latest(session: Session, job_id: str) -> Job | None:
+    """Return the job, or the one that was last sent in its place."""
+    found = session.get(Job, job_id, populate_existing=True)
+    while found is not None:
+        after = session.exec(select(Job).where(col(Job.follows) == found.id).limit(1)).first()
+        if after is None:
+            break
+        found = after
+    return found
+
+
+def in_work(session: Session) -> Sequence[Job]:
     """Return the jobs that need another look, oldest first.
 
     They are not at an end, or their result waits to be made a video.
     """
     unfinished = (VideoStatus.GENERATING, VideoStatus.GENERATED)
     waiting = select(Video.id).where(col(Video.status).in_(unfinished))
-    asked = select(Job.id).where(
+    asked = select(Job).where(
         or_(
             col(Job.status).in_((JobStatus.SENDING, JobStatus.RUNNING)),
             (col(Job.status) == JobStatus.COLLECTED) & col(Job.video_id).in_(waiting),
@@ -53,10 +75,19 @@ def uncertain(session: Session) -> Sequence[Job]:
     return session.exec(asked).all()
 
 
-def in_flight(session: Session, engine: str) -> int:
-    """Return how many tasks the engine has of us."""
+def undecided(session: Session) -> int:
+    """Return how many starts may or may not have been charged."""
+    states = (JobStatus.SENDING, JobStatus.UNCERTAIN)
+    asked = select(func.count()).where(col(Job.status).in_(states))
+    return int(session.exec(asked).one())
+
+
+def in_flight(session: Session, engine: str, now: datetime) -> int:
+    """Return how many tasks the engine has of us; those past their deadline do not count."""
     states = (JobStatus.SENDING, JobStatus.RUNNING)
-    asked = select(func.count()).where(col(Job.engine) == engine, col(Job.status).in_(states))
+    asked = select(func.count()).where(
+        col(Job.engine) == engine, col(Job.status).in_(states), col(Job.deadline_at) > now
+    )
     return int(session.exec(asked).one())
 
 
@@ -86,6 +117,18 @@ def paid(session: Session) -> Sequence[tuple[str, datetime, int]]:
         or_(col(Job.status).in_(states), unusable)
     )
     return [(task, at, int(coins)) for task, at, coins in session.exec(asked)]
+
+
+def given_back(session: Session, price: int, since: datetime) -> int:
+    """Return how many tasks of that price, sent since then, failed and were not paid for."""
+    asked = select(func.count()).where(
+        col(Job.status) == JobStatus.FAILED,
+        col(Job.task_id) != "",
+        col(Job.result) == "",
+        func.coalesce(Job.coins, Job.priced) == price,
+        func.coalesce(Job.sent_there, Job.sent_at) >= since,
+    )
+    return int(session.exec(asked).one())
 
 
 def avatar(session: Session, character_id: str) -> Job | None:
@@ -138,6 +181,34 @@ def move(session: Session, job: Job, status: JobStatus, **facts: object) -> None
         raise ValueError(f"a job that is {job.status} cannot become {status}")
     if not held.move(session, job, status=status, **facts):
         raise Unavailable(f"job {job.id} was taken by another process; look again")
+
+
+def go_on(session: Session, job: Job, status: JobStatus, **facts: object) -> None:
+    """Put the job in its next state as `move` does, and keep holding it."""
+    mine = {"claimed_by": job.claimed_by, "claimed_until": job.claimed_until}
+    move(session, job, status, **{**mine, **facts})
+
+
+def note(session: Session, job: Job, **facts: object) -> None:
+    """Write down what is known of a held job; its state and its holder stay.
+
+    Unavailable, and nothing is written, when the claim was lost.
+    """
+    mine = {"claimed_by": job.claimed_by, "claimed_until": job.claimed_until}
+    if not held.move(session, job, **{**mine, **facts}):
+        raise Unavailable(f"job {job.id} was taken by another process; look again")
+
+
+def begun_after_all(session: Session, job_id: str, task_id: str, **facts: object) -> bool:
+    """Give a job that was thought lost the task that its late answer named.
+
+    Whoever gave it up by then was wrong: the task is there and paid for. `False` when the job has
+    a task already.
+    """
+    given_up = (col(Job.id) == job_id, col(Job.task_id) == "")
+    known = {"claimed_by": "", "claimed_until": None, "ended_at": None, "failure": "", **facts}
+    moved = update(Job).where(*given_up).values(status=JobStatus.RUNNING, task_id=task_id, **known)
+    return session.exec(moved.returning(col(Job.id))).first() is not None
 
 
 def let_go(session: Session, job: Job, **facts: object) -> None:

@@ -8,10 +8,17 @@ from sqlmodel import Session, col, func, select
 from elite8.core.domain.credit import CreditEntry, EntryKind, Purse, purse
 from elite8.core.domain.job import Job
 from elite8.core.domain.post import Post
+from elite8.core.storage import held
+
+
+def lock(session: Session, account: str) -> None:
+    """Be the only one that reads and writes this ledger until the transaction ends."""
+    held.alone(session, f"ledger {account}")
 
 
 def enter(session: Session, entry: CreditEntry) -> bool:
     """Keep the entry unless it was entered before; return whether it is new."""
+    lock(session, entry.account)
     asked = select(CreditEntry.id).where(
         col(CreditEntry.account) == entry.account,
         col(CreditEntry.kind) == entry.kind,

@@ -28,8 +28,8 @@ Told = TypeVar("Told")
 
 PAGE = 100
 MOST_PAGES = 20
-SLACK = timedelta(minutes=2)
-"""How far A2E's clock may be from ours when a task is looked for."""
+SLACK = timedelta(minutes=10)
+"""How far the clocks of A2E's own machines may be apart, generously."""
 PRICE_WORDS = ("coin", "credit", "cost", "price", "total", "amount")
 COUNTRIES: Mapping[Language, tuple[str, str]] = {
     "en": ("en", "US"),
@@ -91,6 +91,11 @@ class A2E:
         self._wire = Wire(http.open_client(url, headers=headers, transport=transport), interval)
         self._files = files.Files(url, hosts, transport)
 
+    @property
+    def heard_at(self) -> datetime | None:
+        """When A2E last answered, by its own clock; `None` when it did not say."""
+        return self._wire.heard_at
+
     def close(self) -> None:
         """Hang up."""
         self._wire.close()
@@ -119,7 +124,7 @@ class A2E:
         except (Refused, Strange):
             return None
         found = {tasks.credits_of(price) for price in _prices(data)}
-        return found.pop() if len(found) == 1 else None
+        return (found.pop() or None) if len(found) == 1 else None
 
     @_traced
     def charges(self, since: datetime) -> tuple[Charge, ...]:
@@ -209,11 +214,15 @@ class A2E:
     @_traced
     def recent(self, family: Family, since: datetime) -> tuple[Task, ...]:
         """Return the tasks A2E lists as created since then, give or take its clock."""
-        found = []
+        found: list[Task] = []
         for task in self._newest(family):
             if task.created_at and task.created_at < since - SLACK:
-                break
+                return tuple(found)
             found.append(task)
+        if len(found) >= MOST_PAGES * PAGE:
+            raise Strange(
+                f"A2E lists more than {len(found)} tasks since {since:%Y-%m-%d %H:%M} UTC"
+            )
         return tuple(found)
 
     def remove(self, family: Family, task_id: str) -> bool:

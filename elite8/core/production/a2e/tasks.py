@@ -59,7 +59,7 @@ def task(family: Family, record: object) -> Task:
         share=_share(record, state),
         results=_results(family, record),
         reason=next((str(record[key]) for key in REASONS if record.get(key)), ""),
-        coins=credits_of(record.get("coins")),
+        coins=credits_of(record.get("coins")) or None,  # 0 says nothing: what is made costs
         created_at=instant(record.get("createdAt")),
     )
 

@@ -7,7 +7,7 @@ A read is asked again while A2E is busy. A start goes out once: whatever leaves 
 import re
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -21,6 +21,9 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 OK = 0
 CHILD_SAFETY, MINOR_SUSPECTED = 1003, 1004
@@ -46,7 +49,7 @@ class Strange(Unavailable):
 class Wire:
     """One authorised line to A2E, asked no faster than `interval` seconds apart.
 
-    `trace` is the id of the newest answer.
+    `trace` is the id of the newest answer, `heard_at` when it was given by A2E's clock.
     """
 
     def __init__(self, client: httpx.Client, interval: float = 0.0) -> None:
@@ -54,6 +57,7 @@ class Wire:
         self._interval = interval
         self._next = 0.0
         self.trace = "none given"
+        self.heard_at: datetime | None = None
 
     def close(self) -> None:
         """Hang up."""
@@ -87,8 +91,7 @@ class Wire:
             raise Unanswered(
                 f"A2E did not answer {path} ({type(trouble).__name__}); it may have begun"
             ) from None
-        envelope = _envelope(answer) or {}
-        self.trace = trace_of(envelope)
+        envelope = self._heard(answer)
         if answer.is_server_error:
             raise Unanswered(
                 f"A2E answered {answer.status_code} to {path}; it may have begun "
@@ -111,8 +114,15 @@ class Wire:
             return self._client.request(method, path, **parts)
 
         answer = http.read(send)
-        self.trace = trace_of(_envelope(answer) or {})
+        self._heard(answer)
         return opened(answer, path)[0]
+
+    def _heard(self, answer: httpx.Response) -> Mapping[str, Any]:
+        """Remember what helps to place the answer; return its envelope, empty without one."""
+        envelope = _envelope(answer) or {}
+        self.trace = trace_of(envelope)
+        self.heard_at = http.dated(answer)
+        return envelope
 
     def _wait(self) -> None:
         """Keep the distance to the request before."""

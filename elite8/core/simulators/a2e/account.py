@@ -104,13 +104,16 @@ class Account:
         return begun
 
     def _befall(self, begun: list[Task], endpoint: str) -> None:
-        failing = self.faults.take("failed", endpoint)
+        kept = self.faults.take("failed-kept", endpoint)
+        failing = kept or self.faults.take("failed", endpoint)
+        nameless = self.faults.take("nameless", endpoint)
         stuck = self.faults.take("stuck", endpoint)
         strange = self.faults.take("unknown-status", endpoint)
         astray = self.faults.take("forbidden-host", endpoint)
         delayed = self.faults.take("list-delay", endpoint)
         for task in begun:
-            task.failing, task.stuck = failing, stuck
+            task.failing, task.unrefunded, task.stuck = failing, kept, stuck
+            task.name = "" if nameless else task.name
             task.strange, task.astray = strange, astray
             task.hidden_until = task.at + LIST_DELAY if delayed else None
 
@@ -122,7 +125,8 @@ class Account:
             task.settled = True
             if task.failing:
                 ended = task.at + timedelta(seconds=self.work_seconds)
-                self.ledger.refund(task.coins, type_=task.family.value, at=ended)
+                back = 0 if task.unrefunded else task.coins
+                self.ledger.refund(back, type_=task.family.value, at=ended)
                 continue
             for place, output in enumerate(task.outputs):
                 key = f"files/{task.id}-{place}.{output.ending}"

@@ -19,6 +19,8 @@ FAULTS: Mapping[str, str] = {
     "nsfw": "a start is answered with code 0 and no task",
     "no-credits": "a start is refused for want of credits",
     "failed": "the next task ends failed and is refunded",
+    "failed-kept": "the next task ends failed and its coins are not given back",
+    "nameless": "the next task is listed without its name",
     "stuck": "the next task never finishes",
     "unknown-status": "the next task's status is an unknown word until it is finished",
     "price-change": "the next start costs half as much again; the quote does not know",

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
+from email.utils import format_datetime
 from threading import RLock
 from typing import Any
 from uuid import uuid4
@@ -91,7 +93,12 @@ class A2ESimulator:
             account.ledger.charge(coins, type_=type_, at=account.clock())
 
     def handle(self, request: Request) -> Reply:
-        """Answer one request; `Lost` when the answer is not to arrive."""
+        """Answer one request, dated by this clock; `Lost` when the answer is not to arrive."""
+        reply = self._answer(request)
+        date = format_datetime(self._account.clock(), usegmt=True)
+        return replace(reply, headers={"Date": date, **reply.headers})
+
+    def _answer(self, request: Request) -> Reply:
         with self._lock:
             if request.path.startswith("/_simulator/"):
                 return self._control(request)

@@ -62,6 +62,7 @@ class Task:
     results: list[str] = field(default_factory=list)
     hidden_until: datetime | None = None
     failing: bool = False
+    unrefunded: bool = False
     stuck: bool = False
     strange: bool = False
     astray: bool = False
