@@ -38,7 +38,7 @@ def film_there(
     queue = Queue(studio, waiting, made, problems)
     with output.progress("a2e") as show:
         queue.order(show)
-        while wait and queue.is_busy():
+        while queue.is_busy(wait=wait):
             time.sleep(studio.config.tariff.limits.poll_seconds)
             queue.collect(show)
             queue.order(show)
@@ -60,26 +60,30 @@ class Queue:
     ) -> None:
         self.studio = studio
         self.waiting = list(waiting)
+        self.is_full = False
         self.ordered: list[str] = []
         self.fallen_back: list[Planned] = []
         self._made = made
         self._problems = problems
         self._troubles: Counter[str] = Counter()
 
-    def is_busy(self) -> bool:
-        """Return whether there is anything to wait for."""
-        return bool(self.waiting or self.ordered)
+    def is_busy(self, *, wait: bool) -> bool:
+        """Return whether there is anything to wait for; an avatar has to be there to order at all.
+
+        Room is waited for only by who waits for the videos as well.
+        """
+        return bool(self.waiting and (wait or not self.is_full)) or (wait and bool(self.ordered))
 
     def say_what_waits(self) -> None:
-        """Count what could not be ordered yet among the problems."""
+        """Count what found no room among the problems."""
         from elite8.core.errors import Unavailable
-        from elite8.core.operations import commission
 
         for one in self.waiting:
-            full = not commission.room(self.studio)
-            why = "A2E has all the tasks it takes" if full else "their avatar is being made first"
             self._problems.append(
-                Unavailable(f"nothing was ordered for {one.character}: {why}; run it again later")
+                Unavailable(
+                    f"nothing was ordered for {one.character}: A2E has as many tasks of ours as "
+                    "it takes at once; run it again later"
+                )
             )
 
     def order(self, show: Show) -> None:
@@ -87,19 +91,21 @@ class Queue:
         from elite8.core.errors import Elite8Error, OutOfCredits
         from elite8.core.operations import commission
 
-        while self.waiting and commission.room(self.studio):
-            one = self.waiting[0]
+        for one in tuple(self.waiting):
+            self.is_full = not commission.room(self.studio)
+            if self.is_full:
+                return
             try:
                 who = commission.avatar(self.studio, self.studio.config.roster.named(one.character))
                 if who is None:
                     show(f"making {one.character}'s avatar", 0.01)
-                    return
+                    continue
                 self.ordered.append(commission.order(self.studio, one, who, show).video)
             except OutOfCredits as short:
                 self._short(one, short)
             except Elite8Error as trouble:
                 self._problems.append(trouble)
-            self.waiting.pop(0)
+            self.waiting.remove(one)
 
     def collect(self, show: Show) -> None:
         """Look once at all that is under way, here or by another process."""

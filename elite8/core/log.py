@@ -12,6 +12,8 @@ SENSITIVE = re.compile(
     r"token|secret|password|api_?key|authorization|credential|cookie", re.IGNORECASE
 )
 URL_PASSWORD = re.compile(r"(?<=://)([^:/@\s]*):([^@/\s]+)@")
+KEY = re.compile(r"\b(?:sk_|Bearer )[A-Za-z0-9._~+/=-]{8,}")
+"""A2E's keys and any bearer token, also those of other programs (api/a2e.md 1; RFC 6750)."""
 BLANK = "***"
 
 
@@ -29,7 +31,7 @@ def redact(known: Iterable[str] = ()) -> Processor:
         if isinstance(value, str):
             for secret in secrets:
                 value = value.replace(secret, BLANK)
-            return URL_PASSWORD.sub(rf"\1:{BLANK}@", value)
+            return URL_PASSWORD.sub(rf"\1:{BLANK}@", KEY.sub(BLANK, value))
         return value
 
     def processor(_: WrappedLogger, __: str, event: EventDict) -> EventDict:

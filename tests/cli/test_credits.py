@@ -73,7 +73,7 @@ def test_settle_needs_a_decision(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["generate", "settle", "01X"]) == 2
     assert "--task ID" in capsys.readouterr().err
     assert run(["generate", "settle", "01X", "--absent"]) == 2
-    assert "no uncertain job" in capsys.readouterr().err
+    assert "no uncertain or overdue job" in capsys.readouterr().err
 
 
 def test_nothing_under_way_is_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -43,6 +43,13 @@ def test_a_known_secret_is_blanked_wherever_it_stands(capsys: pytest.CaptureFixt
     assert "hunter2hunter2" not in json.dumps(found)
 
 
+@pytest.mark.parametrize("key", ["sk_abc123.def-456", "Bearer ya29.a0-AbC_d"])
+def test_a_key_that_nobody_told_us_of_is_blanked_too(
+    capsys: pytest.CaptureFixture[str], key: str
+) -> None:
+    assert key not in json.dumps(logged(capsys, reason=f"it said {key}, and no"))
+
+
 def test_the_password_of_a_url_is_blanked(capsys: pytest.CaptureFixture[str]) -> None:
     found = logged(capsys, url="postgresql://me:s3cret@host/db")
     assert "s3cret" not in json.dumps(found)

@@ -31,7 +31,6 @@ def job(held: int) -> Job:
     return new_job(
         now=NOW,
         there=NOW,
-        engine="a2e",
         family=Family.AVATAR_VIDEO,
         character_id="miyuki",
         video_id="",

@@ -411,9 +411,8 @@ def test_a_moving_picture_is_made_and_one_still_in_line_is_taken_back(
     url = paid.a2e.upload(picture, "image/png")
     wanted = engine.image_video(image_url=url, prompt="she waves", seconds=5)
     _, held = commission.price(paid, wanted, 5.0)
-    job = commission.intend(
-        paid, wanted, character_id="miyuki", priced=held, held=held, video=None, kept={}
-    )
+    draft = commission.Draft(wanted=wanted, character_id="miyuki", priced=held, held=held)
+    job = commission.intend(paid, draft)
     commission.send(paid, wanted, job)
     clock.advance(seconds=10)
     assert look(paid).state == "ready"

@@ -402,7 +402,7 @@ def test_a_result_is_made_once_and_read_in_parts(
 def test_an_unknown_fault_names_the_known(sim: A2ESimulator) -> None:
     with pytest.raises(ValueError, match="lost-before"):
         sim.misbehave("earthquake")
-    assert len(FAULTS) == 23
+    assert len(FAULTS) == 25
 
 
 @pytest.mark.parametrize(("fault", "accepted"), [("lost-before", 0), ("lost-after", 1)])

@@ -1,5 +1,7 @@
 """Jobs and credits, on SQLite and on PostgreSQL."""
 
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,7 +22,6 @@ def a_job(video_id: str = "", family: Family = Family.AVATAR_VIDEO, **facts: obj
     made = new_job(
         now=NOW,
         there=NOW,
-        engine="a2e",
         family=family,
         character_id="miyuki",
         video_id=video_id,
@@ -162,3 +163,60 @@ def test_the_database_itself_refuses_a_wrong_sign_and_a_second_entry(database: D
     for rows in ([entry(15)], [entry(-15), entry(-15)]):
         with pytest.raises(IntegrityError):
             keep_all(*rows)
+
+
+def test_orders_wait_for_each_other_at_the_ledger(database: Database) -> None:
+    began = threading.Barrier(2)
+    entered: list[tuple[str, int]] = []
+
+    def order(name: str) -> None:
+        began.wait()
+        with database.transaction() as session:
+            ledger.lock(session, "a2e")
+            assert ledger.opened_at(session, "a2e") is None
+            before = len(entered)
+            time.sleep(0.05)
+            entered.append((name, before))
+
+    threads = [threading.Thread(target=order, args=(name,)) for name in "AB"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [before for _, before in entered] == [0, 1]
+
+
+def test_the_same_grant_entered_at_once_by_two_is_one_entry(database: Database) -> None:
+    began = threading.Barrier(2)
+    new: list[bool] = []
+
+    def grant() -> None:
+        entry = new_entry(
+            now=NOW, account="a2e", kind=EntryKind.DAILY, amount=60, reference="2026-11-23"
+        )
+        began.wait()
+        with database.transaction() as session:
+            new.append(ledger.enter(session, entry))
+            time.sleep(0.05)
+
+    threads = [threading.Thread(target=grant) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(new) == [False, True]
+
+
+def test_a_lost_start_that_began_after_all_is_reopened_once(database: Database) -> None:
+    closed = keep(database, a_job(status=JobStatus.FAILED))
+    with database.transaction() as session:
+        assert jobs.begun_after_all(session, closed, "task", coins=4)
+        assert not jobs.begun_after_all(session, closed, "other")
+    with database.transaction() as session:
+        found = jobs.get(session, closed)
+        assert found
+        assert (found.status, found.task_id, found.coins) == ("running", "task", 4)
+
+
+def test_the_databases_clock_is_near_this_machines(database: Database) -> None:
+    assert abs(database.ahead()) < timedelta(seconds=5)

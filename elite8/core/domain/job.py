@@ -53,7 +53,7 @@ class Job(SQLModel, table=True):
     __table_args__ = (one_of("status", JobStatus), Index("job_by_status", "status", "id"))
 
     id: str = Field(primary_key=True, max_length=26)
-    engine: str = Field(max_length=16)
+    engine: str = Field(default="a2e", max_length=16)
     family: str = Field(max_length=16)
     name: str = Field(max_length=LONGEST_NAME, unique=True)
     video_id: str = Field(default="", max_length=26, index=True)
@@ -95,7 +95,6 @@ def new_job(  # noqa: PLR0913  # the facts of one order
     *,
     now: datetime,
     there: datetime,
-    engine: str,
     family: Family,
     character_id: str,
     video_id: str,
@@ -106,19 +105,16 @@ def new_job(  # noqa: PLR0913  # the facts of one order
     deadline_at: datetime,
     holder: str,
     held_until: datetime,
-    follows: str = "",
 ) -> Job:
-    """Return a job about to be sent by `holder`; naive instants are a ValueError.
+    """Return a job about to be sent by `holder`; `there` is `now` by the engine's clock.
 
-    `there` is `now` by the engine's clock; `held` is what is set aside for it, `priced` what it
-    should cost, both in credits.
+    `held` is set aside for it, `priced` its price, in credits. Naive instants are a ValueError.
     """
     if None in (now.tzinfo, there.tzinfo, deadline_at.tzinfo):
         raise ValueError("an instant has no zone; instants are aware and in UTC")
     job_id = new_id(now)
     return Job(
         id=job_id,
-        engine=engine,
         family=family,
         name=name_of(job_id),
         video_id=video_id,
@@ -130,7 +126,6 @@ def new_job(  # noqa: PLR0913  # the facts of one order
         priced=priced,
         sent_at=now,
         sent_there=there,
-        follows=follows,
         deadline_at=deadline_at,
         claimed_by=holder,
         claimed_until=held_until,

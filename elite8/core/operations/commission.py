@@ -8,8 +8,8 @@ import hashlib
 import json
 import math
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +41,23 @@ class Avatar:
 
     id: str
     own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An order before it is committed: its price, what is held for it, and what it is for.
+
+    `kept` is what the finishing needs to know later. `instead` is a start that is proven never to
+    have begun: it is closed in the same breath.
+    """
+
+    wanted: a2e.Order
+    character_id: str
+    priced: int = 0
+    held: int = 0
+    video: Video | None = None
+    kept: Mapping[str, object] = field(default_factory=dict)
+    instead: Job | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +106,7 @@ def order_avatar(studio: Studio, character: Character) -> Job:
         file.write_bytes(portrait(character, cache=cache, picture=picture))
         url = studio.a2e.upload(file, "image/jpeg")
     order = a2e.avatar(image_url=url, build=character.look.build)
-    job = intend(studio, order, character_id=character.id, priced=0, held=0, video=None, kept={})
+    job = intend(studio, Draft(wanted=order, character_id=character.id))
     send(studio, order, job)
     return job
 
@@ -99,9 +116,8 @@ def order_portrait(studio: Studio, character: Character) -> Job:
     prompt = f"adult, {character.declared_age} years old, {character.appearance_prompt}"
     wanted = a2e.picture(prompt=prompt)
     priced, held = price(studio, wanted, 0.0)
-    job = intend(
-        studio, wanted, character_id=character.id, priced=priced, held=held, video=None, kept={}
-    )
+    draft = Draft(wanted=wanted, character_id=character.id, priced=priced, held=held)
+    job = intend(studio, draft)
     send(studio, wanted, job)
     return job
 
@@ -131,15 +147,15 @@ def order(studio: Studio, planned: Planned, who: Avatar, progress: Progress) -> 
         "folder": str(planned.folder.absolute()),
     }
     progress("start", 0.05)
-    job = intend(
-        studio,
-        wanted,
+    draft = Draft(
+        wanted=wanted,
         character_id=character.id,
         priced=priced,
         held=held,
         video=video,
         kept=kept,
     )
+    job = intend(studio, draft)
     send(studio, wanted, job)
     return Ordered(
         job=job.id, video=video.id, task=job.task_id, held=held, seconds=round(said.seconds, 2)
@@ -156,53 +172,46 @@ def price(studio: Studio, wanted: a2e.Order, seconds: float) -> tuple[int, int]:
     return expected, math.ceil(expected * tariff.margin)
 
 
-def intend(  # noqa: PLR0913  # the facts of one order
-    studio: Studio,
-    wanted: a2e.Order,
-    *,
-    character_id: str,
-    priced: int,
-    held: int,
-    video: Video | None,
-    kept: dict[str, object],
-    instead: Job | None = None,
-) -> Job:
-    """Commit that this will be sent, with its hold; what cannot be afforded is refused here.
-
-    `instead` is a start that is proven never to have begun: in the same breath it is closed.
-    """
+def intend(studio: Studio, draft: Draft) -> Job:
+    """Commit that this will be sent, with its hold; what cannot be afforded is refused here."""
     reported = studio.a2e.balance()
-    now = studio.clock()
-    request = json.dumps({"body": dict(wanted.body), **kept}, ensure_ascii=False)
-    body = json.dumps(dict(wanted.body), sort_keys=True)
-    job = new_job(
-        now=now,
-        there=studio.a2e.heard_at or now,
-        engine="a2e",
-        family=wanted.family,
-        character_id=character_id,
-        video_id=video.id if video else "",
-        request=request,
-        request_sha256=hashlib.sha256(body.encode()).hexdigest(),
-        held=held,
-        priced=priced,
-        deadline_at=now + timedelta(minutes=studio.config.tariff.deadline_minutes[wanted.family]),
-        holder=new_holder(),
-        held_until=studio.shared_now() + SENDING,
-        follows=instead.id if instead else "",
-    )
+    job = job_of(studio, draft)
+    now, video, instead = job.sent_at, draft.video, draft.instead
     with studio.database.transaction() as session:
         if instead is not None:
             close(session, now, jobs.still_held(session, instead), NEVER_BEGAN)
         purse.fill(studio, session, reported)
-        if wanted.family == Family.AVATAR and jobs.avatar(session, character_id):
-            raise Unavailable(f"{character_id}'s avatar is being made by another process; wait")
-        purse.afford(studio, session, held, reported)
+        if job.family == Family.AVATAR and jobs.avatar(session, job.character_id):
+            raise Unavailable(f"{job.character_id}'s avatar is being made by another process; wait")
+        purse.afford(studio, session, job.held, reported)
         if video is not None and videos.get(session, video.id) is None:
             video.status = VideoStatus.GENERATING
             videos.add(session, video)
         jobs.add(session, job)
         purse.hold(session, now, job)
+    return job
+
+
+def job_of(studio: Studio, draft: Draft) -> Job:
+    """Return the row of an order, held by this process; A2E has just been heard from."""
+    now, wanted = studio.clock(), draft.wanted
+    body = json.dumps(dict(wanted.body), sort_keys=True)
+    deadline = timedelta(minutes=studio.config.tariff.deadline_minutes[wanted.family])
+    job = new_job(
+        now=now,
+        there=studio.a2e.heard_at or now,
+        family=wanted.family,
+        character_id=draft.character_id,
+        video_id=draft.video.id if draft.video else "",
+        request=json.dumps({"body": dict(wanted.body), **draft.kept}, ensure_ascii=False),
+        request_sha256=hashlib.sha256(body.encode()).hexdigest(),
+        held=draft.held,
+        priced=draft.priced,
+        deadline_at=now + deadline,
+        holder=new_holder(),
+        held_until=studio.shared_now() + SENDING,
+    )
+    job.follows = draft.instead.id if draft.instead else ""
     return job
 
 

@@ -127,17 +127,17 @@ def send_again(studio: Studio, job: Job) -> Looked:
     wanted = a2e.Order(family=Family(job.family), body=kept.pop("body"))
     with studio.database.transaction() as session:
         video = videos.get(session, job.video_id) if job.video_id else None
+    draft = commission.Draft(
+        wanted=wanted,
+        character_id=job.character_id,
+        priced=job.priced,
+        held=job.held,
+        video=video,
+        kept=kept,
+        instead=job,
+    )
     try:
-        again = commission.intend(
-            studio,
-            wanted,
-            character_id=job.character_id,
-            priced=job.priced,
-            held=job.held,
-            video=video,
-            kept=kept,
-            instead=job,
-        )
+        again = commission.intend(studio, draft)
     except Elite8Error as trouble:
         commission.refuse(studio, job, trouble)
         raise

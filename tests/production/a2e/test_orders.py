@@ -194,7 +194,7 @@ def test_no_route_is_a_forbidden_one() -> None:
     [
         ({"coins": 30}, 30),
         ({"estimatedCost": 30.0}, 30),
-        ({"coins": 0}, 0),
+        ({"coins": 0}, None),
         ({"credits": 30, "quote": {"totalPrice": 30}, "items": [{"amount": 30}]}, 30),
         ({"seconds": 10, "requiredCredits": 60, "generationRequestValidated": False}, 60),
         ({"coins": 30, "total": "30"}, 30),

@@ -192,7 +192,7 @@ def test_a_task_is_found_by_its_name_and_no_older_than_asked() -> None:
     rows = [
         {"_id": "1", "name": "e8-1", "createdAt": SINCE.isoformat()},
         {"_id": "2", "name": "e8-2", "createdAt": (SINCE - timedelta(minutes=1)).isoformat()},
-        {"_id": "3", "name": "e8-3", "createdAt": (SINCE - timedelta(minutes=3)).isoformat()},
+        {"_id": "3", "name": "e8-3", "createdAt": (SINCE - timedelta(minutes=11)).isoformat()},
     ]
     client = Account(allRecords=[{"rows": rows}] * 3).client
     found = client.find(Family.PICTURE, "e8-2", SINCE)
