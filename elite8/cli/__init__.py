@@ -18,7 +18,7 @@ from elite8.core.errors import Elite8Error
 
 SUBCOMMANDS = {
     "generate": "Make videos: one, several, or one per character.",
-    "publish": "Send a finished video to its destination.",
+    "publish": "Send videos to their destinations; what is due, waiting, stopped.",
     "accounts": "Sign in to networks, see how long that lasts, sign out.",
     "credits": "Credits: balance, history, forecast, reconcile, estimate, plan.",
     "config": "Show, check and copy the configuration.",

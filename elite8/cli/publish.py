@@ -1,22 +1,52 @@
-"""`elite8 publish`: send a finished video to its destinations."""
+"""`elite8 publish`: order posts, send what is due, look at them, decide about them."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+import typer.core
 
 from elite8.cli import output
 from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
+    from elite8.core.domain.post import Post
     from elite8.core.domain.rendition import Rendition
+    from elite8.core.operations.desk import PostShown, Wish
     from elite8.core.operations.publish import Outcome
+    from elite8.core.studio import Studio
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None)
+VIDEO = "VIDEO"
 
 
-@app.command(help="Send a finished video to its destinations; a second time changes nothing.")
+class PublishGroup(typer.core.TyperGroup):
+    """`elite8 publish latest --to …` beside `elite8 publish due`: what is no verb is a video."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # Typer's
+        """Put the command in front of a video."""
+        asks = args[:1] in (["-h"], ["--help"])
+        if args and args[0] not in self.commands and not asks:
+            args = [VIDEO, *args]
+        return list(super().parse_args(ctx, args))
+
+
+app = typer.Typer(
+    cls=PublishGroup, add_completion=False, no_args_is_help=True, rich_markup_mode=None
+)
+POST_ID = 12
+"""Characters of a post's id that people need."""
+
+PostId = Annotated[
+    str, typer.Argument(metavar="POST", help="Its id, or the first characters of it.")
+]
+Character = Annotated[str, typer.Option("--character", "-c", help="Only this performer's posts.")]
+Network = Annotated[str, typer.Option("--network", help="Only posts on this network.")]
+Region = Annotated[str, typer.Option("--region", help="Only posts for this region.")]
+
+
+@app.command(VIDEO)
 def publish(
     video: Annotated[
         str,
@@ -24,11 +54,18 @@ def publish(
     ],
     *,
     to: Annotated[str, typer.Option("--to", help="outbox, instagram, tiktok, youtube; commas.")],
+    at: Annotated[str, typer.Option(help="Not before: '2026-12-01 18:00' or '18:00'.")] = "",
+    after: Annotated[str, typer.Option("--in", help="Not before 90m, 2h or 1d have passed.")] = "",
+    account: Annotated[str, typer.Option(help="By this account instead of the bound one.")] = "",
+    caption: Annotated[str, typer.Option(help="Your words; the AI sentence and tags follow.")] = "",
+    together: Annotated[
+        bool, typer.Option("--together", help="All networks at once, not minutes apart.")
+    ] = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
-    """Publish one video; one destination's trouble does not touch another's."""
-    from elite8.core.errors import Elite8Error
+    """Send a finished video to its destinations; a second time changes nothing."""
+    from elite8.core.operations import desk
     from elite8.core.operations import publish as operation
     from elite8.core.studio import open_studio
 
@@ -37,20 +74,53 @@ def publish(
     if dry_run:
         show_words([(place, operation.preview(studio, video, place)) for place in places], json)
         return
+    wish = desk.Wish(
+        at=time_of(studio, at, after), account=account, caption=caption, together=together
+    )
+    send(studio, video, places, wish, as_json=json)
+
+
+def time_of(studio: "Studio", at: str, after: str) -> "datetime | None":
+    """Return when the operator wants it, `None` for now."""
+    from elite8.core.domain import wall
+    from elite8.core.errors import ConfigError
+
+    if at and after:
+        raise ConfigError("say --at or --in, not both")
+    try:
+        if after:
+            return studio.clock() + wall.length(after)
+        return wall.instant(at, studio.settings.zone, studio.clock()) if at else None
+    except ValueError as wrong:
+        raise ConfigError(
+            f"{wrong}; write --at '2026-12-01 18:00' ({studio.settings.time_zone}) or --in 2h"
+        ) from None
+
+
+def send(
+    studio: "Studio", video: str, places: "Sequence[str]", wish: "Wish", *, as_json: bool
+) -> None:
+    """Order the posts and send those whose time has come; one's trouble touches no other."""
+    from elite8.core.errors import Elite8Error
+    from elite8.core.operations import desk
+    from elite8.core.operations import publish as operation
+
+    found = operation.finished(studio, video)
     done: list[Outcome] = []
     problems: list[Elite8Error] = []
-    for place in places:
+    for post in desk.order(studio, video, places, wish):
         try:
-            done.append(operation.publish(studio, video, place))
+            done.append(operation.out(studio, post, found))
         except Elite8Error as trouble:
             if len(places) == 1:
                 raise
-            problems.append(type(trouble)(f"{place}: {trouble}"))
+            problems.append(type(trouble)(f"{post.platform}: {trouble}"))
+    zone = studio.settings.time_zone
     output.answer(
         "publish",
         done[0] if len(places) == 1 else done,
-        as_json=json,
-        table=lambda: "\n".join(map(sentence, done)),
+        as_json=as_json,
+        table=lambda: "\n".join(sentence(one, zone) for one in done),
         problems=[output.Problem(code=p.code, message=str(p)) for p in problems],
         status="partial" if problems and done else None,
     )
@@ -74,7 +144,274 @@ def show_words(previews: "Sequence[tuple[str, Rendition]]", as_json: bool) -> No
     )
 
 
-def sentence(outcome: "Outcome") -> str:
+def sentence(outcome: "Outcome", zone: str) -> str:
     """Return where the post is, in one line."""
+    video = output.short(outcome.video)
+    if outcome.status == "waiting":
+        when = output.local_time(outcome.due_at, zone)
+        post = outcome.post[:POST_ID]
+        return (
+            f"{video} goes out to {outcome.to} at {when} by 'elite8 publish due'; "
+            f"until then: elite8 publish cancel {post}"
+        )
     said = "is out already" if outcome.before else "is out"
-    return f"{output.short(outcome.video)} {said}: {outcome.url}"
+    return f"{video} {said}: {outcome.url}"
+
+
+@app.command()
+def due(
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many posts.")] = 100,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Send what is due, settle what is uncertain, look at what is out, name what is late."""
+    from elite8.core.operations import desk
+    from elite8.core.operations import due as operation
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    if dry_run:
+        show_list(studio, "publish due", desk.due(studio, limit=limit), as_json=json)
+        return
+    done = operation.run(studio, limit=limit)
+    looked = operation.look_back(studio, limit=limit)
+    late = operation.alarms(studio)
+    rows = [
+        (one.post[:POST_ID], one.network, one.status, one.url or one.message)
+        for one in (*done, *looked)
+    ]
+    problems = [
+        *(output.Problem(code=one.error, message=one.message) for one in done if one.error),
+        *(output.Problem(code="late", message=one.message) for one in late),
+    ]
+    output.answer(
+        "publish due",
+        {"done": done, "looked": looked, "alarms": late},
+        as_json=json,
+        table=lambda: (
+            output.table(("post", "network", "state", ""), rows) if rows else "nothing is due"
+        ),
+        problems=problems,
+        status="partial" if problems and rows else None,
+    )
+    if problems:
+        raise typer.Exit(max((one.exit_code for one in done), default=1) or 1)
+
+
+@app.command("list")
+def list_posts(
+    *,
+    status: Annotated[str, typer.Option(help="Only in this state, e.g. uncertain.")] = "",
+    network: Network = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 20,
+    json: Json = False,
+) -> None:
+    """List posts, the last due first, and what is stopped."""
+    from elite8.core.operations import desk
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    found = desk.listed(studio, status=status, network=network, limit=limit)
+    show_list(studio, "publish list", found, as_json=json)
+
+
+def show_list(
+    studio: "Studio", command: str, found: "Sequence[PostShown]", *, as_json: bool
+) -> None:
+    """Show posts, one a line."""
+    from elite8.core.operations import stops
+
+    zone = studio.settings.time_zone
+    rows = [
+        (
+            one.id[:POST_ID],
+            one.network,
+            one.character,
+            "needs approval" if one.needs_approval else one.status,
+            output.local_time(one.published_at or one.due_at, zone),
+            one.url or one.failure or one.title,
+        )
+        for one in found
+    ]
+    columns = ("post", "network", "character", "state", "when", "")
+    for stopped in () if as_json else stops.listed(studio):
+        output.say(
+            f"note: {stopped.words} is stopped since {output.local_time(stopped.since, zone)}"
+        )
+    output.answer(
+        command,
+        found,
+        as_json=as_json,
+        table=lambda: output.table(columns, rows) if rows else "no posts",
+    )
+
+
+@app.command()
+def show(post: PostId, *, json: Json = False) -> None:
+    """Show one post and its whole story: every try, request ids, decisions."""
+    from elite8.core.operations import desk
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    found = desk.show(studio, post)
+    zone = studio.settings.time_zone
+    facts = [row for row in output.facts(found, zone) if row[0] != "story"]
+    story = [
+        (
+            output.local_time(one.at, zone),
+            one.kind,
+            one.outcome,
+            f"{one.seconds:.1f} s",
+            "\n".join((one.message, *map(call, one.calls))).strip(),
+        )
+        for one in found.story
+    ]
+    output.answer(
+        "publish show",
+        found,
+        as_json=json,
+        table=lambda: (
+            output.table(("", found.id), facts),
+            output.table(("when", "what", "outcome", "took", "calls"), story),
+        ),
+    )
+
+
+def call(asked: "dict[str, object]") -> str:
+    """Return one call of a try in a line."""
+    answered = asked["status"] or "no answer"
+    name = f" {asked['id']}" if asked["id"] else ""
+    return f"{asked['method']} {asked['place']} {answered}{name}"
+
+
+def answer(command: str, post: "Post", said: str, *, as_json: bool) -> None:
+    """Say what was decided about a post."""
+    output.answer(
+        f"publish {command}",
+        {"post": post.id, "network": post.platform, "status": post.status, "due_at": post.due_at},
+        as_json=as_json,
+        table=lambda: f"{post.platform} post {post.id[:POST_ID]} {said}",
+    )
+
+
+@app.command()
+def approve(post: PostId, *, json: Json = False) -> None:
+    """Let exactly these bytes and words go out; a change needs another approval."""
+    from elite8.core.operations import desk
+    from elite8.core.studio import open_studio
+
+    found = desk.approve(open_studio(), post)
+    answer("approve", found, "is approved and goes out when it is due", as_json=json)
+
+
+@app.command()
+def reject(
+    post: PostId,
+    *,
+    reason: Annotated[str, typer.Option(help="Why; it is kept in the post's story.")] = "",
+    json: Json = False,
+) -> None:
+    """Keep a post from going out."""
+    from elite8.core.operations import desk
+    from elite8.core.studio import open_studio
+
+    answer("reject", desk.reject(open_studio(), post, reason), "is rejected", as_json=json)
+
+
+@app.command()
+def cancel(post: PostId, *, json: Json = False) -> None:
+    """Take a waiting post back; works until it begins to go out."""
+    from elite8.core.operations import desk
+    from elite8.core.studio import open_studio
+
+    found = desk.cancel(open_studio(), post)
+    answer("cancel", found, "does not go out; 'publish retry' brings it back", as_json=json)
+
+
+@app.command()
+def retry(post: PostId, *, json: Json = False) -> None:
+    """Have a refused post tried again; where it may be out, the network is asked first."""
+    from elite8.core.operations import desk
+    from elite8.core.studio import open_studio
+
+    found = desk.retry(open_studio(), post)
+    answer("retry", found, "is due again: elite8 publish due", as_json=json)
+
+
+@app.command()
+def resolve(
+    post: PostId,
+    verdict: Annotated[str, typer.Argument(metavar="VERDICT", help="published, or retry.")],
+    *,
+    url: Annotated[str, typer.Option(help="Where you saw it.")] = "",
+    json: Json = False,
+) -> None:
+    """Say what you saw at the network of an uncertain post: it is published, or retry it."""
+    from elite8.core.operations import desk
+    from elite8.core.studio import open_studio
+
+    found = desk.resolve(open_studio(), post, verdict, url)
+    said = "is published" if verdict == "published" else "is due again: elite8 publish due"
+    answer("resolve", found, said, as_json=json)
+
+
+@app.command()
+def pause(
+    *,
+    character: Character = "",
+    network: Network = "",
+    region: Region = "",
+    reason: Annotated[str, typer.Option(help="Why; it is shown to whoever wonders.")] = "",
+    json: Json = False,
+) -> None:
+    """Stop everything, or one performer, network or region, until 'publish resume'."""
+    from elite8.core.operations import stops
+    from elite8.core.studio import open_studio
+
+    stopped = stops.stop(open_studio(), *scope_of(character, network, region), reason)
+    output.answer(
+        "publish pause",
+        {"scope": stopped.scope, "value": stopped.value, "since": stopped.since},
+        as_json=json,
+        table=lambda: f"{stopped.words} is stopped",
+    )
+
+
+@app.command()
+def resume(
+    *,
+    character: Character = "",
+    network: Network = "",
+    region: Region = "",
+    policy: Annotated[
+        str, typer.Option(help="spread or skip what was missed; else as config says.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Go on after a pause, without a burst."""
+    from elite8.core.operations import stops
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    scope = scope_of(character, network, region)
+    spread, skipped = stops.resume(studio, *scope, policy or studio.config.publishing.resume)
+    output.answer(
+        "publish resume",
+        {"spread": spread, "skipped": skipped},
+        as_json=json,
+        table=lambda: (
+            f"going on; {spread} missed posts follow one after the other, {skipped} are skipped"
+        ),
+    )
+
+
+def scope_of(character: str, network: str, region: str) -> tuple[str, str]:
+    """Return what is meant: one thing, or all."""
+    from elite8.core.errors import ConfigError
+
+    named = {"character": character, "network": network, "region": region}
+    found = [(scope, value) for scope, value in named.items() if value]
+    if len(found) > 1:
+        raise ConfigError("say one of --character, --network and --region, or none for everything")
+    return found[0] if found else ("all", "")

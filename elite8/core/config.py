@@ -15,7 +15,9 @@ from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.network import SocialConfig
+from elite8.core.domain.publishing import PublishingConfig
 from elite8.core.domain.roster import Roster
+from elite8.core.domain.rule import RuleBook
 from elite8.core.domain.script import ScriptLibrary
 from elite8.core.domain.tariff import Tariff
 from elite8.core.domain.wording import WordList, find
@@ -27,16 +29,20 @@ CHARACTERS = "avatars/elite8_characters.json"
 TARIFF = "avatars/pro_plan_optimized.json"
 SOCIAL = "social/social_config.json"
 FINISHING = "finishing.json"
+PUBLISHING = "publishing.json"
 WORDS = "compliance/minor_coded_words.json"
 DISCLOSURE = "compliance/disclosure.json"
+RULES = "compliance/rules.json"
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
     TARIFF: Tariff,
     SOCIAL: SocialConfig,
     FINISHING: FinishingConfig,
+    PUBLISHING: PublishingConfig,
     WORDS: WordList,
     DISCLOSURE: Disclosure,
+    RULES: RuleBook,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
 """Every file the operator decides in, and the shape it must have."""
@@ -69,6 +75,11 @@ class Config:
         return self._read(FINISHING, FinishingConfig)
 
     @cached_property
+    def publishing(self) -> PublishingConfig:
+        """Delays, approval, alarms."""
+        return self._read(PUBLISHING, PublishingConfig)
+
+    @cached_property
     def words(self) -> WordList:
         """Words that are refused in profiles, scripts and captions."""
         return self._read(WORDS, WordList)
@@ -77,6 +88,11 @@ class Config:
     def disclosure(self) -> Disclosure:
         """The AI label in each language."""
         return self._read(DISCLOSURE, Disclosure)
+
+    @cached_property
+    def rules(self) -> RuleBook:
+        """What a post has to meet before it goes out."""
+        return self._read(RULES, RuleBook)
 
     def script_library(self, language: Language) -> ScriptLibrary:
         """Return the templates that scripts in `language` are composed from."""

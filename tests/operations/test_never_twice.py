@@ -11,6 +11,7 @@ import pytest
 
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import ConfigError, Refused, Unavailable
+from elite8.core.operations import compose
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.brief import Brief, plan
 from elite8.core.operations.generate import VideoMade, find, make
@@ -87,7 +88,7 @@ def publishing_time(studio: Studio) -> datetime:
 def test_while_one_publishes_another_is_told_to_wait(ready: Studio) -> None:
     video = publishing.finished(ready, "latest")
     post = publishing.post_of(ready, video, "outbox")
-    publishing.claim(ready, post)
+    publishing.claim(ready, post, compose.rendition(ready, video, post.id, "outbox"))
     with pytest.raises(Unavailable, match="another process"):
         publishing.publish(ready, "latest", "outbox")
     assert folders(ready) == []

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, UniqueConstraint, text
+from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from elite8.core.domain.columns import UtcDateTime
@@ -41,19 +41,16 @@ class Post(SQLModel, table=True):
     """A row of `post`. `region` is "" for none, so that uniqueness holds on every database.
 
     `sent_at` is when it last began to go out, `remote_handle` how the network knows a try that is
-    not a post yet: with either, the network is asked before anything is sent.
+    not a post yet: with either, the network is asked before anything is sent. `due_at` is
+    when it is next looked at. `approved_sha256` is of what was approved; `caption` and
+    `asked_account` are the operator's own choice. `seen` is what the public post turned out to be,
+    `proof` how that is known.
     """
 
     __table_args__ = (
         one_of("status", PostStatus),
+        Index("post_by_status", "status", "due_at"),
         UniqueConstraint("video_id", "platform", "region", name="post_once"),
-        Index(
-            "post_due",
-            "due_at",
-            "id",
-            sqlite_where=text("status = 'waiting'"),
-            postgresql_where=text("status = 'waiting'"),
-        ),
     )
 
     id: str = Field(primary_key=True, max_length=26)
@@ -73,6 +70,12 @@ class Post(SQLModel, table=True):
     url: str = ""
     failure: str = ""
     published_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    approved_sha256: str = Field(default="", max_length=64)
+    caption: str = ""
+    asked_account: str = Field(default="", max_length=26)
+    seen: str = Field(default="", max_length=16)
+    seen_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    proof: str = ""
 
 
 def new_post(

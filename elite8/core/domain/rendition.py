@@ -1,8 +1,9 @@
 """What a platform is handed, and what it answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from elite8.core.domain.network import Wording
 
@@ -28,6 +29,19 @@ class Published:
 
     remote_id: str
     url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """A post as others find it: visible, hidden, a draft, or unlabelled: the AI flag is missing.
+
+    `facts` are the network's own words, kept as proof.
+    """
+
+    state: Literal["visible", "hidden", "draft", "unlabelled"]
+    url: str = ""
+    message: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

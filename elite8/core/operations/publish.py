@@ -5,15 +5,13 @@ what became of it in another. That something begins to go out is committed befor
 the network calls it the moment that is known; whoever finds either asks the network first.
 """
 
-import os
-import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from elite8.core import http, log
-from elite8.core.domain.network import Wording, pick_hashtags, write_caption
+from elite8.core.domain.attempt import Attempt, new_attempt
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.rendition import Published, Rendition
 from elite8.core.domain.video import Video, VideoStatus
@@ -26,85 +24,117 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
-from elite8.core.operations import accounts, finish
+from elite8.core.operations import accounts, compose, finish, stops
 from elite8.core.operations.generate import find
+from elite8.core.operations.holder import is_dead, new_holder
+from elite8.core.operations.trail import Trail
 from elite8.core.platforms.outbox import Outbox
-from elite8.core.storage import posts
+from elite8.core.storage import attempts, posts
 from elite8.core.studio import Studio
 
 DESTINATIONS = ("outbox", *accounts.SITES)
 ATTEMPTS = 3
 BETWEEN = timedelta(minutes=5)
 """Tries of what never began, and the least time between them (mission.md 1.5)."""
+SELDOM = timedelta(hours=6)
+"""The longest time between two questions after an uncertain post; they begin 5 minutes apart."""
+LOOK_AFTER = timedelta(minutes=2)
+"""How long after it went out a post is first looked for in public."""
 LEASE = timedelta(minutes=30)
 """Longer than the slowest upload is waited for."""
+LONGEST_FAILURE = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """Where the post is; `before` says that it was out before this call."""
+    """Where the post is. `before`: it was out before this call; with no `url` it waits."""
 
     post: str
     video: str
     to: str
     url: str
     before: bool
+    status: str
+    due_at: datetime
 
 
 def preview(studio: Studio, reference: str, to: str) -> Rendition:
     """Return what would go out; nothing is sent or written."""
     check_destination(to)
-    return rendition(studio, finished(studio, reference), "", to)
+    return compose.rendition(studio, finished(studio, reference), "", to)
 
 
 def publish(studio: Studio, reference: str, to: str) -> Outcome:
-    """Send a finished video to its destination, once.
+    """Send a finished video to its destination, once, as soon as its time has come.
 
     A second call, from here or anywhere else, says where the post is.
     """
     check_destination(to)
     video = finished(studio, reference)
-    post = post_of(studio, video, to)
+    return out(studio, post_of(studio, video, to), video)
+
+
+def out(studio: Studio, post: Post, video: Video) -> Outcome:
+    """Take a post as far as it goes now; what keeps it from going out is the error."""
     if post.status == PostStatus.PUBLISHED:
         return outcome(post, before=True)
-    ready = rendition(studio, video, post.id, to)
-    gate(studio, video, ready, to)
-    claimed = claim(studio, post)
+    if post.status == PostStatus.WAITING and post.due_at > studio.clock():
+        return outcome(post, before=False)
+    ready = compose.rendition(studio, video, post.id, post.platform, post.caption)
+    gate(studio, video, ready, post.platform)
+    check_approved(studio, post, ready)
+    claimed, story = claim(studio, post, ready)
+    trail = Trail()
     try:
-        published = send(studio, claimed, ready)
+        published = send(studio, claimed, ready, trail)
     except Elite8Error as trouble:
-        record(studio, claimed, **left(studio, claimed, trouble))
+        record(studio, claimed, told(studio, story, trail), **left(studio, claimed, trouble))
         raise
     except BaseException as trouble:
-        record(studio, claimed, PostStatus.UNCERTAIN, failure=type(trouble).__name__)
+        facts = {"failure": type(trouble).__name__, "due_at": studio.clock()}
+        record(studio, claimed, told(studio, story, trail), status=PostStatus.UNCERTAIN, **facts)
         raise
+    succeed(studio, claimed, told(studio, story, trail), published, ready)
+    return outcome(claimed, before=False)
+
+
+def succeed(
+    studio: Studio, post: Post, story: Attempt, published: Published, ready: Rendition
+) -> None:
+    """Record that the post is out, and when to look for it in public."""
     record(
         studio,
-        claimed,
-        PostStatus.PUBLISHED,
+        post,
+        story,
+        status=PostStatus.PUBLISHED,
         remote_id=published.remote_id,
         url=published.url,
-        rendition_sha256=video.sha256,
+        rendition_sha256=ready.sha256,
         published_at=studio.clock(),
+        due_at=studio.clock() + LOOK_AFTER,
     )
-    log.get().info("post.published", post=claimed.id, platform=to, video=video.id)
-    return outcome(claimed, before=False)
+    log.get().info("post.published", post=post.id, platform=post.platform, video=post.video_id)
 
 
 def left(studio: Studio, post: Post, trouble: Elite8Error) -> dict[str, Any]:
     """Return the state a failed try leaves the post in.
 
-    Refused is final. What was handed over and not answered is uncertain. What never began waits and
-    may be tried again, at most three times, not before five minutes or what the network asks.
+    Refused is final. What was handed over and not answered is uncertain, and asked about less and
+    less often. What never began waits and may be tried again, at most three times, not before five
+    minutes or what the network asks.
     """
-    failure = str(trouble)
+    failure = str(trouble)[:LONGEST_FAILURE]
+    now = studio.clock()
     if isinstance(trouble, Unanswered) or (
         post.remote_handle and isinstance(trouble, Unavailable | SignInNeeded)
     ):
-        return {"status": PostStatus.UNCERTAIN, "failure": failure}
+        with studio.database.transaction() as session:
+            asked = attempts.ended_as(session, post.id, PostStatus.UNCERTAIN)
+        again = now + min(BETWEEN * 2 ** min(asked, 10), SELDOM)
+        return {"status": PostStatus.UNCERTAIN, "failure": failure, "due_at": again}
     if isinstance(trouble, Unavailable) and post.attempts < ATTEMPTS:
-        asked = trouble.retry_after if isinstance(trouble, RateLimited) else None
-        due = studio.clock() + max(BETWEEN, timedelta(seconds=asked or 0.0))
+        asked_to = trouble.retry_after if isinstance(trouble, RateLimited) else None
+        due = now + max(BETWEEN, timedelta(seconds=min(asked_to or 0.0, 86400.0)))
         return {"status": PostStatus.WAITING, "failure": failure, "due_at": due, "sent_at": None}
     return {"status": PostStatus.REFUSED, "failure": failure}
 
@@ -124,13 +154,13 @@ def finished(studio: Studio, reference: str) -> Video:
     return video
 
 
-def post_of(studio: Studio, video: Video, to: str) -> Post:
+def post_of(studio: Studio, video: Video, to: str, due_at: datetime | None = None) -> Post:
     """Return the one post of this video there, made now when there was none."""
     now = studio.clock()
     with studio.database.transaction() as session:
         known = posts.find(session, video.id, to)
         if known is None:
-            known = new_post(now=now, video_id=video.id, platform=to, due_at=now)
+            known = new_post(now=now, video_id=video.id, platform=to, due_at=due_at or now)
             posts.add(session, known)
     return known
 
@@ -147,122 +177,116 @@ def gate(studio: Studio, video: Video, ready: Rendition, to: str) -> None:
         raise Refused(f"{to} does not take it: {'; '.join(problems)}")
 
 
-def claim(studio: Studio, post: Post) -> Post:
-    """Return the post, held by this process; one that another holds is Unavailable."""
-    with studio.database.transaction() as session:
-        claimed = posts.claim(
-            session,
-            post.id,
-            holder=f"{os.getpid()}-{secrets.token_hex(4)}",
-            now=studio.clock(),
-            lease=LEASE,
+def is_approved(studio: Studio, post: Post, ready: Rendition) -> bool:
+    """Return whether it may go out: nobody needs to be asked, or exactly this was approved."""
+    unasked = studio.config.publishing.goes_unasked(post.platform, ready.character)  # type: ignore[arg-type]  # a destination
+    return unasked or post.approved_sha256 == compose.fingerprint(ready, post.platform)
+
+
+def check_approved(studio: Studio, post: Post, ready: Rendition) -> None:
+    """Refuse what a person has to look at first; a try that went out already is only asked for."""
+    if post.sent_at is None and not is_approved(studio, post, ready):
+        changed = "; it was changed since it was approved" if post.approved_sha256 else ""
+        raise Refused(
+            f"post {post.id} waits for approval{changed}: elite8 publish show {post.id}, then "
+            f"elite8 publish approve {post.id}"
         )
-    if claimed is None:
-        raise Unavailable(f"post {post.id} is being published by another process; look again soon")
-    return claimed
 
 
-def send(studio: Studio, post: Post, ready: Rendition) -> Published:
+def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
+    """Return the post, held by this process, and the story of the try that begins.
+
+    One that another holds is Unavailable, one that is stopped Refused. Holders that are gone hold
+    nothing.
+    """
+    began, now = studio.clock(), studio.shared_now()
+    with studio.database.transaction() as session:
+        posts.free(session, {name for name in posts.holders(session) if is_dead(name)}, now)
+        stops.check(session, post, ready.character)
+        claimed = posts.claim(session, post.id, holder=new_holder(), now=now, lease=LEASE)
+        if claimed is None:
+            raise Unavailable(
+                f"post {post.id} is being published by another process; look again soon"
+            )
+        kind = "send" if claimed.sent_at is None else "ask"
+        story = new_attempt(at=began, post_id=post.id, kind=kind, outcome="began")
+        attempts.add(session, story)
+    return claimed, story
+
+
+def send(studio: Studio, post: Post, ready: Rendition, trail: Trail) -> Published:
     """Return where the post is; an earlier try is looked for before anything is sent."""
     if post.platform == "outbox":
         return Outbox(studio.settings.outbox_dir).publish(ready)
-    account = accounts.account_for(studio, post.platform, ready.character, post.region)
+    account = account_of(studio, post, ready)
     with http.open_client(transport=studio.transport) as client:
+        trail.follow(client)
         network = accounts.opened(studio, account, client)
-        earlier = None
         if post.sent_at is not None:
             earlier = network.reconcile(
                 ready,
                 post.remote_handle,
                 lambda handle: keep(studio, post, remote_handle=handle),
                 since=post.sent_at,
-                now=studio.clock(),
+                now=studio.shared_now(),
             )
-        if earlier is not None:
-            return earlier
-        keep(studio, post, sent_at=studio.clock(), account_id=account.id)
+            if earlier is not None:
+                return earlier
+        keep(studio, post, sent_at=studio.shared_now(), account_id=account.id)
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
         return network.publish(
             ready, lambda handle: keep(studio, post, remote_handle=handle), rules
         )
 
 
+def account_of(studio: Studio, post: Post, ready: Rendition) -> Any:  # noqa: ANN401  # storage's
+    """Return the account a post goes out by: the one that began it, the one asked for, or theirs.
+
+    What one account began, no other can ask about.
+    """
+    if wanted := (post.account_id if post.sent_at else "") or post.asked_account:
+        return accounts.named(studio, wanted)
+    return accounts.account_for(studio, post.platform, ready.character, post.region)
+
+
 def keep(studio: Studio, post: Post, **facts: object) -> None:
     """Commit what is known of the post before anything else is sent."""
+    until = studio.shared_now() + LEASE
     with studio.database.transaction() as session:
-        posts.note(session, post, **facts)
+        posts.note(session, post, claimed_until=until, **facts)
 
 
-def record(studio: Studio, post: Post, status: PostStatus, **facts: object) -> None:
-    """Record what became of the post, and end the claim."""
+def told(studio: Studio, story: Attempt, trail: Trail) -> Attempt:
+    """Return the story with what was asked of the network and how long it took."""
+    story.seconds = round((studio.clock() - story.at).total_seconds(), 3)
+    story.calls = trail.as_json()
+    return story
+
+
+def record(
+    studio: Studio, post: Post, story: Attempt, *, status: PostStatus, **facts: object
+) -> None:
+    """Record what became of the post and of the try, and end the claim."""
     with studio.database.transaction() as session:
+        attempts.tell(
+            session,
+            story.id,
+            seconds=story.seconds,
+            calls=story.calls,
+            outcome=status,
+            message=str(facts.get("failure", "")),
+        )
         posts.record(session, post, status, **facts)
 
 
 def outcome(post: Post, *, before: bool) -> Outcome:
     """Return the post as a record."""
-    return Outcome(post=post.id, video=post.video_id, to=post.platform, url=post.url, before=before)
-
-
-def rendition(studio: Studio, video: Video, post_id: str, to: str) -> Rendition:
-    """Return the bytes and words that go out, with the words for each network beside them."""
-    networks = studio.config.social.networks
-    facts: dict[str, object] = {
-        "character": video.character_id,
-        "language": video.language,
-        "seconds": video.seconds,
-        "ai_generated": True,
-        "networks": {
-            name: posting_facts(studio, video, name) for name in networks if name != "outbox"
-        },
-    }
-    day = video.created_at.astimezone(studio.settings.zone).date().isoformat()
-    return Rendition(
-        post_id=post_id,
-        video_id=video.id,
-        character=video.character_id,
-        folder=f"{day}-{video.character_id}-{video.id}",
-        video=Path(video.path),
-        cover=Path(video.cover),
-        sha256=video.sha256,
-        wording=wording(studio, video, to),
-        facts=facts,
+    return Outcome(
+        post=post.id,
+        video=post.video_id,
+        to=post.platform,
+        url=post.url,
+        before=before,
+        status=post.status,
+        due_at=post.due_at,
     )
-
-
-def wording(studio: Studio, video: Video, network: str) -> Wording:
-    """Return the words of this video on a network: opening, title, AI sentence, hashtags."""
-    character = studio.config.roster.named(video.character_id)
-    rules = studio.config.social.networks[network]  # type: ignore[index]  # checked by the caller
-    disclosed = studio.config.disclosure.words(video.language)  # type: ignore[arg-type]  # from a Language
-    own = character.hashtags.get(network, ())  # type: ignore[call-overload]  # same
-    tags = pick_hashtags(
-        disclosed.caption_tag, (*rules.hashtag_strategy, *own), rules.hashtags_allowed
-    )
-    manner = character.caption_voice
-    text = f"{manner.opening.get(video.language, '')} {video.title} {manner.emoji}".strip()  # type: ignore[call-overload]  # same
-    return Wording(
-        title=video.title,
-        caption=write_caption(text, disclosed.caption_sentence, tags),
-        hashtags=tags,
-    )
-
-
-def posting_facts(studio: Studio, video: Video, network: str) -> dict[str, object]:
-    """Return what a person needs to post there by hand: words, switches, what would not fit."""
-    words = wording(studio, video, network)
-    rules = studio.config.social.networks[network]  # type: ignore[index]  # from that mapping
-    return {
-        "title": words.title,
-        "caption": words.caption,
-        "tick": AI_SWITCH[network],
-        "problems": rules.problems(words, video.seconds or 0.0),
-    }
-
-
-AI_SWITCH = {
-    "tiktok": "AI-generated content: on",
-    "instagram": "Add AI label: on",
-    "youtube": "Altered or synthetic content: yes; made for kids: no",
-}
-"""What the networks' own upload screens call their AI switch, read 2026-11 on their help pages."""

@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
 
 from elite8.core import http
 from elite8.core.domain.network import NetworkRules
-from elite8.core.domain.rendition import Owner, Published, Rendition
+from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
     Elite8Error,
     RateLimited,
@@ -128,6 +128,17 @@ class Instagram:
         if state == "FINISHED" and now - since < ALIVE:
             return self._out(user, kept, keep)
         raise Unanswered("Instagram is still publishing it; asked again later")
+
+    def look_up(self, media: str) -> Seen:
+        """Return how the post is seen, its AI flag read back (compliance section 1)."""
+        found = self._get(media, fields="permalink,is_ai_generated,timestamp")
+        url = str(found.get("permalink") or "")
+        if not found.get("is_ai_generated"):
+            message = "Instagram shows it without the AI label; add it in the app"
+            return Seen(state="unlabelled", url=url, message=message, facts=found)
+        state: Literal["visible", "hidden"] = "visible" if url else "hidden"
+        message = "" if url else "Instagram has no address for it yet"
+        return Seen(state=state, url=url, message=message, facts=found)
 
     def renewed(self, access: str, *, now: datetime) -> Grant:
         """Return the token good for another 60 days (2.2)."""

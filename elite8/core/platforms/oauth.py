@@ -24,7 +24,10 @@ DEAD = ("invalid_grant",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """One network's sign-in. `client` and `secret` name the fields it wants them in."""
+    """One network's sign-in. `client_field` and `secret_field` are how it calls the two.
+
+    `redirect`: the only address it may send the browser back to; "" takes any of this machine.
+    """
 
     authorize: str
     token: str
@@ -32,7 +35,8 @@ class Provider:
     between: str = " "
     client_field: str = "client_id"
     secret_field: str = "client_secret"  # noqa: S105  # a field's name
-    challenge: Literal["base64url", "hex"] = "base64url"
+    challenge: Literal["base64url", "hex", "none"] = "base64url"
+    redirect: str = ""
     more: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -77,10 +81,11 @@ def begin(provider: Provider, app: App, redirect: str) -> Attempt:
         "response_type": "code",
         "scope": provider.between.join(provider.scopes),
         "state": state,
-        "code_challenge": digest.hex() if provider.challenge == "hex" else spelled,
-        "code_challenge_method": "S256",
         **provider.more,
     }
+    if provider.challenge != "none":
+        query["code_challenge"] = digest.hex() if provider.challenge == "hex" else spelled
+        query["code_challenge_method"] = "S256"
     address = f"{provider.authorize}?{urlencode(query)}"
     return Attempt(address=address, redirect=redirect, state=state, verifier=verifier)
 

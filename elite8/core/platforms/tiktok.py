@@ -15,7 +15,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.domain.network import NetworkRules
-from elite8.core.domain.rendition import Owner, Published, Rendition
+from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
     Elite8Error,
     RateLimited,
@@ -173,6 +173,24 @@ class TikTok:
         except MayBeSentAgain:
             keep("")
             return None
+
+    def look_up(self, remote_id: str) -> Seen:
+        """Return how the post is seen. A public video does not tell its AI flag (7)."""
+        public = remote_id
+        if not public.isdecimal():
+            told = self._status(remote_id)
+            if told.get("status") == "SEND_TO_USER_INBOX":
+                return Seen(state="draft", message="it waits in the inbox to be finished by hand")
+            public = str((told.get("publicaly_available_post_id") or [""])[0])
+        if not public:
+            message = "TikTok names no public post: still moderated, or the account is private"
+            return Seen(state="hidden", message=message)
+        query = {"fields": "id,share_url,create_time"}
+        body = {"filters": {"video_ids": [public]}}
+        found = self._ask("POST", "/v2/video/query/", params=query, json=body).get("videos") or []
+        if not found:
+            return Seen(state="hidden", message="TikTok does not list the post")
+        return Seen(state="visible", url=str(found[0].get("share_url") or ""), facts=found[0])
 
     def _upload(self, address: str, ready: Rendition, got: int) -> None:
         """Send the bytes from the piece on that `got` lies in; ends when TikTok has them all."""

@@ -16,7 +16,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.domain.network import NetworkRules
-from elite8.core.domain.rendition import Owner, Published, Rendition
+from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
     Elite8Error,
     RateLimited,
@@ -120,11 +120,22 @@ class YouTube:
             raise Unanswered("YouTube may have the video and not list it yet; asked again later")
         return None
 
-    def state(self, video_id: str) -> Mapping[str, Any] | None:
-        """Return the video as its owner sees it; `None` when it is not there."""
-        found = self._get("videos", part="status,processingDetails,snippet", id=video_id)
+    def look_up(self, video_id: str) -> Seen:
+        """Return how the video is seen: processed, public, and with its AI flag (3.5, 6)."""
+        found = self._get("videos", part="status,processingDetails", id=video_id)
         items = found.get("items") or []
-        return items[0] if items else None
+        url = f"https://www.youtube.com/shorts/{video_id}"
+        if not items:
+            return Seen(state="hidden", url=url, message="YouTube does not show the video")
+        status = items[0].get("status") or {}
+        if status.get("uploadStatus") != "processed":
+            why = status.get("rejectionReason") or status.get("failureReason") or ""
+            message = f"YouTube says {status.get('uploadStatus')} {why}".strip()
+            return Seen(state="hidden", url=url, message=message, facts=status)
+        if not status.get("containsSyntheticMedia"):
+            message = "YouTube shows it without the flag for synthetic media; set it in Studio"
+            return Seen(state="unlabelled", url=url, message=message, facts=status)
+        return Seen(state="visible", url=url, facts=status)
 
     def _begin(self, ready: Rendition, privacy: str) -> str:
         body = json.dumps(metadata(ready, privacy), ensure_ascii=False).encode()

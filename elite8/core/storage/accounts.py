@@ -8,7 +8,10 @@ from elite8.core.domain.account import Account
 
 
 def keep(session: Session, account: Account) -> Account:
-    """Keep an account; one that is known by its network and handle is signed in to again."""
+    """Keep an account; one that is known by its network and handle is signed in to again.
+
+    A name, scopes, performers or regions that are not said stay as they were.
+    """
     asked = select(Account).where(
         Account.network == account.network, Account.handle == account.handle
     )
@@ -17,9 +20,9 @@ def keep(session: Session, account: Account) -> Account:
         session.add(account)
         session.flush()
         return account
-    for name in ("name", "scopes", "access_ends_at", "refresh_ends_at", "signed_in_at"):
+    for name in ("access_ends_at", "refresh_ends_at", "signed_in_at"):
         setattr(known, name, getattr(account, name))
-    for name in ("characters", "regions"):
+    for name in ("name", "scopes", "characters", "regions"):
         setattr(known, name, getattr(account, name) or getattr(known, name))
     known.unlinked_at, known.failure = None, ""
     session.flush()

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, or_, select, update
 
 from elite8.core.domain.post import NEXT, Post, PostStatus
-from elite8.core.errors import Unavailable
+from elite8.core.domain.video import Video
+from elite8.core.errors import Refused, Unavailable
 from elite8.core.storage import held
 
 
@@ -15,6 +16,11 @@ def find(session: Session, video_id: str, platform: str, region: str = "") -> Po
         Post.video_id == video_id, Post.platform == platform, Post.region == region
     )
     return session.exec(asked).first()
+
+
+def get(session: Session, post_id: str) -> Post | None:
+    """Return the post with this id as it is now."""
+    return session.get(Post, post_id, populate_existing=True)
 
 
 def of_video(session: Session, video_id: str) -> list[Post]:
@@ -29,10 +35,76 @@ def add(session: Session, post: Post) -> None:
     session.flush()
 
 
+def matching(session: Session, reference: str, *, limit: int = 2) -> list[Post]:
+    """Return the posts whose id begins with `reference`."""
+    asked = select(Post).where(col(Post.id).startswith(reference, autoescape=True))
+    return list(session.exec(asked.order_by(col(Post.id)).limit(limit)))
+
+
+def listed(
+    session: Session, *, status: str = "", platform: str = "", limit: int = 50
+) -> list[tuple[Post, Video]]:
+    """Return posts and their videos, the last due first."""
+    asked = select(Post, Video).join(Video, col(Video.id) == col(Post.video_id))
+    if status:
+        asked = asked.where(col(Post.status) == status)
+    if platform:
+        asked = asked.where(col(Post.platform) == platform)
+    newest = asked.order_by(col(Post.due_at).desc(), col(Post.id).desc()).limit(limit)
+    return [(post, video) for post, video in session.exec(newest)]
+
+
+def open_ones(session: Session) -> list[tuple[Post, Video]]:
+    """Return the posts that are not at an end, or are out and not seen, the longest due first."""
+    unfinished = (PostStatus.WAITING, PostStatus.PUBLISHING, PostStatus.UNCERTAIN)
+    unseen = (col(Post.status) == PostStatus.PUBLISHED) & (col(Post.seen).in_(("", "hidden")))
+    asked = (
+        select(Post, Video)
+        .join(Video, col(Video.id) == col(Post.video_id))
+        .where(or_(col(Post.status).in_(unfinished), unseen))
+    )
+    return [(p, v) for p, v in session.exec(asked.order_by(col(Post.due_at), col(Post.id)))]
+
+
 def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
-    """Return waiting posts whose time has come, the longest due first."""
-    asked = select(Post).where(Post.status == PostStatus.WAITING.value, Post.due_at <= now)
+    """Return posts whose time has come, the longest due first.
+
+    Waiting ones, those whose outcome has to be asked for, and those whose holder is gone.
+    """
+    asked = select(Post).where(
+        or_(
+            col(Post.status).in_((PostStatus.WAITING, PostStatus.UNCERTAIN))
+            & (col(Post.due_at) <= now),
+            (col(Post.status) == PostStatus.PUBLISHING) & (col(Post.claimed_until) < now),
+        )
+    )
     return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id)).limit(limit)))
+
+
+def unseen(session: Session, *, now: datetime, since: datetime, limit: int = 100) -> list[Post]:
+    """Return posts that are out since then and were not seen in public, whose look is due."""
+    asked = select(Post).where(
+        col(Post.status) == PostStatus.PUBLISHED,
+        col(Post.seen).in_(("", "hidden")),
+        col(Post.published_at) >= since,
+        col(Post.due_at) <= now,
+        col(Post.remote_id) != "",
+        col(Post.platform) != "outbox",
+    )
+    return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id)).limit(limit)))
+
+
+def holders(session: Session) -> list[str]:
+    """Return who holds a post."""
+    asked = select(Post.claimed_by).where(col(Post.claimed_by) != "").distinct()
+    return list(session.exec(asked))
+
+
+def free(session: Session, dead: set[str], now: datetime) -> None:
+    """Have the claims of holders that are gone end before `now`: what they did is asked for."""
+    gone = col(Post.claimed_by).in_(dead)
+    ended = now - timedelta(seconds=1)
+    session.exec(update(Post).where(gone).values(claimed_until=ended))
 
 
 def claim(
@@ -60,6 +132,20 @@ def claim(
         .returning(col(Post.id))
     ).first()
     return session.get(Post, post_id, populate_existing=True) if taken else None
+
+
+def reschedule(session: Session, post: Post, due_at: datetime) -> bool:
+    """Move a waiting post; `False` when it waits no more."""
+    return post.status == PostStatus.WAITING and held.move(session, post, due_at=due_at)
+
+
+def decide(session: Session, post: Post, status: PostStatus, **facts: object) -> None:
+    """Put a post nobody holds where the operator wants it.
+
+    A forbidden step, or a post that another process holds or has moved, is Refused: look again.
+    """
+    if post.claimed_by or not held.move(session, post, status=status, **facts):
+        raise Refused(f"post {post.id} is being published by a process; look again soon")
 
 
 def note(session: Session, post: Post, **facts: object) -> None:

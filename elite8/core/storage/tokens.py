@@ -2,43 +2,55 @@
 
 import fcntl
 import json
-import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from elite8.core.errors import ConfigError, SignInNeeded
-
-KEY_FILE = "tokens.key"
+from elite8.core.errors import SignInNeeded
+from elite8.core.storage import keys, whole
+from elite8.core.storage.keys import Key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """What lets us speak for an account; `access_ends_at` is aware."""
+    """What lets us speak for an account; every instant is aware.
+
+    `via` is how it was signed in to where a network has two ways ("facebook"), else "".
+    `asked_at`: new ones were asked for then and none came back to be kept.
+    """
 
     access: str = field(repr=False)
     refresh: str = field(repr=False, default="")
     access_ends_at: datetime | None = None
     refresh_ends_at: datetime | None = None
+    via: str = ""
+    asked_at: datetime | None = None
+
+
+INSTANTS = ("access_ends_at", "refresh_ends_at", "asked_at")
 
 
 class TokenStore:
     """The folder of the token files; `key` is the operator's, else one kept beside the state."""
 
-    def __init__(self, state: Path, key: str | None) -> None:
+    def __init__(self, state: Path, key: Key | str | None) -> None:
         self._folder = state / "tokens"
         self._state = state
-        self._given = key
+        self._key = (
+            Key(source="environment", place="ELITE8_TOKEN_KEY", value=key.encode())
+            if isinstance(key, str)
+            else key
+        )
 
     @staticmethod
     def new_key() -> str:
         """Return a fresh key."""
-        return Fernet.generate_key().decode()
+        return keys.new()
 
     def read(self, account_id: str) -> Tokens:
         """Return the tokens; none, or some that cannot be read, is `SignInNeeded`."""
@@ -53,26 +65,26 @@ class TokenStore:
                 "its sign-in was encrypted with another key: set the old ELITE8_TOKEN_KEY, or sign "
                 "in again"
             ) from None
+        instants = {name: _instant(kept.get(name)) for name in INSTANTS}
         return Tokens(
-            access=kept["access"],
-            refresh=kept["refresh"],
-            access_ends_at=_instant(kept["access_ends_at"]),
-            refresh_ends_at=_instant(kept["refresh_ends_at"]),
+            access=kept["access"], refresh=kept["refresh"], via=kept.get("via", ""), **instants
         )
 
     def write(self, account_id: str, tokens: Tokens) -> None:
         """Keep the tokens, whole or not at all, on disk before anybody uses them.
 
-        An empty refresh token never replaces one that is there.
+        An empty token never replaces one that is there. A refresh token that is kept on keeps its
+        end as well.
         """
-        refresh = tokens.refresh or self._kept_refresh(account_id)
-        plain = {
-            "access": tokens.access,
-            "refresh": refresh,
-            "access_ends_at": tokens.access_ends_at and tokens.access_ends_at.isoformat(),
-            "refresh_ends_at": tokens.refresh_ends_at and tokens.refresh_ends_at.isoformat(),
-        }
-        _replace(self._folder / account_id, self._cipher().encrypt(json.dumps(plain).encode()))
+        try:
+            before = self.read(account_id)
+        except SignInNeeded:
+            before = Tokens(access="")
+        self._seal(account_id, _joined(before, tokens))
+
+    def asking(self, account_id: str, tokens: Tokens, at: datetime) -> None:
+        """Keep that new tokens are asked for: should we be killed, the next one can say why."""
+        self._seal(account_id, replace(tokens, asked_at=at))
 
     def forget(self, account_id: str) -> None:
         """Delete the tokens."""
@@ -86,49 +98,25 @@ class TokenStore:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
-    def _kept_refresh(self, account_id: str) -> str:
-        try:
-            return self.read(account_id).refresh
-        except SignInNeeded:
-            return ""
+    def _seal(self, account_id: str, tokens: Tokens) -> None:
+        plain: dict[str, Any] = {name: getattr(tokens, name) for name in Tokens.__slots__}
+        for name in INSTANTS:
+            plain[name] = plain[name] and plain[name].isoformat()
+        whole.replace(self._folder / account_id, self._cipher().encrypt(json.dumps(plain).encode()))
 
     def _cipher(self) -> Fernet:
-        try:
-            return Fernet(self._given.encode() if self._given else self._own_key())
-        except ValueError:
-            raise ConfigError(
-                "ELITE8_TOKEN_KEY is not a key; make one with: elite8 accounts key"
-            ) from None
-
-    def _own_key(self) -> bytes:
-        """Return the key kept on this machine, made the first time; of two makers one wins."""
-        file = self._state / "keys" / KEY_FILE
-        if not file.exists():
-            made = file.with_name(f".{KEY_FILE}.{secrets.token_hex(4)}")
-            _replace(made, Fernet.generate_key())
-            try:
-                os.link(made, file)
-            except FileExistsError:
-                pass
-            finally:
-                made.unlink()
-        return file.read_bytes()
+        return (self._key or keys.own(self._state)).cipher()
 
 
-def _replace(file: Path, content: bytes) -> None:
-    """Write `file` whole, for its owner alone, and wait until it is on disk."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-        opened.write(content)
-        opened.flush()
-        os.fsync(opened.fileno())
-    part.replace(file)
-    folder = os.open(file.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+def _joined(before: Tokens, tokens: Tokens) -> Tokens:
+    """Return the new tokens, with what they leave empty taken from those before."""
+    same = tokens.refresh in ("", before.refresh)
+    return replace(
+        tokens,
+        access=tokens.access or before.access,
+        refresh=tokens.refresh or before.refresh,
+        refresh_ends_at=tokens.refresh_ends_at or (before.refresh_ends_at if same else None),
+    )
 
 
 def _instant(text: str | None) -> datetime | None:

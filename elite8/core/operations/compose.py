@@ -1,0 +1,82 @@
+"""Compose what goes out: the bytes, the words for each network, the facts beside them."""
+
+import hashlib
+import json
+from pathlib import Path
+
+from elite8.core.domain.network import Wording, pick_hashtags, write_caption
+from elite8.core.domain.rendition import Rendition
+from elite8.core.domain.video import Video
+from elite8.core.studio import Studio
+
+
+def rendition(studio: Studio, video: Video, post_id: str, to: str, own: str = "") -> Rendition:
+    """Return the bytes and words that go out, with the words for each network beside them."""
+    networks = studio.config.social.networks
+    facts: dict[str, object] = {
+        "character": video.character_id,
+        "language": video.language,
+        "seconds": video.seconds,
+        "ai_generated": True,
+        "networks": {
+            name: posting_facts(studio, video, name) for name in networks if name != "outbox"
+        },
+    }
+    day = video.created_at.astimezone(studio.settings.zone).date().isoformat()
+    return Rendition(
+        post_id=post_id,
+        video_id=video.id,
+        character=video.character_id,
+        folder=f"{day}-{video.character_id}-{video.id}",
+        video=Path(video.path),
+        cover=Path(video.cover),
+        sha256=video.sha256,
+        wording=wording(studio, video, to, own),
+        facts=facts,
+    )
+
+
+def fingerprint(ready: Rendition, to: str) -> str:
+    """Return the SHA-256 of all that goes out there: an approval is of this and of nothing else."""
+    words = ready.wording
+    whole = [ready.sha256, to, words.title, words.caption, list(words.hashtags)]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def wording(studio: Studio, video: Video, network: str, own_words: str = "") -> Wording:
+    """Return the words of this video on a network: opening, title, AI sentence, hashtags."""
+    character = studio.config.roster.named(video.character_id)
+    rules = studio.config.social.networks[network]  # type: ignore[index]  # checked by the caller
+    disclosed = studio.config.disclosure.words(video.language)  # type: ignore[arg-type]  # from a Language
+    own = character.hashtags.get(network, ())  # type: ignore[call-overload]  # same
+    tags = pick_hashtags(
+        disclosed.caption_tag, (*rules.hashtag_strategy, *own), rules.hashtags_allowed
+    )
+    manner = character.caption_voice
+    opening = manner.opening.get(video.language, "")  # type: ignore[call-overload]  # same
+    text = own_words or f"{opening} {video.title} {manner.emoji}".strip()
+    return Wording(
+        title=video.title,
+        caption=write_caption(text, disclosed.caption_sentence, tags),
+        hashtags=tags,
+    )
+
+
+def posting_facts(studio: Studio, video: Video, network: str) -> dict[str, object]:
+    """Return what a person needs to post there by hand: words, switches, what would not fit."""
+    words = wording(studio, video, network)
+    rules = studio.config.social.networks[network]  # type: ignore[index]  # from that mapping
+    return {
+        "title": words.title,
+        "caption": words.caption,
+        "tick": AI_SWITCH[network],
+        "problems": rules.problems(words, video.seconds or 0.0),
+    }
+
+
+AI_SWITCH = {
+    "tiktok": "AI-generated content: on",
+    "instagram": "Add AI label: on",
+    "youtube": "Altered or synthetic content: yes; made for kids: no",
+}
+"""What the networks' own upload screens call their AI switch, read 2026-11 on their help pages."""

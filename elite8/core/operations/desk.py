@@ -1,0 +1,265 @@
+"""The operator's desk: order posts, look at them, decide about them. Nothing here sends."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from elite8.core.domain.attempt import new_attempt
+from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.video import Video
+from elite8.core.errors import ConfigError, Refused
+from elite8.core.operations import accounts, compose, publish
+from elite8.core.storage import attempts, posts, videos
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How the operator wants a post. `at`: not before; `together`: all networks at once."""
+
+    at: datetime | None = None
+    account: str = ""
+    caption: str = ""
+    together: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Try:
+    """One line of a post's story; `calls` are method, place, status and request id."""
+
+    at: datetime
+    kind: str
+    outcome: str
+    seconds: float
+    message: str
+    calls: tuple[dict[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostShown:
+    """A post for people; `needs_approval` says that it waits for one."""
+
+    id: str
+    video: str
+    character: str
+    network: str
+    status: str
+    due_at: datetime
+    published_at: datetime | None
+    url: str
+    seen: str
+    seen_at: datetime | None
+    failure: str
+    attempts: int
+    needs_approval: bool
+    account: str
+    title: str
+    caption: str
+    sha256: str
+    story: tuple[Try, ...] = ()
+
+
+def order(studio: Studio, reference: str, places: Sequence[str], wish: Wish) -> list[Post]:
+    """Return the posts of a video, made or moved as wished; they go out when their time comes.
+
+    Networks follow each other by the configured minutes, after the grace in which `cancel` works.
+    """
+    for place in places:
+        publish.check_destination(place)
+    if wish.account:
+        check_account(studio, wish.account, places)
+    video = publish.finished(studio, reference)
+    rules = studio.config.publishing
+    start = wish.at or studio.clock() + timedelta(seconds=rules.grace_seconds)
+    gap = timedelta(0) if wish.together else timedelta(minutes=rules.stagger_minutes)
+    made, later = [], 0
+    for place in places:
+        due = start if place == "outbox" else start + later * gap
+        later += place != "outbox"
+        made.append(ordered(studio, video, place, due, wish))
+    return made
+
+
+def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish) -> Post:
+    """Return the post there, new or waiting as wished; what is out or going out stays as it is.
+
+    One that was refused is wanted anew.
+    """
+    post = publish.post_of(studio, video, place, due)
+    anew = post.status == PostStatus.REFUSED
+    wanted: dict[str, object] = {"due_at": due} if anew or wish.at else {}
+    if wish.caption:
+        wanted["caption"] = wish.caption
+    if wish.account:
+        wanted["asked_account"] = accounts.named(studio, wish.account).id
+    if post.status not in (PostStatus.WAITING, PostStatus.REFUSED) or not (wanted or anew):
+        return post
+    if post.sent_at is None and anew:
+        wanted["attempts"] = 0
+    status = PostStatus.WAITING if anew else PostStatus(post.status)
+    with studio.database.transaction() as session:
+        posts.decide(session, post, status, **wanted)
+    return post
+
+
+def check_account(studio: Studio, reference: str, places: Sequence[str]) -> None:
+    """Refuse an account of another network than the post is for."""
+    account = accounts.named(studio, reference)
+    if set(places) - {account.network, "outbox"}:
+        raise ConfigError(
+            f"{account.name or account.handle} is a {account.network} account; publish to one "
+            "network at a time with --account"
+        )
+
+
+def listed(
+    studio: Studio, *, status: str = "", network: str = "", limit: int = 50
+) -> tuple[PostShown, ...]:
+    """Return posts, the last due first; an unknown state or network is a ConfigError."""
+    if status and status not in set(PostStatus):
+        raise ConfigError(f"no state '{status[:20]}'; choose {', '.join(PostStatus)}")
+    if network:
+        publish.check_destination(network)
+    with studio.database.transaction() as session:
+        found = posts.listed(session, status=status, platform=network, limit=limit)
+    return tuple(shown(studio, post, video) for post, video in found)
+
+
+def due(studio: Studio, *, limit: int) -> tuple[PostShown, ...]:
+    """Return what 'publish due' would take up now, in its order."""
+    with studio.database.transaction() as session:
+        found = posts.due(session, now=studio.clock(), limit=limit)
+        known = [(post, videos.get(session, post.video_id)) for post in found]
+    return tuple(shown(studio, post, video) for post, video in known if video is not None)
+
+
+def show(studio: Studio, reference: str) -> PostShown:
+    """Return a post with its whole story."""
+    post, video = named(studio, reference)
+    with studio.database.transaction() as session:
+        story = attempts.of_post(session, post.id)
+    tries = tuple(
+        Try(
+            at=one.at,
+            kind=one.kind,
+            outcome=one.outcome,
+            seconds=one.seconds,
+            message=one.message,
+            calls=tuple(json.loads(one.calls)),
+        )
+        for one in story
+    )
+    return shown(studio, post, video, tries)
+
+
+def shown(studio: Studio, post: Post, video: Video, story: tuple[Try, ...] = ()) -> PostShown:
+    """Return a post for people."""
+    ready = compose.rendition(studio, video, post.id, post.platform, post.caption)
+    waits = post.status == PostStatus.WAITING and not publish.is_approved(studio, post, ready)
+    return PostShown(
+        id=post.id,
+        video=post.video_id,
+        character=video.character_id,
+        network=post.platform,
+        status=post.status,
+        due_at=post.due_at,
+        published_at=post.published_at,
+        url=post.url,
+        seen=post.seen,
+        seen_at=post.seen_at,
+        failure=post.failure,
+        attempts=post.attempts,
+        needs_approval=waits,
+        account=post.account_id or post.asked_account,
+        title=ready.wording.title,
+        caption=ready.wording.caption,
+        sha256=video.sha256,
+        story=story,
+    )
+
+
+def named(studio: Studio, reference: str) -> tuple[Post, Video]:
+    """Return the one post meant by an id or the first characters of one."""
+    with studio.database.transaction() as session:
+        found = posts.matching(session, reference) if reference else []
+        video = videos.get(session, found[0].video_id) if len(found) == 1 else None
+    if video is not None:
+        return found[0], video
+    why = "several posts begin so" if found else "no such post"
+    raise ConfigError(f"{why}: '{reference[:40]}'; 'elite8 publish list' shows their ids")
+
+
+def approve(studio: Studio, reference: str) -> Post:
+    """Let exactly this go out; what is changed afterwards needs another approval."""
+    post, video = named(studio, reference)
+    ready = compose.rendition(studio, video, post.id, post.platform, post.caption)
+    sha256 = compose.fingerprint(ready, post.platform)
+    wanted = (PostStatus.WAITING, PostStatus.REFUSED)
+    return decided(studio, post, wanted, PostStatus.WAITING, "approved", approved_sha256=sha256)
+
+
+def reject(studio: Studio, reference: str, reason: str) -> Post:
+    """Keep a post from going out; another approval or `retry` changes that."""
+    post, _ = named(studio, reference)
+    why = f"rejected by the operator: {reason}" if reason else "rejected by the operator"
+    waiting = (PostStatus.WAITING, PostStatus.REFUSED)
+    facts = {"failure": why, "approved_sha256": ""}
+    return decided(studio, post, waiting, PostStatus.REFUSED, "rejected", **facts)
+
+
+def cancel(studio: Studio, reference: str) -> Post:
+    """Keep a waiting post from going out; works until a process has claimed it."""
+    post, _ = named(studio, reference)
+    facts = {"failure": "cancelled by the operator"}
+    return decided(studio, post, (PostStatus.WAITING,), PostStatus.REFUSED, "cancelled", **facts)
+
+
+def retry(studio: Studio, reference: str) -> Post:
+    """Have a refused post tried again; where it may be out, the network is asked first."""
+    post, _ = named(studio, reference)
+    facts = {"due_at": studio.clock(), "attempts": 0, "failure": ""}
+    return decided(studio, post, (PostStatus.REFUSED,), PostStatus.WAITING, "retried", **facts)
+
+
+def resolve(studio: Studio, reference: str, verdict: str, url: str) -> Post:
+    """Record what a person saw at the network of an uncertain post: it is out, or it is not."""
+    post, _ = named(studio, reference)
+    uncertain = (PostStatus.UNCERTAIN,)
+    now = studio.clock()
+    if verdict == "published":
+        facts = {"url": url, "published_at": now, "failure": "", "seen": "told", "seen_at": now}
+        return decided(studio, post, uncertain, PostStatus.PUBLISHED, "resolved", **facts)
+    if verdict != "retry":
+        raise ConfigError(f"no verdict '{verdict[:20]}'; say published or retry")
+    nothing = {"sent_at": None, "remote_handle": "", "attempts": 0, "failure": "", "due_at": now}
+    return decided(studio, post, uncertain, PostStatus.WAITING, "resolved", **nothing)
+
+
+def decided(  # what is decided about a post
+    studio: Studio,
+    post: Post,
+    allowed: tuple[PostStatus, ...],
+    status: PostStatus,
+    verdict: str,
+    **facts: object,
+) -> Post:
+    """Put a post where the operator wants it and note that in its story."""
+    if post.status not in allowed:
+        raise Refused(
+            f"post {post.id} is {post.status}; only one that is {' or '.join(allowed)} "
+            f"can be {verdict}"
+        )
+    with studio.database.transaction() as session:
+        posts.decide(session, post, status, **facts)
+        tell(session, studio.clock(), post, verdict)
+    return post
+
+
+def tell(session: Session, now: datetime, post: Post, verdict: str) -> None:
+    """Note a decision in the story of the post."""
+    story = new_attempt(
+        at=now, post_id=post.id, kind="operator", outcome=verdict, message=post.failure
+    )
+    attempts.add(session, story)

@@ -1,0 +1,157 @@
+"""Post what is due, settle what is uncertain, look at what is out; safe to run twice at once."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from elite8.core import http, log
+from elite8.core.domain.attempt import new_attempt
+from elite8.core.domain.post import Post, PostStatus
+from elite8.core.errors import Elite8Error
+from elite8.core.operations import accounts, publish
+from elite8.core.operations.trail import Trail
+from elite8.core.storage import attempts, posts
+from elite8.core.studio import Studio
+
+AT_ONCE = 4
+LOOKED_AT = timedelta(days=2)
+"""How long a post that is out is looked for in public."""
+LOOK_AGAIN = timedelta(minutes=20)
+State = Literal["waiting", "publishing", "uncertain", "hidden"]
+ADVICE: dict[State, str] = {
+    "waiting": "is due and did not go out: elite8 publish due, or publish show {post.id}",
+    "publishing": "is held by a process that says nothing: elite8 publish due takes it over",
+    "uncertain": (
+        "may or may not be out: look at the network, then "
+        "elite8 publish resolve {post.id} published|retry"
+    ),
+    "hidden": "is published but not visible: {post.url}",
+}
+"""What to do about a post that has been in a state for too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of one due post; `error` is the class's code, "" for none."""
+
+    post: str
+    network: str
+    status: str
+    url: str
+    message: str
+    error: str
+    exit_code: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A post that has been in a state for too long, and what to do about it."""
+
+    post: str
+    network: str
+    state: State
+    since: datetime
+    message: str
+
+
+def run(studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE) -> tuple[Done, ...]:
+    """Take every due post as far as it goes now; one's trouble touches no other."""
+    with studio.database.transaction() as session:
+        due = posts.due(session, now=studio.clock(), limit=limit)
+    with ThreadPoolExecutor(max_workers=at_once) as workers:
+        return tuple(workers.map(lambda post: one(studio, post), due))
+
+
+def one(studio: Studio, post: Post) -> Done:
+    """Take one post as far as it goes."""
+    try:
+        publish.out(studio, post, publish.finished(studio, post.video_id))
+    except Elite8Error as trouble:
+        return done(studio, post, str(trouble), trouble.code, trouble.exit_code)
+    return done(studio, post)
+
+
+def done(studio: Studio, post: Post, message: str = "", code: str = "", exit_code: int = 0) -> Done:
+    """Return the post as it is now."""
+    with studio.database.transaction() as session:
+        row = posts.get(session, post.id) or post
+        status, url = row.status, row.url
+    return Done(
+        post=post.id,
+        network=post.platform,
+        status=status,
+        url=url,
+        message=message,
+        error=code,
+        exit_code=exit_code,
+    )
+
+
+def look_back(studio: Studio, *, limit: int = 100) -> tuple[Done, ...]:
+    """Look at what is out as the public does, and keep the proof."""
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        due = posts.unseen(session, now=now, since=now - LOOKED_AT, limit=limit)
+    return tuple(seen(studio, post) for post in due)
+
+
+def seen(studio: Studio, post: Post) -> Done:
+    """Look for one published post; that it is not there is a finding, not an error."""
+    now, trail = studio.clock(), Trail()
+    facts: dict[str, object] = {"due_at": now + LOOK_AGAIN}
+    message = ""
+    try:
+        with http.open_client(transport=studio.transport) as client:
+            trail.follow(client)
+            account = accounts.named(studio, post.account_id)
+            found = accounts.opened(studio, account, client).look_up(post.remote_id)
+        facts |= {"seen": found.state, "seen_at": now, "url": found.url or post.url}
+        facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}
+        message = found.message
+    except Elite8Error as trouble:
+        message = str(trouble)
+    with studio.database.transaction() as session:
+        known = posts.get(session, post.id)
+        if known is not None and known.status == PostStatus.PUBLISHED:
+            posts.decide(session, known, PostStatus.PUBLISHED, **facts)
+            kind = str(facts.get("seen", "not known"))
+            story = new_attempt(at=now, post_id=post.id, kind="look", outcome=kind, message=message)
+            story.calls = trail.as_json()
+            attempts.add(session, story)
+    log.get().info("post.looked_at", post=post.id, seen=facts.get("seen", ""))
+    return done(studio, post, message)
+
+
+def alarms(studio: Studio) -> tuple[Alarm, ...]:
+    """Return every post that has been in its state for longer than it may."""
+    allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
+    with studio.database.transaction() as session:
+        found = posts.open_ones(session)
+    return tuple(
+        alarm
+        for alarm in (alarm_of(post) for post, _ in found)
+        if alarm and now - alarm.since > timedelta(minutes=allowed[alarm.state])
+    )
+
+
+def alarm_of(post: Post) -> Alarm | None:
+    """Return since when a post is in a state that should not last, and what to do about it."""
+    out = post.status == PostStatus.PUBLISHED
+    if out and (post.platform == "outbox" or not post.remote_id):
+        return None
+    state: State = "hidden" if out else post.status  # type: ignore[assignment]  # an open one
+    since = {
+        "waiting": post.due_at,
+        "publishing": (post.claimed_until or post.due_at) - publish.LEASE,
+        "uncertain": post.sent_at or post.due_at,
+        "hidden": post.published_at or post.due_at,
+    }
+    return Alarm(
+        post=post.id,
+        network=post.platform,
+        state=state,
+        since=since[state],
+        message=f"{post.platform} post {post.id} {ADVICE[state].format(post=post)}",
+    )

@@ -1,0 +1,89 @@
+"""The stop key: nothing of what is stopped goes out, and going on makes no burst."""
+
+from datetime import timedelta
+
+from elite8.core import log
+from elite8.core.domain.attempt import Stop, new_stop
+from elite8.core.domain.post import Post, PostStatus
+from elite8.core.errors import ConfigError, Refused
+from elite8.core.storage import attempts, posts
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+SCOPES = ("all", "character", "network", "region")
+
+
+def stop(studio: Studio, scope: str, value: str, reason: str) -> Stop:
+    """Stop what is due of this scope until it is resumed; a second time changes nothing."""
+    check_scope(studio, scope, value)
+    wanted = new_stop(at=studio.clock(), scope=scope, value=value, reason=reason)
+    with studio.database.transaction() as session:
+        attempts.stop(session, wanted)
+    log.get().warning("publishing.stopped", scope=scope, value=value)
+    return wanted
+
+
+def listed(studio: Studio) -> tuple[Stop, ...]:
+    """Return what is stopped, oldest first."""
+    with studio.database.transaction() as session:
+        return tuple(attempts.stops(session))
+
+
+def resume(studio: Studio, scope: str, value: str, policy: str) -> tuple[int, int]:
+    """End a stop; return how many posts were put off, and how many are not sent at all.
+
+    `spread`: what was missed follows one after the other. `skip`: it is refused, and only an
+    operator's own word sends it.
+    """
+    check_scope(studio, scope, value)
+    if policy not in ("spread", "skip"):
+        raise ConfigError(f"no policy '{policy[:20]}'; choose spread or skip")
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        ended = new_stop(at=now, scope=scope, value=value, reason="")
+        if not attempts.end(session, scope, value):
+            raise ConfigError(f"{ended.words} is not stopped; 'elite8 publish list' says what is")
+        missed = [
+            post
+            for post, video in posts.open_ones(session)
+            if post.status == PostStatus.WAITING
+            and post.due_at <= now
+            and ended.covers(video.character_id, post.platform, post.region)
+        ]
+        if policy == "skip":
+            for post in missed:
+                skip(session, post, ended)
+            return 0, len(missed)
+        gap = timedelta(minutes=max(studio.config.publishing.stagger_minutes, 1))
+        for number, post in enumerate(missed):
+            posts.reschedule(session, post, now + number * gap)
+    return len(missed), 0
+
+
+def skip(session: Session, post: Post, ended: Stop) -> None:
+    """Refuse a post whose time came while it was stopped."""
+    why = f"its time came while {ended.words} was stopped; elite8 publish retry {post.id}"
+    posts.decide(session, post, PostStatus.REFUSED, failure=why)
+
+
+def check(session: Session, post: Post, character: str) -> None:
+    """Refuse what is stopped. What may be out already is asked about all the same."""
+    if post.sent_at is not None:
+        return
+    for one in attempts.stops(session):
+        if one.covers(character, post.platform, post.region):
+            flag = "" if one.scope == "all" else f" --{one.scope} {one.value}"
+            why = f" ({one.reason})" if one.reason else ""
+            raise Refused(f"{one.words} is stopped{why}; go on with: elite8 publish resume{flag}")
+
+
+def check_scope(studio: Studio, scope: str, value: str) -> None:
+    """Refuse a scope that means nothing."""
+    known: dict[str, list[str]] = {
+        "character": [one.id for one in studio.config.roster.characters],
+        "network": list(studio.config.social.networks),
+    }
+    if scope not in SCOPES or (scope in known and value not in known[scope]):
+        raise ConfigError(
+            f"no {scope} '{value[:40]}'; choose {', '.join(known.get(scope, SCOPES))}"
+        )

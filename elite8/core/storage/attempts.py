@@ -1,0 +1,53 @@
+"""Questions about what was tried with posts, and about stops."""
+
+from collections.abc import Sequence
+
+from sqlmodel import Session, col, delete, func, select, update
+
+from elite8.core.domain.attempt import Attempt, Stop
+
+
+def add(session: Session, attempt: Attempt) -> None:
+    """Keep what is about to be tried, or was decided."""
+    session.add(attempt)
+    session.flush()
+
+
+def tell(session: Session, attempt_id: str, **facts: object) -> None:
+    """Write down how a try ended."""
+    session.exec(update(Attempt).where(col(Attempt.id) == attempt_id).values(**facts))
+
+
+def of_post(session: Session, post_id: str) -> Sequence[Attempt]:
+    """Return the story of a post, oldest first."""
+    asked = select(Attempt).where(col(Attempt.post_id) == post_id)
+    return session.exec(asked.order_by(col(Attempt.id))).all()
+
+
+def ended_as(session: Session, post_id: str, outcome: str) -> int:
+    """Return how many tries of a post ended so."""
+    asked = select(func.count()).where(
+        col(Attempt.post_id) == post_id, col(Attempt.outcome) == outcome
+    )
+    return int(session.exec(asked).one())
+
+
+def stops(session: Session) -> Sequence[Stop]:
+    """Return what is stopped, oldest first."""
+    return session.exec(select(Stop).order_by(col(Stop.id))).all()
+
+
+def stop(session: Session, wanted: Stop) -> bool:
+    """Keep a stop; return whether it is new."""
+    known = select(Stop).where(col(Stop.scope) == wanted.scope, col(Stop.value) == wanted.value)
+    if session.exec(known).first():
+        return False
+    session.add(wanted)
+    session.flush()
+    return True
+
+
+def end(session: Session, scope: str, value: str) -> bool:
+    """End a stop; return whether there was one."""
+    gone = delete(Stop).where(col(Stop.scope) == scope, col(Stop.value) == value)
+    return bool(session.exec(gone.returning(col(Stop.id))).all())

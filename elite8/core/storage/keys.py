@@ -1,0 +1,156 @@
+"""The key that sign-ins are encrypted with: the one place that decides where it comes from."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Literal
+
+from cryptography.fernet import Fernet
+
+from elite8.core.errors import ConfigError
+from elite8.core.storage.whole import replace
+
+Source = Literal["environment", "credential", "keyring", "file"]
+CREDENTIALS = ("elite8-token-key", "elite8_token_key")
+"""Names of the systemd credential; the second is how every other secret of ours is named."""
+SERVICE, ENTRY = "elite8", "token-key"
+"""What the key is called in the OS keyring."""
+KEY_FILE = "tokens.key"
+MAKE = "make one with: elite8 accounts key --new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """A key and where it comes from; `place` is for people and never holds the key."""
+
+    source: Source
+    place: str
+    value: bytes = field(repr=False)
+
+    def cipher(self) -> Fernet:
+        """Return what encrypts; a key that is none is a ConfigError."""
+        try:
+            return Fernet(self.value)
+        except ValueError:
+            raise ConfigError(f"{self.place} is not a key; {MAKE}") from None
+
+
+def new() -> str:
+    """Return a fresh key: 32 random bytes in base64url, as Fernet wants it."""
+    return Fernet.generate_key().decode()
+
+
+def source(wanted: str, given: str | None, environment: Mapping[str, str]) -> Source:
+    """Return where the key comes from; nothing is made or asked.
+
+    `wanted` is ELITE8_TOKEN_KEY_FROM and `given` the setting ELITE8_TOKEN_KEY. `auto` takes the
+    first that is there: environment, systemd credential, else the file. The keyring is only used
+    when it is asked for, since it may be locked when nobody is at the machine.
+    """
+    there: dict[str, bool] = {
+        "environment": bool(given) and not _in_folder(environment, CREDENTIALS[1], given),
+        "credential": any(_credential(environment, name) for name in CREDENTIALS),
+    }
+    if wanted == "auto":
+        return "environment" if there["environment"] else _unasked(there)
+    if not there.get(wanted, True):
+        missing = {
+            "environment": "ELITE8_TOKEN_KEY is not set",
+            "credential": f"there is no $CREDENTIALS_DIRECTORY/{CREDENTIALS[0]}",
+        }
+        raise ConfigError(f"ELITE8_TOKEN_KEY_FROM is {wanted}, but {missing[wanted]}; {MAKE}")
+    return wanted  # type: ignore[return-value]  # the setting takes no other
+
+
+def _unasked(there: Mapping[str, bool]) -> Source:
+    return "credential" if there["credential"] else "file"
+
+
+def find(wanted: str, given: str | None, environment: Mapping[str, str], state: Path) -> Key:
+    """Return the key in force; in keyring and file one is made the first time."""
+    chosen = source(wanted, given, environment)
+    if chosen == "environment":
+        return Key(source=chosen, place="ELITE8_TOKEN_KEY", value=(given or "").strip().encode())
+    if chosen == "credential":
+        file = next(f for name in CREDENTIALS if (f := _credential(environment, name)))
+        return Key(source=chosen, place=f"the credential {file.name}", value=_read(file))
+    if chosen == "keyring":
+        place = f"the OS keyring's entry {SERVICE}/{ENTRY}"
+        return Key(source=chosen, place=place, value=_from_keyring(state))
+    return own(state)
+
+
+def own(state: Path) -> Key:
+    """Return the key kept on this machine, made the first time; of two makers one wins."""
+    file = state / "keys" / KEY_FILE
+    if not file.exists():
+        made = file.with_name(f".{KEY_FILE}.{secrets.token_hex(4)}")
+        replace(made, Fernet.generate_key())
+        try:
+            os.link(made, file)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return Key(source="file", place=str(file), value=file.read_bytes().strip())
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes().strip()
+    except OSError as trouble:
+        raise ConfigError(f"{file} cannot be read: {trouble.strerror}") from None
+
+
+def _credential(environment: Mapping[str, str], name: str) -> Path | None:
+    """Return the credential's file, if systemd gave one (systemd.exec(5), LoadCredential=)."""
+    folder = environment.get("CREDENTIALS_DIRECTORY")
+    file = Path(folder) / name if folder else None
+    return file if file and file.is_file() else None
+
+
+def _in_folder(environment: Mapping[str, str], name: str, given: str | None) -> bool:
+    """Return whether the setting came from the credential's file and not from a variable."""
+    file = _credential(environment, name)
+    return (
+        file is not None
+        and not environment.get("ELITE8_TOKEN_KEY")
+        and _read(file).decode("utf-8", "replace") == (given or "").strip()
+    )
+
+
+def _from_keyring(state: Path) -> bytes:
+    """Return the keyring's key, made the first time by one process alone."""
+    keyring = _library()
+    from keyring.errors import KeyringError
+
+    folder = state / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with (folder / ".keyring.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if kept := keyring.get_password(SERVICE, ENTRY):
+                return str(kept).encode()
+            made = new()
+            keyring.set_password(SERVICE, ENTRY, made)
+            return made.encode()
+    except KeyringError as trouble:
+        raise ConfigError(
+            f"the OS keyring does not answer ({type(trouble).__name__}): unlock it, or choose "
+            "another place with ELITE8_TOKEN_KEY_FROM"
+        ) from None
+
+
+def _library() -> ModuleType:
+    try:
+        import keyring
+    except ImportError:
+        raise ConfigError(
+            "ELITE8_TOKEN_KEY_FROM is keyring, which needs one more package: "
+            "pip install 'elite8[keyring]'"
+        ) from None
+    return keyring
