@@ -1,0 +1,54 @@
+"""A seeded sample of the campaign; the whole of it is tests/operations/campaign.py."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import stamina
+
+from elite8.core.operations import publish
+from elite8.core.studio import Studio
+from tests.operations.campaign import NETWORKS, Report, races, schedules
+
+pytestmark = pytest.mark.media
+
+
+@pytest.fixture
+def base(studio: Studio, filmed: Path) -> Iterator[Studio]:
+    shutil.copytree(filmed, studio.settings.state_dir)
+    video = publish.finished(studio, "latest")
+    stamina.set_testing(True, attempts=4, cap=True)
+    yield replace(studio, clock=lambda: video.created_at)
+    stamina.set_testing(False)
+
+
+def test_no_schedule_of_faults_and_kills_posts_twice_or_loses_a_post(base: Studio) -> None:
+    report = Report()
+    schedules(base, 60, 7, report)
+    assert report.faults == []
+    assert report.kills > 20
+    published = [report.ended[f"{network} published 1"] for network in NETWORKS]
+    assert min(published) >= 10
+
+
+@pytest.mark.enable_socket
+def test_no_race_of_killed_processes_posts_twice_or_loses_a_post(base: Studio) -> None:
+    report = Report()
+    races(base, 6, 7, report)
+    assert report.faults == []
+    assert report.kills >= 12
+    assert sum(report.ended.values()) == 6
+
+
+def test_the_campaign_would_see_a_second_post(
+    base: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A protocol that never asks before it sends is caught."""
+    from elite8.core.platforms.youtube import YouTube
+
+    monkeypatch.setattr(YouTube, "reconcile", lambda *_, **__: None)
+    report = Report()
+    schedules(base, 60, 7, report)
+    assert any("shows it 2 times" in fault for fault in report.faults)
