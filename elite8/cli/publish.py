@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from elite8.cli import output
+from elite8.cli import deciding, output
+from elite8.cli.deciding import POST_ID, PostId
 from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from elite8.core.domain.post import Post
     from elite8.core.domain.rendition import Rendition
     from elite8.core.operations.desk import PostShown, Wish
     from elite8.core.operations.publish import Outcome
@@ -35,15 +35,7 @@ class PublishGroup(typer.core.TyperGroup):
 app = typer.Typer(
     cls=PublishGroup, add_completion=False, no_args_is_help=True, rich_markup_mode=None
 )
-POST_ID = 12
-"""Characters of a post's id that people need."""
-
-PostId = Annotated[
-    str, typer.Argument(metavar="POST", help="Its id, or the first characters of it.")
-]
-Character = Annotated[str, typer.Option("--character", "-c", help="Only this performer's posts.")]
 Network = Annotated[str, typer.Option("--network", help="Only posts on this network.")]
-Region = Annotated[str, typer.Option("--region", help="Only posts for this region.")]
 
 
 @app.command(VIDEO)
@@ -285,133 +277,4 @@ def call(asked: "dict[str, object]") -> str:
     return f"{asked['method']} {asked['place']} {answered}{name}"
 
 
-def answer(command: str, post: "Post", said: str, *, as_json: bool) -> None:
-    """Say what was decided about a post."""
-    output.answer(
-        f"publish {command}",
-        {"post": post.id, "network": post.platform, "status": post.status, "due_at": post.due_at},
-        as_json=as_json,
-        table=lambda: f"{post.platform} post {post.id[:POST_ID]} {said}",
-    )
-
-
-@app.command()
-def approve(post: PostId, *, json: Json = False) -> None:
-    """Let exactly these bytes and words go out; a change needs another approval."""
-    from elite8.core.operations import desk
-    from elite8.core.studio import open_studio
-
-    found = desk.approve(open_studio(), post)
-    answer("approve", found, "is approved and goes out when it is due", as_json=json)
-
-
-@app.command()
-def reject(
-    post: PostId,
-    *,
-    reason: Annotated[str, typer.Option(help="Why; it is kept in the post's story.")] = "",
-    json: Json = False,
-) -> None:
-    """Keep a post from going out."""
-    from elite8.core.operations import desk
-    from elite8.core.studio import open_studio
-
-    answer("reject", desk.reject(open_studio(), post, reason), "is rejected", as_json=json)
-
-
-@app.command()
-def cancel(post: PostId, *, json: Json = False) -> None:
-    """Take a waiting post back; works until it begins to go out."""
-    from elite8.core.operations import desk
-    from elite8.core.studio import open_studio
-
-    found = desk.cancel(open_studio(), post)
-    answer("cancel", found, "does not go out; 'publish retry' brings it back", as_json=json)
-
-
-@app.command()
-def retry(post: PostId, *, json: Json = False) -> None:
-    """Have a refused post tried again; where it may be out, the network is asked first."""
-    from elite8.core.operations import desk
-    from elite8.core.studio import open_studio
-
-    found = desk.retry(open_studio(), post)
-    answer("retry", found, "is due again: elite8 publish due", as_json=json)
-
-
-@app.command()
-def resolve(
-    post: PostId,
-    verdict: Annotated[str, typer.Argument(metavar="VERDICT", help="published, or retry.")],
-    *,
-    url: Annotated[str, typer.Option(help="Where you saw it.")] = "",
-    json: Json = False,
-) -> None:
-    """Say what you saw at the network of an uncertain post: it is published, or retry it."""
-    from elite8.core.operations import desk
-    from elite8.core.studio import open_studio
-
-    found = desk.resolve(open_studio(), post, verdict, url)
-    said = "is published" if verdict == "published" else "is due again: elite8 publish due"
-    answer("resolve", found, said, as_json=json)
-
-
-@app.command()
-def pause(
-    *,
-    character: Character = "",
-    network: Network = "",
-    region: Region = "",
-    reason: Annotated[str, typer.Option(help="Why; it is shown to whoever wonders.")] = "",
-    json: Json = False,
-) -> None:
-    """Stop everything, or one performer, network or region, until 'publish resume'."""
-    from elite8.core.operations import stops
-    from elite8.core.studio import open_studio
-
-    stopped = stops.stop(open_studio(), *scope_of(character, network, region), reason)
-    output.answer(
-        "publish pause",
-        {"scope": stopped.scope, "value": stopped.value, "since": stopped.since},
-        as_json=json,
-        table=lambda: f"{stopped.words} is stopped",
-    )
-
-
-@app.command()
-def resume(
-    *,
-    character: Character = "",
-    network: Network = "",
-    region: Region = "",
-    policy: Annotated[
-        str, typer.Option(help="spread or skip what was missed; else as config says.")
-    ] = "",
-    json: Json = False,
-) -> None:
-    """Go on after a pause, without a burst."""
-    from elite8.core.operations import stops
-    from elite8.core.studio import open_studio
-
-    studio = open_studio()
-    scope = scope_of(character, network, region)
-    spread, skipped = stops.resume(studio, *scope, policy or studio.config.publishing.resume)
-    output.answer(
-        "publish resume",
-        {"spread": spread, "skipped": skipped},
-        as_json=json,
-        table=lambda: (
-            f"going on; {spread} missed posts follow one after the other, {skipped} are skipped"
-        ),
-    )
-
-
-def scope_of(character: str, network: str, region: str) -> tuple[str, str]:
-    """Return what is meant: one thing, or all."""
-    from elite8.core.errors import ConfigError
-
-    named = {"character": character, "network": network, "region": region}
-    found = [(scope, value) for scope, value in named.items() if value]
-    if len(found) > 1:
-        raise ConfigError("say one of --character, --network and --region, or none for everything")
-    return found[0] if found else ("all", "")
+deciding.add_to(app)
