@@ -1,0 +1,74 @@
+"""Judge a post before it goes out, by the dated rules; what blocks cannot be overridden."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from elite8.core.domain.check import UNKNOWN_REGION, Facts
+from elite8.core.domain.rendition import Rendition
+from elite8.core.domain.rule import Verdict, judge, limits_of
+from elite8.core.domain.video import Video
+from elite8.core.domain.wording import find
+from elite8.core.errors import Refused
+from elite8.core.operations import finish
+from elite8.core.studio import Studio
+
+RATINGS = {"general": "sfw"}
+"""A performer's rating as the rules call it; any other counts as none."""
+
+
+def verdicts(  # noqa: PLR0913  # what goes out, where to, and for whom
+    studio: Studio,
+    video: Video,
+    ready: Rendition,
+    to: str,
+    *,
+    region: str = "",
+    commercial: bool = False,
+) -> tuple[Verdict, ...]:
+    """Return what each rule says of this post; its file is read, its marks are looked for.
+
+    `region` is the audience's, "" when unknown; `commercial` says that it sells something.
+    """
+    found = facts(studio, video, ready, to)
+    found = replace(found, region=region.upper() or UNKNOWN_REGION, commercial=commercial)
+    today = studio.clock().date()
+    network = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
+    limits = limits_of(to, network, today)  # type: ignore[arg-type]  # same
+    return judge((*studio.config.rules.filled(), *limits), found, today)
+
+
+def facts(studio: Studio, video: Video, ready: Rendition, to: str) -> Facts:
+    """Return what is known of the post; a file that is gone is Refused."""
+    if not ready.video.is_file():
+        raise Refused(f"{ready.video} is gone; make the video again")
+    marked = finish.verify(studio, ready.video)
+    config, words = studio.config, ready.wording
+    performer = config.roster.named(video.character_id)
+    owed = config.disclosure.words(video.language)  # type: ignore[arg-type]  # from a Language
+    said = "\n".join((words.title, words.caption, *words.hashtags))
+    return Facts(
+        network=to,
+        language=video.language,
+        wording=words,
+        sentence=owed.caption_sentence,
+        tag=owed.caption_tag,
+        seconds=marked.media.duration,
+        width=marked.media.width,
+        height=marked.media.height,
+        fps=marked.media.fps,
+        size_bytes=marked.media.size_bytes,
+        rating=RATINGS.get(performer.rating, ""),
+        age=performer.declared_age,
+        ai_flag=ready.facts.get("ai_generated") is True,
+        marks_missing=marked.missing,
+        minor_words=tuple(dict.fromkeys(hit.word for hit in find(said, config.words))),
+        privacy=config.social.networks[to].privacy,  # type: ignore[index]  # checked by the caller
+    )
+
+
+def refuse(verdicts: Iterable[Verdict]) -> None:
+    """Raise Refused naming every block with its reason and source; without one, do nothing."""
+    blocks = [each for each in verdicts if each.verdict == "block"]
+    if blocks:
+        said = (f"{b.rule}: {b.reason} [{b.source}, {b.as_of}]" for b in blocks)
+        raise Refused(f"it may not go out: {'; '.join(said)}")
