@@ -1,5 +1,7 @@
 """`elite8 accounts`: sign in to networks, see how long that lasts, sign out."""
 
+import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,7 +10,7 @@ from elite8.cli import output
 from elite8.cli.options import Json
 
 if TYPE_CHECKING:
-    from elite8.core.operations.accounts import Listed
+    from elite8.core.operations.accounts import Freshened, Listed, Standing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
@@ -16,6 +18,8 @@ Network = Annotated[str, typer.Argument(metavar="NETWORK", help="instagram, tikt
 Which = Annotated[
     str, typer.Argument(metavar="ACCOUNT", help="Its id, the first characters of it, or its name.")
 ]
+AGAIN = "sign in again"
+NONE_YET = "no account yet; sign in with 'elite8 accounts login youtube'"
 
 
 @app.command()
@@ -31,6 +35,12 @@ def login(
     paste: Annotated[
         bool, typer.Option("--paste", help="For servers: open the page anywhere, paste the end.")
     ] = False,
+    via: Annotated[
+        str, typer.Option("--via", help="'facebook': Instagram by Facebook Login.")
+    ] = "",
+    page: Annotated[
+        str, typer.Option("--page", help="With --via facebook: which Page, when there are several.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Sign in in the browser; over SSH with --paste."""
@@ -43,7 +53,9 @@ def login(
         characters=tuple(character or ()),
         regions=tuple(region or ()),
         show=say_page if paste else open_page,
-        paste=asked if paste else None,
+        paste=asked(network, via) if paste or via == "facebook" else None,
+        via=via,
+        page=page,
     )
     output.answer(
         "accounts login",
@@ -66,9 +78,24 @@ def open_page(address: str) -> None:
     webbrowser.open(address)
 
 
-def asked() -> str:
-    """Return the address the browser ended at, as the operator pastes it."""
-    return str(typer.prompt("the browser ends at a page that does not load; its address", err=True))
+def asked(network: str, via: str) -> Callable[[], str]:
+    """Return what asks for the end of a sign-in: an address, or a token that nobody may see.
+
+    From a pipe it takes the first line without asking.
+    """
+    token = network == "instagram" and via != "facebook"
+    words = (
+        "the token (it does not show as you paste it)"
+        if token
+        else "agree; the browser then ends at another page, which may not load; its whole address"
+    )
+
+    def ask() -> str:
+        if not sys.stdin.isatty():
+            return sys.stdin.readline().strip()
+        return str(typer.prompt(words, err=True, hide_input=token))
+
+    return ask
 
 
 @app.command("list")
@@ -84,11 +111,7 @@ def list_accounts(*, json: Json = False) -> None:
         "accounts list",
         found,
         as_json=json,
-        table=lambda: (
-            accounts_table(found, zone)
-            if found
-            else "no account yet; sign in with 'elite8 accounts login youtube'"
-        ),
+        table=lambda: accounts_table(found, zone) if found else NONE_YET,
     )
 
 
@@ -106,6 +129,84 @@ def accounts_table(found: "tuple[Listed, ...]", zone: str) -> object:
         for one in found
     ]
     return output.table(("account", "network", "name", "performers", "signed in until", ""), rows)
+
+
+@app.command()
+def status(*, json: Json = False) -> None:
+    """Show how every sign-in stands, and what ends soon; asks nobody. Exit 3 when one is over."""
+    from elite8.core.operations import accounts as operation
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    found = operation.status(studio)
+    zone = studio.settings.time_zone
+    over = [one for one in found if one.state == AGAIN]
+    output.answer(
+        "accounts status",
+        found,
+        as_json=json,
+        table=lambda: tuple(standing_table(one, zone) for one in found) or NONE_YET,
+        problems=[output.Problem(code="sign-in-needed", message=one.warnings[0]) for one in over],
+        status="partial" if over and len(over) < len(found) else None,
+    )
+    for one in found:
+        for warning in one.warnings[1 if one in over else 0 :]:
+            output.say(f"warning: {warning}")
+    if over:
+        raise typer.Exit(3)
+
+
+def standing_table(one: "Standing", zone: str) -> object:
+    """Return one account as a table of facts; what is not known says so."""
+    until, left = one.signed_in_until, one.days_left
+    end = f"{output.local_time(until, zone)}, {left} days left" if until else "no end known"
+    token = output.local_time(one.access_ends_at, zone) if one.access_ends_at else "no end known"
+    lacking = "not told by the network" if one.missing is None else ", ".join(one.missing) or "none"
+    rows = [
+        ("account", output.short(one.id)),
+        ("state", one.state),
+        ("signed in until", end),
+        ("access token until", token),
+        ("scopes missing", lacking),
+        ("last failure", one.failure or "none"),
+        ("performers", one.characters or "all"),
+        ("regions", one.regions or "all"),
+    ]
+    via = f" via {one.via}" if one.via else ""
+    return output.table((f"{one.network}{via}", one.name or one.handle), rows)
+
+
+@app.command()
+def refresh(*, json: Json = False) -> None:
+    """Renew every token that ends soon, as the daemon does; exit 3 when a sign-in is over."""
+    from elite8.core.operations import accounts as operation
+    from elite8.core.studio import open_studio
+
+    found = operation.keep_fresh(open_studio())
+    bad = [one for one in found if one.why]
+    output.answer(
+        "accounts refresh",
+        found,
+        as_json=json,
+        table=lambda: fresh_table(found) if found else NONE_YET,
+        problems=[output.Problem(code=one.code, message=one.why) for one in bad],
+        status="partial" if bad and len(bad) < len(found) else None,
+    )
+    if bad:
+        raise typer.Exit(refresh_code(bad))
+
+
+def refresh_code(bad: "list[Freshened]") -> int:
+    """Return the exit code: a sign-in that is over outranks whatever else there is."""
+    codes = {"sign-in-needed": 3, "config": 2, "unavailable": 4, "rate-limited": 4, "unanswered": 4}
+    every = [codes.get(one.code, 1) for one in bad]
+    return 3 if 3 in every else every[0]  # noqa: PLR2004  # the contract's own number
+
+
+def fresh_table(found: "tuple[Freshened, ...]") -> object:
+    """Return what became of every account as a table."""
+    rows = [(one.account.network, one.account.name, one.outcome) for one in found]
+    return output.table(("network", "name", ""), rows)
 
 
 @app.command("test")
@@ -148,9 +249,21 @@ def logout(account: Which, *, json: Json = False) -> None:
 
 
 @app.command()
-def key(*, json: Json = False) -> None:
-    """Print a fresh key for ELITE8_TOKEN_KEY."""
+def key(
+    *,
+    new: Annotated[bool, typer.Option("--new", help="Print a fresh key instead.")] = False,
+    json: Json = False,
+) -> None:
+    """Say which key sign-ins are encrypted with, never the key itself; --new prints a fresh one."""
     from elite8.core.operations import accounts as operation
+    from elite8.core.studio import open_studio
 
-    made = operation.new_key()
-    output.answer("accounts key", {"key": made}, as_json=json, table=lambda: made)
+    if new:
+        made = operation.new_key()
+        output.answer("accounts key", {"key": made}, as_json=json, table=lambda: made)
+        return
+    found = operation.key_in_use(open_studio())
+    later = "" if found.there else " (made at the first sign-in)"
+    output.answer(
+        "accounts key", found, as_json=json, table=lambda: f"{found.source}: {found.place}{later}"
+    )

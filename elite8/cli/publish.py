@@ -151,6 +151,46 @@ def sentence(outcome: "Outcome", zone: str) -> str:
 
 
 @app.command()
+def check(
+    video: Annotated[
+        str,
+        typer.Argument(metavar="VIDEO", help="Its id, the first characters of it, or 'latest'."),
+    ],
+    *,
+    to: Annotated[str, typer.Option("--to", help="outbox, instagram, tiktok, youtube; commas.")],
+    everything: Annotated[bool, typer.Option("--all", help="Show what passes as well.")] = False,
+    json: Json = False,
+) -> None:
+    """Say rule by rule whether a video may go out there; exit 1 when one blocks it."""
+    from elite8.core.operations import publish as operation
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    places = [name.strip() for name in to.split(",") if name.strip()]
+    found = [(place, one) for place in places for one in operation.check(studio, video, place)]
+    rows = [
+        (place, one.rule, one.verdict, one.reason, f"{one.source}, {one.as_of}")
+        for place, one in found
+        if everything or one.verdict != "pass"
+    ]
+    blocks = [f"{place}: {one.reason}" for place, one in found if one.verdict == "block"]
+    passed = sum(one.verdict == "pass" for _, one in found)
+    columns = ("network", "rule", "verdict", "reason", "source")
+    output.answer(
+        "publish check",
+        [{"network": place, "verdict": one} for place, one in found],
+        as_json=json,
+        table=lambda: (
+            output.table(columns, rows) if rows else "",
+            f"{passed} of {len(found)} rules pass; passing is not a legal clearance",
+        ),
+        problems=[output.Problem(code="refused", message=line) for line in blocks],
+    )
+    if blocks:
+        raise typer.Exit(1)
+
+
+@app.command()
 def due(
     *,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many posts.")] = 100,

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
@@ -41,6 +41,11 @@ class Studio:
     def database(self) -> Database:
         """The database, its schema brought up to date on first use."""
         return Database(self.settings.database_url.get_secret_value())
+
+    @cached_property
+    def verified(self) -> dict[tuple[str, date], Any]:
+        """What bytes of this SHA-256 carry, as verified that day: looking costs half a second."""
+        return {}
 
     def shared_now(self) -> datetime:
         """Return now by the clock that all machines on one database share; claims go by it."""

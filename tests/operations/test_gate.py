@@ -16,6 +16,7 @@ from elite8.core.domain.video import Video
 from elite8.core.errors import Refused
 from elite8.core.operations import gate
 from elite8.core.operations.generate import find
+from elite8.core.platforms import instagram, tiktok, youtube
 from elite8.core.studio import Studio
 
 pytestmark = pytest.mark.media
@@ -97,7 +98,27 @@ def test_a_file_that_is_gone_is_refused(scene: Scene, tmp_path: Path) -> None:
 def test_words_and_flag_that_say_no_ai_are_blocked(scene: Scene) -> None:
     silent = replace(scene.ready.wording, caption="Rain", hashtags=())
     quiet = replace(scene.ready, wording=silent, facts={})
-    assert replace(scene, ready=quiet).blocks() == {"ai-flag", "ai-caption"}
+    assert replace(scene, ready=quiet).blocks() == {"ai-caption"}
+
+
+@pytest.mark.parametrize(
+    ("to", "payload", "unflagged"),
+    [
+        ("youtube", (youtube, "metadata"), {"status": {"containsSyntheticMedia": False}}),
+        ("tiktok", (tiktok, "post_info"), {"is_aigc": False}),
+        ("instagram", (instagram, "container"), {}),
+    ],
+)
+def test_what_is_sent_without_the_networks_flag_is_blocked(
+    scene: Scene,
+    monkeypatch: pytest.MonkeyPatch,
+    to: str,
+    payload: tuple[object, str],
+    unflagged: dict[str, object],
+) -> None:
+    monkeypatch.setattr(*payload, lambda *_: unflagged)
+    found = gate.verdicts(scene.studio, scene.video, scene.ready, to)
+    assert "ai-flag" in {said.rule for said in found if said.verdict == "block"}
 
 
 def test_the_ai_words_of_another_language_do_not_do(scene: Scene) -> None:

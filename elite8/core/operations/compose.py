@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from elite8.core.domain.network import Wording, pick_hashtags, write_caption
+from elite8.core.domain.network import Wording, compose
 from elite8.core.domain.rendition import Rendition
 from elite8.core.domain.video import Video
 from elite8.core.studio import Studio
@@ -49,17 +49,11 @@ def wording(studio: Studio, video: Video, network: str, own_words: str = "") -> 
     rules = studio.config.social.networks[network]  # type: ignore[index]  # checked by the caller
     disclosed = studio.config.disclosure.words(video.language)  # type: ignore[arg-type]  # from a Language
     own = character.hashtags.get(network, ())  # type: ignore[call-overload]  # same
-    tags = pick_hashtags(
-        disclosed.caption_tag, (*rules.hashtag_strategy, *own), rules.hashtags_allowed
-    )
+    tags = (disclosed.caption_tag, *rules.hashtag_strategy, *own)
     manner = character.caption_voice
     opening = manner.opening.get(video.language, "")  # type: ignore[call-overload]  # same
     text = own_words or f"{opening} {video.title} {manner.emoji}".strip()
-    return Wording(
-        title=video.title,
-        caption=write_caption(text, disclosed.caption_sentence, tags),
-        hashtags=tags,
-    )
+    return compose(text, video.title, disclosed.caption_sentence, tags, rules)
 
 
 def posting_facts(studio: Studio, video: Video, network: str) -> dict[str, object]:

@@ -1,14 +1,15 @@
 """Mark a filmed video, and read back what a file carries."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
 from elite8 import __version__
 from elite8.core.domain.character import Character, Language
-from elite8.core.errors import ConfigError
+from elite8.core.errors import ConfigError, Refused
 from elite8.core.production import credentials, marks, probe, xmp
 from elite8.core.production.credentials import SigningKey
 from elite8.core.production.local import captions, fonts
@@ -113,6 +114,26 @@ def verify(studio: Studio, file: Path) -> Verified:
         missing=(*best.complaints, *probe.complaints(media, seconds=None)),
         notes=best.notes,
     )
+
+
+def verified(studio: Studio, file: Path, sha256: str) -> Verified:
+    """Return what `file` carries, remembered by its bytes; a file that is gone is Refused.
+
+    Bytes other than those of `sha256` are missing something whatever their marks.
+    """
+    try:
+        with file.open("rb") as content:
+            found = hashlib.file_digest(content, "sha256").hexdigest()
+    except FileNotFoundError:
+        raise Refused(f"{file} is gone; make the video again") from None
+    known = (found, studio.clock().date())
+    if known not in studio.verified:
+        studio.verified[known] = verify(studio, file)
+    seen: Verified = studio.verified[known]
+    if found == sha256:
+        return seen
+    changed = "it is not the file that was finished; make the video again"
+    return replace(seen, file=file, missing=(changed, *seen.missing))
 
 
 def _with_label(studio: Studio, file: Path, media: Media, language: Language) -> Marks:

@@ -9,7 +9,7 @@ from elite8.core.domain.rule import Verdict, judge, limits_of
 from elite8.core.domain.video import Video
 from elite8.core.domain.wording import find
 from elite8.core.errors import Refused
-from elite8.core.operations import finish
+from elite8.core.operations import finish, networks
 from elite8.core.studio import Studio
 
 RATINGS = {"general": "sfw"}
@@ -39,9 +39,7 @@ def verdicts(  # noqa: PLR0913  # what goes out, where to, and for whom
 
 def facts(studio: Studio, video: Video, ready: Rendition, to: str) -> Facts:
     """Return what is known of the post; a file that is gone is Refused."""
-    if not ready.video.is_file():
-        raise Refused(f"{ready.video} is gone; make the video again")
-    marked = finish.verify(studio, ready.video)
+    marked = finish.verified(studio, ready.video, ready.sha256)
     config, words = studio.config, ready.wording
     performer = config.roster.named(video.character_id)
     owed = config.disclosure.words(video.language)  # type: ignore[arg-type]  # from a Language
@@ -59,11 +57,19 @@ def facts(studio: Studio, video: Video, ready: Rendition, to: str) -> Facts:
         size_bytes=marked.media.size_bytes,
         rating=RATINGS.get(performer.rating, ""),
         age=performer.declared_age,
-        ai_flag=ready.facts.get("ai_generated") is True,
+        ai_flag=says_ai(studio, ready, to),
         marks_missing=marked.missing,
         minor_words=tuple(dict.fromkeys(hit.word for hit in find(said, config.words))),
         privacy=config.social.networks[to].privacy,  # type: ignore[index]  # checked by the caller
     )
+
+
+def says_ai(studio: Studio, ready: Rendition, to: str) -> bool:
+    """Return whether what would be sent carries the network's AI flag: the very bytes are asked."""
+    if to == "outbox":
+        return ready.facts.get("ai_generated") is True
+    rules = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
+    return bool(networks.SITES[to].network.says_ai(ready, rules))
 
 
 def refuse(verdicts: Iterable[Verdict]) -> None:

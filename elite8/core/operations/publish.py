@@ -7,13 +7,13 @@ the network calls it the moment that is known; whoever finds either asks the net
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from elite8.core import http, log
 from elite8.core.domain.attempt import Attempt, new_attempt
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.rendition import Published, Rendition
+from elite8.core.domain.rule import Verdict
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import (
     ConfigError,
@@ -24,7 +24,7 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
-from elite8.core.operations import accounts, compose, finish, stops
+from elite8.core.operations import accounts, compose, gate, stops
 from elite8.core.operations.generate import find
 from elite8.core.operations.holder import is_dead, new_holder
 from elite8.core.operations.trail import Trail
@@ -81,7 +81,7 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     if post.status == PostStatus.WAITING and post.due_at > studio.clock():
         return outcome(post, before=False)
     ready = compose.rendition(studio, video, post.id, post.platform, post.caption)
-    gate(studio, video, ready, post.platform)
+    gate.refuse(gate.verdicts(studio, video, ready, post.platform, region=post.region))
     check_approved(studio, post, ready)
     claimed, story = claim(studio, post, ready)
     trail = Trail()
@@ -165,16 +165,14 @@ def post_of(studio: Studio, video: Video, to: str, due_at: datetime | None = Non
     return known
 
 
-def gate(studio: Studio, video: Video, ready: Rendition, to: str) -> None:
-    """Refuse a file that is gone or lacks a mark, and what the destination would not take."""
-    if not Path(video.path).is_file():
-        raise Refused(f"{video.path} is gone; make the video again")
-    found = finish.verify(studio, Path(video.path))
-    if found.missing:
-        raise Refused(f"{video.path} may not go out: {'; '.join(found.missing)}")
-    rules = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
-    if problems := rules.problems(ready.wording, video.seconds or 0.0):
-        raise Refused(f"{to} does not take it: {'; '.join(problems)}")
+def check(studio: Studio, reference: str, to: str) -> tuple[Verdict, ...]:
+    """Return what every rule says of the video there, as it would go out; nothing is sent."""
+    check_destination(to)
+    video = finished(studio, reference)
+    with studio.database.transaction() as session:
+        post = posts.find(session, video.id, to)
+    ready = compose.rendition(studio, video, "", to, post.caption if post else "")
+    return gate.verdicts(studio, video, ready, to, region=post.region if post else "")
 
 
 def is_approved(studio: Studio, post: Post, ready: Rendition) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import httpx
@@ -25,7 +25,7 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
-from elite8.core.platforms.oauth import Grant
+from elite8.core.platforms.oauth import Grant, Provider
 
 VERSION = "v26.0"
 TOKEN_LASTS = timedelta(days=60)
@@ -37,6 +37,21 @@ SETTLING = 60.0
 ALIVE = timedelta(hours=23)
 """A container lives a day (4.1)."""
 COVER_AT_MS = 1500
+SCOPES = (
+    "instagram_business_basic",
+    "instagram_business_content_publish",
+    "instagram_business_manage_comments",
+    "instagram_business_manage_insights",
+)
+PAGE_SCOPES = (
+    "instagram_basic",
+    "instagram_content_publish",
+    "instagram_manage_comments",
+    "instagram_manage_insights",
+    "pages_read_engagement",
+    "pages_show_list",
+)
+"""What we ask for by Facebook Login (3)."""
 SIGN_IN = (102, 190)
 SLOW = (4, 17, 32, 341, 613, 80002)
 GONE = 33
@@ -52,14 +67,44 @@ WAITS = {2207042: 24 * 3600.0, 2207051: 6 * 3600.0}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bases:
-    """Where Instagram is; the simulator's are the same."""
+    """Where Instagram is; the simulator's are the same.
+
+    `by_page`: the token is of the Page the account is linked to, not of the account itself.
+    """
 
     api: str = "https://graph.instagram.com"
+    consent: str = ""
+    by_page: bool = False
 
     @classmethod
-    def at(cls, url: str) -> "Bases":
+    def at(cls, url: str) -> Self:
         """Return the simulator's."""
-        return cls(api=url)
+        return cls(api=url, consent=url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBases(Bases):
+    """Where Instagram is for an account that was signed in to by Facebook Login (1, 3)."""
+
+    api: str = "https://graph.facebook.com"
+    consent: str = "https://www.facebook.com"
+    by_page: bool = True
+
+    @property
+    def provider(self) -> Provider:
+        """Return how one signs in: commas, no challenge, and the way back is set by settings."""
+        return Provider(
+            authorize=f"{self.consent}/{VERSION}/dialog/oauth",
+            token=f"{self.api}/{VERSION}/oauth/access_token",
+            scopes=PAGE_SCOPES,
+            between=",",
+            challenge="none",
+        )
+
+    @property
+    def pages(self) -> str:
+        """Return where the Pages of a person are listed (3, step 4)."""
+        return f"{self.api}/{VERSION}/me/accounts"
 
 
 class Instagram:
@@ -79,10 +124,20 @@ class Instagram:
 
     def whose(self) -> Owner:
         """Return the account; its `user_id` is what every other call wants (2.3)."""
+        if self._bases.by_page:
+            return self._linked()
         me = self._get("me", fields="user_id,username,account_type")
         if not me.get("user_id"):
             raise Unavailable("Instagram did not say who is signed in; try later")
         return Owner(id=str(me["user_id"]), name=str(me.get("username", "")))
+
+    def _linked(self) -> Owner:
+        """Return the account of the Page that the token is of (3)."""
+        page = self._get("me", fields="id,name,instagram_business_account")
+        linked = str((page.get("instagram_business_account") or {}).get("id") or "")
+        if not linked:
+            raise Refused(f"the Page {page.get('name', '')} has no Instagram account any more")
+        return Owner(id=linked, name=str(self._get(linked, fields="username").get("username", "")))
 
     def publish(
         self, ready: Rendition, keep: Callable[[str], None], rules: NetworkRules
@@ -129,6 +184,12 @@ class Instagram:
             return self._out(user, kept, keep)
         raise Unanswered("Instagram is still publishing it; asked again later")
 
+    @staticmethod
+    def says_ai(ready: Rendition, rules: NetworkRules) -> bool:
+        """Return whether what is sent carries `is_ai_generated` (4.1)."""
+        del rules
+        return container(ready).get("is_ai_generated") is True
+
     def look_up(self, media: str) -> Seen:
         """Return how the post is seen, its AI flag read back (compliance section 1)."""
         found = self._get(media, fields="permalink,is_ai_generated,timestamp")
@@ -145,11 +206,13 @@ class Instagram:
         query = {"grant_type": "ig_refresh_token", "access_token": access}
         address = f"{self._bases.api}/refresh_access_token"
         found = _told(http.read(lambda: self._client.get(address, params=query)))
+        if not found.get("access_token"):
+            raise Unavailable("Instagram gave no new token; the old one serves on")
         lasts = timedelta(seconds=float(found.get("expires_in") or 0)) or TOKEN_LASTS
         return Grant(
             access=str(found["access_token"]),
             refresh="",
-            scopes=(),
+            scopes=tuple(str(found.get("permissions") or "").replace(",", " ").split()),
             access_ends_at=now + lasts,
             refresh_ends_at=now + lasts,
             raw=found,

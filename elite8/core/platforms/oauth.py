@@ -167,7 +167,7 @@ def _grant(found: Mapping[str, Any], now: datetime) -> Grant:
     if not found.get("access_token"):
         raise Unavailable("the network's sign-in gave no token; try later")
     lasts = found.get("refresh_expires_in", found.get("refresh_token_expires_in"))
-    scope = str(found.get("scope", "")).replace(",", " ")
+    scope = str(found.get("scope") or "").replace(",", " ")
     return Grant(
         access=str(found["access_token"]),
         refresh=str(found.get("refresh_token") or ""),
@@ -179,4 +179,5 @@ def _grant(found: Mapping[str, Any], now: datetime) -> Grant:
 
 
 def _ends(seconds: object, now: datetime) -> datetime | None:
-    return now + timedelta(seconds=float(seconds)) if isinstance(seconds, int | float) else None
+    said = str(seconds)
+    return now + timedelta(seconds=int(said)) if said.isdecimal() else None

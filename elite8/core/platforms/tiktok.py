@@ -174,6 +174,14 @@ class TikTok:
             keep("")
             return None
 
+    @staticmethod
+    def says_ai(ready: Rendition, rules: NetworkRules) -> bool:
+        """Return whether what is sent carries `is_aigc`; a draft is flagged in the app (5)."""
+        if rules.mode == "inbox":
+            return True
+        offered = {"privacy_level_options": list(PRIVACY.values())}
+        return post_info(ready, rules, offered).get("is_aigc") is True
+
     def look_up(self, remote_id: str) -> Seen:
         """Return how the post is seen. A public video does not tell its AI flag (7)."""
         public = remote_id

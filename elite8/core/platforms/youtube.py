@@ -120,6 +120,12 @@ class YouTube:
             raise Unanswered("YouTube may have the video and not list it yet; asked again later")
         return None
 
+    @staticmethod
+    def says_ai(ready: Rendition, rules: NetworkRules) -> bool:
+        """Return whether what is sent carries the flag for synthetic media (3.4)."""
+        status = metadata(ready, rules.privacy)["status"]
+        return isinstance(status, dict) and status.get("containsSyntheticMedia") is True
+
     def look_up(self, video_id: str) -> Seen:
         """Return how the video is seen: processed, public, and with its AI flag (3.5, 6)."""
         found = self._get("videos", part="status,processingDetails", id=video_id)
