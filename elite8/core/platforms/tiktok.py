@@ -302,8 +302,8 @@ class TikTok:
             raise Refused(f"TikTok named an upload address at {there.hostname}; nothing was sent")
 
 
-class UploadGone(Elite8Error):
-    """The upload address has run out."""
+class UploadGone(Unavailable):
+    """The upload address has run out; what came of the post must be asked."""
 
 
 class MayBeSentAgain(Unavailable):

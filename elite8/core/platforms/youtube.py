@@ -261,7 +261,7 @@ class YouTube:
             raise Refused(f"YouTube named an upload address at {there.hostname}; nothing was sent")
 
 
-class SessionGone(Elite8Error):
+class SessionGone(Unavailable):
     """The upload session is no more; whether it ended with a video must be looked up."""
 
 
