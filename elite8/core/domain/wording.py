@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -21,6 +21,7 @@ GAP = r"[\s_\u2010-\u2015-]*"
 AGE = "|".join(str(age) for age in reversed(range(MINIMUM_AGE)))
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return `text` as words are compared: one width, one case, nothing invisible."""
     seen = "".join(

@@ -18,10 +18,10 @@ def rendition(studio: Studio, video: Video, post_id: str, to: str, own: str = ""
         "language": video.language,
         "seconds": video.seconds,
         "ai_generated": True,
-        "networks": {
-            name: posting_facts(studio, video, name) for name in networks if name != "outbox"
-        },
     }
+    if to == "outbox":  # for whoever posts it by hand
+        by_hand = [name for name in networks if name != "outbox"]
+        facts["networks"] = {name: posting_facts(studio, video, name) for name in by_hand}
     day = video.created_at.astimezone(studio.settings.zone).date().isoformat()
     return Rendition(
         post_id=post_id,

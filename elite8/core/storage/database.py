@@ -3,9 +3,10 @@
 import os
 import sqlite3
 import stat
+import threading
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -34,6 +35,7 @@ class Database:
     """Rows in SQLite or PostgreSQL, behind the same statements."""
 
     address: str = field(repr=False)
+    _turn: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
 
     @cached_property
     def url(self) -> URL:
@@ -95,8 +97,13 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Give a session that commits at the end and rolls back when anything is raised."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """Give a session that commits at the end and rolls back when anything is raised.
+
+        On SQLite the threads of a process take turns here: SQLite's own waiting sleeps for longer
+        than a transaction lasts.
+        """
+        turn = self._turn if self.file else nullcontext()
+        with turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     def ahead(self) -> timedelta:

@@ -26,7 +26,9 @@ def move(session: Session, row: Video | Post | Job, **facts: object) -> bool:
     mine = [
         col(getattr(kind, name)) == getattr(row, name) for name in ("id", "status", "claimed_by")
     ]
-    moved = session.exec(update(kind).where(*mine).values(**known).returning(col(kind.id))).first()
+    # `row` is set below: looking for copies in the session costs more than the update.
+    update_it = update(kind).where(*mine).values(**known).returning(col(kind.id))
+    moved = session.exec(update_it.execution_options(synchronize_session=False)).first()
     if moved is None:
         return False
     for name, value in known.items():
