@@ -66,6 +66,7 @@ class Queue:
         self._made = made
         self._problems = problems
         self._troubles: Counter[str] = Counter()
+        self._asked: set[str] = set()
 
     def is_busy(self, *, wait: bool) -> bool:
         """Return whether there is anything to wait for; an avatar has to be there to order at all.
@@ -96,8 +97,11 @@ class Queue:
             if self.is_full:
                 return
             try:
-                who = commission.avatar(self.studio, self.studio.config.roster.named(one.character))
+                asked = one.character in self._asked
+                character = self.studio.config.roster.named(one.character)
+                who = commission.avatar(self.studio, character, asked=asked)
                 if who is None:
+                    self._asked.add(one.character)
                     show(f"making {one.character}'s avatar", 0.01)
                     continue
                 self.ordered.append(commission.order(self.studio, one, who, show).video)
@@ -119,6 +123,8 @@ class Queue:
                 self._seen(found, show)
             elif found.family == "avatar" and found.error:
                 self._no_avatar(found)
+            else:
+                self._troubles.pop(found.job, None)
 
     def _seen(self, found: "Looked", show: Show) -> None:
         if found.made:
@@ -131,6 +137,7 @@ class Queue:
         if found.made or found.error or found.state == "uncertain":
             self.ordered.remove(found.video_id)
         else:
+            self._troubles.pop(found.video_id, None)
             show(found.message or found.word or found.state, 0.05 + 0.55 * found.share)
 
     def _short(self, one: "Planned", short: "Elite8Error") -> None:
@@ -156,21 +163,11 @@ def collect(
     json: Json = False,
 ) -> None:
     """Look at what was ordered from A2E: fetch what is done, find what was lost."""
-    from elite8.core.operations import collect as operation
     from elite8.core.studio import open_studio
 
     studio = open_studio()
-    latest: dict[str, Looked] = {}
-    troubled = 0
     with output.progress("a2e") as show:
-        while True:
-            found = operation.look(studio, show)
-            latest |= {one.job: one for one in found}
-            waiting = [one for one in found if one.state in {"running", "lost"}]
-            troubled = troubled + 1 if all(one.error for one in waiting) else 0
-            if not (wait and waiting) or troubled == PATIENCE:
-                break
-            time.sleep(studio.config.tariff.limits.poll_seconds)
+        latest = looked_at(studio, show, wait=wait)
     rows = [
         (output.short(one.video_id or one.job), one.character, one.family, one.state, one.message)
         for one in latest.values()
@@ -192,6 +189,27 @@ def collect(
         raise typer.Exit(max(p.exit_code for p in problems))
 
 
+def looked_at(studio: "Studio", show: Show, *, wait: bool) -> "dict[str, Looked]":
+    """Return what was last found of each job, by its id; with `wait`, look until all are done."""
+    from elite8.core.operations import collect as operation
+
+    latest: dict[str, Looked] = {}
+    troubled = 0
+    while True:
+        found = operation.survey(studio, show)
+        latest |= {one.job: one for one in found}
+        waiting = [one for one in found if one.state in {"running", "lost"}]
+        troubled = troubled + 1 if all(one.error for one in waiting) else 0
+        if not (wait and waiting) or troubled == PATIENCE:
+            break
+        time.sleep(studio.config.tariff.limits.poll_seconds)
+    here = {one.job for one in found}
+    for job, one in latest.items():
+        if job not in here and one.state in {"running", "lost"}:
+            latest[job] = operation.standing(studio, job)
+    return latest
+
+
 def portrait(
     character: Annotated[str, typer.Argument(metavar="CHARACTER", help="Who, as config says.")],
     *,
@@ -207,13 +225,14 @@ def portrait(
     troubled = 0
     with output.progress(f"{character}: portrait") as show:
         while True:
-            errors = [one.error for one in operation.look(studio, show, only=()) if one.error]
+            looked = operation.look(studio, show, only=())
             found = operation.standing(studio, job.id)
+            errors = [one.error for one in looked if one.error and one.job == found.job]
             troubled = troubled + 1 if errors else 0
             if found.state not in {"running", "lost"} or troubled == PATIENCE:
                 break
             time.sleep(studio.config.tariff.limits.poll_seconds)
-    if error := found.error or (errors[0] if troubled else None):
+    if error := found.error or (errors[0] if found.state == "running" and troubled else None):
         raise error
     output.answer("generate portrait", found, as_json=json, table=lambda: found.message)
 

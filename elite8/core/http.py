@@ -1,15 +1,19 @@
 """Where HTTP clients are made: deadlines, retried reads, and trouble in our words."""
 
+import logging
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from time import monotonic
+from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import stamina
 
-from elite8.core.errors import RateLimited, Unavailable
+from elite8.core.errors import RateLimited, Refused, Unavailable
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 ATTEMPTS = 4
@@ -19,7 +23,46 @@ MOST_WAIT = 6.0
 LONGEST_WAIT = 60.0
 """Seconds; a service that asks for more is asked again by the next run."""
 LONGEST_SAID = 200
+LONGEST_ANSWER = 60.0
+"""Seconds an answer may take from its head to its end, however slowly it drips."""
+LARGEST_ANSWER = 4 << 20
+"""Bytes, unpacked; the answers we ask for have some kilobytes."""
 BUSY = {429, 502, 503, 504}
+SECRET = {"access_token", "refresh_token", "client_secret", "code", "code_verifier"}
+"""Fields of a query or a form that no answer may say back."""
+SHORTEST_SECRET = 8
+PACKED = {"content-encoding", "content-length", "transfer-encoding"}
+
+
+class Answer(httpx.Response):
+    """An answer that is here as a whole."""
+
+    def json(self, **more: Any) -> Any:  # noqa: ANN401  # httpx's
+        """Return what the JSON says; what is nested beyond all measure is a ValueError."""
+        try:
+            return super().json(**more)
+        except RecursionError:
+            raise ValueError("JSON that is nested too deep") from None
+
+
+class Line(httpx.Client):
+    """A client whose answers end; one that is streamed is its reader's to bound."""
+
+    def __init__(self, *, longest: float, **parts: Any) -> None:  # noqa: ANN401  # httpx's
+        super().__init__(**parts)
+        self._longest = longest
+
+    def build_request(self, method: str, url: httpx.URL | str, **parts: Any) -> httpx.Request:  # noqa: ANN401  # httpx's
+        """Return the request; an address that is none is Refused."""
+        try:
+            return super().build_request(method, url, **parts)
+        except (httpx.InvalidURL, UnicodeError):
+            raise Refused("the other side named an address that is none; nothing sent") from None
+
+    def send(self, request: httpx.Request, *, stream: bool = False, **how: Any) -> httpx.Response:  # noqa: ANN401  # httpx's
+        """Return the answer, here as a whole unless it is streamed."""
+        answer = super().send(request, stream=True, **how)
+        return answer if stream else whole(answer, self._longest)
 
 
 def open_client(
@@ -27,9 +70,15 @@ def open_client(
     *,
     headers: Mapping[str, str] | None = None,
     transport: httpx.BaseTransport | None = None,
+    longest: float = LONGEST_ANSWER,
 ) -> httpx.Client:
-    """Return a client that follows no redirect and trusts no proxy of the environment."""
-    return httpx.Client(
+    """Return a client that follows no redirect and trusts no proxy of the environment.
+
+    An answer that is not streamed has to be here `longest` seconds after its head.
+    """
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells addresses, tokens and all
+    return Line(
+        longest=longest,
         base_url=base_url,
         headers=dict(headers or {}),
         transport=transport,
@@ -43,6 +92,57 @@ def open_client(
 def _trust() -> ssl.SSLContext:
     """One for all: making it takes 20 ms."""
     return ssl.create_default_context()
+
+
+def whole(answer: httpx.Response, longest: float) -> Answer:
+    """Read an answer to its end, unpacked and without the secrets it says back.
+
+    Too slow, broken or too large is a `ReadError` or `ReadTimeout`, as a broken line is; of a
+    failure that is too large the beginning is enough.
+    """
+    try:
+        body = b"".join(_pieces(answer, longest))
+    except httpx.DecodingError:
+        raise httpx.ReadError("the answer cannot be unpacked", request=answer.request) from None
+    finally:
+        answer.close()
+    kept = [(name, value) for name, value in answer.headers.multi_items() if name not in PACKED]
+    for secret in _secrets(answer):
+        body = body.replace(secret.encode(), b"***")
+    return Answer(
+        answer.status_code,
+        headers=kept,
+        content=body,
+        request=answer.request,
+        extensions=answer.extensions,
+    )
+
+
+def _pieces(answer: httpx.Response, longest: float) -> Iterator[bytes]:
+    until, left = monotonic() + longest, LARGEST_ANSWER
+    for piece in answer.iter_bytes():
+        if monotonic() > until:
+            raise httpx.ReadTimeout("the answer does not end", request=answer.request)
+        yield piece[:left]
+        left -= len(piece)
+        if left < 0 and answer.is_error:
+            return
+        if left < 0:
+            raise httpx.ReadError("the answer is too large", request=answer.request)
+
+
+def _secrets(answer: httpx.Response) -> list[str]:
+    """Return what the request held that the answer must not say back; a success may give tokens."""
+    asked = answer.request
+    found = [asked.headers.get("Authorization", "").partition(" ")[2]]
+    if answer.is_error:
+        form = "form-urlencoded" in asked.headers.get("Content-Type", "")
+        fields = [
+            *asked.url.params.multi_items(),
+            *(parse_qsl(asked.content.decode()) if form else ()),
+        ]
+        found += [value for name, value in fields if name in SECRET]
+    return [secret for secret in found if len(secret) >= SHORTEST_SECRET]
 
 
 def read(send: Callable[[], httpx.Response]) -> httpx.Response:
@@ -76,32 +176,34 @@ def settled(answer: httpx.Response) -> httpx.Response:
 
 def said(answer: httpx.Response) -> str:
     """Return what a JSON answer says beside its status, for the support of the other side."""
-    if "json" not in answer.headers.get("Content-Type", ""):
-        return ""
-    return f" ({answer.text[:LONGEST_SAID]})"
+    if "json" not in answer.headers.get("Content-Type", "") or not answer.is_closed:
+        return ""  # a stream is not read for its words
+    return f" ({answer.content[:LONGEST_SAID].decode(errors='replace')})"
 
 
 def dated(answer: httpx.Response) -> datetime | None:
     """Return when the other side says it answered, by its clock (RFC 9110, 6.6.1), or `None`."""
     try:
-        return parsedate_to_datetime(answer.headers.get("Date", "")).astimezone(UTC)
-    except ValueError:
+        found = parsedate_to_datetime(answer.headers.get("Date", ""))
+        return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 
 def retry_after(answer: httpx.Response) -> float | None:
     """Return how long the other side asks to wait, in seconds; `None` when it does not say.
 
-    Source: RFC 9110, 10.2.3: seconds or a date.
+    Source: RFC 9110, 10.2.3: seconds or a date, which is by the clock of the other side.
     """
     said = answer.headers.get("Retry-After", "").strip()
     if said.isdecimal():
         return float(said)
     try:
         until = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    now = dated(answer) or datetime.now(UTC)
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
 
 
 def _sent(send: Callable[[], httpx.Response]) -> httpx.Response:

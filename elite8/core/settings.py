@@ -62,6 +62,19 @@ class Settings(BaseSettings):
     instagram_url: str = Field(
         default="", description="A simulated Instagram: http://127.0.0.1:PORT."
     )
+    facebook_client_id: str = Field(
+        default="", description="Id of your Meta app, for Instagram by Facebook Login."
+    )
+    facebook_client_secret: SecretStr | None = Field(
+        default=None, description="Secret of your Meta app."
+    )
+    facebook_redirect: str = Field(
+        default="https://www.facebook.com/connect/login_success.html",
+        description="The https address that your Meta app sends the browser back to.",
+    )
+    token_key_from: Literal["auto", "environment", "credential", "keyring", "file"] = Field(
+        default="auto", description="Where the key that sign-ins are encrypted with comes from."
+    )
     token_key: SecretStr | None = Field(
         default=None,
         description="Key that sign-ins are encrypted with, instead of a generated one.",

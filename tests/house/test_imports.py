@@ -29,6 +29,7 @@ OWNERS = {
         "elite8/core/studio.py",  # the type of its transport only
     ),
     "stamina": ("elite8/core/http.py", "elite8/core/production/a2e/files.py"),
+    "keyring": ("elite8/core/storage/",),
     "structlog": ("elite8/core/log.py",),
     "pydantic_settings": ("elite8/core/settings.py",),
 }

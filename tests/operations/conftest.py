@@ -14,6 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from elite8.core.simulators.a2e import A2ESimulator
     from elite8.core.studio import Studio
+    from tests.operations.scenes import Scene
 
 
 @pytest.fixture(scope="session")
@@ -89,3 +90,28 @@ def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         capture_output=True,
     )
     return home / "state"
+
+
+@pytest.fixture(scope="session")
+def verified() -> dict[Any, Any]:
+    """What was found out about a file, once for all scenes: looking costs half a second."""
+    return {}
+
+
+@pytest.fixture
+def signed_out(
+    network: str, studio: "Studio", clock: Any, filmed: Path, verified: dict[Any, Any]
+) -> Iterator["Scene"]:
+    """A finished video and a simulated network; a test file says with `network` which one."""
+    from tests.operations.scenes import staged
+
+    with staged(network, studio, clock, filmed, verified) as scene:
+        yield scene
+
+
+@pytest.fixture
+def scene(signed_out: "Scene") -> "Scene":
+    """The same, signed in."""
+    signed_out.sign_in()
+    signed_out.line.sent = 0
+    return signed_out

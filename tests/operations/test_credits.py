@@ -46,10 +46,11 @@ def test_a_balance_that_a2e_does_not_tell_is_told_by_the_operator(
 def test_days_and_months_bring_their_credits_once(studio: Studio, clock: Any) -> None:
     assert fill(studio, 100) == 100
     clock.advance(days=2)
-    assert fill(studio) == fill(studio) == 220
+    assert fill(studio) == 100  # without a word of A2E no day counts
+    assert fill(studio, 100) == fill(studio, 100) == 220
     clock.advance(days=7)
     assert clock().date() == date(2026, 12, 2)
-    assert fill(studio) == 100 + 9 * 60 + 1800
+    assert fill(studio, 100) == 100 + 9 * 60 + 1800
 
 
 def test_the_forecast_names_the_first_video_that_does_not_fit(studio: Studio) -> None:

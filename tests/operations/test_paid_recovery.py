@@ -12,10 +12,10 @@ import pytest
 
 from elite8.cli.ordered import Queue
 from elite8.core.domain.credit import EntryKind
-from elite8.core.domain.job import JobStatus
+from elite8.core.domain.job import Family, JobStatus
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError, Elite8Error, OutOfCredits, Unavailable
-from elite8.core.operations import collect, commission, deliver, holder, purse, recover
+from elite8.core.operations import collect, commission, deliver, fetch, holder, purse, recover
 from elite8.core.operations.brief import Brief, Planned, plan
 from elite8.core.operations.credits import reconcile
 from elite8.core.operations.looked import LEASE, Looked
@@ -459,3 +459,220 @@ def test_a_start_that_is_lost_while_a2e_is_down_is_only_said(
     (found,) = look(paid)
     assert isinstance(found.error, Unavailable)
     assert talking(a2e) == 0
+
+
+def test_a_wait_between_intent_and_start_does_not_hasten_the_verdict(
+    paid: Studio,
+    a2e: A2ESimulator,
+    miyuki: commission.Avatar,
+    clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    send = commission.send
+
+    def waited(*arguments: Any) -> None:
+        clock.advance(minutes=4)
+        send(*arguments)
+
+    monkeypatch.setattr(commission, "send", waited)
+    a2e.misbehave("list-delay", at=START)
+    a2e.misbehave("lost-after", at=START)
+    order(paid, miyuki)
+    assert [one.state for one in look(paid)] == ["lost"]
+    clock.advance(minutes=1)
+    assert [one.state for one in look(paid)] == ["made"]
+    assert talking(a2e) == 1
+
+
+def test_a_strangers_task_of_before_is_not_adopted(
+    paid: Studio, a2e: A2ESimulator, miyuki: commission.Avatar, clock: Any
+) -> None:
+    a2e.misbehave("nameless", at=START)
+    ordered = order(paid, miyuki)
+    with paid.database.transaction() as session:
+        job = jobs.get(session, ordered.job)
+        assert job
+        job.task_id, job.status, job.video_id = "", JobStatus.FAILED, ""
+    clock.advance(seconds=100)
+    a2e.misbehave("lost-before", at=START)
+    order(paid, miyuki, seed=2)
+    clock.advance(minutes=4)
+    assert [one.state for one in look(paid)] == ["uncertain"]
+
+
+@pytest.mark.parametrize("state", ["refused", "paid for nothing"])
+def test_a_job_and_its_video_end_together(  # noqa: PLR0913, PLR0917
+    paid: Studio,
+    a2e: A2ESimulator,
+    miyuki: commission.Avatar,
+    clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    state: str,
+) -> None:
+    if state == "refused":
+        monkeypatch.setattr(commission, "fail_video", stop)
+        a2e.misbehave("no-credits", at=START)
+        with pytest.raises(KeyboardInterrupt):
+            order(paid, miyuki)
+    else:
+        a2e.misbehave("failed-kept", at=START)
+        order(paid, miyuki)
+        clock.advance(seconds=10)
+        monkeypatch.setattr(fetch, "fail_video", stop)
+        with pytest.raises(KeyboardInterrupt):
+            look(paid)
+    with paid.database.transaction() as session:
+        (job,) = [one for one in jobs.sent(session) if one.video_id]
+        video = videos.get(session, job.video_id)
+        assert video
+        assert (job.status in {"sending", "running"}, video.status) == (True, "generating")
+
+
+def test_a_page_in_place_of_a_picture_is_no_picture(
+    paid: Studio, a2e: A2ESimulator, clock: Any
+) -> None:
+    commission.order_portrait(paid, paid.config.roster.named("jin"))
+    clock.advance(seconds=10)
+    a2e.misbehave("html", at=".png")
+    (found,) = look(paid)
+    assert (found.state, "not a picture" in found.message) == ("running", True)
+    assert [one.state for one in look(paid)] == ["ready"]
+
+
+def test_a_late_answer_makes_the_video_wanted_again(
+    paid: Studio, a2e: A2ESimulator, miyuki: commission.Avatar, clock: Any
+) -> None:
+    a2e.misbehave("lost-after", at=START)
+    ordered = order(paid, miyuki)
+    with paid.database.transaction() as session:
+        job = jobs.get(session, ordered.job)
+        assert job
+        commission.close(session, clock(), job, "given up elsewhere")
+        commission.fail_video(session, job, "given up elsewhere")
+    lost = job_of(paid, ordered)
+    lost.status = JobStatus.SENDING
+    clock.advance(seconds=10)
+    task = paid.a2e.find(Family.AVATAR_VIDEO, lost.name, lost.began)
+    assert task
+    commission.keep_task(paid, lost, task, "trace")
+    assert [one.state for one in look(paid)] == ["made"]
+    assert sums(paid).balance == a2e.coins
+
+
+def test_an_avatar_that_failed_elsewhere_is_not_ordered_again_and_again(
+    paid: Studio, a2e: A2ESimulator, clock: Any
+) -> None:
+    a2e.misbehave("failed", at="startTraining", times=9)
+    queue, _, problems = queue_of(paid)
+    other = replace(paid)
+    for _ in range(5):
+        queue.order(quiet)
+        clock.advance(seconds=10)
+        look(other)
+    assert len(a2e.starts) == 1
+    assert "avatar could not be made" in str(problems[0])
+    other.a2e.close()
+
+
+def test_a_clock_a_year_ahead_grants_nothing(paid: Studio, a2e: A2ESimulator, clock: Any) -> None:
+    assert credits_now(paid) == a2e.coins
+    wrong = replace(paid, clock=lambda: clock() + timedelta(days=365))
+    assert credits_now(wrong) == a2e.coins
+    wrong.a2e.close()
+
+
+def credits_now(studio: Studio) -> int:
+    from elite8.core.operations.credits import overview
+
+    return overview(studio, ask=True).balance
+
+
+@pytest.mark.usefixtures("miyuki")
+def test_an_adjustment_is_entered_once_though_two_accept(
+    paid: Studio, a2e: A2ESimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a2e.spend(20, "elsewhere")
+    charges = A2E.charges
+    others: list[int] = []
+
+    def meanwhile(line: A2E, since: Any) -> Any:
+        if not others:
+            others.append(1)
+            reconcile(paid, told=None, accept=True)
+        return charges(line, since)
+
+    monkeypatch.setattr(A2E, "charges", meanwhile)
+    with pytest.raises(Unavailable, match="credits moved"):
+        reconcile(paid, told=None, accept=True)
+    assert sums(paid).balance == a2e.coins
+
+
+def test_nothing_decides_about_a_job_nobody_named(
+    paid: Studio, a2e: A2ESimulator, clock: Any
+) -> None:
+    a2e.misbehave("stuck")
+    commission.order_portrait(paid, paid.config.roster.named("jin"))
+    clock.advance(days=1)
+    with pytest.raises(ConfigError, match="no uncertain or overdue job"):
+        recover.decide(paid, "", "")
+
+
+def test_an_overdue_task_cannot_be_swapped_for_another(
+    paid: Studio, a2e: A2ESimulator, miyuki: commission.Avatar, clock: Any
+) -> None:
+    a2e.misbehave("stuck", at=START)
+    ordered = order(paid, miyuki)
+    clock.advance(days=1)
+    with pytest.raises(ConfigError, match="give it up with --absent"):
+        recover.decide(paid, ordered.job, "another")
+
+
+def test_a_clip_that_cannot_be_made_a_video_can_be_given_up(
+    paid: Studio, miyuki: commission.Avatar, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ordered = order(paid, miyuki)
+    clock.advance(seconds=10)
+    monkeypatch.setattr(collect, "deliver", full_disk)
+    look(paid)
+    clock.advance(days=1)
+    paid_for = sums(paid).balance
+    recover.decide(paid, ordered.job, "")
+    assert collect.standing(paid, ordered.job).state == "failed"
+    assert look(paid) == ()
+    assert sums(paid).balance == paid_for
+
+
+def test_a_lease_given_by_a_wrong_clock_ends(
+    paid: Studio, miyuki: commission.Avatar, clock: Any
+) -> None:
+    ordered = order(paid, miyuki)
+    with paid.database.transaction() as session:
+        later = clock() + timedelta(days=400)
+        assert jobs.claim(session, ordered.job, holder="x:1:a", now=later, lease=LEASE)
+    clock.advance(seconds=10)
+    assert [one.state for one in look(paid)] == ["made"]
+
+
+def test_an_uncertain_order_is_named_with_its_error(
+    paid: Studio, a2e: A2ESimulator, miyuki: commission.Avatar, clock: Any
+) -> None:
+    a2e.misbehave("lost-before", at=START)
+    order(paid, miyuki)
+    a2e.spend(5, "something of somebody else's")
+    clock.advance(minutes=4)
+    (found,) = look(paid)
+    assert "generate settle" in str(found.error)
+    (again,) = collect.survey(paid, quiet)
+    assert (again.state, again.job) == ("uncertain", found.job)
+
+
+def test_a_hiccup_while_sending_anew_ends_nothing(
+    paid: Studio, a2e: A2ESimulator, miyuki: commission.Avatar, clock: Any
+) -> None:
+    a2e.misbehave("lost-before", at=START)
+    ordered = order(paid, miyuki)
+    clock.advance(minutes=4)
+    a2e.misbehave("html", at="remainingCoins")
+    look(paid)
+    assert job_of(paid, ordered).status == JobStatus.SENDING
+    assert [one.state for one in look(paid)] == ["running"]

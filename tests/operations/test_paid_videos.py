@@ -271,7 +271,7 @@ def test_an_empty_result_is_fetched_again_then_paid_and_said(
     found = look(paid)
     assert found.state == "running"
     assert "0 bytes" in found.message
-    clock.advance(hours=1)
+    clock.advance(days=4)
     found = look(paid)
     assert found.state == "failed"
     assert "0 bytes" in found.message

@@ -2,6 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -98,6 +99,25 @@ def test_tokens_and_their_ends_are_read() -> None:
     assert found.access_ends_at == NOW + timedelta(seconds=3599)
     assert found.refresh_ends_at == NOW + timedelta(days=1)
     assert "new" not in repr(found)
+
+
+@pytest.mark.parametrize("nothing", ["", None])
+def test_fields_that_are_empty_are_absent(nothing: str | None) -> None:
+    fields = ("refresh_token", "scope", "expires_in", "refresh_expires_in")
+    answer = httpx.Response(200, json={"access_token": "new"} | dict.fromkeys(fields, nothing))
+    found = asked(answer)
+    assert (found.refresh, found.scopes) == ("", ())
+    assert (found.access_ends_at, found.refresh_ends_at) == (None, None)
+
+
+def test_a_lifetime_written_as_text_is_one() -> None:
+    found = asked(httpx.Response(200, json={"access_token": "new", "expires_in": "3600"}))
+    assert found.access_ends_at == NOW + timedelta(hours=1)
+
+
+def test_a_network_without_a_challenge_gets_none() -> None:
+    plain = replace(PROVIDER, challenge="none")
+    assert "code_challenge" not in oauth.begin(plain, APP, "x").address
 
 
 @pytest.mark.parametrize(

@@ -729,3 +729,24 @@ def test_a_container_can_be_filled_from_an_address(web: httpx.Client, clock: Clo
 def test_a_body_that_is_no_object_is_refused(ig: httpx.Client, kind: str, body: bytes) -> None:
     answer = ig.post(f"/{IG}/media", content=body, headers={"Content-Type": kind})
     assert refused(answer) == (100, 0)
+
+
+def test_a_person_may_have_several_pages_each_with_a_token_of_its_own(
+    sim: InstagramSimulator,
+) -> None:
+    other = "17840000000000002"
+    sim.works_for(IG, "", other)
+    with graph(sim, sim.issue_token(login="facebook"), "graph.facebook.com") as fb:
+        asked = {"fields": "id,name,access_token,instagram_business_account"}
+        rows = data(fb.get("/me/accounts", params=asked))["data"]
+        first = data(fb.get("/me/accounts", params=asked | {"limit": "1"}))["data"]
+    linked = [row.get("instagram_business_account") for row in rows]
+    assert linked == [{"id": IG}, None, {"id": other}]
+    assert [row["id"] for row in first] == [rows[0]["id"]]
+    with graph(sim, rows[2]["access_token"], "graph.facebook.com") as page:
+        assert data(page.get("/me"))["id"] == rows[2]["id"]
+        me = data(page.get("/me", params={"fields": "instagram_business_account"}))
+        assert me["instagram_business_account"] == {"id": other}
+        assert data(page.get(f"/{other}", params={"fields": "username"}))["username"]
+        assert refused(page.get(f"/{IG}")) == (100, 33)
+        assert refused(page.get("/me/accounts")) == (100, 0)

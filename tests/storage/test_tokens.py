@@ -1,9 +1,11 @@
 """Tokens at rest: encrypted, whole, never emptied, refreshed by one at a time."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -84,3 +86,60 @@ def test_only_one_process_refreshes_at_a_time(store: TokenStore, tmp_path: Path)
             other.wait(0.3)
         other.terminate()
     assert json.dumps(other.returncode) == "-15"
+
+
+def test_an_empty_access_token_replaces_nothing_either(store: TokenStore) -> None:
+    store.write("a", PAIR)
+    store.write("a", Tokens(access=""))
+    assert (store.read("a").access, store.read("a").refresh) == (PAIR.access, PAIR.refresh)
+
+
+def test_a_refresh_token_that_is_kept_keeps_its_end_and_a_new_one_does_not(
+    store: TokenStore,
+) -> None:
+    store.write("a", replace(PAIR, refresh_ends_at=ENDS))
+    store.write("a", Tokens(access="ya29.new"))
+    assert store.read("a").refresh_ends_at == ENDS
+    store.write("a", Tokens(access="ya29.newer", refresh="1//1"))
+    assert store.read("a").refresh_ends_at is None
+
+
+def test_another_way_to_sign_in_takes_nothing_over(store: TokenStore) -> None:
+    store.write("a", PAIR)
+    store.write("a", Tokens(access="EAPage", via="facebook"))
+    assert store.read("a") == Tokens(access="EAPage", via="facebook")
+
+
+def test_that_new_ones_were_asked_for_is_kept_until_they_are(store: TokenStore) -> None:
+    store.asking("a", PAIR, ENDS)
+    assert store.read("a") == replace(PAIR, asked_at=ENDS)
+    store.write("a", replace(PAIR, access="ya29.new"))
+    assert store.read("a").asked_at is None
+
+
+def test_a_file_of_an_earlier_version_is_read(store: TokenStore, tmp_path: Path) -> None:
+    store.write("a", PAIR)
+    old = {"access": "x", "refresh": "y", "access_ends_at": None, "refresh_ends_at": None}
+    sealed = store._cipher().encrypt(json.dumps(old).encode())
+    (tmp_path / "tokens" / "a").write_bytes(sealed)
+    assert store.read("a") == Tokens(access="x", refresh="y")
+
+
+@pytest.mark.parametrize("step", ["open", "fsync", "replace"])
+def test_killed_while_it_writes_the_old_tokens_are_there_whole(
+    store: TokenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object, **__: object) -> None:
+        raise Killed
+
+    store.write("a", PAIR)
+    with monkeypatch.context() as deadly:
+        place: object = Path if step == "replace" else os
+        deadly.setattr(place, step, die)
+        with pytest.raises(Killed):
+            store.write("a", Tokens(access="new", refresh="new"))
+    assert store.read("a") == PAIR
+    assert list((tmp_path / "tokens").glob("*.part")) == []

@@ -4,7 +4,6 @@ One call looks at every open job once and waits for nothing; whoever wants to wa
 """
 
 from collections.abc import Collection
-from pathlib import Path
 
 from elite8.core import log
 from elite8.core.domain.job import Family, Job, JobStatus
@@ -47,6 +46,15 @@ def look(
     if faults:
         raise faults[0]
     return tuple(found)
+
+
+def survey(studio: Studio, progress: Progress) -> tuple[Looked, ...]:
+    """Look at every open job, and name those that others look after or a person decides about."""
+    found = look(studio, progress)
+    seen_here = {one.job for one in found}
+    with studio.database.transaction() as session:
+        rest = [*jobs.in_work(session), *jobs.uncertain(session)]
+    return (*found, *(standing(studio, job.id) for job in rest if job.id not in seen_here))
 
 
 def look_once(studio: Studio, job_id: str, progress: Progress) -> Looked | None:
@@ -126,18 +134,26 @@ def fail(studio: Studio, job: Job, task: Task) -> Looked:
         with studio.database.transaction() as session:
             jobs.move(session, job, JobStatus.FAILED, failure=why, word=task.word, ended_at=now)
             purse.release(session, now, job, "failed at A2E")
-        fail_video(studio, job, why)
+            fail_video(session, job, why)
     return seen(job, "failed", message=why, error=Refused(why))
 
 
 def given_back(studio: Studio, job: Job) -> bool:
-    """Return whether A2E's books show as many refunds of this amount as tasks that failed."""
+    """Return whether A2E's books show more refunds of this amount than other tasks that failed.
+
+    A row that says nothing of a refund and is as large as a grant proves nothing.
+    """
     price = job.coins if job.coins is not None else job.priced
     try:
         charges = studio.a2e.charges(job.began - SLACK)
     except (Refused, Unavailable):
         return False
-    refunds = sum(1 for charge in charges if charge.amount == price)
+    plan = studio.config.tariff.current
+    granted = price in (plan.daily_bonus, plan.monthly_credits)
+    refunds = sum(
+        charge.amount == price and (not granted or "refund" in charge.kind.lower())
+        for charge in charges
+    )
     with studio.database.transaction() as session:
         return refunds > jobs.given_back(session, price, job.began - SLACK)
 
@@ -170,7 +186,7 @@ def finished(studio: Studio, job: Job, progress: Progress) -> Looked:
     if video is None or video.status not in (VideoStatus.GENERATING, VideoStatus.GENERATED):
         return seen(job, "ready", message=job.result)
     if not fetch.is_here(job):
-        fetch_again(studio, job, progress)
+        fetch_again(studio, job, progress)  # lost, or in the folder of another machine
     try:
         made = deliver(studio, job, video, progress)
     except Elite8Error as trouble:
@@ -185,10 +201,14 @@ def fetch_again(studio: Studio, job: Job, progress: Progress) -> None:
     progress("download", 0.6)
     task = studio.a2e.look(Family(job.family), job.task_id)
     if task is None or task.state != "done":
-        raise fetch.give_up(studio, job, f"{job.result} is gone, and A2E no longer has it")
-    sha256 = fetch.download(studio, job, task, Path(job.result))
+        raise Unavailable(
+            f"{job.result} is not here and A2E no longer has it; collect on the machine that has "
+            f"it, or give it up: elite8 generate settle {job.id} --absent"
+        )
+    file = fetch.result_file(studio, job)
+    sha256 = fetch.download(studio, job, task, file)
     with studio.database.transaction() as session:
-        jobs.note(session, job, sha256=sha256)
+        jobs.note(session, job, sha256=sha256, result=str(file))
 
 
 def standing(studio: Studio, job_id: str) -> Looked:

@@ -17,7 +17,7 @@ from elite8.core import log
 from elite8.core.domain.character import Character
 from elite8.core.domain.job import Family, Job, JobStatus, new_job
 from elite8.core.domain.video import Video, VideoStatus, new_video
-from elite8.core.errors import Elite8Error, Unanswered, Unavailable
+from elite8.core.errors import Elite8Error, Refused, Unanswered, Unavailable
 from elite8.core.operations import purse, spoken
 from elite8.core.operations.brief import Planned
 from elite8.core.operations.configuration import own_picture
@@ -78,12 +78,19 @@ def room(studio: Studio) -> bool:
     return taken < studio.config.tariff.limits.tasks_in_flight
 
 
-def avatar(studio: Studio, character: Character) -> Avatar | None:
-    """Return who speaks, or `None` while they are being made; the first time, order them."""
+def avatar(studio: Studio, character: Character, *, asked: bool = False) -> Avatar | None:
+    """Return who speaks, or `None` while they are being made; the first time, order them.
+
+    With `asked`, they were ordered before, and are not again when that came to nothing.
+    """
     if character.a2e.avatar_id:
         return Avatar(id=character.a2e.avatar_id, own=character.a2e.avatar_type == "custom")
     with studio.database.transaction() as session:
         made = jobs.avatar(session, character.id)
+    if made is None and asked:
+        raise Refused(
+            f"{character.name}'s avatar could not be made: {why_no_avatar(studio, character)}"
+        )
     if made is None:
         order_avatar(studio, character)
         return None
@@ -93,6 +100,13 @@ def avatar(studio: Studio, character: Character) -> Avatar | None:
             f"decide with: elite8 generate settle {made.id}"
         )
     return Avatar(id=made.result, own=True) if made.status == JobStatus.COLLECTED else None
+
+
+def why_no_avatar(studio: Studio, character: Character) -> str:
+    """Return what the newest order of an avatar ended in."""
+    with studio.database.transaction() as session:
+        ended = jobs.last_avatar(session, character.id)
+    return ended.failure if ended else "it was not ordered"
 
 
 def order_avatar(studio: Studio, character: Character) -> Job:
@@ -220,9 +234,10 @@ def send(studio: Studio, wanted: a2e.Order, job: Job) -> None:
 
     Whoever lost the job by now, or slept since it was made sure of, sends nothing.
     """
-    asked = studio.clock()
+    asked, until = studio.clock(), studio.shared_now() + SENDING
+    there = job.began + (asked - job.sent_at)
     with studio.database.transaction() as session:
-        jobs.note(session, job, claimed_until=studio.shared_now() + SENDING)
+        jobs.note(session, job, claimed_until=until, sent_at=asked, sent_there=there)
     if studio.clock() - asked > SENDING / 4:
         late = Unavailable("this machine slept before the start was sent; nothing was sent")
         refuse(studio, job, late)
@@ -250,6 +265,8 @@ def keep_task(studio: Studio, job: Job, task: a2e.Task, trace: str) -> None:
     except Unavailable:
         with studio.database.transaction() as session:
             late = jobs.begun_after_all(session, job.id, task.id, **facts)
+            if late and job.video_id:
+                videos.wanted_after_all(session, job.video_id)
         job.task_id = task.id
         log.get().warning("a2e.begun_after_all", job=job.id, task=task.id, new=late)
 
@@ -262,14 +279,16 @@ def close(session: Session, now: datetime, job: Job, why: str) -> None:
 
 def refuse(studio: Studio, job: Job, why: Elite8Error) -> None:
     """Close a job that has not begun, and its video."""
+    now = studio.clock()
     with studio.database.transaction() as session:
-        close(session, studio.clock(), job, str(why))
-    fail_video(studio, job, str(why))
+        close(session, now, job, str(why))
+        fail_video(session, job, str(why))
 
 
-def fail_video(studio: Studio, job: Job, why: str) -> None:
-    """Close the job's video, if it has one that waits."""
-    with studio.database.transaction() as session:
-        video = videos.get(session, job.video_id) if job.video_id else None
-        if video is not None and video.status == VideoStatus.GENERATING:
-            videos.move(session, video, VideoStatus.FAILED, failure=why)
+def fail_video(session: Session, job: Job, why: str) -> None:
+    """Close the job's video, if it has one that waits and no other job makes it."""
+    if not job.video_id or jobs.others_open(session, job):
+        return
+    video = videos.get(session, job.video_id)
+    if video is not None and video.status in (VideoStatus.GENERATING, VideoStatus.GENERATED):
+        videos.move(session, video, VideoStatus.FAILED, failure=why)

@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from elite8.core.domain.credit import CreditEntry, EntryKind
 from elite8.core.domain.job import Family
 from elite8.core.domain.tariff import Tariff
-from elite8.core.errors import ConfigError, Elite8Error
+from elite8.core.errors import ConfigError, Elite8Error, Unavailable
 from elite8.core.operations import purse
 from elite8.core.operations.brief import Planned
 from elite8.core.operations.purse import ACCOUNT, Low
 from elite8.core.production.a2e import SLACK, Charge
 from elite8.core.storage import jobs, ledger
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 
@@ -183,6 +184,7 @@ def reconcile(studio: Studio, *, told: int | None, accept: bool) -> Reconciled:
 
     `told` is a balance the operator read off A2E's page, where the API does not tell it.
     """
+    before = moved(studio)
     reported = told if told is not None else studio.a2e.balance()
     with studio.database.transaction() as session:
         purse.fill(studio, session, reported)
@@ -197,14 +199,8 @@ def reconcile(studio: Studio, *, told: int | None, accept: bool) -> Reconciled:
     items = differences(books, paid, grants)
     adjusted = 0
     if accept and difference:
-        check_decided(studio)
+        adjust(studio, difference, before)
         adjusted = difference
-        now = studio.clock()
-        with studio.database.transaction() as session:
-            note = "the operator accepted A2E's balance"
-            purse.enter(
-                session, now, EntryKind.ADJUST, adjusted, f"{now:%Y%m%dT%H%M%S%f}", note=note
-            )
     return Reconciled(
         ours=sums.balance,
         charged=charged,
@@ -215,15 +211,34 @@ def reconcile(studio: Studio, *, told: int | None, accept: bool) -> Reconciled:
     )
 
 
-def check_decided(studio: Studio) -> None:
-    """Refuse to adjust while a start may or may not have been charged: it would count twice."""
+def moved(studio: Studio) -> tuple[int, ...]:
+    """Return what changes whenever credits move in a way that is not a grant."""
     with studio.database.transaction() as session:
-        undecided = jobs.undecided(session)
-    if undecided:
-        raise ConfigError(
-            f"{undecided} starts at A2E are undecided and may be part of the difference; run "
-            "'elite8 generate collect', settle what stays uncertain, then accept"
-        )
+        return movements(session)
+
+
+def movements(session: Session) -> tuple[int, ...]:
+    """Return the same, seen from within a transaction."""
+    ledger.lock(session, ACCOUNT)
+    sums = ledger.sums(session, ACCOUNT)
+    tasks = jobs.charged(session), jobs.undecided(session)
+    return sums.settled, sums.held, ledger.adjusted(session, ACCOUNT), *tasks
+
+
+def adjust(studio: Studio, difference: int, before: tuple[int, ...]) -> None:
+    """Enter the difference, unless anything moved since A2E was asked: it would count twice."""
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        if undecided := jobs.undecided(session):
+            raise ConfigError(
+                f"{undecided} starts at A2E are undecided and may be part of the difference; run "
+                "'elite8 generate collect', settle what stays uncertain, then accept"
+            )
+        if movements(session) != before:
+            raise Unavailable("credits moved while A2E was asked; reconcile again")
+        note = "the operator accepted A2E's balance"
+        reference = f"{now:%Y%m%dT%H%M%S%f}"
+        purse.enter(session, now, EntryKind.ADJUST, difference, reference, note=note)
 
 
 def differences(

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 from elite8.core.domain.job import Family, Job, JobStatus
@@ -12,6 +13,9 @@ from elite8.core.production import probe
 from elite8.core.production.a2e import Missing, Task
 from elite8.core.storage import jobs
 from elite8.core.studio import Studio
+
+KEPT = timedelta(days=3)
+"""How long A2E keeps what it made (api/a2e.md 8)."""
 
 
 def result_file(studio: Studio, job: Job) -> Path:
@@ -41,8 +45,8 @@ def is_here(job: Job) -> bool:
 def download(studio: Studio, job: Job, task: Task, file: Path) -> str:
     """Return the SHA-256 of the whole, playable result in `file`.
 
-    What cannot be used is fetched again by the next look, and given up after the deadline only:
-    a page in its place or a storage that is not ready look no different.
+    What cannot be used is fetched again by the next look, and given up only when A2E no longer
+    keeps it: a page in its place or a storage that is not ready look no different.
     """
     if not task.results:
         raise Unavailable(f"A2E says task {task.id} is done and names no result; look again")
@@ -81,6 +85,8 @@ def brought(studio: Studio, job: Job, task: Task, file: Path) -> str:
 def check(job: Job, file: Path) -> None:
     """Refuse a result that is no whole video, or no picture."""
     if job.family == Family.PICTURE:
+        if not probe.is_picture(file):
+            raise Refused("A2E's result is not a picture")
         return
     try:
         media = probe.probe(file)
@@ -92,14 +98,15 @@ def check(job: Job, file: Path) -> None:
 
 
 def give_up(studio: Studio, job: Job, why: str) -> Unavailable | Refused:
-    """Return the trouble; after the deadline the task is closed, and its credits are gone."""
-    if studio.clock() <= job.deadline_at:
+    """Return the trouble; when A2E no longer keeps it, it is closed, and its credits are gone."""
+    if studio.clock() <= job.deadline_at + KEPT:
         return Unavailable(f"{why} (task {job.task_id}); 'elite8 generate collect' fetches it anew")
     final = f"{why} (task {job.task_id}); it was paid for, so tell A2E"
     if job.status == JobStatus.RUNNING:
         pay_for_nothing(studio, job, final, "unusable")
     else:
-        fail_video(studio, job, final)
+        with studio.database.transaction() as session:
+            fail_video(session, job, final)
     return Refused(final)
 
 
@@ -111,4 +118,4 @@ def pay_for_nothing(studio: Studio, job: Job, why: str, result: str) -> None:
         facts = {"failure": why, "result": result, "coins": coins, "ended_at": now}
         jobs.move(session, job, JobStatus.FAILED, **facts)
         purse.settle(session, now, job, coins)
-    fail_video(studio, job, why)
+        fail_video(session, job, why)

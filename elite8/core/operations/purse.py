@@ -38,12 +38,23 @@ def fill(studio: Studio, session: Session, reported: int | None) -> None:
         enter(session, now, EntryKind.OPENING, reported, "opening", note=note)
         return
     plan = studio.config.tariff.current
-    for day in days(opened.astimezone(UTC).date(), now.astimezone(UTC).date()):
+    for day in days(opened.astimezone(UTC).date(), today_there(studio, reported)):
         at = datetime.combine(day, time(), UTC)
         enter(session, at, EntryKind.DAILY, plan.daily_bonus, f"{day}", note="daily bonus")
         if day.day == studio.config.tariff.renews_on_day:
             month = f"{day:%Y-%m}"
             enter(session, at, EntryKind.MONTHLY, plan.monthly_credits, month, note="renewal")
+
+
+def today_there(studio: Studio, reported: int | None) -> date:
+    """Return the UTC day by A2E's clock: a machine whose clock is wrong grants itself nothing.
+
+    Without a word of A2E no day counts.
+    """
+    heard = studio.a2e.heard_at if studio.settings.a2e_api_key else None
+    if heard is None and reported is None:
+        return date.min
+    return (heard or studio.clock()).astimezone(UTC).date()
 
 
 def days(after: date, until: date) -> list[date]:

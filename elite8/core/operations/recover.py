@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from elite8.core import log
 from elite8.core.domain.job import Family, Job, JobStatus
-from elite8.core.errors import ConfigError, Elite8Error, Refused, Unavailable
+from elite8.core.errors import ConfigError, Elite8Error, Refused, Unanswered, Unavailable
 from elite8.core.operations import commission, purse
 from elite8.core.operations.looked import LEASE, Looked, seen
 from elite8.core.production import a2e
@@ -22,24 +22,29 @@ LOOKED_FOR = timedelta(minutes=3)
 """How long a task may take to appear in A2E's lists (api/a2e.md 12)."""
 NEAR = timedelta(minutes=2)
 """How soon after a start a task without a name must have been made to be that start's."""
+JUST = timedelta(seconds=5)
+"""How much earlier it may seem: A2E's machines do not share one clock."""
 
 
 def find(studio: Studio, job: Job) -> Looked | None:
     """Look for the task of a start; `None` when it was adopted and can be asked for."""
     recent = studio.a2e.recent(Family(job.family), job.began)
-    there = studio.a2e.heard_at or studio.clock()
+    passed = min(
+        studio.shared_now() - job.sent_at, (studio.a2e.heard_at or studio.clock()) - job.began
+    )
     task = next((one for one in recent if one.name == job.name), None)
     unnamed = nameless(studio, recent)
     task = task or only_one_it_can_be(studio, job, unnamed)
     if task is not None:
         adopt(studio, job, task)
         return None
-    if there < job.began + LOOKED_FOR:
+    if passed < LOOKED_FOR:
         return seen(job, "lost", message="its start was not answered; looking for it at A2E")
     if why := doubt(studio, job, unnamed):
         with studio.database.transaction() as session:
             jobs.move(session, job, JobStatus.UNCERTAIN, failure=why)
-        return seen(job, "uncertain", message=f"{why}: elite8 generate settle {job.id}")
+        asking = Unanswered(f"{why}: elite8 generate settle {job.id}")
+        return seen(job, "uncertain", message=str(asking), error=asking)
     return send_again(studio, job)
 
 
@@ -65,7 +70,7 @@ def only_one_it_can_be(studio: Studio, job: Job, unnamed: Sequence[Task]) -> Tas
         alone = jobs.undecided(session) == 1
     if not alone or len(unnamed) != 1 or unnamed[0].created_at is None:
         return None
-    return unnamed[0] if abs(unnamed[0].created_at - job.began) <= NEAR else None
+    return unnamed[0] if -JUST <= unnamed[0].created_at - job.began <= NEAR else None
 
 
 def doubt(studio: Studio, job: Job, unnamed: Sequence[Task]) -> str:
@@ -138,10 +143,15 @@ def send_again(studio: Studio, job: Job) -> Looked:
     )
     try:
         again = commission.intend(studio, draft)
+    except Unavailable:
+        raise  # it stays lost, and is looked for again
     except Elite8Error as trouble:
         commission.refuse(studio, job, trouble)
-        raise
-    commission.send(studio, wanted, again)
+        return seen(job, "failed", message=str(trouble), error=trouble)
+    try:
+        commission.send(studio, wanted, again)
+    except Elite8Error as trouble:
+        return seen(again, "failed", message=str(trouble), error=trouble)
     return seen(again, "running", message="its start never reached A2E; it was sent again")
 
 
@@ -160,12 +170,14 @@ def decide(studio: Studio, reference: str, task_id: str) -> Job:
     now, began = studio.clock(), bool(job.task_id)
     why = "the operator gave it up" if began else "the operator found no such task at A2E"
     with studio.database.transaction() as session:
-        if began:
+        if job.status == JobStatus.COLLECTED:
+            pass  # paid already; only its video is given up
+        elif began:
             jobs.move(session, job, JobStatus.FAILED, failure=why, result="given up", ended_at=now)
             purse.settle(session, now, job, job.coins if job.coins is not None else job.priced)
         else:
             commission.close(session, now, job, why)
-    commission.fail_video(studio, job, f"{why}; make it again")
+        commission.fail_video(session, job, f"{why}; make it again")
     return job
 
 
@@ -174,7 +186,9 @@ def undecided(studio: Studio, reference: str) -> Job:
     with studio.database.transaction() as session:
         late = [one for one in jobs.in_work(session) if is_overdue(studio, one)]
         found = [
-            one for one in (*jobs.uncertain(session), *late) if reference in (one.id, one.video_id)
+            one
+            for one in (*jobs.uncertain(session), *late)
+            if reference and reference in (one.id, one.video_id)
         ]
     if not found:
         raise ConfigError(
@@ -185,14 +199,17 @@ def undecided(studio: Studio, reference: str) -> Job:
 
 
 def is_overdue(studio: Studio, job: Job) -> bool:
-    """Return whether a task has taken longer than it may."""
-    return job.status == JobStatus.RUNNING and job.deadline_at < studio.clock()
+    """Return whether a task has taken longer than it may, or its clip cannot be made a video."""
+    late = (JobStatus.RUNNING, JobStatus.COLLECTED)
+    return job.status in late and job.deadline_at < studio.clock()
 
 
 def check_task(studio: Studio, job: Job, task_id: str) -> None:
     """Refuse a task that is another job's, or that A2E does not show."""
     with studio.database.transaction() as session:
         taken = task_id in jobs.task_ids(session)
+    if job.task_id and task_id != job.task_id:
+        raise ConfigError(f"job {job.id} is task {job.task_id}; give it up with --absent")
     if taken and task_id != job.task_id:
         raise ConfigError(f"task {task_id[:40]} belongs to another job already")
     if studio.a2e.look(Family(job.family), task_id) is None:

@@ -37,6 +37,13 @@ class Media:
     channels: int
 
 
+def is_picture(file: Path) -> bool:
+    """Return whether the file can be opened as a picture."""
+    import cv2  # here alone is a picture decoded
+
+    return cv2.imread(str(file)) is not None
+
+
 def probe(path: Path) -> Media:
     """Return what the file at `path` is; no file, or one without a picture, is a ConfigError."""
     from pymediainfo import MediaInfo

@@ -12,10 +12,7 @@ def keep(session: Session, account: Account) -> Account:
 
     A name, scopes, performers or regions that are not said stay as they were.
     """
-    asked = select(Account).where(
-        Account.network == account.network, Account.handle == account.handle
-    )
-    known = session.exec(asked).first()
+    known = find(session, account.network, account.handle)
     if known is None:
         session.add(account)
         session.flush()
@@ -27,6 +24,12 @@ def keep(session: Session, account: Account) -> Account:
     known.unlinked_at, known.failure = None, ""
     session.flush()
     return known
+
+
+def find(session: Session, network: str, handle: str) -> Account | None:
+    """Return the account a network knows by this handle, also one that was signed out of."""
+    asked = select(Account).where(Account.network == network, Account.handle == handle)
+    return session.exec(asked).first()
 
 
 def every(session: Session, network: str = "") -> Sequence[Account]:

@@ -69,6 +69,14 @@ def in_work(session: Session) -> Sequence[Job]:
     return session.exec(asked.order_by(col(Job.id))).all()
 
 
+def others_open(session: Session, job: Job) -> bool:
+    """Return whether another job makes the same video."""
+    asked = select(Job.id).where(
+        col(Job.video_id) == job.video_id, col(Job.id) != job.id, col(Job.status).in_(OPEN)
+    )
+    return session.exec(asked.limit(1)).first() is not None
+
+
 def uncertain(session: Session) -> Sequence[Job]:
     """Return the jobs only an operator can decide about, oldest first."""
     asked = select(Job).where(col(Job.status) == JobStatus.UNCERTAIN).order_by(col(Job.id))
@@ -120,13 +128,13 @@ def paid(session: Session) -> Sequence[tuple[str, datetime, int]]:
 
 
 def given_back(session: Session, price: int, since: datetime) -> int:
-    """Return how many tasks of that price, sent since then, failed and were not paid for."""
+    """Return how many tasks of that price, ended since then, failed and were not paid for."""
     asked = select(func.count()).where(
         col(Job.status) == JobStatus.FAILED,
         col(Job.task_id) != "",
         col(Job.result) == "",
         func.coalesce(Job.coins, Job.priced) == price,
-        func.coalesce(Job.sent_there, Job.sent_at) >= since,
+        col(Job.ended_at) >= since,
     )
     return int(session.exec(asked).one())
 
@@ -137,6 +145,14 @@ def avatar(session: Session, character_id: str) -> Job | None:
         col(Job.family) == Family.AVATAR,
         col(Job.character_id) == character_id,
         col(Job.status).in_((*OPEN, JobStatus.COLLECTED)),
+    )
+    return session.exec(asked.order_by(col(Job.id).desc()).limit(1)).first()
+
+
+def last_avatar(session: Session, character_id: str) -> Job | None:
+    """Return the newest order of the character's avatar, whatever became of it."""
+    asked = select(Job).where(
+        col(Job.family) == Family.AVATAR, col(Job.character_id) == character_id
     )
     return session.exec(asked.order_by(col(Job.id).desc()).limit(1)).first()
 
@@ -162,7 +178,12 @@ def claim(
     session: Session, job_id: str, *, holder: str, now: datetime, lease: timedelta
 ) -> Job | None:
     """Return the job, held by `holder` until the lease ends; `None` while another holds it."""
-    free = or_(col(Job.claimed_until).is_(None), col(Job.claimed_until) < now)
+    # A lease that ends later than one that begins now was given by a clock that was wrong.
+    free = or_(
+        col(Job.claimed_until).is_(None),
+        col(Job.claimed_until) < now,
+        col(Job.claimed_until) > now + lease,
+    )
     taken = session.exec(
         update(Job)
         .where(col(Job.id) == job_id, free)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Literal
+from typing import Literal, cast
 
 from cryptography.fernet import Fernet
 
@@ -21,6 +21,8 @@ SERVICE, ENTRY = "elite8", "token-key"
 """What the key is called in the OS keyring."""
 KEY_FILE = "tokens.key"
 MAKE = "make one with: elite8 accounts key --new"
+UNSET = "ELITE8_TOKEN_KEY is not set"
+NO_FILE = f"there is no $CREDENTIALS_DIRECTORY/{CREDENTIALS[0]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,23 +53,15 @@ def source(wanted: str, given: str | None, environment: Mapping[str, str]) -> So
     first that is there: environment, systemd credential, else the file. The keyring is only used
     when it is asked for, since it may be locked when nobody is at the machine.
     """
-    there: dict[str, bool] = {
-        "environment": bool(given) and not _in_folder(environment, CREDENTIALS[1], given),
-        "credential": any(_credential(environment, name) for name in CREDENTIALS),
-    }
-    if wanted == "auto":
-        return "environment" if there["environment"] else _unasked(there)
-    if not there.get(wanted, True):
-        missing = {
-            "environment": "ELITE8_TOKEN_KEY is not set",
-            "credential": f"there is no $CREDENTIALS_DIRECTORY/{CREDENTIALS[0]}",
-        }
-        raise ConfigError(f"ELITE8_TOKEN_KEY_FROM is {wanted}, but {missing[wanted]}; {MAKE}")
-    return wanted  # type: ignore[return-value]  # the setting takes no other
-
-
-def _unasked(there: Mapping[str, bool]) -> Source:
-    return "credential" if there["credential"] else "file"
+    stored = any(_credential(environment, name) for name in CREDENTIALS)
+    said = bool(environment.get("ELITE8_TOKEN_KEY")) or (bool(given) and not stored)
+    if wanted == "environment" and not said:
+        raise ConfigError(f"ELITE8_TOKEN_KEY_FROM is environment, but {UNSET}; {MAKE}")
+    if wanted == "credential" and not stored:
+        raise ConfigError(f"ELITE8_TOKEN_KEY_FROM is credential, but {NO_FILE}; {MAKE}")
+    if wanted != "auto":
+        return cast("Source", wanted)
+    return "environment" if said else "credential" if stored else "file"
 
 
 def find(wanted: str, given: str | None, environment: Mapping[str, str], state: Path) -> Key:
@@ -82,6 +76,17 @@ def find(wanted: str, given: str | None, environment: Mapping[str, str], state: 
         place = f"the OS keyring's entry {SERVICE}/{ENTRY}"
         return Key(source=chosen, place=place, value=_from_keyring(state))
     return own(state)
+
+
+def missing(wanted: str, given: str | None, environment: Mapping[str, str], state: Path) -> str:
+    """Return where the key would be made at the first sign-in; "" when it is there."""
+    chosen = source(wanted, given, environment)
+    file = state / "keys" / KEY_FILE
+    if chosen == "file":
+        return "" if file.exists() else str(file)
+    if chosen != "keyring":
+        return ""
+    return "" if _asked() else f"the OS keyring's entry {SERVICE}/{ENTRY}"
 
 
 def own(state: Path) -> Key:
@@ -113,31 +118,26 @@ def _credential(environment: Mapping[str, str], name: str) -> Path | None:
     return file if file and file.is_file() else None
 
 
-def _in_folder(environment: Mapping[str, str], name: str, given: str | None) -> bool:
-    """Return whether the setting came from the credential's file and not from a variable."""
-    file = _credential(environment, name)
-    return (
-        file is not None
-        and not environment.get("ELITE8_TOKEN_KEY")
-        and _read(file).decode("utf-8", "replace") == (given or "").strip()
-    )
-
-
 def _from_keyring(state: Path) -> bytes:
     """Return the keyring's key, made the first time by one process alone."""
+    if kept := _asked():
+        return kept.encode()
+    folder = state / "keys"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (folder / ".keyring.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return (_asked() or _asked(new())).encode()
+
+
+def _asked(make: str = "") -> str:
+    """Return the keyring's key, after putting `make` there if it is given; "" without one."""
     keyring = _library()
     from keyring.errors import KeyringError
 
-    folder = state / "keys"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        with (folder / ".keyring.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if kept := keyring.get_password(SERVICE, ENTRY):
-                return str(kept).encode()
-            made = new()
-            keyring.set_password(SERVICE, ENTRY, made)
-            return made.encode()
+        if make:
+            keyring.set_password(SERVICE, ENTRY, make)
+        return str(keyring.get_password(SERVICE, ENTRY) or "")
     except KeyringError as trouble:
         raise ConfigError(
             f"the OS keyring does not answer ({type(trouble).__name__}): unlock it, or choose "
@@ -153,4 +153,5 @@ def _library() -> ModuleType:
             "ELITE8_TOKEN_KEY_FROM is keyring, which needs one more package: "
             "pip install 'elite8[keyring]'"
         ) from None
-    return keyring
+    library: ModuleType = keyring
+    return library

@@ -41,6 +41,14 @@ def sums(session: Session, account: str, *, since: datetime | None = None) -> Pu
     return purse((kind, int(total)) for kind, total in session.exec(asked.group_by("kind")))
 
 
+def adjusted(session: Session, account: str) -> int:
+    """Return how often the account was adjusted."""
+    asked = select(func.count()).where(
+        col(CreditEntry.account) == account, col(CreditEntry.kind) == EntryKind.ADJUST
+    )
+    return int(session.exec(asked).one())
+
+
 def opened_at(session: Session, account: str) -> datetime | None:
     """Return when the ledger of the account begins."""
     asked = select(CreditEntry.at).where(

@@ -62,8 +62,8 @@ class TokenStore:
             kept = json.loads(self._cipher().decrypt(sealed))
         except InvalidToken:
             raise SignInNeeded(
-                "its sign-in was encrypted with another key: set the old ELITE8_TOKEN_KEY, or sign "
-                "in again"
+                "its sign-in was encrypted with another key: bring the old one back "
+                "(ELITE8_TOKEN_KEY, ELITE8_TOKEN_KEY_FROM), or sign in again"
             ) from None
         instants = {name: _instant(kept.get(name)) for name in INSTANTS}
         return Tokens(
@@ -73,8 +73,8 @@ class TokenStore:
     def write(self, account_id: str, tokens: Tokens) -> None:
         """Keep the tokens, whole or not at all, on disk before anybody uses them.
 
-        An empty token never replaces one that is there. A refresh token that is kept on keeps its
-        end as well.
+        An empty token never replaces one that is there, unless the two were signed in to in
+        different ways. A refresh token that is kept on keeps its end as well.
         """
         try:
             before = self.read(account_id)
@@ -110,6 +110,8 @@ class TokenStore:
 
 def _joined(before: Tokens, tokens: Tokens) -> Tokens:
     """Return the new tokens, with what they leave empty taken from those before."""
+    if tokens.access and tokens.via != before.via:
+        return tokens
     same = tokens.refresh in ("", before.refresh)
     return replace(
         tokens,

@@ -57,6 +57,13 @@ def move(session: Session, video: Video, status: VideoStatus, **facts: object) -
         raise Unavailable(f"video {video.id} was given up for dead; make it again")
 
 
+def wanted_after_all(session: Session, video_id: str) -> None:
+    """Have a failed video made again: the task that makes it has begun after all."""
+    failed = (col(Video.id) == video_id, col(Video.status) == VideoStatus.FAILED)
+    values = {"status": VideoStatus.GENERATING, "failure": ""}
+    session.exec(update(Video).where(*failed).values(**values))
+
+
 def fail_abandoned(session: Session, *, now: datetime) -> int:
     """Mark videos failed whose maker's lease ended: it was killed. Return how many."""
     asked = select(Video).where(

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from elite8.core.simulators.a2e.faults import Faults
+from elite8.core.simulators.a2e.faults import FAULTS
 from elite8.core.simulators.a2e.ledger import Ledger
 from elite8.core.simulators.a2e.rules import unknown, wrong
 from elite8.core.simulators.a2e.shelf import STRANGE_HOST, Shelf
 from elite8.core.simulators.a2e.tasks import Family, Output, Task, record
+from elite8.core.simulators.faults import Faults
 
 LIST_DELAY = timedelta(seconds=20)
 
@@ -52,7 +53,7 @@ class Account:
         self.clock = clock
         self.media = media
         self.work_seconds = work_seconds
-        self.faults = Faults()
+        self.faults = Faults(FAULTS)
         self.ledger = Ledger(coins)
         self.shelf = Shelf("", self.faults, clock)
         self.tasks: dict[str, Task] = {}

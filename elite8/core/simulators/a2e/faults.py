@@ -1,9 +1,9 @@
 """How A2E can be made to misbehave, and the answers that are wrong from top to bottom."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from uuid import uuid4
 
+from elite8.core.simulators.faults import Faults
 from elite8.core.simulators.wire import Reply, html_reply, json_reply
 
 FAULTS: Mapping[str, str] = {
@@ -33,40 +33,6 @@ FAULTS: Mapping[str, str] = {
     "no-balance": "remainingCoins is gone",
     "no-quote": "a quote without a number",
 }
-
-
-@dataclass(slots=True, kw_only=True)
-class Fault:
-    """One fault that waits for its path."""
-
-    name: str
-    at: str
-    times: int
-
-
-class Faults:
-    """The faults that are still to come, oldest first."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Fault] = []
-
-    def add(self, name: str, at: str, times: int) -> None:
-        """Let `name` happen `times` times at paths containing `at`; an unknown one: ValueError."""
-        if name not in FAULTS:
-            raise ValueError(f"no fault {name!r}; there are {', '.join(FAULTS)}")
-        if times < 1:
-            raise ValueError(f"a fault happens at least once, not {times} times")
-        self._waiting.append(Fault(name=name, at=at, times=times))
-
-    def take(self, name: str, path: str, *, named_only: bool = False) -> bool:
-        """Say whether the fault happens now, and count it; `named_only` asks for an `at`."""
-        for fault in self._waiting:
-            if fault.name == name and fault.at in path and (fault.at or not named_only):
-                fault.times -= 1
-                if not fault.times:
-                    self._waiting.remove(fault)
-                return True
-        return False
 
 
 def envelope(code: int, text: str, status: int = 200, **more: object) -> Reply:

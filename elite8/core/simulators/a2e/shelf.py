@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote, unquote, urlsplit
 
-from elite8.core.simulators.a2e.faults import Faults
+from elite8.core.simulators.faults import Faults
 from elite8.core.simulators.wire import Reply, Request
 
 HOSTS = {

@@ -72,18 +72,28 @@ def call(  # noqa: PLR0913  # what a route is made of
 
 
 def me(network: Network, ask: Ask) -> object:
-    """Return who the token is of (section 2.3)."""
+    """Return who the token is of (section 2.3); a Page's token is of the Page (INFERRED)."""
     account = network.account(ask.token.user_id)
+    if ask.token.page:
+        return views.select(views.own_page_view(account), ask.names, "id,name")
     return views.select(views.account_view(account, ask.token, me=True), ask.names)
 
 
 def pages(network: Network, ask: Ask) -> object:
-    """Return the Pages with their tokens and accounts (section 3, step 4)."""
+    """Return the Pages with their tokens and accounts (section 3, step 4).
+
+    A Page without an Instagram account is shown without the field (INFERRED).
+    """
     if ask.token.page:
         raise wrong("(#100) Tried accessing nonexisting field (accounts)")
-    account = network.account(ask.token.user_id)
-    view = views.page_view(network, account, ask.token)
-    return {"data": [views.select(view, ask.names, "id,name,access_token")]}
+    limit = integer(ask.fields, "limit", LIST_PAGE)
+    mine = network.pages.get(ask.token.user_id, (ask.token.user_id,))
+    shown = []
+    for user_id in mine[:limit]:
+        view = views.page_view(network, user_id, ask.token)
+        found = views.select(view, ask.names, "id,name,access_token")
+        shown.append({name: value for name, value in found.items() if value is not None})
+    return {"data": shown}
 
 
 def create(network: Network, ask: Ask) -> object:
@@ -236,7 +246,9 @@ def _instant(ask: Ask, name: str) -> datetime | None:
 
 CALLS = (
     call("GET me", me),
-    call("GET me/accounts", pages, Right.PAGES, login=Login.FACEBOOK),
+    call(
+        "GET me/accounts", pages, Right.PAGES, known="fields limit", login=Login.FACEBOOK
+    ),  # limit as in any list of Graph (INFERRED)
     call("POST {id}/media", create, Right.PUBLISH, known=None, own=True),
     call("GET {id}/media", listed, known="fields since until limit after", own=True),
     call("POST {id}/media_publish", publish, Right.PUBLISH, known="creation_id", own=True),

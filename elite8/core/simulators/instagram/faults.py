@@ -1,8 +1,8 @@
 """How Instagram can be made to misbehave, and the answers that are wrong from top to bottom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from elite8.core.simulators.faults import Faults
 from elite8.core.simulators.instagram.refusals import No, envelope, not_uploaded
 from elite8.core.simulators.wire import Reply, html_reply
 
@@ -27,40 +27,6 @@ FAULTS: Mapping[str, str] = {
     "access-denied": "the person at the consent page says no",
     "flat-answer": "the code exchange answers without its wrapper",
 }
-
-
-@dataclass(slots=True, kw_only=True)
-class Fault:
-    """One fault that waits for its path."""
-
-    name: str
-    at: str
-    times: int
-
-
-class Faults:
-    """The faults that are still to come, oldest first."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Fault] = []
-
-    def add(self, name: str, at: str, times: int) -> None:
-        """Let `name` happen `times` times at paths containing `at`; an unknown one: ValueError."""
-        if name not in FAULTS:
-            raise ValueError(f"no fault {name!r}; there are {', '.join(FAULTS)}")
-        if times < 1:
-            raise ValueError(f"a fault happens at least once, not {times} times")
-        self._waiting.append(Fault(name=name, at=at, times=times))
-
-    def take(self, name: str, path: str) -> bool:
-        """Say whether the fault happens now, and count it."""
-        for fault in self._waiting:
-            if fault.name == name and fault.at in path:
-                fault.times -= 1
-                if not fault.times:
-                    self._waiting.remove(fault)
-                return True
-        return False
 
 
 def wrong_answer(faults: Faults, path: str) -> Reply | None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from elite8.core.clock import Clock
+from elite8.core.simulators.faults import Faults
 from elite8.core.simulators.instagram.containers import NOT_FETCHED, Container
-from elite8.core.simulators.instagram.faults import Faults
+from elite8.core.simulators.instagram.faults import FAULTS
 from elite8.core.simulators.instagram.reels import Reel
 from elite8.core.simulators.instagram.refusals import No, refused, unseen
 from elite8.core.simulators.instagram.tokens import Login, Token, Tokens
@@ -76,9 +77,10 @@ class Network:
         self.processing = processing
         self.base_url = base_url
         self.fetch = fetch
-        self.faults = Faults()
+        self.faults = Faults(FAULTS)
         self.tokens = Tokens(clock)
         self.accounts: dict[str, Account] = {}
+        self.pages: dict[str, tuple[str, ...]] = {}
         self.containers: dict[str, Container] = {}
         self.posts: list[Post] = []
         self.comments: dict[str, Comment] = {}

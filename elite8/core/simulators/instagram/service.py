@@ -57,6 +57,11 @@ class InstagramSimulator:
     def signed_in(self, user_id: str) -> None:
         self._network.signed_in = self._network.account(user_id).user_id
 
+    def works_for(self, *user_ids: str) -> None:
+        """Let the person signed in have the Pages of these accounts; "" is a Page without one."""
+        with self._lock:
+            self._network.pages[self.signed_in] = user_ids
+
     @property
     def quota_total(self) -> int:
         """How many posts a day's window takes."""

@@ -156,12 +156,15 @@ class Tokens:
             )
         )
 
-    def page(self, user: Token) -> Token:
-        """Return a Page token; it outlives time when its user's token is long (INFERRED)."""
+    def page(self, user: Token, user_id: str) -> Token:
+        """Return the token of the Page of `user_id`; "" is a Page without an account.
+
+        It outlives time when its user's token is long (INFERRED).
+        """
         return self._keep(
             Token(
                 value=f"EAPage{token_urlsafe(30)}",
-                user_id=user.user_id,
+                user_id=user_id,
                 login=user.login,
                 scopes=user.scopes,
                 at=self._clock(),

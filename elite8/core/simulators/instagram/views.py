@@ -16,6 +16,7 @@ METRICS = (  # C:SDK, C:SN2
     *("ig_reels_avg_watch_time", "ig_reels_video_view_total_time", "reels_skip_rate", "reposts"),
     *("crossposted_views", "facebook_views"),
 )
+LONELY_PAGE = "10300000000000001"
 FACEBOOK_METRICS = ("total_likes", "total_comments", "total_views")  # C:IN
 FACEBOOK_COUNTS = ("saved_count", "shares_count", "reposts_count")  # C:IM
 COUNTED_AFTER = timedelta(hours=1)  # up to 48 h (C:IN); this hour is INFERRED
@@ -50,12 +51,27 @@ def account_view(account: Account, token: Token, *, me: bool) -> View:
     return shown
 
 
-def page_view(network: Network, account: Account, token: Token) -> View:
-    """Return the fields of the Page an account is linked to (section 3)."""
+def page_view(network: Network, user_id: str, token: Token) -> View:
+    """Return the fields of the Page an account is linked to; "" is one without (section 3)."""
+    if not user_id:
+        return {
+            "id": lambda: LONELY_PAGE,
+            "name": lambda: "a Page alone",
+            "access_token": lambda: network.tokens.page(token, "").value,
+            "instagram_business_account": lambda: None,
+        }
+    account = network.account(user_id)
+    return {
+        **own_page_view(account),
+        "access_token": lambda: network.tokens.page(token, user_id).value,
+    }
+
+
+def own_page_view(account: Account) -> View:
+    """Return the fields of a Page as its own token sees it (INFERRED)."""
     return {
         "id": lambda: account.page_id,
         "name": lambda: account.username,
-        "access_token": lambda: network.tokens.page(token).value,
         "instagram_business_account": lambda: {"id": account.user_id},
     }
 

@@ -1,9 +1,9 @@
 """How TikTok can be made to misbehave, and the answers that are wrong from top to bottom."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
+from elite8.core.simulators.faults import Faults
 from elite8.core.simulators.tiktok.rules import No, login_refusal, refusal
 from elite8.core.simulators.wire import Reply, html_reply
 
@@ -40,44 +40,6 @@ FAIL_REASONS = (  # [ST]
     "spam_risk_text",
     "spam_risk",
 )
-
-
-@dataclass(slots=True, kw_only=True)
-class Fault:
-    """One fault that waits for its path."""
-
-    name: str
-    at: str
-    times: int
-    reason: str = FAIL_REASONS[0]
-
-
-class Faults:
-    """The faults that are still to come, oldest first."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Fault] = []
-
-    def add(self, name: str, at: str, times: int) -> None:
-        """Let `name` happen `times` times at paths containing `at`; an unknown one: ValueError."""
-        if name not in FAULTS:
-            raise ValueError(f"no fault {name!r}; there are {', '.join(FAULTS)}")
-        if times < 1:
-            raise ValueError(f"a fault happens at least once, not {times} times")
-        if name == "processing-failed" and at in FAIL_REASONS:
-            self._waiting.append(Fault(name=name, at="", times=times, reason=at))
-        else:
-            self._waiting.append(Fault(name=name, at=at, times=times))
-
-    def take(self, name: str, path: str) -> Fault | None:
-        """Return the fault if it happens now, and count it."""
-        for fault in self._waiting:
-            if fault.name == name and fault.at in path:
-                fault.times -= 1
-                if not fault.times:
-                    self._waiting.remove(fault)
-                return fault
-        return None
 
 
 def slow_down() -> No:

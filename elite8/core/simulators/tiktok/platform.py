@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from elite8.core.simulators.faults import Faults
 from elite8.core.simulators.tiktok.creators import Creator, Limits, new_creator
-from elite8.core.simulators.tiktok.faults import Faults
+from elite8.core.simulators.tiktok.faults import FAIL_REASONS, FAULTS
 from elite8.core.simulators.tiktok.publications import DIRECT, INBOX, LATE, Publication
 from elite8.core.simulators.tiktok.rules import No
 
@@ -27,7 +28,7 @@ class Platform:
         self.processing = timedelta(seconds=processing_seconds)
         self.audited = audited
         self.base_url = ""
-        self.faults = Faults()
+        self.faults = Faults(FAULTS, {"processing-failed": FAIL_REASONS})
         self.limits = Limits()
         self.creators: dict[str, Creator] = {}
         self.publications: dict[str, Publication] = {}
@@ -51,9 +52,9 @@ class Platform:
         publication.visible_after = self.processing  # INFERRED: the id comes a little later [ST]
         if self.faults.take("late-visibility", path):
             publication.visible_after = LATE
-        publication.stuck = self.faults.take("processing-stuck", path) is not None
-        if failing := self.faults.take("processing-failed", path):
-            publication.fail_reason = failing.reason
+        publication.stuck = self.faults.take("processing-stuck", path)
+        if reason := self.faults.why("processing-failed", path):
+            publication.fail_reason = reason
         elif self._too_long(publication):
             publication.fail_reason = "duration_check_failed"  # [ST]
 

@@ -1,8 +1,8 @@
 """How YouTube can be made to misbehave, and the answers that are wrong from top to bottom."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from elite8.core.simulators.faults import Faults
 from elite8.core.simulators.wire import Reply, Request, html_reply
 from elite8.core.simulators.youtube.refusals import No, envelope
 
@@ -25,40 +25,6 @@ FAULTS: Mapping[str, str] = {
     "late-visibility": "the next video is in no list for 60 s",
     "forbidden": "the channel is suspended",
 }
-
-
-@dataclass(slots=True, kw_only=True)
-class Fault:
-    """One fault that waits for its request."""
-
-    name: str
-    at: str
-    times: int
-
-
-class Faults:
-    """The faults that are still to come, oldest first."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Fault] = []
-
-    def add(self, name: str, at: str, times: int) -> None:
-        """Let `name` happen `times` times at lines containing `at`; an unknown one: ValueError."""
-        if name not in FAULTS:
-            raise ValueError(f"no fault {name!r}; there are {', '.join(FAULTS)}")
-        if times < 1:
-            raise ValueError(f"a fault happens at least once, not {times} times")
-        self._waiting.append(Fault(name=name, at=at, times=times))
-
-    def take(self, name: str, line: str) -> bool:
-        """Say whether the fault happens now, and count it."""
-        for fault in self._waiting:
-            if fault.name == name and fault.at in line:
-                fault.times -= 1
-                if not fault.times:
-                    self._waiting.remove(fault)
-                return True
-        return False
 
 
 def line_of(request: Request) -> str:

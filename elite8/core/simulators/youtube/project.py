@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from elite8.core.simulators.youtube.faults import Faults
+from elite8.core.simulators.faults import Faults
+from elite8.core.simulators.youtube.faults import FAULTS
 from elite8.core.simulators.youtube.grants import Access, Grants
 from elite8.core.simulators.youtube.quota import Quota
 from elite8.core.simulators.youtube.refusals import forbidden, no_video
@@ -42,7 +43,7 @@ class Project:
         self.clock = clock
         self.processing_seconds = processing_seconds
         self.base_url = base_url
-        self.faults = Faults()
+        self.faults = Faults(FAULTS)
         self.quota = Quota(clock)
         self.grants = Grants(clock, testing=testing)
         self.sessions: dict[str, Session] = {}

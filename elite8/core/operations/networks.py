@@ -1,0 +1,147 @@
+"""The networks one signs in to: where each is, what speaks to it, and by which app of ours."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from elite8.core import places
+from elite8.core.errors import ConfigError
+from elite8.core.platforms import instagram, tiktok, youtube
+from elite8.core.platforms.oauth import App, Provider
+from elite8.core.storage import keys
+from elite8.core.storage.tokens import TokenStore
+from elite8.core.studio import Studio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One network: where it is, and what speaks to it.
+
+    `by_token`: one signs in with a token made on the network's own page. A token that ends within
+    `margin` is renewed before it is used. `scopes` are what our commands need.
+    """
+
+    bases: Any
+    network: Any
+    scopes: tuple[str, ...]
+    by_token: bool = False
+    margin: timedelta = timedelta(minutes=5)
+
+
+SITES = {
+    "instagram": Site(
+        bases=instagram.Bases,
+        network=instagram.Instagram,
+        scopes=instagram.SCOPES,
+        by_token=True,
+        margin=instagram.TOKEN_LASTS - timedelta(days=7),
+    ),
+    "tiktok": Site(bases=tiktok.Bases, network=tiktok.TikTok, scopes=tiktok.SCOPES),
+    "youtube": Site(
+        bases=youtube.Bases, network=youtube.YouTube, scopes=youtube.Bases().provider.scopes
+    ),
+}
+FACEBOOK = "facebook"
+BY_FACEBOOK = Site(
+    bases=instagram.PageBases, network=instagram.Instagram, scopes=instagram.PAGE_SCOPES
+)
+"""Instagram by Facebook Login: the token of a Page, which time does not end."""
+
+Network = youtube.YouTube | tiktok.TikTok | instagram.Instagram
+
+
+def site(network: str, via: str) -> Site:
+    """Return the network, as it is signed in to that way."""
+    return BY_FACEBOOK if via == FACEBOOK else SITES[network]
+
+
+def check(studio: Studio, network: str, via: str) -> None:
+    """Refuse a network that cannot be signed in to so, or that is not set up."""
+    if network not in SITES:
+        raise ConfigError(f"no sign-in for '{network[:40]}'; choose {' or '.join(SITES)}")
+    if via not in ("", network) and (network, via) != ("instagram", FACEBOOK):
+        raise ConfigError(f"{network} has no sign-in via '{via[:40]}'; only Instagram has facebook")
+    if not site(network, via).by_token:
+        app_of(studio, network, via)
+
+
+def app_of(studio: Studio, network: str, via: str = "") -> App:
+    """Return our registration at the network."""
+    whose = FACEBOOK if via == FACEBOOK else network
+    client = getattr(studio.settings, f"{whose}_client_id")
+    secret = getattr(studio.settings, f"{whose}_client_secret")
+    if not (client and secret):
+        name = f"ELITE8_{whose.upper()}"
+        raise ConfigError(
+            f"{network} needs an app of yours: set {name}_CLIENT_ID and {name}_CLIENT_SECRET "
+            f"(docs/how-to/{network}.md)"
+        )
+    return App(client=client, secret=secret.get_secret_value())
+
+
+def bases(studio: Studio, network: str, via: str = "") -> Any:  # noqa: ANN401  # each its own
+    """Return where the network is: itself, or the simulator."""
+    url = getattr(studio.settings, f"{network}_url")
+    where = site(network, via).bases
+    return where.at(url) if url else where()
+
+
+def provider(studio: Studio, network: str, via: str = "") -> Provider:
+    """Return how one signs in to the network."""
+    found: Provider = bases(studio, network, via).provider
+    if via != FACEBOOK:
+        return found
+    return replace(found, redirect=studio.settings.facebook_redirect)
+
+
+def spoken_to(
+    studio: Studio,
+    network: str,
+    client: Any,  # noqa: ANN401  # httpx has its owners
+    token: Callable[[bool], str],
+    via: str = "",
+) -> Network:
+    """Return the network, speaking with `token`."""
+    where = bases(studio, network, via)
+    spoken: Network = site(network, via).network(client, where, token, studio.pause)
+    return spoken
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyShown:
+    """Where the key that sign-ins are encrypted with comes from; never the key.
+
+    `there`: it is; otherwise it is made at the first sign-in.
+    """
+
+    source: keys.Source
+    place: str
+    there: bool
+
+
+def store(studio: Studio) -> TokenStore:
+    """Return where tokens are kept."""
+    settings = studio.settings
+    given = settings.token_key.get_secret_value() if settings.token_key else None
+    key = keys.find(settings.token_key_from, given, places.environment(), settings.state_dir)
+    return TokenStore(settings.state_dir, key)
+
+
+def key_in_use(studio: Studio) -> KeyShown:
+    """Return which key is in force, having tried it; none is made by looking."""
+    settings = studio.settings
+    given = settings.token_key.get_secret_value() if settings.token_key else None
+    wanted, environment = settings.token_key_from, places.environment()
+    place = keys.missing(wanted, given, environment, settings.state_dir)
+    if place:
+        source = keys.source(wanted, given, environment)
+        return KeyShown(source=source, place=place, there=False)
+    key = keys.find(wanted, given, environment, settings.state_dir)
+    key.cipher()
+    return KeyShown(source=key.source, place=key.place, there=True)
+
+
+def new_key() -> str:
+    """Return a fresh key for ELITE8_TOKEN_KEY."""
+    return keys.new()

@@ -1,0 +1,208 @@
+"""An answer ends, stays small, says no secret back; a wait that is asked for is read right."""
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+import stamina
+from hypothesis import given
+from hypothesis import strategies as st
+
+from elite8.core import http
+from elite8.core.errors import RateLimited, Refused, Unavailable
+
+ADDRESS = "https://network.example/v1"
+TOKEN = "a-token-of-some-length"
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+class Body(httpx.SyncByteStream):
+    """Pieces as they come; `given` counts the bytes."""
+
+    def __init__(self, pieces: Callable[[], Iterator[bytes]]) -> None:
+        self._pieces = pieces
+        self.given = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces():
+            self.given += len(piece)
+            yield piece
+
+
+def client_for(answer: httpx.Response, longest: float = 5.0) -> httpx.Client:
+    return http.open_client(transport=httpx.MockTransport(lambda _: answer), longest=longest)
+
+
+def many(count: int, piece: bytes = b"x" * 65536) -> Body:
+    return Body(lambda: (piece for _ in range(count)))
+
+
+@pytest.fixture(autouse=True)
+def no_waiting() -> Iterator[None]:
+    stamina.set_testing(True, attempts=4, cap=True)
+    yield
+    stamina.set_testing(False)
+
+
+def test_an_answer_is_here_as_a_whole_with_its_head() -> None:
+    packed = gzip.compress(json.dumps({"id": "é"}).encode())
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip", "X-Id": "7"}
+    with client_for(httpx.Response(201, headers=headers, stream=many(1, packed))) as client:
+        answer = client.get(ADDRESS)
+    assert (answer.status_code, answer.headers["X-Id"]) == (201, "7")
+    assert answer.json() == {"id": "é"}
+    assert answer.request.url == ADDRESS
+
+
+def test_a_success_that_is_too_large_is_no_answer() -> None:
+    body = many(1000)
+    with client_for(httpx.Response(200, stream=body)) as client, pytest.raises(httpx.ReadError):
+        client.get(ADDRESS)
+    assert body.given <= http.LARGEST_ANSWER + 65536
+
+
+def test_a_failure_that_is_too_large_keeps_its_head_and_its_beginning() -> None:
+    headers = {"Retry-After": "7"}
+    answer = httpx.Response(429, headers=headers, stream=many(1000))
+    with client_for(answer) as client, pytest.raises(RateLimited) as caught:
+        http.settled(client.get(ADDRESS))
+    assert caught.value.retry_after == 7.0
+
+
+def test_what_is_small_on_the_line_and_large_unpacked_is_cut_too() -> None:
+    bomb = gzip.compress(b"0" * (64 << 20))
+    headers = {"Content-Encoding": "gzip"}
+    pieces = many(1, bomb)
+    with client_for(httpx.Response(500, headers=headers, stream=pieces)) as client:
+        assert len(client.get(ADDRESS).content) == http.LARGEST_ANSWER
+
+
+def test_what_cannot_be_unpacked_is_a_broken_line() -> None:
+    headers = {"Content-Encoding": "gzip"}
+    answer = httpx.Response(200, headers=headers, stream=many(1, b"no gzip"))
+    with client_for(answer) as client, pytest.raises(httpx.ReadError):
+        client.get(ADDRESS)
+
+
+def test_an_answer_that_does_not_end_is_a_timeout() -> None:
+    endless = Body(lambda: iter(lambda: b" ", b""))
+    answer = httpx.Response(200, stream=endless)
+    with client_for(answer, longest=0.01) as client, pytest.raises(httpx.ReadTimeout):
+        client.get(ADDRESS)
+
+
+def test_a_download_is_its_readers_to_bound() -> None:
+    answer = httpx.Response(200, stream=many(100))
+    with client_for(answer, longest=0.0) as client, client.stream("GET", ADDRESS) as got:
+        assert sum(map(len, got.iter_raw())) == 100 * 65536
+
+
+def test_a_download_that_has_to_wait_says_so() -> None:
+    headers = {"Retry-After": "7", "Content-Type": "application/json"}
+    answer = httpx.Response(429, headers=headers, stream=many(1, b"{}"))
+    with (
+        client_for(answer) as client,
+        client.stream("GET", ADDRESS) as got,
+        pytest.raises(RateLimited),
+    ):
+        http.settled(got)
+
+
+@pytest.mark.parametrize("address", ["https://a:b/", "https://[::1/", "https://x.example/\ud800"])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with client_for(httpx.Response(200)) as client, pytest.raises(Refused, match="nothing sent"):
+        client.get(address)
+
+
+def test_json_without_end_is_a_value_error() -> None:
+    answer = httpx.Response(200, content=b"[" * 100_000)
+    with client_for(answer) as client, pytest.raises(ValueError, match="deep"):
+        client.get(ADDRESS).json()
+
+
+def test_a_strange_charset_is_no_crash() -> None:
+    headers = {"Content-Type": "application/json; charset=hex"}
+    answer = httpx.Response(429, headers=headers, content=b"\xff\x00")
+    with client_for(answer) as client, pytest.raises(RateLimited):
+        http.settled(client.get(ADDRESS))
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_token_is_not_said_back(status: int) -> None:
+    answer = httpx.Response(status, json={"message": f"cannot parse {TOKEN}"})
+    with client_for(answer) as client:
+        got = client.get(ADDRESS, headers={"Authorization": f"Bearer {TOKEN}"})
+    assert got.json() == {"message": "cannot parse ***"}
+
+
+def test_a_success_may_give_the_same_token_again_and_a_failure_may_not() -> None:
+    with client_for(httpx.Response(200, json={"refresh_token": TOKEN})) as client:
+        assert TOKEN in client.post(ADDRESS, data={"refresh_token": TOKEN}).text
+    with client_for(httpx.Response(400, json={"said": TOKEN})) as client:
+        assert TOKEN not in client.post(ADDRESS, data={"refresh_token": TOKEN}).text
+    with client_for(httpx.Response(400, json={"said": TOKEN})) as client:
+        assert TOKEN not in client.get(ADDRESS, params={"access_token": TOKEN}).text
+
+
+def test_no_address_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    with client_for(httpx.Response(200)) as client:
+        client.get(ADDRESS, params={"access_token": TOKEN})
+    assert TOKEN not in caplog.text
+
+
+@given(st.text(st.characters(codec="latin-1"), max_size=40))
+def test_no_retry_after_and_no_date_is_a_crash(text: str) -> None:
+    said = text.encode("latin-1")
+    answer = httpx.Response(429, headers=[(b"Retry-After", said), (b"Date", said)])
+    wait = http.retry_after(answer)
+    assert wait is None or wait >= 0.0
+    http.dated(answer)
+
+
+@pytest.mark.parametrize(
+    "text", ["Mon, 01 Jan 99999999999999999999 00:00:00 GMT", "soon", "-5", "1.5", ""]
+)
+def test_a_wait_that_cannot_be_read_is_none(text: str) -> None:
+    assert http.retry_after(httpx.Response(429, headers={"Retry-After": text})) is None
+
+
+@pytest.mark.parametrize("minutes", [-2, 0, 2])
+def test_a_date_to_wait_for_goes_by_the_clock_of_the_other_side(minutes: int) -> None:
+    theirs = datetime.now(UTC) + timedelta(minutes=minutes)
+    headers = {
+        "Date": format_datetime(theirs, usegmt=True),
+        "Retry-After": format_datetime(theirs + timedelta(seconds=30), usegmt=True),
+    }
+    assert http.retry_after(httpx.Response(429, headers=headers)) == 30.0
+
+
+@pytest.mark.parametrize("text", ["315360000", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_ten_years_are_not_waited_for(text: str) -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(429, headers={"Retry-After": text})
+
+    line = httpx.MockTransport(answer)
+    with http.open_client(transport=line) as client, pytest.raises(RateLimited) as caught:
+        http.read(lambda: client.get(ADDRESS))
+    assert len(asked) == 1
+    assert (caught.value.retry_after or 0) > 300_000_000
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_line_that_is_dead_is_unavailable() -> None:
+    def dead(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no such host", request=request)
+
+    with (
+        http.open_client(transport=httpx.MockTransport(dead)) as client,
+        pytest.raises(Unavailable, match=r"network\.example"),
+    ):
+        http.read(lambda: client.get(ADDRESS))
