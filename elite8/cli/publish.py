@@ -280,15 +280,24 @@ def show_list(
 
 
 @app.command()
-def show(post: PostId, *, json: Json = False) -> None:
+def show(
+    post: PostId,
+    *,
+    look: Annotated[bool, typer.Option("--look", help="Look at the public post first.")] = False,
+    json: Json = False,
+) -> None:
     """Show one post and its whole story: every try, request ids, decisions."""
-    from elite8.core.operations import desk
+    from dataclasses import replace
+
+    from elite8.core.operations import desk, due
     from elite8.core.studio import open_studio
 
     studio = open_studio()
+    if look:
+        due.seen(studio, desk.named(studio, post)[0])
     found = desk.show(studio, post)
     zone = studio.settings.time_zone
-    facts = [row for row in output.facts(found, zone) if row[0] != "story"]
+    facts = [row for row in output.facts(replace(found, story=()), zone) if row[1]]
     story = [
         (
             output.local_time(one.at, zone),

@@ -9,7 +9,7 @@ from typing import Literal
 from elite8.core import http, log
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.post import Post, PostStatus
-from elite8.core.errors import Elite8Error
+from elite8.core.errors import Elite8Error, Refused
 from elite8.core.operations import accounts, publish
 from elite8.core.operations.trail import Trail
 from elite8.core.storage import attempts, posts
@@ -99,6 +99,8 @@ def look_back(studio: Studio, *, limit: int = 100) -> tuple[Done, ...]:
 
 def seen(studio: Studio, post: Post) -> Done:
     """Look for one published post; that it is not there is a finding, not an error."""
+    if post.status != PostStatus.PUBLISHED or post.platform == "outbox" or not post.remote_id:
+        raise Refused(f"post {post.id} is {post.status}; there is nothing in public to look at")
     now, trail = studio.clock(), Trail()
     facts: dict[str, object] = {"due_at": now + LOOK_AGAIN}
     message = ""

@@ -15,7 +15,7 @@ from elite8.core.storage import jobs
 from elite8.core.studio import Studio
 
 KEPT = timedelta(days=3)
-"""How long A2E keeps what it made (api/a2e.md 8)."""
+"""How long A2E keeps what it made (api/a2e.md 13, result lifetime)."""
 
 
 def result_file(studio: Studio, job: Job) -> Path:
