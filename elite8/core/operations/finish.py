@@ -64,7 +64,9 @@ def signing_key(studio: Studio) -> SigningKey:
         raise ConfigError(
             "set ELITE8_SIGNING_CERTIFICATE and ELITE8_SIGNING_KEY together, or neither"
         )
-    return credentials.generate(settings.state_dir / "keys", now=now)
+    keys = settings.state_dir / "keys"
+    older = (keys / credentials.CERTIFICATE).exists()  # other keys lie there too since then
+    return credentials.generate(keys if older else keys / "signing", now=now)
 
 
 def facts(studio: Studio, character: Character, language: Language) -> Facts:

@@ -123,10 +123,10 @@ def generate(folder: Path, *, now: datetime) -> SigningKey:
     """Return the key kept in `folder`, making it when there is none.
 
     Certificate and key appear together, by one rename: of two that make one at once, one wins and
-    both use it.
+    both use it. Nothing else may be put into `folder`.
     """
     if not folder.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = folder.with_name(f".{folder.name}.{secrets.token_hex(8)}")
         made.mkdir(mode=0o700)
         try:

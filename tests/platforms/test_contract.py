@@ -1,0 +1,201 @@
+"""The three networks against the contract of all; what differs between them is data."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+import httpx
+
+from elite8.core import http
+from elite8.core.platforms import instagram, oauth, tiktok, youtube
+from elite8.core.platforms.oauth import App
+from elite8.core.simulators import instagram as instagram_played
+from elite8.core.simulators import tiktok as tiktok_played
+from elite8.core.simulators import youtube as youtube_played
+from tests.conftest import StoppedClock
+from tests.platforms.contract import PlatformContract, Stage
+
+Token = Callable[[bool], str]
+Pause = Callable[[float], None]
+
+BAD_ADDRESS = r"strange_address\[https://\[evil"
+
+
+def changed(answer: httpx.Response, *way: str, to: str) -> httpx.Response:
+    """Return a JSON answer with another text at the end of the way."""
+    content = answer.json()
+    inner = content
+    for key in way[:-1]:
+        inner = inner[key]
+    inner[way[-1]] = to
+    return httpx.Response(answer.status_code, json=content)
+
+
+def renewed(stage: Stage, provider: oauth.Provider, app: App, refresh: str) -> object:
+    stage.secrets += [refresh, app.secret]
+    with http.open_client(transport=stage.line) as client:
+        return oauth.refreshed(client, provider, app, refresh, now=stage.clock())
+
+
+class TestYouTube(PlatformContract):
+    """https://www.googleapis.com: a session, then its bytes."""
+
+    host = "www.googleapis.com"
+    domain = "googleapis.com"
+    hosts = ("www.googleapis.com", "oauth2.googleapis.com")
+    places: ClassVar[Mapping[str, str]] = {"open": r"^POST /upload/", "bytes": r"^PUT /upload/"}
+    signed = ("open", "bytes")
+    upload = "open"
+    flag = b'"containsSyntheticMedia": true'
+    deeds = (*PlatformContract.deeds, "search")
+    faulty = (
+        (r"test_403", "youtube.refusal: a missing scope is refused, not a sign-in"),
+        (r"page.*\[open-200\]", "youtube._begin: a page with status 200 is final"),
+        (r"redirect.*\[bytes-308\]", "youtube._finish: asks for ever when no byte is taken"),
+        (r"wrong_types.*\[renew-huge\]", "oauth._ends: timedelta() of 10**30"),
+        (BAD_ADDRESS, "youtube._check_host: urlsplit's ValueError"),
+        (
+            r"wrong_types.*\[(look_up|whose|search)-(list|null|number|huge|string|flag)\]",
+            "youtube.whose, look_up, _recent, is_ours: items are not looked at",
+        ),
+        (r"wrong_types.*\[(whose|search)-object\]", "youtube.whose, _recent: same"),
+    )
+
+    def played(self, clock: StoppedClock) -> Any:
+        return youtube_played.YouTubeSimulator(clock=clock)
+
+    def token_of(self, simulator: Any) -> str:
+        return str(simulator.issue_token()[0])
+
+    def opened(self, client: httpx.Client, token: Token, pause: Pause) -> Any:
+        return youtube.YouTube(client, youtube.Bases(), token, pause)
+
+    def refusal(self, place: str, status: int, words: str) -> object:
+        del place
+        reason = {400: "invalidTitle", 401: "authError", 403: "insufficientPermissions"}[status]
+        return {"error": {"code": status, "message": words, "errors": [{"reason": reason}]}}
+
+    def leading(self, answer: httpx.Response, address: str) -> httpx.Response:
+        return httpx.Response(answer.status_code, headers={"Location": address})
+
+    def renewed(self, stage: Stage) -> object:
+        app = App(client=youtube_played.CLIENT_ID, secret=youtube_played.CLIENT_SECRET)
+        refresh = stage.simulator.issue_token()[1]
+        return renewed(stage, youtube.Bases().provider, app, refresh)
+
+
+class TestTikTok(PlatformContract):
+    """https://open.tiktokapis.com: a creator, a post, its bytes, its end."""
+
+    host = "open-upload.tiktokapis.com"
+    domain = "tiktokapis.com"
+    hosts = ("open.tiktokapis.com", "open-upload.tiktokapis.com")
+    places: ClassVar[Mapping[str, str]] = {
+        "creator": r"creator_info",
+        "open": r"/video/init/",
+        "bytes": r"^PUT ",
+        "status": r"status/fetch",
+    }
+    signed = ("creator", "open", "status")
+    upload = "open"
+    flag = b'"is_aigc":true'
+    faulty = (
+        (r"429.*\[bytes\]", "tiktok._put: a 429 is refused for good"),
+        (r"wrong_types.*\[renew-huge\]", "oauth._ends: timedelta() of 10**30"),
+        (BAD_ADDRESS, "tiktok._check_host: urlsplit's ValueError"),
+        (
+            r"wrong_types.*\[(publish|reconcile|look_up|whose)-(number|huge|string|flag)\]",
+            "tiktok._ask, whose, look_up, _published, refusal: values are not looked at",
+        ),
+    )
+
+    def played(self, clock: StoppedClock) -> Any:
+        return tiktok_played.TikTokSimulator(clock=clock)
+
+    def token_of(self, simulator: Any) -> str:
+        return str(simulator.issue_token()[0])
+
+    def opened(self, client: httpx.Client, token: Token, pause: Pause) -> Any:
+        return tiktok.TikTok(client, tiktok.Bases(), token, pause)
+
+    def refusal(self, place: str, status: int, words: str) -> object:
+        del place
+        code = {400: "invalid_params", 401: "access_token_invalid", 403: "scope_not_authorized"}
+        return {"data": {}, "error": {"code": code[status], "message": words, "log_id": "1"}}
+
+    def leading(self, answer: httpx.Response, address: str) -> httpx.Response:
+        return changed(answer, "data", "upload_url", to=address)
+
+    def renewed(self, stage: Stage) -> object:
+        app = App(client=tiktok_played.CLIENT_KEY, secret=tiktok_played.CLIENT_SECRET)
+        refresh = stage.simulator.issue_token()[1]
+        return renewed(stage, tiktok.Bases().provider, app, refresh)
+
+
+class TestInstagram(PlatformContract):
+    """https://graph.instagram.com: a container, its bytes, its publication."""
+
+    host = "rupload.facebook.com"
+    domain = "facebook.com"
+    hosts = ("graph.instagram.com", "rupload.facebook.com")
+    places: ClassVar[Mapping[str, str]] = {
+        "me": r"/me\?",
+        "quota": r"content_publishing_limit",
+        "make": r"/media$",
+        "bytes": r"/ig-api-upload/",
+        "ready": r"fields=status_code",
+        "out": r"/media_publish$",
+        "permalink": r"fields=permalink",
+    }
+    signed = ("me", "quota", "make", "bytes", "ready", "out", "permalink")
+    late = ("out",)
+    harmless = ("permalink",)
+    upload = "make"
+    flag = b'"is_ai_generated":true'
+    faulty = (
+        (r"401.*\[bytes\]", "instagram._upload: a dead token is refused, not a sign-in"),
+        (r"403.*\[[^p]", "instagram._told: codes 10 and 200 to 299 are refused, not a sign-in"),
+        (r"429.*\[bytes\]", "instagram._upload: a 429 does not say how long"),
+        (BAD_ADDRESS, "instagram._upload: urlsplit's ValueError"),
+        (
+            r"wrong_types.*\[(publish|reconcile)-(list|null|number|huge|string|flag)\]",
+            "instagram._check_quota, _find, _told: values are not looked at",
+        ),
+        (r"wrong_types.*\[reconcile-object\]", "instagram._find: same"),
+        (
+            r"wrong_types.*\[renew-(string|huge)\]",
+            "instagram.renewed: float() of a word, timedelta() of 10**30",
+        ),
+    )
+
+    def played(self, clock: StoppedClock) -> Any:
+        return instagram_played.InstagramSimulator(clock=clock)
+
+    def token_of(self, simulator: Any) -> str:
+        return str(simulator.issue_token())
+
+    def opened(self, client: httpx.Client, token: Token, pause: Pause) -> Any:
+        return instagram.Instagram(client, instagram.Bases(), token, pause)
+
+    def refusal(self, place: str, status: int, words: str) -> object:
+        if place == "bytes":
+            return {"debug_info": {"retriable": False, "type": "x", "message": words}}
+        code = {400: 100, 401: 190, 403: 10}[status]
+        return {"error": {"message": words, "type": "OAuthException", "code": code}}
+
+    def leading(self, answer: httpx.Response, address: str) -> httpx.Response:
+        return changed(answer, "uri", to=address)
+
+    def renewed(self, stage: Stage) -> object:
+        stage.clock.advance(days=8)
+        return stage.network.renewed(stage.secrets[-1], now=stage.clock())
+
+
+def test_every_network_has_its_contract() -> None:
+    from elite8.core.operations import accounts
+
+    held = {
+        kind.__name__.removeprefix("Test").lower() for kind in PlatformContract.__subclasses__()
+    }
+    assert held == set(accounts.SITES)
+    assert json.dumps(sorted(held))
