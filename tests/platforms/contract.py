@@ -273,9 +273,7 @@ class PlatformContract:
     """What holds on every network; what differs is said here, by place or by name.
 
     `places`: what one post asks, in order, as patterns of method and target. `signed`: those that
-    carry a token. `late`: those after which a no may hide a post. `harmless`: those that are asked
-    when it is out. `faulty`: what the present code does not do yet, as patterns of a test's name,
-    and why.
+    carry a token. `late`: those after which a no may hide a post. `harmless`: those asked when it is out.
     """
 
     host: ClassVar[str]
@@ -288,7 +286,6 @@ class PlatformContract:
     upload: ClassVar[str]
     flag: ClassVar[bytes]
     deeds: ClassVar[tuple[str, ...]] = ("publish", "reconcile", "look_up", "whose", "renew")
-    faulty: ClassVar[tuple[tuple[str, str], ...]] = ()
 
     def played(self, clock: StoppedClock) -> Any:
         """Return a fresh simulator."""
@@ -328,13 +325,6 @@ class PlatformContract:
         for argument, values in rows.items():
             if argument in metafunc.fixturenames:
                 metafunc.parametrize(argument, values, ids=[value or "none" for value in values])
-
-    @pytest.fixture(autouse=True)
-    def known_faults(self, request: pytest.FixtureRequest) -> None:
-        """Expect what is known to fail to fail; once mended it has to leave the list."""
-        for pattern, reason in self.faulty:
-            if re.search(pattern, request.node.name):
-                request.node.add_marker(pytest.mark.xfail(strict=True, reason=reason))
 
     @pytest.fixture(autouse=True)
     def no_waiting(self) -> Iterator[None]:

@@ -48,18 +48,6 @@ class TestYouTube(PlatformContract):
     upload = "open"
     flag = b'"containsSyntheticMedia": true'
     deeds = (*PlatformContract.deeds, "search")
-    faulty = (
-        (r"test_403", "youtube.refusal: a missing scope is refused, not a sign-in"),
-        (r"page.*\[open-200\]", "youtube._begin: a page with status 200 is final"),
-        (r"redirect.*\[bytes-308\]", "youtube._finish: asks for ever when no byte is taken"),
-        (r"wrong_types.*\[renew-huge\]", "oauth._ends: timedelta() of 10**30"),
-        (BAD_ADDRESS, "youtube._check_host: urlsplit's ValueError"),
-        (
-            r"wrong_types.*\[(look_up|whose|search)-(list|null|number|huge|string|flag)\]",
-            "youtube.whose, look_up, _recent, is_ours: items are not looked at",
-        ),
-        (r"wrong_types.*\[(whose|search)-object\]", "youtube.whose, _recent: same"),
-    )
 
     def played(self, clock: StoppedClock) -> Any:
         return youtube_played.YouTubeSimulator(clock=clock)
@@ -99,15 +87,6 @@ class TestTikTok(PlatformContract):
     signed = ("creator", "open", "status")
     upload = "open"
     flag = b'"is_aigc":true'
-    faulty = (
-        (r"429.*\[bytes\]", "tiktok._put: a 429 is refused for good"),
-        (r"wrong_types.*\[renew-huge\]", "oauth._ends: timedelta() of 10**30"),
-        (BAD_ADDRESS, "tiktok._check_host: urlsplit's ValueError"),
-        (
-            r"wrong_types.*\[(publish|reconcile|look_up|whose)-(number|huge|string|flag)\]",
-            "tiktok._ask, whose, look_up, _published, refusal: values are not looked at",
-        ),
-    )
 
     def played(self, clock: StoppedClock) -> Any:
         return tiktok_played.TikTokSimulator(clock=clock)
@@ -152,21 +131,6 @@ class TestInstagram(PlatformContract):
     harmless = ("permalink",)
     upload = "make"
     flag = b'"is_ai_generated":true'
-    faulty = (
-        (r"401.*\[bytes\]", "instagram._upload: a dead token is refused, not a sign-in"),
-        (r"403.*\[[^p]", "instagram._told: codes 10 and 200 to 299 are refused, not a sign-in"),
-        (r"429.*\[bytes\]", "instagram._upload: a 429 does not say how long"),
-        (BAD_ADDRESS, "instagram._upload: urlsplit's ValueError"),
-        (
-            r"wrong_types.*\[(publish|reconcile)-(list|null|number|huge|string|flag)\]",
-            "instagram._check_quota, _find, _told: values are not looked at",
-        ),
-        (r"wrong_types.*\[reconcile-object\]", "instagram._find: same"),
-        (
-            r"wrong_types.*\[renew-(string|huge)\]",
-            "instagram.renewed: float() of a word, timedelta() of 10**30",
-        ),
-    )
 
     def played(self, clock: StoppedClock) -> Any:
         return instagram_played.InstagramSimulator(clock=clock)

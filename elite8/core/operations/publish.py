@@ -227,6 +227,7 @@ def send(studio: Studio, post: Post, ready: Rendition, trail: Trail) -> Publishe
                 lambda handle: keep(studio, post, remote_handle=handle),
                 since=post.sent_at,
                 now=studio.shared_now(),
+                taken=others(studio, post),
             )
             if earlier is not None:
                 return earlier
@@ -235,6 +236,12 @@ def send(studio: Studio, post: Post, ready: Rendition, trail: Trail) -> Publishe
         return network.publish(
             ready, lambda handle: keep(studio, post, remote_handle=handle), rules
         )
+
+
+def others(studio: Studio, post: Post) -> set[str]:
+    """Return how the network calls our other posts there: none of them is this one."""
+    with studio.database.transaction() as session:
+        return posts.remote_ids(session, post.platform, apart_from=post.id)
 
 
 def account_of(studio: Studio, post: Post, ready: Rendition) -> Any:  # noqa: ANN401  # storage's

@@ -5,12 +5,10 @@ have happened is looked for. Source of every rule: api/instagram.md, by section.
 """
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -25,6 +23,9 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
+from elite8.core.platforms.answers import address as parts_of
+from elite8.core.platforms.answers import instant, record, records, whole
+from elite8.core.platforms.graph import object_of, reason, told
 from elite8.core.platforms.oauth import Grant, Provider
 
 VERSION = "v26.0"
@@ -52,17 +53,6 @@ PAGE_SCOPES = (
     "pages_show_list",
 )
 """What we ask for by Facebook Login (3)."""
-SIGN_IN = (102, 190)
-SLOW = (4, 17, 32, 341, 613, 80002)
-GONE = 33
-ADVICE = {
-    2207042: "the account's posts of the day are used up",
-    2207050: "the account is restricted; its owner must open the app",
-    2207051: "Instagram suspects spam; wait for hours and look whether it is live",
-    2207026: "Instagram does not take this file's format",
-    2207010: "the caption is too long",
-}
-WAITS = {2207042: 24 * 3600.0, 2207051: 6 * 3600.0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +145,7 @@ class Instagram:
         self._wait(kept["container"])
         return self._out(user, kept, keep)
 
-    def reconcile(
+    def reconcile(  # noqa: PLR0913  # what is known of the earlier try
         self,
         ready: Rendition,
         handle: str,
@@ -163,6 +153,7 @@ class Instagram:
         *,
         since: datetime,
         now: datetime,
+        taken: Collection[str] = (),
     ) -> Published | None:
         """Return where an earlier try's post is, publishing its container where it broke off.
 
@@ -176,9 +167,9 @@ class Instagram:
         for _ in range(3):
             state = self._state(kept["container"]).get("status_code")
             if state == "PUBLISHED":
-                return self._find(user, ready, since)
+                return self._find(user, ready, since, taken)
             if state in ("ERROR", "EXPIRED"):
-                return self._found_or_none(user, ready, since, keep)
+                return self._found_or_none(user, ready, since, keep, taken)
             self._pause(SETTLING)
         if state == "FINISHED" and now - since < ALIVE:
             return self._out(user, kept, keep)
@@ -205,10 +196,11 @@ class Instagram:
         """Return the token good for another 60 days (2.2)."""
         query = {"grant_type": "ig_refresh_token", "access_token": access}
         address = f"{self._bases.api}/refresh_access_token"
-        found = _told(http.read(lambda: self._client.get(address, params=query)))
+        found = told(http.read(lambda: self._client.get(address, params=query)))
         if not found.get("access_token"):
             raise Unavailable("Instagram gave no new token; the old one serves on")
-        lasts = timedelta(seconds=float(found.get("expires_in") or 0)) or TOKEN_LASTS
+        lasts = min(timedelta(seconds=min(whole(found.get("expires_in")), 10**9)), 2 * TOKEN_LASTS)
+        lasts = lasts or TOKEN_LASTS
         return Grant(
             access=str(found["access_token"]),
             refresh="",
@@ -246,21 +238,29 @@ class Instagram:
             place = None  # it is out; the address can be read later (8)
         return Published(remote_id=media, url=str(place or "https://www.instagram.com/"))
 
-    def _found_or_none(
-        self, user: str, ready: Rendition, since: datetime, keep: Callable[[str], None]
+    def _found_or_none(  # what a search needs
+        self,
+        user: str,
+        ready: Rendition,
+        since: datetime,
+        keep: Callable[[str], None],
+        taken: Collection[str],
     ) -> Published | None:
         try:
-            return self._find(user, ready, since)
+            return self._find(user, ready, since, taken)
         except Unanswered:
             keep("")
             return None
 
-    def _find(self, user: str, ready: Rendition, since: datetime) -> Published:
-        """Return the post with our caption, newer than the try."""
+    def _find(
+        self, user: str, ready: Rendition, since: datetime, taken: Collection[str]
+    ) -> Published:
+        """Return the post with our caption, newer than the try and not another's."""
         listed = self._get(f"{user}/media", fields="id,caption,permalink,timestamp")
-        for media in listed.get("data") or []:
-            at = datetime.fromisoformat(str(media.get("timestamp", "")))
-            if media.get("caption") == ready.wording.caption and at > since - timedelta(minutes=5):
+        for media in records(listed.get("data")):
+            ours = media.get("caption") == ready.wording.caption and media.get("id")
+            at = instant(media.get("timestamp"))
+            if ours and media["id"] not in taken and at and at > since - timedelta(minutes=5):
                 place = str(media.get("permalink") or "https://www.instagram.com/")
                 return Published(remote_id=str(media["id"]), url=place)
         raise Unanswered("Instagram says it is out and does not list it yet; asked again later")
@@ -269,12 +269,12 @@ class Instagram:
         """Return when the container is ready to be published."""
         for seconds in (0.0, *PATIENCE):
             self._pause(seconds)
-            told = self._state(made)
-            state = told.get("status_code")
+            shown = self._state(made)
+            state = shown.get("status_code")
             if state == "FINISHED":
                 return
             if state in ("ERROR", "EXPIRED"):
-                raise Refused(_reason(str(told.get("status", state))))
+                raise Refused(reason(str(shown.get("status", state))))
         raise Unavailable("Instagram is still processing the video; a new try comes later")
 
     def _state(self, made: str) -> Mapping[str, Any]:
@@ -282,13 +282,13 @@ class Instagram:
 
     def _check_quota(self, user: str) -> None:
         found = self._get(f"{user}/content_publishing_limit", fields="quota_usage,config")
-        for row in found.get("data") or []:
-            most = int((row.get("config") or {}).get("quota_total") or 50)
-            if int(row.get("quota_usage") or 0) >= most:
+        for row in records(found.get("data")):
+            most = whole(record(row.get("config")).get("quota_total")) or 50
+            if whole(row.get("quota_usage")) >= most:
                 raise RateLimited(f"Instagram: all {most} posts of the day are used", 3600.0)
 
     def _upload(self, uri: str, ready: Rendition) -> None:
-        there, ours = urlsplit(uri), urlsplit(self._bases.api)
+        there, ours = parts_of(uri, "Instagram"), parts_of(self._bases.api, "Instagram")
         if there.scheme != ours.scheme or (
             there.netloc != ours.netloc and there.hostname != "rupload.facebook.com"
         ):
@@ -304,9 +304,12 @@ class Instagram:
                 answer = self._client.post(uri, content=file, headers=headers)
         except httpx.TransportError as trouble:
             raise Unavailable(f"the upload broke ({type(trouble).__name__}); again later") from None
-        found = _object(answer)
+        if answer.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+            words = f"Instagram's upload answered {answer.status_code}"
+            raise SignInNeeded(f"{words}; run: elite8 accounts login instagram")
+        found = object_of(http.settled(answer))
         if not found.get("success"):
-            detail = found.get("debug_info") or {}
+            detail = record(found.get("debug_info"))
             words = str(detail.get("message") or answer.status_code)[:200]
             kind = Unavailable if detail.get("retriable", True) else Refused
             raise kind(f"Instagram's upload: {words}")
@@ -317,7 +320,7 @@ class Instagram:
         def send() -> httpx.Response:
             return self._client.get(address, params=query, headers=self._bearer())
 
-        return _told(http.read(send))
+        return told(http.read(send))
 
     def _post(
         self, path: str, body: Mapping[str, object], *, repeat: bool = True
@@ -328,9 +331,9 @@ class Instagram:
             return self._client.post(address, json=dict(body), headers=self._bearer())
 
         if repeat:
-            return _told(http.read(send))
+            return told(http.read(send))
         try:
-            return _told(http.settled(send()))
+            return told(http.settled(send()))
         except httpx.TransportError as trouble:
             raise Unanswered(f"Instagram did not answer ({type(trouble).__name__})") from None
 
@@ -348,41 +351,3 @@ def container(ready: Rendition) -> dict[str, object]:
         "thumb_offset": COVER_AT_MS,
         "is_ai_generated": True,
     }
-
-
-def _reason(status: str) -> str:
-    """Return what a container's ERROR says: a number of seven digits in a sentence (5)."""
-    number = re.search(r"22\d{5}", status)
-    words = ADVICE.get(int(number[0]), status[:200]) if number else status[:200]
-    return f"Instagram could not process the video: {words} ({number[0] if number else 'no code'})"
-
-
-def _object(answer: httpx.Response) -> Mapping[str, Any]:
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Unavailable(f"Instagram answered {answer.status_code} in an unknown form; try later")
-    return found
-
-
-def _told(answer: httpx.Response) -> Mapping[str, Any]:
-    """Return the answer, or its error by code and subcode, never by status (7)."""
-    found = _object(answer)
-    error = found.get("error")
-    if error is None and not answer.is_error:
-        return found
-    detail = error if isinstance(error, dict) else {}
-    code, subcode = detail.get("code"), detail.get("error_subcode")
-    words = ADVICE.get(int(subcode or 0)) or str(detail.get("message", answer.status_code))[:200]
-    said = f"Instagram: {words} ({code}/{subcode}, trace {detail.get('fbtrace_id', 'none')})"
-    if code in SIGN_IN:
-        raise SignInNeeded(f"{said}; run: elite8 accounts login instagram")
-    if subcode in WAITS:
-        raise RateLimited(said, WAITS[subcode])
-    if code in SLOW:
-        raise RateLimited(said, 3600.0)
-    if code in (1, 2, -1) or answer.is_server_error or (code, subcode) == (100, GONE):
-        raise Unavailable(f"{said}; try later")
-    raise Refused(said)

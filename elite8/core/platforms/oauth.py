@@ -17,6 +17,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.errors import Refused, SignInNeeded, Unanswered, Unavailable
+from elite8.core.platforms.answers import whole
 
 DEAD = ("invalid_grant",)
 """The only answer that means a sign-in is over: RFC 6749, 5.2."""
@@ -178,6 +179,10 @@ def _grant(found: Mapping[str, Any], now: datetime) -> Grant:
     )
 
 
+LONGEST = 10 * 365 * 86400
+"""Seconds that any token is believed to last."""
+
+
 def _ends(seconds: object, now: datetime) -> datetime | None:
-    said = str(seconds)
-    return now + timedelta(seconds=int(said)) if said.isdecimal() else None
+    lasts = min(whole(seconds), LONGEST)
+    return now + timedelta(seconds=lasts) if lasts else None

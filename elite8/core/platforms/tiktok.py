@@ -5,11 +5,10 @@ about. Source of every rule: api/tiktok.md, by section.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -24,6 +23,8 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
+from elite8.core.platforms.answers import address as parts_of
+from elite8.core.platforms.answers import record, records, whole
 from elite8.core.platforms.oauth import Provider
 
 SCOPES = ("user.info.basic", "user.info.profile", "video.publish", "video.upload", "video.list")
@@ -106,7 +107,7 @@ class TikTok:
     def whose(self) -> Owner:
         """Return the creator."""
         fields = {"fields": "open_id,display_name,username"}
-        user = self._ask("GET", "/v2/user/info/", params=fields).get("user") or {}
+        user = record(self._ask("GET", "/v2/user/info/", params=fields).get("user"))
         if not user.get("open_id"):
             raise Unavailable("TikTok did not say who is signed in; try later")
         name = str(user.get("username") or user.get("display_name") or "")
@@ -139,7 +140,7 @@ class TikTok:
         self._upload(handle["upload_url"], ready, 0)
         return self._wait(handle["publish_id"], creator)
 
-    def reconcile(
+    def reconcile(  # noqa: PLR0913  # what is known of the earlier try
         self,
         ready: Rendition,
         handle: str,
@@ -147,17 +148,19 @@ class TikTok:
         *,
         since: datetime,
         now: datetime,
+        taken: Collection[str] = (),
     ) -> Published | None:
         """Return where an earlier try's post is, sending the bytes it lacks; `None`: there is none.
 
         Without a handle no byte was sent, so nothing can have appeared (8).
         """
+        del taken  # what it looks up, it looks up by its own id
         if not handle:
             return None
         kept = json.loads(handle)
         told = self._status(kept["publish_id"])
         size = ready.video.stat().st_size
-        got = int(told.get("uploaded_bytes") or 0)
+        got = whole(told.get("uploaded_bytes"))
         if told.get("status") == "PROCESSING_UPLOAD" and got < size:
             if now - since > UPLOAD_LASTS:
                 keep("")
@@ -165,7 +168,7 @@ class TikTok:
             try:
                 self._upload(kept["upload_url"], ready, got)
             except UploadGone:
-                if int(self._status(kept["publish_id"]).get("uploaded_bytes") or 0) < size:
+                if whole(self._status(kept["publish_id"]).get("uploaded_bytes")) < size:
                     keep("")
                     return None
         try:
@@ -189,13 +192,15 @@ class TikTok:
             told = self._status(remote_id)
             if told.get("status") == "SEND_TO_USER_INBOX":
                 return Seen(state="draft", message="it waits in the inbox to be finished by hand")
-            public = str((told.get("publicaly_available_post_id") or [""])[0])
+            public = public_id(told)
         if not public:
             message = "TikTok names no public post: still moderated, or the account is private"
             return Seen(state="hidden", message=message)
         query = {"fields": "id,share_url,create_time"}
         body = {"filters": {"video_ids": [public]}}
-        found = self._ask("POST", "/v2/video/query/", params=query, json=body).get("videos") or []
+        found = records(
+            self._ask("POST", "/v2/video/query/", params=query, json=body).get("videos")
+        )
         if not found:
             return Seen(state="hidden", message="TikTok does not list the post")
         return Seen(state="visible", url=str(found[0].get("share_url") or ""), facts=found[0])
@@ -221,9 +226,12 @@ class TikTok:
                 answer = None
             if answer is not None and (answer.is_success or progress(answer) > last):
                 return
+            if answer is not None and answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+                http.settled(answer)
             if answer is not None and answer.status_code in (403, 404):
                 raise UploadGone("TikTok's upload address has run out")
-            if answer is not None and answer.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
+            busy = answer is not None and answer.status_code in http.BUSY
+            if answer is not None and not busy and not answer.is_server_error:
                 raise Refused(f"TikTok's upload answered {answer.status_code}; make it again")
             self._pause(PATIENCE[attempt])
         raise Unanswered("the upload to TikTok broke off again and again; it goes on later")
@@ -249,9 +257,9 @@ class TikTok:
     ) -> Published:
         found = creator or self._ask("POST", "/v2/post/publish/creator_info/query/", json={})
         name = found.get("creator_username", "")
-        ids = told.get("publicaly_available_post_id") or []  # the field's own spelling (6)
-        place = f"https://www.tiktok.com/@{name}" + (f"/video/{ids[0]}" if ids else "")
-        return Published(remote_id=str(ids[0]) if ids else publish_id, url=place)
+        public = public_id(told)
+        place = f"https://www.tiktok.com/@{name}" + (f"/video/{public}" if public else "")
+        return Published(remote_id=public or publish_id, url=place)
 
     def _status(self, publish_id: str) -> Mapping[str, Any]:
         body = {"publish_id": publish_id}
@@ -272,7 +280,7 @@ class TikTok:
         code = code_of(answer)
         if code != "ok":
             raise refusal(answer, code)
-        return dict(answer.json().get("data") or {})
+        return record(record(answer.json()).get("data"))
 
     def _sent(
         self, method: str, path: str, *, fresh: bool, repeat: bool, parts: Mapping[str, Any]
@@ -296,7 +304,7 @@ class TikTok:
 
     def _check_host(self, address: str) -> None:
         """Refuse an upload address on a strange host."""
-        there, ours = urlsplit(address), urlsplit(self._bases.api)
+        there, ours = parts_of(address, "TikTok"), parts_of(self._bases.api, "TikTok")
         known = there.netloc == ours.netloc or str(there.hostname).endswith(".tiktokapis.com")
         if there.scheme != ours.scheme or not known:
             raise Refused(f"TikTok named an upload address at {there.hostname}; nothing was sent")
@@ -314,7 +322,8 @@ def post_info(
     ready: Rendition, rules: NetworkRules, creator: Mapping[str, Any]
 ) -> dict[str, object]:
     """Return what the post says; the AI flag is always on. What is not offered is `Refused`."""
-    offered = creator.get("privacy_level_options") or []
+    told = creator.get("privacy_level_options")
+    offered = told if isinstance(told, list) else []
     wanted = PRIVACY.get(rules.privacy, "")
     if wanted not in offered:
         raise Refused(
@@ -333,6 +342,12 @@ def post_info(
         "brand_organic_toggle": False,
         "is_aigc": True,
     }
+
+
+def public_id(told: Mapping[str, Any]) -> str:
+    """Return the id of the public post, "" for none; the field's spelling is TikTok's (6)."""
+    ids = told.get("publicaly_available_post_id")
+    return str(ids[0]) if isinstance(ids, list) and ids and isinstance(ids[0], str | int) else ""
 
 
 def pieces(size: int) -> tuple[int, int]:
@@ -369,7 +384,7 @@ def code_of(answer: httpx.Response) -> str:
 
 def refusal(answer: httpx.Response, code: str) -> Elite8Error:
     """Return TikTok's no by its exact code (2)."""
-    error = answer.json().get("error") or {}
+    error = record(record(answer.json()).get("error"))
     log_id = error.get("log_id") or error.get("logid") or "none"
     said = (
         f"TikTok: {ADVICE.get(code) or str(error.get('message', ''))[:200]} ({code}, log {log_id})"

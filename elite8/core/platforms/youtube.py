@@ -5,12 +5,11 @@ Source of every rule: api/youtube.md, by section.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -25,6 +24,8 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
+from elite8.core.platforms.answers import address as parts_of
+from elite8.core.platforms.answers import record, records, whole
 from elite8.core.platforms.oauth import Provider
 
 SCOPES = ("youtube.upload", "youtube.readonly", "yt-analytics.readonly")
@@ -91,10 +92,13 @@ class YouTube:
 
     def whose(self) -> Owner:
         """Return the channel; an account without one is `Refused`."""
-        found = self._get("channels", part="id,snippet", mine="true").get("items") or []
+        found = records(self._get("channels", part="id,snippet", mine="true").get("items"))
         if not found:
             raise Refused("this Google account has no YouTube channel; make one and sign in again")
-        return Owner(id=str(found[0]["id"]), name=str(found[0]["snippet"].get("title", "")))
+        if not found[0].get("id"):
+            raise Unavailable("YouTube did not say whose channel it is; try later")
+        snippet = record(found[0].get("snippet"))
+        return Owner(id=str(found[0]["id"]), name=str(snippet.get("title") or ""))
 
     def publish(self, ready: Rendition, keep: Keep, rules: NetworkRules) -> Published:
         """Upload the post and return where it is; its session is kept before the first byte."""
@@ -102,10 +106,19 @@ class YouTube:
         keep(session)
         return self._finish(session, ready)
 
-    def reconcile(
-        self, ready: Rendition, handle: str, keep: Keep, *, since: datetime, now: datetime
+    def reconcile(  # noqa: PLR0913  # what is known of the earlier try
+        self,
+        ready: Rendition,
+        handle: str,
+        keep: Keep,
+        *,
+        since: datetime,
+        now: datetime,
+        taken: Collection[str] = (),
     ) -> Published | None:
         """Return where an earlier try's post is, finishing it where it broke off.
+
+        `taken` are the ids that are other posts'.
 
         `None` is proof that there is none; not sure yet is `Unanswered`.
         """
@@ -115,7 +128,8 @@ class YouTube:
             except SessionGone:
                 keep("")
         for video in self._recent(ready):
-            return _published(video)
+            if video.get("id") not in taken:
+                return _published(video)
         if now - since < LOOKED_BACK:
             raise Unanswered("YouTube may have the video and not list it yet; asked again later")
         return None
@@ -129,11 +143,11 @@ class YouTube:
     def look_up(self, video_id: str) -> Seen:
         """Return how the video is seen: processed, public, and with its AI flag (3.5, 6)."""
         found = self._get("videos", part="status,processingDetails", id=video_id)
-        items = found.get("items") or []
+        items = records(found.get("items"))
         url = f"https://www.youtube.com/shorts/{video_id}"
         if not items:
             return Seen(state="hidden", url=url, message="YouTube does not show the video")
-        status = items[0].get("status") or {}
+        status = record(items[0].get("status"))
         if status.get("uploadStatus") != "processed":
             why = status.get("rejectionReason") or status.get("failureReason") or ""
             message = f"YouTube says {status.get('uploadStatus')} {why}".strip()
@@ -160,6 +174,8 @@ class YouTube:
         # Opening a session makes no video (3.1): it may be asked again.
         answer = self._authorised("POST", address, params=query, headers=headers, content=body)
         session = str(answer.headers.get("Location", ""))
+        if not session:
+            raise Unavailable("YouTube opened no upload session; try later")
         self._check_host(session)
         return session
 
@@ -172,10 +188,13 @@ class YouTube:
                 self._pause(2.0**attempt)
             video, offset = self._where(session, size)
             while video is None:
+                before = offset
                 try:
                     video, offset = self._send(session, ready.video, offset, size)
                 except Unanswered:
                     break
+                if video is None and offset <= before:
+                    break  # it took nothing: asked again a few times, never for ever
             if video is not None:
                 return _published(video)
         raise Unanswered("the upload to YouTube broke off again and again; it goes on later")
@@ -209,25 +228,31 @@ class YouTube:
         if answer.status_code in GONE:
             raise SessionGone("YouTube has dropped the upload session")
         if answer.status_code == httpx.codes.PERMANENT_REDIRECT:
-            stored = answer.headers.get("Range", "")
-            return None, int(stored.rpartition("-")[2]) + 1 if stored else 0
+            stored = answer.headers.get("Range", "").rpartition("-")[2]
+            return None, whole(stored) + 1 if stored.isdecimal() else 0
         if answer.is_error:
             raise refusal(answer)
         return _object(answer), 0
 
     def _recent(self, ready: Rendition) -> Iterator[Mapping[str, Any]]:
         """Yield the channel's newest videos that carry our mark, by the name of their file (10)."""
-        mine = self._get("channels", part="contentDetails", mine="true").get("items") or []
-        for channel in mine:
-            uploads = channel["contentDetails"]["relatedPlaylists"]["uploads"]
+        mine = self._get("channels", part="contentDetails", mine="true")
+        lists = [_playlist(channel) for channel in records(mine.get("items"))]
+        if not all(lists) or not lists:
+            raise Unavailable("YouTube did not say where the channel's uploads are; try later")
+        for uploads in lists:
             listed = self._get(
                 "playlistItems", part="contentDetails", playlistId=uploads, maxResults="50"
             )
-            ids = [item["contentDetails"]["videoId"] for item in listed.get("items") or []]
+            if not isinstance(listed.get("items"), list):
+                raise Unavailable("YouTube did not list the channel's uploads; try later")
+            details = [record(item.get("contentDetails")) for item in records(listed["items"])]
+            ids = [str(detail["videoId"]) for detail in details if detail.get("videoId")]
             if ids:
                 part = "snippet,status,fileDetails"
-                found = self._get("videos", part=part, id=",".join(ids)).get("items") or []
-                yield from (video for video in found if is_ours(video, ready))
+                found = self._get("videos", part=part, id=",".join(ids))
+                ours = (one for one in records(found.get("items")) if is_ours(one, ready))
+                yield from ours
 
     def _get(self, what: str, **query: str) -> Mapping[str, Any]:
         answer = self._authorised("GET", f"{self._bases.api}/youtube/v3/{what}", params=query)
@@ -255,7 +280,7 @@ class YouTube:
 
     def _check_host(self, session: str) -> None:
         """Refuse a session on a strange host: the token goes there."""
-        there, ours = urlsplit(session), urlsplit(self._bases.api)
+        there, ours = parts_of(session, "YouTube"), parts_of(self._bases.api, "YouTube")
         known = there.hostname == ours.hostname or str(there.hostname).endswith(".googleapis.com")
         if there.scheme != ours.scheme or not known:
             raise Refused(f"YouTube named an upload address at {there.hostname}; nothing was sent")
@@ -302,6 +327,11 @@ def tags_that_fit(tags: tuple[str, ...]) -> list[str]:
     return kept
 
 
+def _playlist(channel: Mapping[str, Any]) -> str:
+    related = record(record(channel.get("contentDetails")).get("relatedPlaylists"))
+    return str(related.get("uploads") or "")
+
+
 def slug(post_id: str) -> str:
     """Return the file name by which a video is found again (3.1)."""
     return f"e8-{post_id}.mp4"
@@ -309,28 +339,29 @@ def slug(post_id: str) -> str:
 
 def is_ours(video: Mapping[str, Any], ready: Rendition) -> bool:
     """Return whether a listed video is this post: by file name, else by size and title (10.2)."""
-    file = video.get("fileDetails") or {}
+    file = record(video.get("fileDetails"))
     if file.get("fileName"):
         return bool(file["fileName"] == slug(ready.post_id))
-    same_title = video["snippet"].get("title") == plain(ready.wording.title)[:TITLE]
+    same_title = record(video.get("snippet")).get("title") == plain(ready.wording.title)[:TITLE]
     return same_title and file.get("fileSize") == str(ready.video.stat().st_size)
 
 
 def refusal(answer: httpx.Response) -> Elite8Error:
     """Return YouTube's no by its reason, never by its status alone (9)."""
     try:
-        error = answer.json().get("error")
-    except (ValueError, AttributeError):
+        detail = record(record(answer.json()).get("error"))
+    except ValueError:
+        detail = {}
+    if not detail and answer.status_code != httpx.codes.UNAUTHORIZED:
         return Unavailable(f"YouTube answered {answer.status_code} and no reason; try later")
-    detail = error if isinstance(error, dict) else {}
-    reasons = [one.get("reason") for one in detail.get("errors") or [] if isinstance(one, dict)]
+    reasons = [one.get("reason") for one in records(detail.get("errors"))]
     reason = str(next((r for r in reasons if r), detail.get("status") or answer.status_code))
     said = f"YouTube: {str(detail.get('message', ''))[:200]} ({reason})"
     if reason in WAIT or reason == "uploadLimitExceeded":
         return RateLimited(f"{said}; not before tomorrow", WAIT.get(reason, 24 * 3600.0))
     if reason in SLOW:
         return RateLimited(said)
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
+    if answer.status_code == httpx.codes.UNAUTHORIZED or reason == "insufficientPermissions":
         return SignInNeeded(f"{said}; sign in again: elite8 accounts login youtube")
     if answer.is_server_error:
         return Unavailable(f"{said}; try later")

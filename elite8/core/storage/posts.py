@@ -35,6 +35,14 @@ def add(session: Session, post: Post) -> None:
     session.flush()
 
 
+def remote_ids(session: Session, platform: str, *, apart_from: str) -> set[str]:
+    """Return what the network calls the posts of ours there, but for one."""
+    asked = select(Post.remote_id).where(
+        col(Post.platform) == platform, col(Post.remote_id) != "", col(Post.id) != apart_from
+    )
+    return set(session.exec(asked))
+
+
 def matching(session: Session, reference: str, *, limit: int = 2) -> list[Post]:
     """Return the posts whose id begins with `reference`."""
     asked = select(Post).where(col(Post.id).startswith(reference, autoescape=True))

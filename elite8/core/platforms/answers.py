@@ -1,0 +1,44 @@
+"""What networks answer, taken for what it should be: anything else is as if it were not there."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from elite8.core.errors import Refused
+
+
+def record(value: object) -> Mapping[str, Any]:
+    """Return a JSON object; empty for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def records(value: object) -> list[Mapping[str, Any]]:
+    """Return the objects of a JSON array; none for anything else."""
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def whole(value: object) -> int:
+    """Return a count that is not negative, of a number or its digits; 0 for anything else."""
+    if isinstance(value, str) and value.isdecimal():
+        return int(value[:18])
+    return max(value, 0) if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def instant(written: object) -> datetime | None:
+    """Return a time with its zone; `None` for anything else."""
+    try:
+        found = datetime.fromisoformat(str(written))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def address(url: str, network: str) -> SplitResult:
+    """Return the parts of an address a network named; one that is none is Refused."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.hostname, parts.port
+    except ValueError:
+        raise Refused(f"{network} named an upload address that is none; nothing was sent") from None
+    return parts
