@@ -273,7 +273,8 @@ class PlatformContract:
     """What holds on every network; what differs is said here, by place or by name.
 
     `places`: what one post asks, in order, as patterns of method and target. `signed`: those that
-    carry a token. `late`: those after which a no may hide a post. `harmless`: those asked when it is out.
+    carry a token. `late`: those after which a no may hide a post.
+    `harmless`: those asked when it is out.
     """
 
     host: ClassVar[str]
