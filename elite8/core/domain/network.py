@@ -37,6 +37,15 @@ class NetworkLimit(Strict):
     as_of: date
 
 
+class DailyLimit(Strict):
+    """How many posts the network takes in a day of the zone it counts in."""
+
+    posts: int = Field(gt=0)
+    zone: Text
+    source: Text
+    as_of: date
+
+
 class NetworkRules(Strict):
     """The operator's limits for one network, and the network's own."""
 
@@ -49,6 +58,12 @@ class NetworkRules(Strict):
     mode: Literal["direct", "inbox"] = Field(
         default="direct", description="TikTok: post, or leave a draft to finish in the app."
     )
+    public_url: str = Field(
+        default="",
+        pattern=r"^(https://[!-~]*\{file\}[!-~]*)?$",
+        description="Instagram: where its servers fetch the file instead of an upload.",
+    )
+    daily: DailyLimit | None = None
     limits: tuple[NetworkLimit, ...] = ()
 
     def own(self, what: Measure) -> int | None:

@@ -4,6 +4,7 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Literal
 
 from elite8.core import http, log
@@ -108,10 +109,14 @@ def seen(studio: Studio, post: Post) -> Done:
         with http.open_client(transport=studio.transport) as client:
             trail.follow(client)
             account = accounts.named(studio, post.account_id)
-            found = accounts.opened(studio, account, client).look_up(post.remote_id)
-        facts |= {"seen": found.state, "seen_at": now, "url": found.url or post.url}
-        facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}
-        message = found.message
+            network = accounts.opened(studio, account, client)
+            found = network.look_up(post.remote_id)
+            facts |= {"seen": found.state, "seen_at": now, "url": found.url or post.url}
+            facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}
+            message = found.message
+            if found.state == "visible":
+                cover = publish.finished(studio, post.video_id).cover
+                network.cover(post.remote_id, Path(cover))
     except Elite8Error as trouble:
         message = str(trouble)
     with studio.database.transaction() as session:

@@ -6,11 +6,13 @@ the network calls it the moment that is known; whoever finds either asks the net
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from elite8.core import http, log
 from elite8.core.domain.attempt import Attempt, new_attempt
+from elite8.core.domain.network import DailyLimit
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.rendition import Published, Rendition
 from elite8.core.domain.rule import Verdict
@@ -231,11 +233,26 @@ def send(studio: Studio, post: Post, ready: Rendition, trail: Trail) -> Publishe
             )
             if earlier is not None:
                 return earlier
-        keep(studio, post, sent_at=studio.shared_now(), account_id=account.id)
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
+        check_day(studio, post, rules.daily)
+        keep(studio, post, sent_at=studio.shared_now(), account_id=account.id)
         return network.publish(
             ready, lambda handle: keep(studio, post, remote_handle=handle), rules
         )
+
+
+def check_day(studio: Studio, post: Post, daily: DailyLimit | None) -> None:
+    """Refuse until the network's next day when its posts of this one are used up."""
+    if daily is None:
+        return
+    here = studio.shared_now().astimezone(ZoneInfo(daily.zone))
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    with studio.database.transaction() as session:
+        used = posts.sent_since(session, post.platform, midnight.astimezone(UTC))
+    if used >= daily.posts:
+        tomorrow = (midnight + timedelta(days=1)).astimezone(UTC)
+        left = (tomorrow - here.astimezone(UTC)).total_seconds()
+        raise RateLimited(f"{post.platform} takes {daily.posts} posts a day ({daily.zone})", left)
 
 
 def others(studio: Studio, post: Post) -> set[str]:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal, Self
 
 import httpx
@@ -133,15 +134,15 @@ class Instagram:
         self, ready: Rendition, keep: Callable[[str], None], rules: NetworkRules
     ) -> Published:
         """Fill a container, wait until it is ready, and publish it once."""
-        del rules  # Instagram asks neither for privacy nor for a mode
         user = self.whose().id
         self._check_quota(user)
-        made = self._post(f"{user}/media", container(ready))
-        if not (made.get("id") and made.get("uri")):
+        made = self._post(f"{user}/media", container(ready, rules))
+        if not (made.get("id") and (made.get("uri") or rules.public_url)):
             raise Unavailable("Instagram made no container; try later")
         kept = {"container": str(made["id"])}
         keep(json.dumps(kept))
-        self._upload(str(made["uri"]), ready)
+        if not rules.public_url:
+            self._upload(str(made["uri"]), ready)
         self._wait(kept["container"])
         return self._out(user, kept, keep)
 
@@ -178,8 +179,10 @@ class Instagram:
     @staticmethod
     def says_ai(ready: Rendition, rules: NetworkRules) -> bool:
         """Return whether what is sent carries `is_ai_generated` (4.1)."""
-        del rules
-        return container(ready).get("is_ai_generated") is True
+        return container(ready, rules).get("is_ai_generated") is True
+
+    def cover(self, remote_id: str, file: Path) -> None:
+        """Leave the cover as it is: Instagram's is a moment of the video, said when posting."""
 
     def look_up(self, media: str) -> Seen:
         """Return how the post is seen, its AI flag read back (compliance section 1)."""
@@ -341,11 +344,15 @@ class Instagram:
         return {"Authorization": f"Bearer {self._token(False)}"}  # noqa: FBT003  # the seam's flag
 
 
-def container(ready: Rendition) -> dict[str, object]:
-    """Return what a Reel's container says; the AI flag is always on."""
+def container(ready: Rendition, rules: NetworkRules) -> dict[str, object]:
+    """Return what a Reel's container says; the AI flag is always on.
+
+    Its bytes are uploaded, or fetched by Instagram's servers where a public address is configured.
+    """
+    address = rules.public_url.format(file=ready.video.name)
     return {
         "media_type": "REELS",
-        "upload_type": "resumable",
+        **({"video_url": address} if address else {"upload_type": "resumable"}),
         "caption": ready.wording.caption,
         "share_to_feed": True,
         "thumb_offset": COVER_AT_MS,

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -16,7 +17,6 @@ from elite8.core import http
 from elite8.core.domain.network import NetworkRules
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
-    Elite8Error,
     RateLimited,
     Refused,
     SignInNeeded,
@@ -26,6 +26,16 @@ from elite8.core.errors import (
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.answers import record, records, whole
 from elite8.core.platforms.oauth import Provider
+from elite8.core.platforms.tiktok_answers import (
+    ADVICE,
+    AGAIN,
+    STALE,
+    WAITS,
+    code_of,
+    progress,
+    public_id,
+    refusal,
+)
 
 SCOPES = ("user.info.basic", "user.info.profile", "video.publish", "video.upload", "video.list")
 SINGLE, CHUNK = 64_000_000, 10_000_000
@@ -37,31 +47,6 @@ PATIENCE = (2.0, 3.0, 5.0, 10.0, 20.0, 20.0)
 TRIES = 4
 COVER_AT_MS = 1500
 PRIVACY = {"public": "PUBLIC_TO_EVERYONE", "private": "SELF_ONLY"}
-STALE = ("access_token_invalid",)
-WAITS = {
-    "rate_limit_exceeded": 60.0,
-    "spam_risk_too_many_posts": 24 * 3600.0,
-    "spam_risk_too_many_pending_share": 24 * 3600.0,
-    "reached_active_user_cap": 24 * 3600.0,
-}
-SIGN_IN = ("access_token_invalid", "scope_not_authorized", "scope_permission_missed")
-ADVICE = {
-    "unaudited_client_can_only_post_to_private_accounts": (
-        "your app is not audited: make the account private and set privacy to private, use mode "
-        "'inbox', or finish the audit"
-    ),
-    "file_format_check_failed": "TikTok cannot read the file; make the video again",
-    "duration_check_failed": "it is too long or too short for this creator",
-    "frame_rate_check_failed": "its frame rate is outside 23 to 60",
-    "picture_size_check_failed": "its sides are outside 360 to 4096 pixels",
-    "auth_removed": "the user has removed the app; run: elite8 accounts login tiktok",
-    "spam_risk_user_banned_from_posting": "TikTok has banned this account from posting",
-    "spam_risk_text": "TikTok judged the caption risky; change it",
-    "spam_risk": "TikTok judged the post risky; it is not tried again",
-}
-"""What to do about an error code or fail_reason (2, 6)."""
-AGAIN = ("internal", "video_pull_failed")
-"""Reasons after which a new post is safe (6)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +123,11 @@ class TikTok:
         self._check_host(handle["upload_url"])
         keep(json.dumps(handle))
         self._upload(handle["upload_url"], ready, 0)
-        return self._wait(handle["publish_id"], creator)
+        try:
+            return self._wait(handle["publish_id"], creator)
+        except MayBeSentAgain:
+            keep("")
+            raise
 
     def reconcile(  # noqa: PLR0913  # what is known of the earlier try
         self,
@@ -173,8 +162,10 @@ class TikTok:
                     return None
         try:
             return self._wait(kept["publish_id"], {})
-        except MayBeSentAgain:
+        except MayBeSentAgain as failed:
             keep("")
+            if failed.retry_after:
+                raise
             return None
 
     @staticmethod
@@ -184,6 +175,9 @@ class TikTok:
             return True
         offered = {"privacy_level_options": list(PRIVACY.values())}
         return post_info(ready, rules, offered).get("is_aigc") is True
+
+    def cover(self, remote_id: str, file: Path) -> None:
+        """Leave the cover as it is: TikTok's is a moment of the video, said when posting."""
 
     def look_up(self, remote_id: str) -> Seen:
         """Return how the post is seen. A public video does not tell its AI flag (7)."""
@@ -246,7 +240,10 @@ class TikTok:
             if status == "FAILED":
                 reason = str(told.get("fail_reason") or "no reason given")
                 if reason in AGAIN:
-                    raise MayBeSentAgain(f"TikTok could not make the post ({reason})")
+                    words = f"TikTok could not make the post ({reason})"
+                    raise MayBeSentAgain(words, WAITS.get(reason))
+                if reason == "auth_removed":
+                    raise SignInNeeded(f"TikTok: {ADVICE[reason]}")
                 raise Refused(f"TikTok: {ADVICE.get(reason, 'the post failed')} ({reason})")
             if seconds is not None:
                 self._pause(seconds)
@@ -314,8 +311,8 @@ class UploadGone(Unavailable):
     """The upload address has run out; what came of the post must be asked."""
 
 
-class MayBeSentAgain(Unavailable):
-    """The post failed and a new one is safe."""
+class MayBeSentAgain(RateLimited):
+    """The post failed and a new one is safe, after `retry_after` where that is said."""
 
 
 def post_info(
@@ -344,12 +341,6 @@ def post_info(
     }
 
 
-def public_id(told: Mapping[str, Any]) -> str:
-    """Return the id of the public post, "" for none; the field's spelling is TikTok's (6)."""
-    ids = told.get("publicaly_available_post_id")
-    return str(ids[0]) if isinstance(ids, list) and ids and isinstance(ids[0], str | int) else ""
-
-
 def pieces(size: int) -> tuple[int, int]:
     """Return the size of a piece and how many there are; the rest rides in the last one (4.2)."""
     return (size, 1) if size <= SINGLE else (CHUNK, size // CHUNK)
@@ -361,38 +352,3 @@ def ranges(size: int) -> Iterator[tuple[int, int]]:
     for number in range(count):
         first = number * chunk
         yield first, size - 1 if number == count - 1 else first + chunk - 1
-
-
-def progress(answer: httpx.Response) -> int:
-    """Return how many bytes a 416 says are there; it may count from 0 or from 1 (4.2)."""
-    if answer.status_code != httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
-        return 0
-    last = answer.headers.get("Content-Range", "").rpartition("-")[2].partition("/")[0]
-    return int(last) + 1 if last.isdecimal() else 0
-
-
-def code_of(answer: httpx.Response) -> str:
-    """Return `error.code`; HTTP 200 alone means nothing (0)."""
-    try:
-        error = answer.json()["error"]
-        return str(error["code"] if isinstance(error, dict) else error)
-    except (ValueError, KeyError, TypeError):
-        raise Unavailable(
-            f"TikTok answered {answer.status_code} in a form this version does not know; try later"
-        ) from None
-
-
-def refusal(answer: httpx.Response, code: str) -> Elite8Error:
-    """Return TikTok's no by its exact code (2)."""
-    error = record(record(answer.json()).get("error"))
-    log_id = error.get("log_id") or error.get("logid") or "none"
-    said = (
-        f"TikTok: {ADVICE.get(code) or str(error.get('message', ''))[:200]} ({code}, log {log_id})"
-    )
-    if code in WAITS:
-        return RateLimited(said, WAITS[code])
-    if code in SIGN_IN:
-        return SignInNeeded(f"{said}; run: elite8 accounts login tiktok")
-    if answer.is_server_error or code == "internal_error":
-        return Unavailable(f"{said}; try later")
-    return Refused(said)

@@ -157,6 +157,17 @@ class YouTube:
             return Seen(state="unlabelled", url=url, message=message, facts=status)
         return Seen(state="visible", url=url, facts=status)
 
+    def cover(self, video_id: str, file: Path) -> None:
+        """Set the picture of a processed video; before that it does not stick (5)."""
+        address = f"{self._bases.api}/upload/youtube/v3/thumbnails/set"
+        self._authorised(
+            "POST",
+            address,
+            params={"videoId": video_id, "uploadType": "media"},
+            headers={"Content-Type": "image/jpeg"},
+            content=file.read_bytes(),
+        )
+
     def _begin(self, ready: Rendition, privacy: str) -> str:
         body = json.dumps(metadata(ready, privacy), ensure_ascii=False).encode()
         headers = {

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, or_, select, update
+from sqlmodel import Session, col, func, or_, select, update
 
 from elite8.core.domain.post import NEXT, Post, PostStatus
 from elite8.core.domain.video import Video
@@ -33,6 +33,12 @@ def add(session: Session, post: Post) -> None:
     """Keep a new post; a second one for the same place is the database's IntegrityError."""
     session.add(post)
     session.flush()
+
+
+def sent_since(session: Session, platform: str, since: datetime) -> int:
+    """Return how many posts began to go out there since then."""
+    asked = select(func.count()).where(col(Post.platform) == platform, col(Post.sent_at) >= since)
+    return int(session.exec(asked).one())
 
 
 def remote_ids(session: Session, platform: str, *, apart_from: str) -> set[str]:
