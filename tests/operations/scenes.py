@@ -218,3 +218,11 @@ def staged(
     stamina.set_testing(False)
     opened.database.close()
     assert simulator.violations == []
+
+
+def ruled(scene: Scene, **changed: Any) -> None:
+    """Change the operator's rules for the network of this scene."""
+    social = scene.studio.config.social
+    networks: dict[Any, Any] = dict(social.networks)
+    networks[scene.network] = networks[scene.network].model_copy(update=changed)
+    vars(scene.studio.config)["social"] = social.model_copy(update={"networks": networks})

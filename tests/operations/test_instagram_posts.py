@@ -1,11 +1,15 @@
 """A post on Instagram: what only Instagram does; what holds everywhere is in test_one_post.py."""
 
+from contextlib import suppress
+
 import pytest
 
 from elite8.core.domain.post import PostStatus
-from elite8.core.errors import Refused, SignInNeeded
+from elite8.core.errors import Elite8Error, Refused, SignInNeeded
 from elite8.core.operations import accounts
-from tests.operations.scenes import Scene
+from elite8.core.operations import publish as publishing
+from tests.operations.campaign import another
+from tests.operations.scenes import Scene, ruled
 
 pytestmark = pytest.mark.media
 
@@ -49,3 +53,31 @@ def test_a_no_is_final(scene: Scene, fault: str) -> None:
         scene.publish()
     assert scene.post().status == PostStatus.REFUSED
     assert scene.count == 0
+
+
+def test_where_a_public_address_is_configured_instagram_fetches_it(scene: Scene) -> None:
+    ruled(scene, public_url="https://media.example.com/out/{file}")
+    assert scene.publish().url
+    assert scene.count == 1
+    assert scene.only.is_ai_generated is True
+
+
+def test_a_post_with_the_same_words_is_not_taken_for_a_lost_one(scene: Scene) -> None:
+    scene.publish()
+    first = scene.post()
+    twin = another(scene.studio, 7)
+    with scene.studio.database.transaction() as session:
+        session.merge(twin).title = publishing.finished(scene.studio, first.video_id).title
+    scene.simulator.misbehave("lost-before", at="media_publish", times=9)
+    post = publishing.post_of(scene.studio, twin, "instagram")
+    with suppress(Elite8Error):
+        publishing.out(scene.studio, post, twin)
+    scene.simulator.misbehave("container-expired", times=9)
+    scene.clock.advance(minutes=31)
+    for _ in range(3):
+        found = publishing.post_of(scene.studio, twin, "instagram")
+        with suppress(Elite8Error):
+            publishing.out(scene.studio, found, twin)
+        scene.clock.advance(minutes=31)
+    found = publishing.post_of(scene.studio, twin, "instagram")
+    assert found.remote_id != first.remote_id

@@ -5,9 +5,11 @@ import json
 import pytest
 
 from elite8.core.domain.post import PostStatus
-from elite8.core.errors import Elite8Error, Refused, SignInNeeded
+from elite8.core.errors import Elite8Error, RateLimited, Refused, SignInNeeded
+from elite8.core.operations import due
 from elite8.core.platforms import tiktok as platform
-from tests.operations.scenes import Scene
+from elite8.core.simulators.tiktok.faults import FAIL_REASONS
+from tests.operations.scenes import Scene, ruled
 
 pytestmark = pytest.mark.media
 
@@ -83,3 +85,32 @@ def test_pieces_are_cut_as_tiktok_counts(size: int, expected: list[tuple[int, in
     assert found[-1:] == expected
     assert len(found) == count == max(1, size // chunk)
     assert sum(last - first + 1 for first, last in found) == size
+
+
+def test_a_draft_waits_in_the_inbox_to_be_finished_by_hand(scene: Scene) -> None:
+    ruled(scene, mode="inbox")
+    assert scene.publish().url
+    assert scene.only.mode == "inbox"
+    looked = due.seen(scene.studio, scene.post())
+    assert (scene.post().seen, "by hand" in looked.message) == ("draft", True)
+    assert scene.publish().before
+
+
+@pytest.mark.parametrize("reason", FAIL_REASONS)
+def test_every_reason_of_a_failed_post_has_its_class_and_makes_no_second_one(
+    scene: Scene, reason: str
+) -> None:
+    scene.simulator.misbehave("processing-failed", at=reason)
+    with pytest.raises(Elite8Error) as caught:
+        scene.publish()
+    again = reason in {"internal", "video_pull_failed", "photo_pull_failed"}
+    wait = reason == "spam_risk_too_many_posts"
+    assert isinstance(caught.value, RateLimited) == (again or wait)
+    assert isinstance(caught.value, SignInNeeded) == (reason == "auth_removed")
+    assert (scene.post().status == PostStatus.WAITING) == (again or wait)
+    if wait:
+        assert (scene.post().due_at - scene.clock()).days == 1
+        scene.clock.advance(days=1)
+    if again or wait:
+        scene.insist()
+        assert scene.count == 1

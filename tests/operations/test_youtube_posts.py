@@ -3,14 +3,17 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from elite8.core.domain.post import PostStatus
-from elite8.core.errors import ConfigError, Elite8Error, Refused, SignInNeeded
-from elite8.core.operations import accounts
+from elite8.core.errors import ConfigError, Elite8Error, RateLimited, Refused, SignInNeeded
+from elite8.core.operations import accounts, due
+from elite8.core.operations import publish as publishing
 from elite8.core.simulators.youtube import CLIENT_SECRET
-from tests.operations.scenes import Scene
+from tests.operations.campaign import another
+from tests.operations.scenes import Scene, ruled
 
 pytestmark = pytest.mark.media
 
@@ -99,3 +102,28 @@ def test_no_secret_is_kept_in_the_open_or_said(scene: Scene, tmp_path: Path) -> 
         assert secret not in said
         for file in (tmp_path / "state").rglob("*"):
             assert not file.is_file() or secret.encode() not in file.read_bytes()
+
+
+def test_what_is_more_than_the_projects_day_waits_for_its_midnight(scene: Scene) -> None:
+    daily = scene.studio.config.social.networks["youtube"].daily
+    assert daily
+    ruled(scene, daily=daily.model_copy(update={"posts": 1}))
+    scene.publish()
+    second = another(scene.studio, 2)
+    post = publishing.post_of(scene.studio, second, "youtube")
+    with pytest.raises(RateLimited, match="takes 1 posts a day"):
+        publishing.out(scene.studio, post, second)
+    waiting = publishing.post_of(scene.studio, second, "youtube")
+    there = waiting.due_at.astimezone(ZoneInfo("America/Los_Angeles"))
+    assert (there.hour, there.minute, waiting.status) == (0, 0, PostStatus.WAITING)
+    scene.clock.now = waiting.due_at
+    assert publishing.out(scene.studio, waiting, second).url
+    assert scene.count == 2
+
+
+def test_the_cover_is_set_when_the_video_is_processed_and_seen(scene: Scene) -> None:
+    scene.publish()
+    scene.clock.advance(minutes=5)
+    due.look_back(scene.studio)
+    assert scene.post().seen == "visible"
+    assert scene.only.thumbnail_sha256
