@@ -4,6 +4,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import takewhile
 
 from elite8.core.domain.wording import INVISIBLE, fold
@@ -129,5 +130,10 @@ def names_domain(text: str, domain: str) -> bool:
 
     In any case and width; a longer name that only ends alike is another one.
     """
-    straight = SPELLED_DOT.sub(".", fold(text))
-    return re.search(rf"(?<![a-z0-9-]){re.escape(domain)}(?![a-z0-9-])", straight) is not None
+    name = rf"(?<![a-z0-9-]){re.escape(domain)}(?![a-z0-9-])"
+    return re.search(name, _with_dots(text)) is not None
+
+
+@lru_cache(maxsize=64)
+def _with_dots(text: str) -> str:
+    return SPELLED_DOT.sub(".", fold(text))

@@ -28,7 +28,8 @@ def look(
     is raised when all have been looked at.
     """
     with studio.database.transaction() as session:
-        jobs.free(session, {name for name in jobs.holders(session) if is_dead(name)})
+        if dead := {name for name in jobs.holders(session) if is_dead(name)}:
+            jobs.free(session, dead)
         waiting = [
             job.id
             for job in jobs.in_work(session)

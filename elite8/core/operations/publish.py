@@ -201,7 +201,8 @@ def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
     """
     began, now = studio.clock(), studio.shared_now()
     with studio.database.transaction() as session:
-        posts.free(session, {name for name in posts.holders(session) if is_dead(name)}, now)
+        if dead := {name for name in posts.holders(session) if is_dead(name)}:
+            posts.free(session, dead, now)
         stops.check(session, post, ready.character)
         claimed = posts.claim(session, post.id, holder=new_holder(), now=now, lease=LEASE)
         if claimed is None:
