@@ -16,39 +16,21 @@ from elite8.core.domain.job import Family, JobStatus
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError, Elite8Error, OutOfCredits, Unavailable
 from elite8.core.operations import collect, commission, deliver, fetch, holder, purse, recover
-from elite8.core.operations.brief import Brief, Planned, plan
 from elite8.core.operations.credits import reconcile
 from elite8.core.operations.looked import LEASE, Looked
 from elite8.core.production.a2e import A2E
 from elite8.core.simulators.a2e import A2ESimulator
-from elite8.core.storage import jobs, ledger, videos
+from elite8.core.storage import jobs, videos
 from elite8.core.storage.database import Database
 from elite8.core.studio import Studio
+from tests.operations.orders import START, brief, order, quiet, speaker, sums
 
 pytestmark = pytest.mark.media
-
-WORDS = "Welcome back, everyone. Three new steps today."
-START = "video/generate"
-
-
-def quiet(_step: str, _share: float) -> None:
-    """Show nothing."""
-
-
-def brief(studio: Studio, **more: Any) -> Planned:
-    asked = Brief(characters=("miyuki",), script=WORDS, language="en", engine="a2e")
-    return plan(studio, replace(asked, **more))[0]
 
 
 @pytest.fixture
 def miyuki(paid: Studio, clock: Any) -> commission.Avatar:
-    character = paid.config.roster.named("miyuki")
-    assert commission.avatar(paid, character) is None
-    clock.advance(seconds=10)
-    collect.look(paid, quiet)
-    found = commission.avatar(paid, character)
-    assert found
-    return found
+    return speaker(paid, clock)
 
 
 @pytest.fixture(autouse=True)
@@ -65,17 +47,8 @@ def unfilmed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collect, "deliver", light)
 
 
-def order(studio: Studio, who: commission.Avatar, **more: Any) -> commission.Ordered:
-    return commission.order(studio, brief(studio, **more), who, quiet)
-
-
 def look(studio: Studio) -> Sequence[Looked]:
     return collect.look(studio, quiet)
-
-
-def sums(studio: Studio) -> Any:
-    with studio.database.transaction() as session:
-        return ledger.sums(session, purse.ACCOUNT)
 
 
 def job_of(studio: Studio, ordered: commission.Ordered) -> Any:

@@ -19,38 +19,16 @@ from elite8.core.errors import (
     SignInNeeded,
     Unavailable,
 )
-from elite8.core.operations import collect, commission, finish, purse, recover
-from elite8.core.operations.brief import Brief, Planned, plan
+from elite8.core.operations import collect, commission, finish, recover
+from elite8.core.operations.brief import Brief, plan
 from elite8.core.operations.credits import reconcile
 from elite8.core.operations.looked import LEASE, Looked
 from elite8.core.simulators.a2e import A2ESimulator
-from elite8.core.storage import jobs, ledger, videos
+from elite8.core.storage import jobs, videos
 from elite8.core.studio import Studio
+from tests.operations.orders import START, WORDS, order, quiet, speaker, sums
 
 pytestmark = pytest.mark.media
-
-WORDS = "Welcome back, everyone. Three new steps today."
-START = "video/generate"
-
-
-def quiet(_step: str, _share: float) -> None:
-    """Show nothing."""
-
-
-def brief(studio: Studio, **more: Any) -> Planned:
-    asked = Brief(characters=("miyuki",), script=WORDS, language="en", engine="a2e")
-    return plan(studio, replace(asked, **more))[0]
-
-
-def speaker(studio: Studio, clock: Any) -> commission.Avatar:
-    """Miyuki's avatar, ordered and made."""
-    character = studio.config.roster.named("miyuki")
-    assert commission.avatar(studio, character) is None
-    clock.advance(seconds=10)
-    assert [one.state for one in collect.look(studio, quiet)] == ["ready"]
-    found = commission.avatar(studio, character)
-    assert found
-    return found
 
 
 @pytest.fixture
@@ -58,18 +36,9 @@ def miyuki(paid: Studio, clock: Any) -> commission.Avatar:
     return speaker(paid, clock)
 
 
-def order(studio: Studio, who: commission.Avatar, **more: Any) -> commission.Ordered:
-    return commission.order(studio, brief(studio, **more), who, quiet)
-
-
 def look(studio: Studio) -> Looked:
     (found,) = collect.look(studio, quiet)
     return found
-
-
-def sums(studio: Studio) -> Any:
-    with studio.database.transaction() as session:
-        return ledger.sums(session, purse.ACCOUNT)
 
 
 def status_of(studio: Studio, ordered: commission.Ordered) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from elite8.core.errors import (
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.answers import instant, record, records, whole
 from elite8.core.platforms.graph import object_of, reason, told
+from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Grant, Provider
 
 VERSION = "v26.0"
@@ -98,20 +99,8 @@ class PageBases(Bases):
         return f"{self.api}/{VERSION}/me/accounts"
 
 
-class Instagram:
-    """One professional account; `token` gives a long-lived access token."""
-
-    def __init__(
-        self,
-        client: httpx.Client,
-        bases: Bases,
-        token: Callable[[bool], str],
-        pause: Callable[[float], None],
-    ) -> None:
-        self._client = client
-        self._bases = bases
-        self._token = token
-        self._pause = pause
+class Instagram(Line[Bases]):
+    """One professional account; its tokens are long-lived."""
 
     def whose(self) -> Owner:
         """Return the account; its `user_id` is what every other call wants (2.3)."""

@@ -25,6 +25,7 @@ from elite8.core.errors import (
 )
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.answers import record, records, whole
+from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
 from elite8.core.platforms.tiktok_answers import (
     ADVICE,
@@ -74,20 +75,8 @@ class Bases:
         )
 
 
-class TikTok:
-    """One creator; `token` gives an access token that is good now, a fresh one when asked to."""
-
-    def __init__(
-        self,
-        client: httpx.Client,
-        bases: Bases,
-        token: Callable[[bool], str],
-        pause: Callable[[float], None],
-    ) -> None:
-        self._client = client
-        self._bases = bases
-        self._token = token
-        self._pause = pause
+class TikTok(Line[Bases]):
+    """One creator."""
 
     def whose(self) -> Owner:
         """Return the creator."""

@@ -26,6 +26,7 @@ from elite8.core.errors import (
 )
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.answers import record, records, whole
+from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
 
 SCOPES = ("youtube.upload", "youtube.readonly", "yt-analytics.readonly")
@@ -75,20 +76,8 @@ Keep = Callable[[str], None]
 """Commits the handle by which the network knows the post, before anything else is sent."""
 
 
-class YouTube:
-    """One channel; `token` gives an access token that is good now, a fresh one when asked to."""
-
-    def __init__(
-        self,
-        client: httpx.Client,
-        bases: Bases,
-        token: Callable[[bool], str],
-        pause: Callable[[float], None],
-    ) -> None:
-        self._client = client
-        self._bases = bases
-        self._token = token
-        self._pause = pause
+class YouTube(Line[Bases]):
+    """One channel."""
 
     def whose(self) -> Owner:
         """Return the channel; an account without one is `Refused`."""
