@@ -28,7 +28,10 @@ LONGEST_ANSWER = 60.0
 LARGEST_ANSWER = 4 << 20
 """Bytes, unpacked; the answers we ask for have some kilobytes."""
 BUSY = {429, 502, 503, 504}
-SECRET = {"access_token", "refresh_token", "client_secret", "code", "code_verifier"}
+SECRET = {
+    *("access_token", "refresh_token", "client_secret", "code", "code_verifier"),
+    *("fb_exchange_token", "upload_id", "upload_token"),
+}
 """Fields of a query or a form that no answer may say back."""
 SHORTEST_SECRET = 8
 PACKED = {"content-encoding", "content-length", "transfer-encoding"}
@@ -107,8 +110,9 @@ def whole(answer: httpx.Response, longest: float) -> Answer:
     finally:
         answer.close()
     kept = [(name, value) for name, value in answer.headers.multi_items() if name not in PACKED]
-    for secret in _secrets(answer):
-        body = body.replace(secret.encode(), b"***")
+    for secret in _secrets(answer, body):
+        for written in (secret, secret.replace("/", "\\/")):
+            body = body.replace(written.encode(), b"***")
     return Answer(
         answer.status_code,
         headers=kept,
@@ -131,11 +135,14 @@ def _pieces(answer: httpx.Response, longest: float) -> Iterator[bytes]:
             raise httpx.ReadError("the answer is too large", request=answer.request)
 
 
-def _secrets(answer: httpx.Response) -> list[str]:
-    """Return what the request held that the answer must not say back; a success may give tokens."""
+def _secrets(answer: httpx.Response, body: bytes) -> list[str]:
+    """Return what the request held that the answer must not say back; a success may give tokens.
+
+    One that speaks of an error is none, whatever its status.
+    """
     asked = answer.request
     found = [asked.headers.get("Authorization", "").partition(" ")[2]]
-    if answer.is_error:
+    if answer.is_error or (b'"error"' in body and b'"access_token"' not in body):
         form = "form-urlencoded" in asked.headers.get("Content-Type", "")
         fields = [
             *asked.url.params.multi_items(),

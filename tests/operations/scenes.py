@@ -80,8 +80,9 @@ KINDS = {
         troubles=(
             (("cut-upload", "PUT"),),
             (("cut-upload", "PUT"), ("lost-after", "PUT"), ("503", "PUT")),
-            (("lost-after", "PUT"), ("session-gone", "PUT")),
-            (("lost-after", "PUT"), ("session-gone", "PUT"), ("late-visibility", "")),
+            (("lost-after", "bytes 0-"), ("session-gone", "PUT")),
+            (("lost-after", "bytes 0-"), ("session-gone", "PUT"), ("late-visibility", "")),
+            (("lost-after", "bytes 0-"), ("session-gone", "PUT"), ("503", "channels")),
             (("token-expired", "PUT"),),
         ),
     ),

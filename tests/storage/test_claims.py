@@ -21,7 +21,9 @@ Kept = Callable[[Database], tuple[Video, Post]]
 
 def claim(database: Database, post: Post, holder: str, now: datetime = NOW) -> Post | None:
     with database.transaction() as session:
-        return posts.claim(session, post.id, holder=holder, now=now, lease=LEASE)
+        seen = posts.get(session, post.id)
+        assert seen
+        return posts.claim(session, seen, holder=holder, now=now, lease=LEASE)
 
 
 def test_a_post_seen_by_many_is_claimed_by_one(database: Database, kept: Kept) -> None:

@@ -30,7 +30,7 @@ NEXT = {
         PostStatus.WAITING,
     },
     PostStatus.UNCERTAIN: {PostStatus.PUBLISHING, PostStatus.PUBLISHED, PostStatus.WAITING},
-    PostStatus.REFUSED: {PostStatus.PUBLISHING, PostStatus.WAITING},
+    PostStatus.REFUSED: {PostStatus.PUBLISHING, PostStatus.WAITING, PostStatus.PUBLISHED},
     PostStatus.PUBLISHED: set[PostStatus](),
 }
 """Which state may follow which. Back to waiting only when it is proven that nothing went out; who

@@ -226,7 +226,8 @@ def retry(studio: Studio, reference: str) -> Post:
 def resolve(studio: Studio, reference: str, verdict: str, url: str) -> Post:
     """Record what a person saw at the network of an uncertain post: it is out, or it is not."""
     post, _ = named(studio, reference)
-    uncertain = (PostStatus.UNCERTAIN,)
+    sent = post.status == PostStatus.REFUSED and post.sent_at is not None
+    uncertain = (PostStatus.UNCERTAIN, PostStatus.REFUSED) if sent else (PostStatus.UNCERTAIN,)
     now = studio.clock()
     if verdict == "published":
         facts = {"url": url, "published_at": now, "failure": "", "seen": "told", "seen_at": now}

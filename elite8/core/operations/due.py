@@ -1,6 +1,7 @@
 """Post what is due, settle what is uncertain, look at what is out; safe to run twice at once."""
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,15 +9,18 @@ from pathlib import Path
 from typing import Literal
 
 from elite8.core import http, log
-from elite8.core.domain.attempt import new_attempt
+from elite8.core.domain.attempt import Stop, new_attempt
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import Elite8Error, Refused
 from elite8.core.operations import accounts, publish
 from elite8.core.operations.trail import Trail
-from elite8.core.storage import attempts, posts
+from elite8.core.storage import attempts, posts, videos
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 AT_ONCE = 4
+MOST = 10_000
+"""Due posts that are looked through; what is stopped among them takes nobody's place."""
 LOOKED_AT = timedelta(days=2)
 """How long a post that is out is looked for in public."""
 LOOK_AGAIN = timedelta(minutes=20)
@@ -60,17 +64,37 @@ class Alarm:
 def run(studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE) -> tuple[Done, ...]:
     """Take every due post as far as it goes now; one's trouble touches no other."""
     with studio.database.transaction() as session:
-        due = posts.due(session, now=studio.clock(), limit=limit)
+        due = posts.due(session, now=studio.clock(), limit=MOST)
+        stopped = attempts.stops(session)
+        going = [
+            post
+            for post in due
+            if post.sent_at is not None or not is_stopped(stopped, session, post)
+        ]
+    faults: list[Exception] = []
     with ThreadPoolExecutor(max_workers=at_once) as workers:
-        return tuple(workers.map(lambda post: one(studio, post), due))
+        found = tuple(workers.map(lambda post: one(studio, post, faults), going[:limit]))
+    if faults:
+        raise faults[0]
+    return found
 
 
-def one(studio: Studio, post: Post) -> Done:
-    """Take one post as far as it goes."""
+def is_stopped(stopped: Sequence[Stop], session: Session, post: Post) -> bool:
+    """Return whether a stop keeps the post from going out."""
+    video = videos.get(session, post.video_id) if stopped else None
+    character = video.character_id if video else ""
+    return any(each.covers(character, post.platform, post.region) for each in stopped)
+
+
+def one(studio: Studio, post: Post, faults: list[Exception]) -> Done:
+    """Take one post as far as it goes; a fault of ours is kept for when all have had their turn."""
     try:
         publish.out(studio, post, publish.finished(studio, post.video_id))
     except Elite8Error as trouble:
         return done(studio, post, str(trouble), trouble.code, trouble.exit_code)
+    except Exception as fault:  # noqa: BLE001  # raised when the others are done
+        faults.append(fault)
+        return done(studio, post, type(fault).__name__, "failed", 1)
     return done(studio, post)
 
 
@@ -151,7 +175,7 @@ def alarm_of(post: Post) -> Alarm | None:
     state: State = "hidden" if out else post.status  # type: ignore[assignment]  # an open one
     since = {
         "waiting": post.due_at,
-        "publishing": (post.claimed_until or post.due_at) - publish.LEASE,
+        "publishing": min((post.claimed_until or post.due_at) - publish.LEASE, post.due_at),
         "uncertain": post.sent_at or post.due_at,
         "hidden": post.published_at or post.due_at,
     }

@@ -30,6 +30,7 @@ from elite8.core.operations import accounts, compose, gate, stops
 from elite8.core.operations.generate import find
 from elite8.core.operations.holder import is_dead, new_holder
 from elite8.core.operations.trail import Trail
+from elite8.core.platforms.answers import Failed
 from elite8.core.platforms.outbox import Outbox
 from elite8.core.storage import attempts, posts
 from elite8.core.studio import Studio
@@ -83,15 +84,22 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     if post.status == PostStatus.WAITING and post.due_at > studio.clock():
         return outcome(post, before=False)
     ready = compose.rendition(studio, video, post.id, post.platform, post.caption)
-    gate.refuse(gate.verdicts(studio, video, ready, post.platform, region=post.region))
-    check_approved(studio, post, ready)
+    if post.sent_at is None:  # what may be out already is asked about whatever the rules say
+        gate.refuse(gate.verdicts(studio, video, ready, post.platform, region=post.region))
+        check_approved(studio, post, ready)
     claimed, story = claim(studio, post, ready)
     trail = Trail()
     try:
-        published = send(studio, claimed, ready, trail)
+        published = send(studio, claimed, ready, story, trail)
     except Elite8Error as trouble:
-        record(studio, claimed, told(studio, story, trail), **left(studio, claimed, trouble))
+        facts = left(studio, claimed, trouble, story.kind)
+        record(studio, claimed, told(studio, story, trail), **facts)
         raise
+    except OSError as broken:
+        lost = Unavailable(f"{broken.strerror or broken}: {broken.filename or ready.video}")
+        facts = left(studio, claimed, lost, story.kind)
+        record(studio, claimed, told(studio, story, trail), **facts)
+        raise lost from None
     except BaseException as trouble:
         facts = {"failure": type(trouble).__name__, "due_at": studio.clock()}
         record(studio, claimed, told(studio, story, trail), status=PostStatus.UNCERTAIN, **facts)
@@ -118,26 +126,31 @@ def succeed(
     log.get().info("post.published", post=post.id, platform=post.platform, video=post.video_id)
 
 
-def left(studio: Studio, post: Post, trouble: Elite8Error) -> dict[str, Any]:
-    """Return the state a failed try leaves the post in.
+def left(studio: Studio, post: Post, trouble: Elite8Error, kind: str) -> dict[str, Any]:
+    """Return the state a failed try leaves the post in; `kind` says whether it only asked.
 
-    Refused is final. What was handed over and not answered is uncertain, and asked about less and
-    less often. What never began waits and may be tried again, at most three times, not before five
-    minutes or what the network asks.
+    Only a verdict on what never began, or the network's own on the post, is final. What may be out
+    is uncertain, and asked about less and less often. What never began waits and may be tried
+    again, at most three times, not before five minutes or what the network asks; being told to
+    wait, or having to sign in first, is no try.
     """
     failure = str(trouble)[:LONGEST_FAILURE]
     now = studio.clock()
-    if isinstance(trouble, Unanswered) or (
-        post.remote_handle and isinstance(trouble, Unavailable | SignInNeeded)
-    ):
+    asked_to = trouble.retry_after if isinstance(trouble, RateLimited) else None
+    wait = timedelta(seconds=min(asked_to or 0.0, 86400.0))
+    may_be_out = bool(post.remote_handle) or kind == "ask" or isinstance(trouble, Unanswered)
+    if may_be_out and not isinstance(trouble, Failed):
         with studio.database.transaction() as session:
             asked = attempts.ended_as(session, post.id, PostStatus.UNCERTAIN)
-        again = now + min(BETWEEN * 2 ** min(asked, 10), SELDOM)
-        return {"status": PostStatus.UNCERTAIN, "failure": failure, "due_at": again}
+        again = max(min(BETWEEN * 2 ** min(asked, 10), SELDOM), wait)
+        return {"status": PostStatus.UNCERTAIN, "failure": failure, "due_at": now + again}
+    waits = {"status": PostStatus.WAITING, "failure": failure, "sent_at": None}
+    if isinstance(trouble, SignInNeeded | ConfigError):
+        return {**waits, "attempts": post.attempts - 1}
+    if isinstance(trouble, RateLimited):
+        return {**waits, "attempts": post.attempts - 1, "due_at": now + max(BETWEEN, wait)}
     if isinstance(trouble, Unavailable) and post.attempts < ATTEMPTS:
-        asked_to = trouble.retry_after if isinstance(trouble, RateLimited) else None
-        due = now + max(BETWEEN, timedelta(seconds=min(asked_to or 0.0, 86400.0)))
-        return {"status": PostStatus.WAITING, "failure": failure, "due_at": due, "sent_at": None}
+        return {**waits, "due_at": now + BETWEEN}
     return {"status": PostStatus.REFUSED, "failure": failure}
 
 
@@ -184,8 +197,8 @@ def is_approved(studio: Studio, post: Post, ready: Rendition) -> bool:
 
 
 def check_approved(studio: Studio, post: Post, ready: Rendition) -> None:
-    """Refuse what a person has to look at first; a try that went out already is only asked for."""
-    if post.sent_at is None and not is_approved(studio, post, ready):
+    """Refuse what a person has to look at first."""
+    if not is_approved(studio, post, ready):
         changed = "; it was changed since it was approved" if post.approved_sha256 else ""
         raise Refused(
             f"post {post.id} waits for approval{changed}: elite8 publish show {post.id}, then "
@@ -204,10 +217,11 @@ def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
         if dead := {name for name in posts.holders(session) if is_dead(name)}:
             posts.free(session, dead, now)
         stops.check(session, post, ready.character)
-        claimed = posts.claim(session, post.id, holder=new_holder(), now=now, lease=LEASE)
+        claimed = posts.claim(session, post, holder=new_holder(), now=now, lease=LEASE)
         if claimed is None:
             raise Unavailable(
-                f"post {post.id} is being published by another process; look again soon"
+                f"post {post.id} is being published by another process, or was changed meanwhile; "
+                "look again soon"
             )
         kind = "send" if claimed.sent_at is None else "ask"
         story = new_attempt(at=began, post_id=post.id, kind=kind, outcome="began")
@@ -215,8 +229,11 @@ def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
     return claimed, story
 
 
-def send(studio: Studio, post: Post, ready: Rendition, trail: Trail) -> Published:
-    """Return where the post is; an earlier try is looked for before anything is sent."""
+def send(studio: Studio, post: Post, ready: Rendition, story: Attempt, trail: Trail) -> Published:
+    """Return where the post is; an earlier try is looked for before anything is sent.
+
+    With `story.kind` at "ask", whatever goes wrong leaves open whether the post is out.
+    """
     if post.platform == "outbox":
         return Outbox(studio.settings.outbox_dir).publish(ready)
     account = account_of(studio, post, ready)
@@ -227,19 +244,26 @@ def send(studio: Studio, post: Post, ready: Rendition, trail: Trail) -> Publishe
             earlier = network.reconcile(
                 ready,
                 post.remote_handle,
-                lambda handle: keep(studio, post, remote_handle=handle),
+                lambda handle: step(studio, post, handle),
                 since=post.sent_at,
                 now=studio.shared_now(),
-                taken=others(studio, post),
+                **others(studio, post),
             )
             if earlier is not None:
                 return earlier
+            story.kind = "send"  # it is proven that nothing is there
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
         check_day(studio, post, rules.daily)
         keep(studio, post, sent_at=studio.shared_now(), account_id=account.id)
-        return network.publish(
-            ready, lambda handle: keep(studio, post, remote_handle=handle), rules
-        )
+        return network.publish(ready, lambda handle: step(studio, post, handle), rules)
+
+
+def step(studio: Studio, post: Post, handle: str) -> None:
+    """Commit how the network knows the try, and that now something is about to be sent.
+
+    The time it may take to appear is counted from here.
+    """
+    keep(studio, post, remote_handle=handle, sent_at=studio.shared_now())
 
 
 def check_day(studio: Studio, post: Post, daily: DailyLimit | None) -> None:
@@ -256,10 +280,13 @@ def check_day(studio: Studio, post: Post, daily: DailyLimit | None) -> None:
         raise RateLimited(f"{post.platform} takes {daily.posts} posts a day ({daily.zone})", left)
 
 
-def others(studio: Studio, post: Post) -> set[str]:
-    """Return how the network calls our other posts there: none of them is this one."""
+def others(studio: Studio, post: Post) -> dict[str, Any]:
+    """Return what our other posts there are called, and whether no other one may be out unseen."""
     with studio.database.transaction() as session:
-        return posts.remote_ids(session, post.platform, apart_from=post.id)
+        return {
+            "taken": posts.remote_ids(session, post.platform, apart_from=post.id),
+            "alone": posts.is_alone(session, post.platform, apart_from=post.id),
+        }
 
 
 def account_of(studio: Studio, post: Post, ready: Rendition) -> Any:  # noqa: ANN401  # storage's

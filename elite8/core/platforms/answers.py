@@ -8,6 +8,10 @@ from urllib.parse import SplitResult, urlsplit
 from elite8.core.errors import Refused
 
 
+class Failed(Refused):
+    """The network's own verdict on this very post: it failed, and nothing of it will appear."""
+
+
 def record(value: object) -> Mapping[str, Any]:
     """Return a JSON object; empty for anything else."""
     return value if isinstance(value, dict) else {}

@@ -5,7 +5,7 @@ have happened is looked for. Source of every rule: api/instagram.md, by section.
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,8 +24,8 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
+from elite8.core.platforms.answers import Failed, instant, record, records, whole
 from elite8.core.platforms.answers import address as parts_of
-from elite8.core.platforms.answers import instant, record, records, whole
 from elite8.core.platforms.graph import object_of, reason, told
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Grant, Provider
@@ -37,6 +37,10 @@ PATIENCE = (5.0, 10.0, 20.0, 30.0)
 """Seconds between looking at a container, about a minute; the next run looks on (5)."""
 SETTLING = 60.0
 """Seconds before a container whose publication got no answer is read again (8)."""
+EARLIER = timedelta(minutes=2)
+"""How far their clock may be behind ours."""
+LISTED_BY = timedelta(minutes=10)
+"""How long a post may take to be listed; then it is out, its id unknown (8)."""
 ALIVE = timedelta(hours=23)
 """A container lives a day (4.1)."""
 COVER_AT_MS = 1500
@@ -128,11 +132,13 @@ class Instagram(Line[Bases]):
         made = self._post(f"{user}/media", container(ready, rules))
         if not (made.get("id") and (made.get("uri") or rules.public_url)):
             raise Unavailable("Instagram made no container; try later")
-        kept = {"container": str(made["id"])}
+        kept: dict[str, object] = {"container": str(made["id"])}
         keep(json.dumps(kept))
         if not rules.public_url:
             self._upload(str(made["uri"]), ready)
-        self._wait(kept["container"])
+        kept["sent"] = True
+        keep(json.dumps(kept))
+        self._wait(str(made["id"]))
         return self._out(user, kept, keep)
 
     def reconcile(  # noqa: PLR0913  # what is known of the earlier try
@@ -144,6 +150,7 @@ class Instagram(Line[Bases]):
         since: datetime,
         now: datetime,
         taken: Collection[str] = (),
+        alone: bool = True,
     ) -> Published | None:
         """Return where an earlier try's post is, publishing its container where it broke off.
 
@@ -151,19 +158,33 @@ class Instagram(Line[Bases]):
         """
         kept = json.loads(handle) if handle else {}
         if not kept.get("publishing"):
-            keep("")  # an unpublished container is invisible and dies: a new one is simplest
-            return None
-        user, state = self.whose().id, None
+            return self._unpublished(kept, keep)
+        user, states = self.whose().id, []
         for _ in range(3):
-            state = self._state(kept["container"]).get("status_code")
-            if state == "PUBLISHED":
-                return self._find(user, ready, since, taken)
-            if state in ("ERROR", "EXPIRED"):
-                return self._found_or_none(user, ready, since, keep, taken)
+            states.append(self._state(kept["container"]).get("status_code"))
+            if states[-1] in ("PUBLISHED", "ERROR", "EXPIRED"):
+                break
             self._pause(SETTLING)
-        if state == "FINISHED" and now - since < ALIVE:
+        found = self._listed(user, ready, since)
+        if states[-1] == "PUBLISHED":
+            return self._settled([one for one in found if one["id"] not in taken], now - since)
+        if states[-1] in ("ERROR", "EXPIRED"):
+            return self._found_or_none(found, taken, keep, alone=alone)
+        if states == ["FINISHED"] * 3 and now - since < ALIVE:
             return self._out(user, kept, keep)
         raise Unanswered("Instagram is still publishing it; asked again later")
+
+    def _unpublished(
+        self, kept: Mapping[str, Any], keep: Callable[[str], None]
+    ) -> Published | None:
+        """Go on with a container that has its bytes; one without is dropped: it is invisible."""
+        state = self._state(kept["container"]).get("status_code") if kept.get("sent") else None
+        if state == "IN_PROGRESS":
+            raise Unanswered("Instagram is still processing the video; asked again later")
+        if state == "FINISHED":
+            return self._out(self.whose().id, kept, keep)
+        keep("")
+        return None
 
     @staticmethod
     def says_ai(ready: Rendition, rules: NetworkRules) -> bool:
@@ -230,32 +251,46 @@ class Instagram(Line[Bases]):
             place = None  # it is out; the address can be read later (8)
         return Published(remote_id=media, url=str(place or "https://www.instagram.com/"))
 
-    def _found_or_none(  # what a search needs
+    def _found_or_none(
         self,
-        user: str,
-        ready: Rendition,
-        since: datetime,
-        keep: Callable[[str], None],
+        found: Sequence[Mapping[str, Any]],
         taken: Collection[str],
+        keep: Callable[[str], None],
+        *,
+        alone: bool,
     ) -> Published | None:
-        try:
-            return self._find(user, ready, since, taken)
-        except Unanswered:
+        """Return the one post that must be it; `None`, and a new container, when there is none."""
+        ours = [one for one in found if one["id"] not in taken]
+        if not ours:
             keep("")
             return None
+        if len(ours) == 1 and alone:
+            return self._settled(ours, timedelta(0))
+        raise Unanswered("Instagram lists posts with these words that could be it; asked again")
 
-    def _find(
-        self, user: str, ready: Rendition, since: datetime, taken: Collection[str]
-    ) -> Published:
-        """Return the post with our caption, newer than the try and not another's."""
-        listed = self._get(f"{user}/media", fields="id,caption,permalink,timestamp")
-        for media in records(listed.get("data")):
-            ours = media.get("caption") == ready.wording.caption and media.get("id")
-            at = instant(media.get("timestamp"))
-            if ours and media["id"] not in taken and at and at > since - timedelta(minutes=5):
-                place = str(media.get("permalink") or "https://www.instagram.com/")
-                return Published(remote_id=str(media["id"]), url=place)
+    def _settled(self, ours: Sequence[Mapping[str, Any]], passed: timedelta) -> Published:
+        """Return where a post is that is out; not listed in time, its id stays unknown (8)."""
+        if len(ours) == 1:
+            place = str(ours[0].get("permalink") or "https://www.instagram.com/")
+            return Published(remote_id=str(ours[0]["id"]), url=place)
+        if passed > LISTED_BY:
+            return Published(remote_id="", url="https://www.instagram.com/")
         raise Unanswered("Instagram says it is out and does not list it yet; asked again later")
+
+    def _listed(self, user: str, ready: Rendition, since: datetime) -> Sequence[Mapping[str, Any]]:
+        """Return the posts with our words since the publication was sent."""
+        fields = "id,caption,permalink,timestamp"
+        begun = str(int((since - EARLIER).timestamp()))
+        listed = self._get(f"{user}/media", fields=fields, since=begun, limit="100")
+        words = plain(ready.wording.caption)
+        return [
+            media
+            for media in records(listed.get("data"))
+            if media.get("id")
+            and plain(str(media.get("caption"))) == words
+            and (at := instant(media.get("timestamp")))
+            and at > since - EARLIER
+        ]
 
     def _wait(self, made: str) -> None:
         """Return when the container is ready to be published."""
@@ -266,8 +301,8 @@ class Instagram(Line[Bases]):
             if state == "FINISHED":
                 return
             if state in ("ERROR", "EXPIRED"):
-                raise Refused(reason(str(shown.get("status", state))))
-        raise Unavailable("Instagram is still processing the video; a new try comes later")
+                raise Failed(reason(str(shown.get("status", state))))
+        raise Unanswered("Instagram is still processing the video; asked again later")
 
     def _state(self, made: str) -> Mapping[str, Any]:
         return self._get(made, fields="status_code,status")
@@ -331,6 +366,11 @@ class Instagram(Line[Bases]):
 
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token(False)}"}  # noqa: FBT003  # the seam's flag
+
+
+def plain(caption: str) -> str:
+    """Return a caption as it is compared: spaces folded, without the @ that Instagram drops (8)."""
+    return " ".join(caption.replace("@", "").split())
 
 
 def container(ready: Rendition, rules: NetworkRules) -> dict[str, object]:

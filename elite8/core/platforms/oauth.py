@@ -152,7 +152,8 @@ def _body(answer: httpx.Response) -> Mapping[str, Any]:
         found = answer.json()
     except ValueError:
         found = None
-    if not isinstance(found, dict) or (answer.is_error and "error" not in found):
+    told = isinstance(found, dict) and "error" in found and not answer.is_server_error
+    if not isinstance(found, dict) or (answer.is_error and not told):
         raise Unavailable(f"the network's sign-in answered {answer.status_code}; try later")
     if error := found.get("error"):
         why = str(found.get("error_description") or error)[:200]

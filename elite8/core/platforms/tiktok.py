@@ -23,8 +23,8 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
+from elite8.core.platforms.answers import Failed, record, records
 from elite8.core.platforms.answers import address as parts_of
-from elite8.core.platforms.answers import record, records, whole
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
 from elite8.core.platforms.tiktok_answers import (
@@ -41,8 +41,8 @@ from elite8.core.platforms.tiktok_answers import (
 SCOPES = ("user.info.basic", "user.info.profile", "video.publish", "video.upload", "video.list")
 SINGLE, CHUNK = 64_000_000, 10_000_000
 """Bytes: up to the first in one piece, else in pieces of the second (4.2)."""
-UPLOAD_LASTS = timedelta(minutes=55)
-"""An upload address lives an hour (4.1)."""
+UPLOAD_LASTS = timedelta(minutes=70)
+"""An upload address lives an hour (4.1): by then nobody can send to it any more."""
 PATIENCE = (2.0, 3.0, 5.0, 10.0, 20.0, 20.0)
 """Seconds between asking how a post is doing; after that the next run asks (6)."""
 TRIES = 4
@@ -106,12 +106,14 @@ class TikTok(Line[Bases]):
             path = "/v2/post/publish/video/init/"
             body = {"post_info": post_info(ready, rules, creator), "source_info": source}
         opened = self._ask("POST", path, json=body, repeat=False)
-        handle = {name: str(opened.get(name) or "") for name in ("publish_id", "upload_url")}
+        handle: dict[str, Any] = {
+            name: str(opened.get(name) or "") for name in ("publish_id", "upload_url")
+        }
         if not all(handle.values()):
             raise Unavailable("TikTok opened a post without saying where its bytes go; try later")
         self._check_host(handle["upload_url"])
         keep(json.dumps(handle))
-        self._upload(handle["upload_url"], ready, 0)
+        self._upload(handle, ready, 0, keep)
         try:
             return self._wait(handle["publish_id"], creator)
         except MayBeSentAgain:
@@ -127,26 +129,27 @@ class TikTok(Line[Bases]):
         since: datetime,
         now: datetime,
         taken: Collection[str] = (),
+        alone: bool = True,
     ) -> Published | None:
         """Return where an earlier try's post is, sending the bytes it lacks; `None`: there is none.
 
         Without a handle no byte was sent, so nothing can have appeared (8).
         """
-        del taken  # what it looks up, it looks up by its own id
+        del taken, alone  # what it looks up, it looks up by its own id
         if not handle:
             return None
         kept = json.loads(handle)
         told = self._status(kept["publish_id"])
         size = ready.video.stat().st_size
-        got = whole(told.get("uploaded_bytes"))
-        if told.get("status") == "PROCESSING_UPLOAD" and got < size:
+        if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, size):
             if now - since > UPLOAD_LASTS:
                 keep("")
                 return None
             try:
-                self._upload(kept["upload_url"], ready, got)
+                self._upload(kept, ready, told["uploaded_bytes"], keep)
             except UploadGone:
-                if whole(self._status(kept["publish_id"]).get("uploaded_bytes")) < size:
+                told = self._status(kept["publish_id"])
+                if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, size):
                     keep("")
                     return None
         try:
@@ -188,14 +191,22 @@ class TikTok(Line[Bases]):
             return Seen(state="hidden", message="TikTok does not list the post")
         return Seen(state="visible", url=str(found[0].get("share_url") or ""), facts=found[0])
 
-    def _upload(self, address: str, ready: Rendition, got: int) -> None:
-        """Send the bytes from the piece on that `got` lies in; ends when TikTok has them all."""
-        self._check_host(address)
+    def _upload(
+        self, kept: dict[str, Any], ready: Rendition, got: int, keep: Callable[[str], None]
+    ) -> None:
+        """Send the bytes from the piece on that `got` lies in; ends when TikTok has them all.
+
+        That it is still ours is committed before each piece; before the last one, that from then
+        on TikTok may have them all: such a post is never opened anew.
+        """
+        self._check_host(kept["upload_url"])
         size = ready.video.stat().st_size
         for first, last in ranges(size):
-            if last < got - 1 or (got and last == got - 1):
+            if got and last <= got - 1 and last < size - 1:
                 continue
-            self._put(address, ready, first, last, size)
+            kept["all_sent"] = last == size - 1
+            keep(json.dumps(kept))
+            self._put(kept["upload_url"], ready, first, last, size)
 
     def _put(self, address: str, ready: Rendition, first: int, last: int, size: int) -> None:
         with ready.video.open("rb") as file:
@@ -233,7 +244,7 @@ class TikTok(Line[Bases]):
                     raise MayBeSentAgain(words, WAITS.get(reason))
                 if reason == "auth_removed":
                     raise SignInNeeded(f"TikTok: {ADVICE[reason]}")
-                raise Refused(f"TikTok: {ADVICE.get(reason, 'the post failed')} ({reason})")
+                raise Failed(f"TikTok: {ADVICE.get(reason, 'the post failed')} ({reason})")
             if seconds is not None:
                 self._pause(seconds)
         raise Unanswered(f"TikTok is still at work on it ({publish_id}); asked again later")
@@ -328,6 +339,18 @@ def post_info(
         "brand_organic_toggle": False,
         "is_aigc": True,
     }
+
+
+def lacks(told: Mapping[str, Any], kept: Mapping[str, Any], size: int) -> bool:
+    """Return whether bytes are certainly missing, without which a post never appears (8).
+
+    Once the last piece was sent, a count that may begin at 0 says so only when it is short by more
+    than one; no count says nothing, which is `Unanswered`.
+    """
+    got = told.get("uploaded_bytes")
+    if not isinstance(got, int) or isinstance(got, bool):
+        raise Unanswered("TikTok does not say how much of the upload it has; asked again later")
+    return got < size - bool(kept.get("all_sent"))
 
 
 def pieces(size: int) -> tuple[int, int]:

@@ -104,21 +104,30 @@ class YouTube(Line[Bases]):
         since: datetime,
         now: datetime,
         taken: Collection[str] = (),
+        alone: bool = True,
     ) -> Published | None:
         """Return where an earlier try's post is, finishing it where it broke off.
 
-        `taken` are the ids that are other posts'.
+        `taken` are the ids that are other posts'; without a name of ours in the list, only one
+        that is `alone` is found by its size and title.
 
         `None` is proof that there is none; not sure yet is `Unanswered`.
         """
         if handle:
+            keep(handle)
             try:
                 return self._finish(handle, ready)
             except SessionGone:
                 keep("")
+                raise Unanswered(
+                    "the upload session is gone; the channel is looked through"
+                ) from None
         for video in self._recent(ready):
-            if video.get("id") not in taken:
-                return _published(video)
+            if video.get("id") in taken:
+                continue
+            if not alone and not named_as_ours(video):
+                raise Unanswered("a video like this could be two posts'; asked again")
+            return _published(video)
         if now - since < LOOKED_BACK:
             raise Unanswered("YouTube may have the video and not list it yet; asked again later")
         return None
@@ -189,6 +198,8 @@ class YouTube(Line[Bases]):
             video, offset = self._where(session, size)
             while video is None:
                 before = offset
+                if offset >= size:
+                    break  # it has all and says nothing of a video yet
                 try:
                     video, offset = self._send(session, ready.video, offset, size)
                 except Unanswered:
@@ -327,6 +338,11 @@ def tags_that_fit(tags: tuple[str, ...]) -> list[str]:
     return kept
 
 
+def named_as_ours(video: Mapping[str, Any]) -> bool:
+    """Return whether the file's name is one of ours, which proves whose it is (10.2: INFERRED)."""
+    return str(record(video.get("fileDetails")).get("fileName") or "").startswith("e8-")
+
+
 def _playlist(channel: Mapping[str, Any]) -> str:
     related = record(record(channel.get("contentDetails")).get("relatedPlaylists"))
     return str(related.get("uploads") or "")
@@ -340,7 +356,7 @@ def slug(post_id: str) -> str:
 def is_ours(video: Mapping[str, Any], ready: Rendition) -> bool:
     """Return whether a listed video is this post: by file name, else by size and title (10.2)."""
     file = record(video.get("fileDetails"))
-    if file.get("fileName"):
+    if named_as_ours(video):
         return bool(file["fileName"] == slug(ready.post_id))
     same_title = record(video.get("snippet")).get("title") == plain(ready.wording.title)[:TITLE]
     return same_title and file.get("fileSize") == str(ready.video.stat().st_size)

@@ -9,6 +9,11 @@ from elite8.core.domain.video import Video
 from elite8.core.errors import Refused, Unavailable
 from elite8.core.storage import held
 
+FURTHEST = timedelta(hours=2)
+"""A lease that ends later was given by a clock that was wrong."""
+SEEN = ("id", "status", "due_at", "caption", "asked_account", "approved_sha256")
+"""What has to be as it was seen when a post is claimed."""
+
 
 def find(session: Session, video_id: str, platform: str, region: str = "") -> Post | None:
     """Return the one post of this video on this platform and region."""
@@ -33,6 +38,18 @@ def add(session: Session, post: Post) -> None:
     """Keep a new post; a second one for the same place is the database's IntegrityError."""
     session.add(post)
     session.flush()
+
+
+def is_alone(session: Session, platform: str, *, apart_from: str) -> bool:
+    """Return whether no other post there may be out without our knowing what it is called."""
+    open_ones = (PostStatus.PUBLISHING, PostStatus.UNCERTAIN, PostStatus.REFUSED)
+    asked = select(Post.id).where(
+        col(Post.platform) == platform,
+        col(Post.status).in_(open_ones),
+        col(Post.sent_at).is_not(None),
+        col(Post.id) != apart_from,
+    )
+    return session.exec(asked.limit(1)).first() is None
 
 
 def sent_since(session: Session, platform: str, since: datetime) -> int:
@@ -89,7 +106,8 @@ def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
         or_(
             col(Post.status).in_((PostStatus.WAITING, PostStatus.UNCERTAIN))
             & (col(Post.due_at) <= now),
-            (col(Post.status) == PostStatus.PUBLISHING) & (col(Post.claimed_until) < now),
+            (col(Post.status) == PostStatus.PUBLISHING)
+            & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > now + FURTHEST)),
         )
     )
     return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id)).limit(limit)))
@@ -122,10 +140,11 @@ def free(session: Session, dead: set[str], now: datetime) -> None:
 
 
 def claim(
-    session: Session, post_id: str, *, holder: str, now: datetime, lease: timedelta
+    session: Session, post: Post, *, holder: str, now: datetime, lease: timedelta
 ) -> Post | None:
     """Return the post, publishing and held by `holder`; `None` when it is not to be had.
 
+    Nor is it when an operator has moved, changed or taken back what the caller saw as `post`.
     One conditional update: of several that see a waiting post one gets it. A claim whose lease
     ended may be taken over, by someone who then asks the destination before sending anything.
     """
@@ -137,7 +156,7 @@ def claim(
     )
     taken = session.exec(
         update(Post)
-        .where(col(Post.id) == post_id, free)
+        .where(*(col(getattr(Post, name)) == getattr(post, name) for name in SEEN), free)
         .values(
             status=PostStatus.PUBLISHING,
             claimed_by=holder,
@@ -147,7 +166,7 @@ def claim(
         )
         .returning(col(Post.id))
     ).first()
-    return session.get(Post, post_id, populate_existing=True) if taken else None
+    return session.get(Post, post.id, populate_existing=True) if taken else None
 
 
 def reschedule(session: Session, post: Post, due_at: datetime) -> bool:
