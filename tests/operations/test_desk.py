@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.identity import new_id
+from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.errors import ConfigError, Refused, Unanswered, Unavailable
 from elite8.core.operations import desk, due, stops
 from elite8.core.operations import publish as publishing
@@ -328,3 +329,72 @@ def test_the_story_holds_no_query_and_no_body() -> None:
     assert json.loads(trail.as_json()) == [
         {"method": "POST", "place": "example.com/path", "status": 200, "id": "20261123"}
     ]
+
+
+@pytest.mark.parametrize("change", ["cancel", "reject", "move", "words"])
+def test_what_an_operator_changed_after_it_was_listed_does_not_go_out(
+    ready: Studio, clock: Any, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    (post,) = order(ready)
+    finished = publishing.finished
+
+    def meanwhile(studio: Studio, reference: str) -> Any:
+        monkeypatch.setattr(publishing, "finished", finished)
+        changes: dict[str, Any] = {
+            "cancel": lambda: desk.cancel(ready, post.id),
+            "reject": lambda: desk.reject(ready, post.id, ""),
+            "move": lambda: order(ready, at=clock() + timedelta(days=1)),
+            "words": lambda: order(ready, caption="New words", at=clock()),
+        }
+        changes[change]()
+        return finished(studio, reference)
+
+    monkeypatch.setattr(publishing, "finished", meanwhile)
+    (done,) = due.run(ready)
+    assert (done.error, in_the_box(ready)) == ("unavailable", 0)
+
+
+def test_what_is_stopped_takes_nobodys_place(ready: Studio, clock: Any) -> None:
+    stops.stop(ready, "network", "tiktok", "")
+    with ready.database.transaction() as session:
+        known = publishing.finished(ready, "latest")
+        for number in range(5):
+            facts = {name: getattr(known, name) for name in type(known).model_fields}
+            made = type(known)(**facts | {"id": new_id(clock()), "title": f"{number}"})
+            session.add(made)
+            session.flush()
+            earlier = clock() - timedelta(hours=1)
+            posts.add(
+                session,
+                new_post(now=clock(), video_id=made.id, platform="tiktok", due_at=earlier),
+            )
+    order(ready)
+    assert [one.network for one in due.run(ready, limit=1)] == ["outbox"]
+
+
+def test_who_has_to_sign_in_first_loses_no_try_and_no_post(ready: Studio, clock: Any) -> None:
+    (post,) = order(ready, "youtube")
+    for _ in range(5):
+        (done,) = due.run(ready)
+        assert done.error == "sign-in-needed"
+        clock.advance(minutes=10)
+    found = row(ready, post)
+    assert (found.status, found.attempts, found.sent_at) == ("waiting", 0, None)
+    assert [one.state for one in due.alarms(ready)] == ["waiting"]
+
+
+def test_a_fault_of_ours_in_one_post_stops_no_other(
+    ready: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order(ready, "youtube", "outbox", together=True)
+    out = publishing.out
+
+    def faulty(studio: Studio, post: Post, video: Any) -> Any:
+        if post.platform == "youtube":
+            raise RuntimeError("a bug of ours")
+        return out(studio, post, video)
+
+    monkeypatch.setattr(publishing, "out", faulty)
+    with pytest.raises(RuntimeError, match="a bug of ours"):
+        due.run(ready)
+    assert in_the_box(ready) == 1

@@ -1,6 +1,7 @@
 """A post on Instagram: what only Instagram does; what holds everywhere is in test_one_post.py."""
 
 from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded
 from elite8.core.operations import accounts
 from elite8.core.operations import publish as publishing
+from elite8.core.platforms import instagram as platform
 from tests.operations.campaign import another
 from tests.operations.scenes import Scene, ruled
 
@@ -81,3 +83,23 @@ def test_a_post_with_the_same_words_is_not_taken_for_a_lost_one(scene: Scene) ->
         scene.clock.advance(minutes=31)
     found = publishing.post_of(scene.studio, twin, "instagram")
     assert found.remote_id != first.remote_id
+
+
+def test_a_reel_that_takes_long_to_process_keeps_its_container(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[tuple[Any, ...]] = []
+    whole = platform.container
+
+    def counted(*arguments: Any) -> dict[str, object]:
+        made.append(arguments)
+        return whole(*arguments)
+
+    monkeypatch.setattr(platform, "container", counted)
+    monkeypatch.setattr(platform, "PATIENCE", ())
+    for _ in range(3):
+        with suppress(Elite8Error):
+            scene.publish()
+        scene.clock.advance(minutes=31)
+    assert scene.count == 1
+    assert len(made) <= 2  # once for the gate, once to be sent

@@ -1,6 +1,8 @@
 """A post on TikTok: what only TikTok does; what holds everywhere is in test_one_post.py."""
 
 import json
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
@@ -114,3 +116,36 @@ def test_every_reason_of_a_failed_post_has_its_class_and_makes_no_second_one(
     if again or wait:
         scene.insist()
         assert scene.count == 1
+
+
+@pytest.mark.parametrize("count", [None, "many", True])
+def test_a_count_of_bytes_that_says_nothing_opens_no_second_post(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, count: object
+) -> None:
+    whole = platform.TikTok._status  # the answer is what is changed
+
+    def uncounted(network: platform.TikTok, publish_id: str) -> Any:
+        return {**whole(network, publish_id), "uploaded_bytes": count}
+
+    monkeypatch.setattr(platform.TikTok, "_status", uncounted)
+    scene.simulator.misbehave("lost-after", at="/upload", times=9)
+    scene.simulator.misbehave("processing-stuck")
+    for _ in range(6):
+        with suppress(Elite8Error):
+            scene.publish()
+        scene.clock.advance(minutes=61)
+    assert scene.count <= 1
+    assert len(scene.simulator.posts) <= 1
+    assert scene.post().status in {PostStatus.UNCERTAIN, PostStatus.PUBLISHED}
+
+
+def test_what_tiktok_cannot_make_is_opened_three_times_and_no_more(scene: Scene) -> None:
+    scene.simulator.misbehave("processing-failed", at="internal", times=50)
+    for _ in range(8):
+        with suppress(Elite8Error):
+            scene.publish()
+        if scene.post().status == PostStatus.REFUSED:
+            break
+        scene.clock.advance(minutes=31)
+    assert scene.post().status == PostStatus.REFUSED
+    assert scene.post().attempts == 3

@@ -146,9 +146,10 @@ def left(studio: Studio, post: Post, trouble: Elite8Error, kind: str) -> dict[st
         return {"status": PostStatus.UNCERTAIN, "failure": failure, "due_at": now + again}
     waits = {"status": PostStatus.WAITING, "failure": failure, "sent_at": None}
     if isinstance(trouble, SignInNeeded | ConfigError):
-        return {**waits, "attempts": post.attempts - 1}
-    if isinstance(trouble, RateLimited):
-        return {**waits, "attempts": post.attempts - 1, "due_at": now + max(BETWEEN, wait)}
+        return {**waits, "attempts": max(post.attempts - 1, 0)}
+    if wait:
+        due = now + max(BETWEEN, wait)
+        return {**waits, "attempts": max(post.attempts - 1, 0), "due_at": due}
     if isinstance(trouble, Unavailable) and post.attempts < ATTEMPTS:
         return {**waits, "due_at": now + BETWEEN}
     return {"status": PostStatus.REFUSED, "failure": failure}

@@ -17,10 +17,7 @@ from elite8.core import http
 from elite8.core.domain.network import NetworkRules
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
-    Elite8Error,
-    RateLimited,
     Refused,
-    SignInNeeded,
     Unanswered,
     Unavailable,
 )
@@ -28,6 +25,7 @@ from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.answers import record, records, whole
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
+from elite8.core.platforms.youtube_answers import object_of, refusal
 
 SCOPES = ("youtube.upload", "youtube.readonly", "yt-analytics.readonly")
 PART = 8 << 20
@@ -42,8 +40,6 @@ REFUSED_SIGNS = {ord("<"): "\u2039", ord(">"): "\u203a"}
 """What YouTube refuses in texts (3.4), and what looks like it."""
 CATEGORY = "24"
 """Entertainment (3.4)."""
-WAIT = {"quotaExceeded": 24 * 3600.0, "dailyLimitExceeded": 24 * 3600.0}
-SLOW = ("rateLimitExceeded", "userRateLimitExceeded")
 GONE = (404, 410)
 
 
@@ -243,7 +239,7 @@ class YouTube(Line[Bases]):
             return None, whole(stored) + 1 if stored.isdecimal() else 0
         if answer.is_error:
             raise refusal(answer)
-        return _object(answer), 0
+        return object_of(answer), 0
 
     def _recent(self, ready: Rendition) -> Iterator[Mapping[str, Any]]:
         """Yield the channel's newest videos that carry our mark, by the name of their file (10)."""
@@ -269,7 +265,7 @@ class YouTube(Line[Bases]):
         answer = self._authorised("GET", f"{self._bases.api}/youtube/v3/{what}", params=query)
         if answer.is_error:
             raise refusal(answer)
-        return _object(answer)
+        return object_of(answer)
 
     def _authorised(self, method: str, address: str, **parts: Any) -> httpx.Response:  # noqa: ANN401
         """Send something that is harmless to repeat; a stale token is renewed once (9)."""
@@ -360,38 +356,6 @@ def is_ours(video: Mapping[str, Any], ready: Rendition) -> bool:
         return bool(file["fileName"] == slug(ready.post_id))
     same_title = record(video.get("snippet")).get("title") == plain(ready.wording.title)[:TITLE]
     return same_title and file.get("fileSize") == str(ready.video.stat().st_size)
-
-
-def refusal(answer: httpx.Response) -> Elite8Error:
-    """Return YouTube's no by its reason, never by its status alone (9)."""
-    try:
-        detail = record(record(answer.json()).get("error"))
-    except ValueError:
-        detail = {}
-    if not detail and answer.status_code != httpx.codes.UNAUTHORIZED:
-        return Unavailable(f"YouTube answered {answer.status_code} and no reason; try later")
-    reasons = [one.get("reason") for one in records(detail.get("errors"))]
-    reason = str(next((r for r in reasons if r), detail.get("status") or answer.status_code))
-    said = f"YouTube: {str(detail.get('message', ''))[:200]} ({reason})"
-    if reason in WAIT or reason == "uploadLimitExceeded":
-        return RateLimited(f"{said}; not before tomorrow", WAIT.get(reason, 24 * 3600.0))
-    if reason in SLOW:
-        return RateLimited(said)
-    if answer.status_code == httpx.codes.UNAUTHORIZED or reason == "insufficientPermissions":
-        return SignInNeeded(f"{said}; sign in again: elite8 accounts login youtube")
-    if answer.is_server_error:
-        return Unavailable(f"{said}; try later")
-    return Refused(said)
-
-
-def _object(answer: httpx.Response) -> Mapping[str, Any]:
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Unavailable("YouTube answered in a form this version does not know; try later")
-    return found
 
 
 def _published(video: Mapping[str, Any]) -> Published:

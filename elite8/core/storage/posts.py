@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, or_, select, update
+from sqlmodel import Session, case, col, func, or_, select, update
 
 from elite8.core.domain.post import NEXT, Post, PostStatus
 from elite8.core.domain.video import Video
@@ -161,7 +161,7 @@ def claim(
             status=PostStatus.PUBLISHING,
             claimed_by=holder,
             claimed_until=now + lease,
-            attempts=col(Post.attempts) + 1,
+            attempts=col(Post.attempts) + case((col(Post.sent_at).is_(None), 1), else_=0),
             failure="",
         )
         .returning(col(Post.id))
