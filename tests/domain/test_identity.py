@@ -2,6 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from elite8.core.domain import identity
 from elite8.core.domain.identity import ALPHABET, new_id
 
 NOW = datetime(2126, 1, 1, tzinfo=UTC)
@@ -24,3 +27,15 @@ def test_an_id_is_26_of_crockfords_characters() -> None:
     made = new_id(NOW)
     assert len(made) == 26
     assert set(made) <= set(ALPHABET)
+
+
+def test_two_processes_that_begin_alike_make_different_ids(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = new_id(NOW + timedelta(days=1))
+    assert later
+    state = vars(identity)["_last"]
+    made = []
+    for _ in range(2):
+        monkeypatch.setattr(identity, "_last", state)
+        made.append(new_id(NOW))
+    assert made[0] != made[1]
+    assert min(made) > later

@@ -8,6 +8,8 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U to mistake. https://www.crockford.com/base32.html"""
 LENGTH = 26
 RANDOM_BITS = 80
+STEP_BITS = 56
+"""How far an id steps on from the one before: by chance, so that no other process takes it too."""
 
 _lock = threading.Lock()
 _last = 0
@@ -17,12 +19,12 @@ def new_id(now: datetime) -> str:
     """Return 26 characters: 48 bits of milliseconds, then 80 random ones (the ULID layout).
 
     Within one process an id is always greater than the one before, also within a millisecond
-    and when the clock steps back.
+    and when the clock steps back. Processes that were forked from one share no id.
     """
     global _last  # noqa: PLW0603  # one counter for the process is what makes ids rise
     fresh = int(now.timestamp() * 1000) << RANDOM_BITS | secrets.randbits(RANDOM_BITS)
     with _lock:
-        _last = fresh if fresh > _last else _last + 1
+        _last = fresh if fresh > _last else _last + 1 + secrets.randbits(STEP_BITS)
         return encode(_last)
 
 
