@@ -155,7 +155,8 @@ class Report:
             self.faults.append(f"{seed}: {post.platform} shows it {seen} times")
         if seen and post.status not in ("published", "uncertain"):
             self.faults.append(f"{seed}: {post.platform} shows it, the row says {post.status}")
-        if not seen and post.status not in ("refused", "uncertain"):
+        signed_out = post.status == "waiting" and "accounts login" in post.failure
+        if not seen and not signed_out and post.status not in ("refused", "uncertain"):
             self.faults.append(f"{seed}: {post.platform} has nothing, the row says {post.status}")
 
 
