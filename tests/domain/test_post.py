@@ -10,7 +10,7 @@ LEGAL = {
     "waiting": "publishing",
     "publishing": "published refused uncertain waiting",
     "uncertain": "publishing published waiting",
-    "refused": "publishing waiting",
+    "refused": "publishing waiting published",
     "published": "",
 }
 
