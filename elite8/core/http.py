@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from time import monotonic
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 import stamina
 
+from elite8.core import patience
 from elite8.core.errors import RateLimited, Refused, Unavailable
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -24,7 +24,7 @@ LONGEST_WAIT = 60.0
 """Seconds; a service that asks for more is asked again by the next run."""
 LONGEST_SAID = 200
 LONGEST_ANSWER = 60.0
-"""Seconds an answer may take from its head to its end, however slowly it drips."""
+"""Seconds from the last byte of a question to the last of its answer, however it drips."""
 LARGEST_ANSWER = 4 << 20
 """Bytes, unpacked; the answers we ask for have some kilobytes."""
 BUSY = {429, 502, 503, 504}
@@ -51,10 +51,6 @@ class Answer(httpx.Response):
 class Line(httpx.Client):
     """A client whose answers end; one that is streamed is its reader's to bound."""
 
-    def __init__(self, *, longest: float, **parts: Any) -> None:  # noqa: ANN401  # httpx's
-        super().__init__(**parts)
-        self._longest = longest
-
     def build_request(self, method: str, url: httpx.URL | str, **parts: Any) -> httpx.Request:  # noqa: ANN401  # httpx's
         """Return the request; an address that is none is Refused."""
         try:
@@ -65,7 +61,10 @@ class Line(httpx.Client):
     def send(self, request: httpx.Request, *, stream: bool = False, **how: Any) -> httpx.Response:  # noqa: ANN401  # httpx's
         """Return the answer, here as a whole unless it is streamed."""
         answer = super().send(request, stream=True, **how)
-        return answer if stream else whole(answer, self._longest)
+        if not stream:
+            return whole(answer)
+        patience.free(answer)
+        return answer
 
 
 def open_client(
@@ -77,16 +76,15 @@ def open_client(
 ) -> httpx.Client:
     """Return a client that follows no redirect and trusts no proxy of the environment.
 
-    An answer that is not streamed has to be here `longest` seconds after its head.
+    An answer that is not streamed has to be here, head and all, `longest` seconds after it was
+    asked for.
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells addresses, tokens and all
     return Line(
-        longest=longest,
         base_url=base_url,
         headers=dict(headers or {}),
-        transport=transport,
+        transport=transport or patience.Transport(_trust(), longest),
         timeout=TIMEOUT,
-        verify=_trust(),
         trust_env=False,
     )
 
@@ -97,14 +95,14 @@ def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def whole(answer: httpx.Response, longest: float) -> Answer:
+def whole(answer: httpx.Response) -> Answer:
     """Read an answer to its end, unpacked and without the secrets it says back.
 
     Too slow, broken or too large is a `ReadError` or `ReadTimeout`, as a broken line is; of a
     failure that is too large the beginning is enough.
     """
     try:
-        body = b"".join(_pieces(answer, longest))
+        body = b"".join(_pieces(answer))
     except httpx.DecodingError:
         raise httpx.ReadError("the answer cannot be unpacked", request=answer.request) from None
     finally:
@@ -122,11 +120,9 @@ def whole(answer: httpx.Response, longest: float) -> Answer:
     )
 
 
-def _pieces(answer: httpx.Response, longest: float) -> Iterator[bytes]:
-    until, left = monotonic() + longest, LARGEST_ANSWER
+def _pieces(answer: httpx.Response) -> Iterator[bytes]:
+    left = LARGEST_ANSWER
     for piece in answer.iter_bytes():
-        if monotonic() > until:
-            raise httpx.ReadTimeout("the answer does not end", request=answer.request)
         yield piece[:left]
         left -= len(piece)
         if left < 0 and answer.is_error:

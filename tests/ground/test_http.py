@@ -33,8 +33,8 @@ class Body(httpx.SyncByteStream):
             yield piece
 
 
-def client_for(answer: httpx.Response, longest: float = 5.0) -> httpx.Client:
-    return http.open_client(transport=httpx.MockTransport(lambda _: answer), longest=longest)
+def client_for(answer: httpx.Response) -> httpx.Client:
+    return http.open_client(transport=httpx.MockTransport(lambda _: answer))
 
 
 def many(count: int, piece: bytes = b"x" * 65536) -> Body:
@@ -86,19 +86,6 @@ def test_what_cannot_be_unpacked_is_a_broken_line() -> None:
     answer = httpx.Response(200, headers=headers, stream=many(1, b"no gzip"))
     with client_for(answer) as client, pytest.raises(httpx.ReadError):
         client.get(ADDRESS)
-
-
-def test_an_answer_that_does_not_end_is_a_timeout() -> None:
-    endless = Body(lambda: iter(lambda: b" ", b""))
-    answer = httpx.Response(200, stream=endless)
-    with client_for(answer, longest=0.01) as client, pytest.raises(httpx.ReadTimeout):
-        client.get(ADDRESS)
-
-
-def test_a_download_is_its_readers_to_bound() -> None:
-    answer = httpx.Response(200, stream=many(100))
-    with client_for(answer, longest=0.0) as client, client.stream("GET", ADDRESS) as got:
-        assert sum(map(len, got.iter_raw())) == 100 * 65536
 
 
 def test_a_download_that_has_to_wait_says_so() -> None:

@@ -23,11 +23,13 @@ OWNERS = {
     "c2pa": ("elite8/core/production/",),
     "httpx": (
         "elite8/core/http.py",
+        "elite8/core/patience.py",
         "elite8/core/platforms/",
         "elite8/core/production/",
         "elite8/core/simulators/",
         "elite8/core/studio.py",  # the type of its transport only
     ),
+    "httpcore": ("elite8/core/patience.py",),
     "stamina": ("elite8/core/http.py", "elite8/core/production/a2e/files.py"),
     "keyring": ("elite8/core/storage/",),
     "structlog": ("elite8/core/log.py",),

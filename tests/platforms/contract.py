@@ -5,7 +5,6 @@ one place at a time, for a time or for ever.
 """
 
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
@@ -179,21 +178,20 @@ def breaks(kind: type[httpx.TransportError], *, after: bool) -> Twist:
     return answer
 
 
-class Endless(httpx.SyncByteStream):
-    """A body that drips for ever, or is large; `given` counts what was taken of it."""
+class Large(httpx.SyncByteStream):
+    """A body of `size` bytes and more; `given` counts what was taken of it."""
 
-    def __init__(self, piece: bytes, count: int | None, pause: float) -> None:
-        self._piece, self._count, self._pause = piece, count, pause
+    def __init__(self, piece: bytes, size: int) -> None:
+        self._piece, self._size = piece, size
         self.given = 0
 
     def __iter__(self) -> Iterator[bytes]:
-        while self._count is None or self.given < self._count:
-            time.sleep(self._pause)
+        while self.given < self._size:
             self.given += len(self._piece)
             yield self._piece
 
 
-def streamed(status: int, body: Endless) -> Twist:
+def streamed(status: int, body: Large) -> Twist:
     def answer(request: httpx.Request, _: Send) -> httpx.Response:
         body.given = 0
         headers = {"Content-Type": "application/json"}
@@ -340,7 +338,7 @@ class PlatformContract:
         asked = {one.url.host for one in stage.line.asked} - set(self.hosts)
         assert [host for host in asked if not host.endswith(f".{self.domain}")] == []
 
-    def staged(self, folder: Path, *, longest: float = 5.0) -> Stage:
+    def staged(self, folder: Path) -> Stage:
         clock = StoppedClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
         simulator = self.played(clock)
         line = Hostile(Transport(simulator.handle))
@@ -351,7 +349,7 @@ class PlatformContract:
                 secrets.append(self.token_of(simulator))
             return secrets[-1]
 
-        client = http.open_client(transport=line, longest=longest)
+        client = http.open_client(transport=line)
         network = self.opened(client, token, lambda seconds: clock.advance(seconds=seconds))
         return Stage(
             network=network,
@@ -489,7 +487,7 @@ class PlatformContract:
     ) -> None:
         def answer(request: httpx.Request, _: Send) -> httpx.Response:
             headers = {"Content-Encoding": "gzip", "Content-Type": "application/json"}
-            body = Endless(b"no gzip at all", 14, 0.0)
+            body = Large(b"no gzip at all", 14)
             return httpx.Response(status, headers=headers, stream=body, request=request)
 
         stage.twist(self.places[place], answer)
@@ -576,22 +574,11 @@ class PlatformContract:
 
     @pytest.mark.parametrize("status", [200, 400, 401, 500])
     def test_a_large_answer_is_not_taken_whole(self, stage: Stage, place: str, status: int) -> None:
-        body = Endless(b"x" * 65536, LARGE, 0.0)
+        body = Large(b"x" * 65536, LARGE)
         stage.twist(self.places[place], streamed(status, body))
         came = stage.tried()
         assert len(str(came)) < 1000
         assert body.given <= http.LARGEST_ANSWER + 65536
-
-    @pytest.mark.parametrize("status", [200, 500])
-    def test_an_answer_that_never_ends_is_given_up(
-        self, tmp_path: Path, place: str, status: int
-    ) -> None:
-        stage = self.staged(tmp_path, longest=0.02)
-        stage.twist(self.places[place], streamed(status, Endless(b" ", None, 0.001)))
-        began = time.monotonic()
-        came = stage.tried()
-        assert isinstance(came, Unavailable | Published), repr(came)
-        assert time.monotonic() - began < 10
 
     @pytest.mark.parametrize("minutes", [-2, 2])
     def test_a_clock_that_is_two_minutes_off_changes_nothing(
