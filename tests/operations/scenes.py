@@ -80,6 +80,8 @@ KINDS = {
         troubles=(
             (("cut-upload", "PUT"),),
             (("cut-upload", "PUT"), ("lost-after", "PUT"), ("503", "PUT")),
+            (("session-moved", "PUT"),),
+            (("cut-upload", "PUT"), ("session-moved", "PUT"), ("lost-after", "PUT")),
             (("lost-after", "bytes 0-"), ("session-gone", "PUT")),
             (("lost-after", "bytes 0-"), ("session-gone", "PUT"), ("late-visibility", "")),
             (("lost-after", "bytes 0-"), ("session-gone", "PUT"), ("503", "channels")),

@@ -44,6 +44,14 @@ def test_a_post_that_may_be_out_is_uncertain_and_asked_about(scene: Scene) -> No
     assert scene.count == 1
 
 
+def test_an_upload_goes_on_where_youtube_moves_it(scene: Scene) -> None:
+    scene.simulator.misbehave("session-moved", at=BYTES, times=2)
+    opened = scene.simulator._project.sessions_opened  # no face shows it
+    assert scene.publish().url
+    assert scene.simulator._project.sessions_opened == opened + 3  # one, moved twice
+    assert scene.count == 1
+
+
 @pytest.mark.parametrize("fault", ["quota", "upload-limit"])
 def test_a_limit_waits_for_its_day(scene: Scene, fault: str) -> None:
     scene.simulator.misbehave(fault, at=UPLOAD)

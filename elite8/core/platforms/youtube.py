@@ -87,8 +87,7 @@ class YouTube(Line[Bases]):
 
     def publish(self, ready: Rendition, keep: Keep, rules: NetworkRules) -> Published:
         """Upload the post and return where it is; its session is kept before the first byte."""
-        session = self._begin(ready, rules.privacy)
-        keep(session)
+        session = Session(self._begin(ready, rules.privacy), keep)
         return self._finish(session, ready)
 
     def reconcile(  # noqa: PLR0913  # what is known of the earlier try
@@ -110,9 +109,8 @@ class YouTube(Line[Bases]):
         `None` is proof that there is none; not sure yet is `Unanswered`.
         """
         if handle:
-            keep(handle)
             try:
-                return self._finish(handle, ready)
+                return self._finish(Session(handle, keep), ready)
             except SessionGone:
                 keep("")
                 raise Unanswered(
@@ -184,9 +182,10 @@ class YouTube(Line[Bases]):
         self._check_host(session)
         return session
 
-    def _finish(self, session: str, ready: Rendition) -> Published:
+    def _finish(self, session: "Session", ready: Rendition) -> Published:
         """Send what the session does not have yet, and return the video it made."""
-        self._check_host(session)
+        self._check_host(session.address)
+        session.keep(session.address)
         size = ready.video.stat().st_size
         for attempt in range(ASKED_AGAIN):
             if attempt:
@@ -206,13 +205,14 @@ class YouTube(Line[Bases]):
                 return _published(video)
         raise Unanswered("the upload to YouTube broke off again and again; it goes on later")
 
-    def _where(self, session: str, size: int) -> tuple[Mapping[str, Any] | None, int]:
+    def _where(self, session: "Session", size: int) -> tuple[Mapping[str, Any] | None, int]:
         """Return the video of a finished session, or how many bytes an open one has (3.3)."""
         headers = {"Content-Range": f"bytes */{size}"}
-        return self._told(self._authorised("PUT", session, headers=headers, content=b""))
+        answer = self._authorised("PUT", session.address, headers=headers, content=b"")
+        return self._told(answer, session)
 
     def _send(
-        self, session: str, file: Path, offset: int, size: int
+        self, session: "Session", file: Path, offset: int, size: int
     ) -> tuple[Mapping[str, Any] | None, int]:
         with file.open("rb") as opened:
             opened.seek(offset)
@@ -223,18 +223,23 @@ class YouTube(Line[Bases]):
         }
         try:
             answer = self._client.put(
-                session, headers=headers | self._bearer(fresh=False), content=piece
+                session.address, headers=headers | self._bearer(fresh=False), content=piece
             )
         except httpx.TransportError as trouble:
             raise Unanswered(f"the upload broke ({type(trouble).__name__})") from None
         if answer.status_code in http.BUSY or answer.is_server_error:
             raise Unanswered(f"the upload was answered with {answer.status_code}")
-        return self._told(answer)
+        return self._told(answer, session)
 
-    def _told(self, answer: httpx.Response) -> tuple[Mapping[str, Any] | None, int]:
+    def _told(
+        self, answer: httpx.Response, session: "Session"
+    ) -> tuple[Mapping[str, Any] | None, int]:
         if answer.status_code in GONE:
             raise SessionGone("YouTube has dropped the upload session")
         if answer.status_code == httpx.codes.PERMANENT_REDIRECT:
+            if moved := str(answer.headers.get("Location", "")):  # it goes on there (3.3)
+                self._check_host(moved)
+                session.move(moved)
             stored = answer.headers.get("Range", "").rpartition("-")[2]
             return None, whole(stored) + 1 if stored.isdecimal() else 0
         if answer.is_error:
@@ -291,6 +296,19 @@ class YouTube(Line[Bases]):
         known = there.hostname == ours.hostname or str(there.hostname).endswith(".googleapis.com")
         if there.scheme != ours.scheme or not known:
             raise Refused(f"YouTube named an upload address at {there.hostname}; nothing was sent")
+
+
+@dataclass(slots=True)
+class Session:
+    """An upload session; where it is now is committed by `keep`."""
+
+    address: str
+    keep: Keep
+
+    def move(self, address: str) -> None:
+        """Go on at another address."""
+        self.address = address
+        self.keep(address)
 
 
 class SessionGone(Unavailable):

@@ -19,6 +19,7 @@ FAULTS: Mapping[str, str] = {
     "upload-limit": "the channel's own daily limit refuses an upload",
     "cut-upload": "half of a PUT's bytes arrive, then the line is cut",
     "session-gone": "an upload session is forgotten",
+    "session-moved": "an upload session goes on at another address, told by a 308",
     "processing-failed": "the next video cannot be processed",
     "processing-stuck": "the next video is processed for ever",
     "rejected": "the next video is rejected after processing",

@@ -50,9 +50,22 @@ def insert(project: Project, request: Request, access: Access) -> Reply:
         at=project.clock(),
     )
     project.sessions[session.id] = session
-    query = urlencode({**request.query, "upload_id": session.id})
-    place = f"{project.upload_base}/upload/youtube/v3/videos?{query}"
+    place = _place(project, request, session)
     return Reply(headers={"Location": place, "X-GUploader-UploadID": session.id})
+
+
+def _place(project: Project, request: Request, session: Session) -> str:
+    query = urlencode({**request.query, "upload_id": session.id})
+    return f"{project.upload_base}/upload/youtube/v3/videos?{query}"
+
+
+def _move(project: Project, request: Request, session: Session) -> Reply:
+    """Give the session another address; the old one is forgotten [C:GAC], INFERRED."""
+    del project.sessions[session.id]
+    session.id = _session_id(project)
+    project.sessions[session.id] = session
+    headers = dict(_incomplete(session).headers)
+    return Reply(status=308, headers={**headers, "Location": _place(project, request, session)})
 
 
 def _asked_parts(request: Request) -> frozenset[str]:
@@ -100,6 +113,8 @@ def send(project: Project, request: Request) -> Reply:
         session = None
     if session is None or project.clock() >= session.at + SESSION_LIFE:
         raise No(404, "notFound", "Not Found", "global")  # [C:RU]
+    if not session.video_id and project.faults.take("session-moved", line_of(request)):
+        return _move(project, request, session)
     first = _first_byte(request, session)
     if session.video_id:  # a finished session names its video [C:GAC]; deleted since: INFERRED
         video = project.videos.get(session.video_id)
