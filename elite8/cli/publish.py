@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from elite8.core.domain.post import Promotes
     from elite8.core.domain.rendition import Rendition
     from elite8.core.operations.desk import PostShown, Wish
     from elite8.core.operations.publish import Outcome
     from elite8.core.studio import Studio
 
 VIDEO = "VIDEO"
+Promoted = Annotated[
+    str,
+    typer.Option("--promotes", help="It advertises: 'own' brand or offers, or a paying 'partner'."),
+]
 
 
 class PublishGroup(typer.core.TyperGroup):
@@ -50,6 +55,7 @@ def publish(
     after: Annotated[str, typer.Option("--in", help="Not before 90m, 2h or 1d have passed.")] = "",
     account: Annotated[str, typer.Option(help="By this account instead of the bound one.")] = "",
     caption: Annotated[str, typer.Option(help="Your words; the AI sentence and tags follow.")] = "",
+    promotes: Promoted = "",
     together: Annotated[
         bool, typer.Option("--together", help="All networks at once, not minutes apart.")
     ] = False,
@@ -64,12 +70,27 @@ def publish(
     studio = open_studio()
     places = [name.strip() for name in to.split(",") if name.strip()]
     if dry_run:
-        show_words([(place, operation.preview(studio, video, place)) for place in places], json)
+        own: dict[str, Any] = {"caption": caption, "promotes": promoted(promotes)}
+        words = [(place, operation.preview(studio, video, place, **own)) for place in places]
+        show_words(words, json)
         return
     wish = desk.Wish(
-        at=time_of(studio, at, after), account=account, caption=caption, together=together
+        at=time_of(studio, at, after),
+        account=account,
+        caption=caption,
+        promotes=promoted(promotes),
+        together=together,
     )
     send(studio, video, places, wish, as_json=json)
+
+
+def promoted(written: str) -> "Promotes":
+    """Return what is advertised; anything but own and partner is a ConfigError."""
+    from elite8.core.errors import ConfigError
+
+    if written not in ("", "own", "partner"):
+        raise ConfigError(f"--promotes '{written[:20]}' is unknown; say own or partner")
+    return written  # type: ignore[return-value]  # one of them
 
 
 def time_of(studio: "Studio", at: str, after: str) -> "datetime | None":
@@ -158,6 +179,8 @@ def check(
     ],
     *,
     to: Annotated[str, typer.Option("--to", help="outbox, instagram, tiktok, youtube; commas.")],
+    caption: Annotated[str, typer.Option(help="As with your own words.")] = "",
+    promotes: Promoted = "",
     everything: Annotated[bool, typer.Option("--all", help="Show what passes as well.")] = False,
     json: Json = False,
 ) -> None:
@@ -167,7 +190,10 @@ def check(
 
     studio = open_studio()
     places = [name.strip() for name in to.split(",") if name.strip()]
-    found = [(place, one) for place in places for one in operation.check(studio, video, place)]
+    own: dict[str, Any] = {"caption": caption, "promotes": promoted(promotes)}
+    found = [
+        (place, one) for place in places for one in operation.check(studio, video, place, **own)
+    ]
     rows = [
         (place, one.rule, one.verdict, one.reason, f"{one.source}, {one.as_of}")
         for place, one in found

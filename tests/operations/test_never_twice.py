@@ -88,7 +88,7 @@ def publishing_time(studio: Studio) -> datetime:
 def test_while_one_publishes_another_is_told_to_wait(ready: Studio) -> None:
     video = publishing.finished(ready, "latest")
     post = publishing.post_of(ready, video, "outbox")
-    publishing.claim(ready, post, compose.rendition(ready, video, post.id, "outbox"))
+    publishing.claim(ready, post, compose.rendition(ready, video, post))
     with pytest.raises(Unavailable, match="another process"):
         publishing.publish(ready, "latest", "outbox")
     assert folders(ready) == []

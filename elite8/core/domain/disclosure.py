@@ -24,6 +24,7 @@ class DisclosureWords(Strict):
 
     on_screen: Label = Field(description="Burned into the picture.")
     caption_tag: Tag = Field(description="Hashtag of every caption, without the #.")
+    advertising: Text = Field(description="Begins the caption of a post that promotes something.")
     caption_sentence: Sentence = Field(description="Stands in every caption.")
     source: Text
     as_of: date

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -9,6 +10,10 @@ from sqlmodel import Field, SQLModel
 from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.video import one_of
+
+
+Promotes = Literal["", "own", "partner"]
+"""What a post advertises: nothing, the operator's own brand or offers, or a partner's for pay."""
 
 
 class PostStatus(StrEnum):
@@ -76,6 +81,7 @@ class Post(SQLModel, table=True):
     seen: str = Field(default="", max_length=16)
     seen_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     proof: str = ""
+    promotes: str = Field(default="", max_length=8)
 
 
 def new_post(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from elite8.core.domain.network import Wording
+from elite8.core.domain.post import Promotes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class Rendition:
     sha256: str
     wording: Wording
     facts: Mapping[str, object]
+    promotes: Promotes = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,13 +5,15 @@ import json
 from pathlib import Path
 
 from elite8.core.domain.network import Wording, compose
+from elite8.core.domain.post import Post
 from elite8.core.domain.rendition import Rendition
 from elite8.core.domain.video import Video
 from elite8.core.studio import Studio
 
 
-def rendition(studio: Studio, video: Video, post_id: str, to: str, own: str = "") -> Rendition:
+def rendition(studio: Studio, video: Video, post: Post) -> Rendition:
     """Return the bytes and words that go out, with the words for each network beside them."""
+    to = post.platform
     networks = studio.config.social.networks
     facts: dict[str, object] = {
         "character": video.character_id,
@@ -21,30 +23,34 @@ def rendition(studio: Studio, video: Video, post_id: str, to: str, own: str = ""
     }
     if to == "outbox":  # for whoever posts it by hand
         by_hand = [name for name in networks if name != "outbox"]
-        facts["networks"] = {name: posting_facts(studio, video, name) for name in by_hand}
+        facts["networks"] = {name: posting_facts(studio, video, name, post) for name in by_hand}
     day = video.created_at.astimezone(studio.settings.zone).date().isoformat()
     return Rendition(
-        post_id=post_id,
+        post_id=post.id,
         video_id=video.id,
         character=video.character_id,
         folder=f"{day}-{video.character_id}-{video.id}",
         video=Path(video.path),
         cover=Path(video.cover),
         sha256=video.sha256,
-        wording=wording(studio, video, to, own),
+        wording=wording(studio, video, to, post),
         facts=facts,
+        promotes=post.promotes,  # type: ignore[arg-type]  # one of them
     )
 
 
 def fingerprint(ready: Rendition, to: str) -> str:
     """Return the SHA-256 of all that goes out there: an approval is of this and of nothing else."""
     words = ready.wording
-    whole = [ready.sha256, to, words.title, words.caption, list(words.hashtags)]
+    whole = [ready.sha256, to, words.title, words.caption, list(words.hashtags), ready.promotes]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 
-def wording(studio: Studio, video: Video, network: str, own_words: str = "") -> Wording:
-    """Return the words of this video on a network: opening, title, AI sentence, hashtags."""
+def wording(studio: Studio, video: Video, network: str, post: Post) -> Wording:
+    """Return the words of this post on a network: opening, title, AI sentence, hashtags.
+
+    What promotes something begins with the word for that, unless the operator's words have it.
+    """
     character = studio.config.roster.named(video.character_id)
     rules = studio.config.social.networks[network]  # type: ignore[index]  # checked by the caller
     disclosed = studio.config.disclosure.words(video.language)  # type: ignore[arg-type]  # from a Language
@@ -52,13 +58,15 @@ def wording(studio: Studio, video: Video, network: str, own_words: str = "") -> 
     tags = (disclosed.caption_tag, *rules.hashtag_strategy, *own)
     manner = character.caption_voice
     opening = manner.opening.get(video.language, "")  # type: ignore[call-overload]  # same
-    text = own_words or f"{opening} {video.title} {manner.emoji}".strip()
+    text = post.caption or f"{opening} {video.title} {manner.emoji}".strip()
+    if post.promotes and disclosed.advertising.casefold() not in text.casefold().split():
+        text = f"{disclosed.advertising} {text}"
     return compose(text, video.title, disclosed.caption_sentence, tags, rules)
 
 
-def posting_facts(studio: Studio, video: Video, network: str) -> dict[str, object]:
+def posting_facts(studio: Studio, video: Video, network: str, post: Post) -> dict[str, object]:
     """Return what a person needs to post there by hand: words, switches, what would not fit."""
-    words = wording(studio, video, network)
+    words = wording(studio, video, network, post)
     rules = studio.config.social.networks[network]  # type: ignore[index]  # from that mapping
     return {
         "title": words.title,

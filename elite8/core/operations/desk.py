@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from elite8.core.domain.attempt import new_attempt
-from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.post import Post, PostStatus, Promotes
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, compose, publish
@@ -17,11 +17,15 @@ from elite8.core.studio import Studio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """How the operator wants a post. `at`: not before; `together`: all networks at once."""
+    """How the operator wants a post. `at`: not before; `together`: all networks at once.
+
+    `promotes`: "own" brand or a paying "partner"; such a post is labelled as advertising.
+    """
 
     at: datetime | None = None
     account: str = ""
     caption: str = ""
+    promotes: Promotes = ""
     together: bool = False
 
 
@@ -55,6 +59,7 @@ class PostShown:
     attempts: int
     needs_approval: bool
     account: str
+    promotes: str
     title: str
     caption: str
     sha256: str
@@ -92,6 +97,8 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
     wanted: dict[str, object] = {"due_at": due} if anew or wish.at else {}
     if wish.caption:
         wanted["caption"] = wish.caption
+    if wish.promotes:
+        wanted["promotes"] = wish.promotes
     if wish.account:
         wanted["asked_account"] = accounts.named(studio, wish.account).id
     if post.status not in (PostStatus.WAITING, PostStatus.REFUSED) or not (wanted or anew):
@@ -156,7 +163,7 @@ def show(studio: Studio, reference: str) -> PostShown:
 
 def shown(studio: Studio, post: Post, video: Video, story: tuple[Try, ...] = ()) -> PostShown:
     """Return a post for people."""
-    ready = compose.rendition(studio, video, post.id, post.platform, post.caption)
+    ready = compose.rendition(studio, video, post)
     waits = post.status == PostStatus.WAITING and not publish.is_approved(studio, post, ready)
     return PostShown(
         id=post.id,
@@ -173,6 +180,7 @@ def shown(studio: Studio, post: Post, video: Video, story: tuple[Try, ...] = ())
         attempts=post.attempts,
         needs_approval=waits,
         account=post.account_id or post.asked_account,
+        promotes=post.promotes,
         title=ready.wording.title,
         caption=ready.wording.caption,
         sha256=video.sha256,
@@ -194,7 +202,7 @@ def named(studio: Studio, reference: str) -> tuple[Post, Video]:
 def approve(studio: Studio, reference: str) -> Post:
     """Let exactly this go out; what is changed afterwards needs another approval."""
     post, video = named(studio, reference)
-    ready = compose.rendition(studio, video, post.id, post.platform, post.caption)
+    ready = compose.rendition(studio, video, post)
     sha256 = compose.fingerprint(ready, post.platform)
     wanted = (PostStatus.WAITING, PostStatus.REFUSED)
     return decided(studio, post, wanted, PostStatus.WAITING, "approved", approved_sha256=sha256)

@@ -16,21 +16,14 @@ RATINGS = {"general": "sfw"}
 """A performer's rating as the rules call it; any other counts as none."""
 
 
-def verdicts(  # noqa: PLR0913  # what goes out, where to, and for whom
-    studio: Studio,
-    video: Video,
-    ready: Rendition,
-    to: str,
-    *,
-    region: str = "",
-    commercial: bool = False,
+def verdicts(
+    studio: Studio, video: Video, ready: Rendition, to: str, *, region: str = ""
 ) -> tuple[Verdict, ...]:
     """Return what each rule says of this post; its file is read, its marks are looked for.
 
-    `region` is the audience's, "" when unknown; `commercial` says that it sells something.
+    `region` is the audience's, "" when unknown.
     """
-    found = facts(studio, video, ready, to)
-    found = replace(found, region=region.upper() or UNKNOWN_REGION, commercial=commercial)
+    found = replace(facts(studio, video, ready, to), region=region.upper() or UNKNOWN_REGION)
     today = studio.clock().date()
     network = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
     limits = limits_of(to, network, today)  # type: ignore[arg-type]  # same
@@ -60,6 +53,7 @@ def facts(studio: Studio, video: Video, ready: Rendition, to: str) -> Facts:
         ai_flag=says_ai(studio, ready, to),
         marks_missing=marked.missing,
         minor_words=tuple(dict.fromkeys(hit.word for hit in find(said, config.words))),
+        commercial=bool(ready.promotes),
         privacy=config.social.networks[to].privacy,  # type: ignore[index]  # checked by the caller
     )
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from elite8.core import http, log
 from elite8.core.domain.attempt import Attempt, new_attempt
 from elite8.core.domain.network import DailyLimit
-from elite8.core.domain.post import Post, PostStatus, new_post
+from elite8.core.domain.post import Post, PostStatus, Promotes, new_post
 from elite8.core.domain.rendition import Published, Rendition
 from elite8.core.domain.rule import Verdict
 from elite8.core.domain.video import Video, VideoStatus
@@ -61,10 +61,26 @@ class Outcome:
     due_at: datetime
 
 
-def preview(studio: Studio, reference: str, to: str) -> Rendition:
+def preview(
+    studio: Studio, reference: str, to: str, *, caption: str = "", promotes: Promotes = ""
+) -> Rendition:
     """Return what would go out; nothing is sent or written."""
     check_destination(to)
-    return compose.rendition(studio, finished(studio, reference), "", to)
+    video = finished(studio, reference)
+    return compose.rendition(studio, video, draft(studio, video, to, caption, promotes))
+
+
+def draft(studio: Studio, video: Video, to: str, caption: str, promotes: Promotes) -> Post:
+    """Return the post of this video there, or what it would be with an empty id; not kept."""
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        known = posts.find(session, video.id, to)
+        if known is not None:
+            session.expunge(known)
+    found = known or new_post(now=now, video_id=video.id, platform=to, due_at=now)
+    found.id = known.id if known else ""
+    found.caption, found.promotes = caption or found.caption, promotes or found.promotes
+    return found
 
 
 def publish(studio: Studio, reference: str, to: str) -> Outcome:
@@ -83,7 +99,7 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
         return outcome(post, before=True)
     if post.status == PostStatus.WAITING and post.due_at > studio.clock():
         return outcome(post, before=False)
-    ready = compose.rendition(studio, video, post.id, post.platform, post.caption)
+    ready = compose.rendition(studio, video, post)
     if post.sent_at is None:  # what may be out already is asked about whatever the rules say
         gate.refuse(gate.verdicts(studio, video, ready, post.platform, region=post.region))
         check_approved(studio, post, ready)
@@ -181,14 +197,15 @@ def post_of(studio: Studio, video: Video, to: str, due_at: datetime | None = Non
     return known
 
 
-def check(studio: Studio, reference: str, to: str) -> tuple[Verdict, ...]:
+def check(
+    studio: Studio, reference: str, to: str, *, caption: str = "", promotes: Promotes = ""
+) -> tuple[Verdict, ...]:
     """Return what every rule says of the video there, as it would go out; nothing is sent."""
     check_destination(to)
     video = finished(studio, reference)
-    with studio.database.transaction() as session:
-        post = posts.find(session, video.id, to)
-    ready = compose.rendition(studio, video, "", to, post.caption if post else "")
-    return gate.verdicts(studio, video, ready, to, region=post.region if post else "")
+    meant = draft(studio, video, to, caption, promotes)
+    ready = compose.rendition(studio, video, meant)
+    return gate.verdicts(studio, video, ready, to, region=meant.region)
 
 
 def is_approved(studio: Studio, post: Post, ready: Rendition) -> bool:

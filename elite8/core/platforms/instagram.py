@@ -127,9 +127,10 @@ class Instagram(Line[Bases]):
         self, ready: Rendition, keep: Callable[[str], None], rules: NetworkRules
     ) -> Published:
         """Fill a container, wait until it is ready, and publish it once."""
+        partner = partnership(ready, by_page=self._bases.by_page)
         user = self.whose().id
         self._check_quota(user)
-        made = self._post(f"{user}/media", container(ready, rules))
+        made = self._post(f"{user}/media", {**container(ready, rules), **partner})
         if not (made.get("id") and (made.get("uri") or rules.public_url)):
             raise Unavailable("Instagram made no container; try later")
         kept: dict[str, object] = {"container": str(made["id"])}
@@ -371,6 +372,18 @@ class Instagram(Line[Bases]):
 def plain(caption: str) -> str:
     """Return a caption as it is compared: spaces folded, without the @ that Instagram drops (8)."""
     return " ".join(caption.replace("@", "").split())
+
+
+def partnership(ready: Rendition, *, by_page: bool) -> dict[str, object]:
+    """Return how a paid partnership is told, which only Facebook Login may (4.1)."""
+    if ready.promotes != "partner":
+        return {}
+    if not by_page:
+        raise Refused(
+            "Instagram labels a paid partnership only for an account signed in via Facebook: "
+            "elite8 accounts login instagram --via facebook"
+        )
+    return {"is_paid_partnership": True}
 
 
 def container(ready: Rendition, rules: NetworkRules) -> dict[str, object]:

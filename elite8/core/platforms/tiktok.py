@@ -328,6 +328,8 @@ def post_info(
             f"{', '.join(map(str, offered)) or 'nothing'}; change privacy of tiktok in "
             "social_config.json or the account's own setting"
         )
+    if ready.promotes == "partner" and rules.privacy == "private":
+        raise Refused("TikTok takes no paid partnership that only you can see; make it public")
     return {
         "title": ready.wording.caption,
         "privacy_level": wanted,
@@ -335,8 +337,8 @@ def post_info(
         "disable_duet": bool(creator.get("duet_disabled")),
         "disable_stitch": bool(creator.get("stitch_disabled")),
         "video_cover_timestamp_ms": COVER_AT_MS,
-        "brand_content_toggle": False,
-        "brand_organic_toggle": False,
+        "brand_content_toggle": ready.promotes == "partner",
+        "brand_organic_toggle": ready.promotes == "own",
         "is_aigc": True,
     }
 

@@ -170,7 +170,7 @@ class YouTube(Line[Bases]):
         }
         query = {
             "uploadType": "resumable",
-            "part": "snippet,status",
+            "part": "snippet,status,paidProductPlacementDetails",
             "notifySubscribers": "false",
         }
         address = f"{self._bases.api}/upload/youtube/v3/videos"
@@ -332,6 +332,7 @@ def metadata(ready: Rendition, privacy: str) -> dict[str, object]:
             "license": "youtube",
             "embeddable": True,
         },
+        "paidProductPlacementDetails": {"hasPaidProductPlacement": ready.promotes == "partner"},
     }
 
 

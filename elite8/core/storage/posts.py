@@ -11,7 +11,7 @@ from elite8.core.storage import held
 
 FURTHEST = timedelta(hours=2)
 """A lease that ends later was given by a clock that was wrong."""
-SEEN = ("id", "status", "due_at", "caption", "asked_account", "approved_sha256")
+SEEN = ("id", "status", "due_at", "caption", "asked_account", "promotes", "approved_sha256")
 """What has to be as it was seen when a post is claimed."""
 
 
