@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     from elite8.core.domain.post import Promotes
     from elite8.core.domain.rendition import Rendition
+    from elite8.core.domain.rule import Verdict
     from elite8.core.operations.desk import PostShown, Wish
     from elite8.core.operations.publish import Outcome
     from elite8.core.studio import Studio
 
 VIDEO = "VIDEO"
+To = Annotated[str, typer.Option("--to", help="outbox, instagram, tiktok, youtube; commas.")]
 Promoted = Annotated[
     str,
     typer.Option("--promotes", help="It advertises: 'own' brand or offers, or a paying 'partner'."),
@@ -50,9 +52,10 @@ def publish(
         typer.Argument(metavar="VIDEO", help="Its id, the first characters of it, or 'latest'."),
     ],
     *,
-    to: Annotated[str, typer.Option("--to", help="outbox, instagram, tiktok, youtube; commas.")],
+    to: To = "",
     at: Annotated[str, typer.Option(help="Not before: '2026-12-01 18:00' or '18:00'.")] = "",
     after: Annotated[str, typer.Option("--in", help="Not before 90m, 2h or 1d have passed.")] = "",
+    slot: Annotated[str, typer.Option(help="At this slot of the calendar, e.g. evening.")] = "",
     account: Annotated[str, typer.Option(help="By this account instead of the bound one.")] = "",
     caption: Annotated[str, typer.Option(help="Your words; the AI sentence and tags follow.")] = "",
     promotes: Promoted = "",
@@ -68,14 +71,14 @@ def publish(
     from elite8.core.studio import open_studio
 
     studio = open_studio()
-    places = [name.strip() for name in to.split(",") if name.strip()]
+    places = places_of(studio, to, slot)
     if dry_run:
         own: dict[str, Any] = {"caption": caption, "promotes": promoted(promotes)}
         words = [(place, operation.preview(studio, video, place, **own)) for place in places]
         show_words(words, json)
         return
     wish = desk.Wish(
-        at=time_of(studio, at, after),
+        at=time_of(studio, at, after, slot),
         account=account,
         caption=caption,
         promotes=promoted(promotes),
@@ -93,13 +96,25 @@ def promoted(written: str) -> "Promotes":
     return written  # type: ignore[return-value]  # one of them
 
 
-def time_of(studio: "Studio", at: str, after: str) -> "datetime | None":
+def places_of(studio: "Studio", to: str, slot: str = "") -> list[str]:
+    """Return the destinations that were named, else those of the slot."""
+    from elite8.core.errors import ConfigError
+
+    places = [name.strip() for name in to.split(",") if name.strip()]
+    if not (places or slot):
+        raise ConfigError("say where to: --to outbox,tiktok,…, or --slot for those of a slot")
+    return places or list(studio.config.calendar.named(slot).networks)
+
+
+def time_of(studio: "Studio", at: str, after: str, slot: str) -> "datetime | None":
     """Return when the operator wants it, `None` for now."""
     from elite8.core.domain import wall
     from elite8.core.errors import ConfigError
 
-    if at and after:
-        raise ConfigError("say --at or --in, not both")
+    if bool(at) + bool(after) + bool(slot) > 1:
+        raise ConfigError("say --at, --in or --slot, only one of them")
+    if slot:
+        return studio.config.calendar.next(slot, studio.clock())
     try:
         if after:
             return studio.clock() + wall.length(after)
@@ -178,7 +193,7 @@ def check(
         typer.Argument(metavar="VIDEO", help="Its id, the first characters of it, or 'latest'."),
     ],
     *,
-    to: Annotated[str, typer.Option("--to", help="outbox, instagram, tiktok, youtube; commas.")],
+    to: To,
     caption: Annotated[str, typer.Option(help="As with your own words.")] = "",
     promotes: Promoted = "",
     everything: Annotated[bool, typer.Option("--all", help="Show what passes as well.")] = False,
@@ -189,31 +204,35 @@ def check(
     from elite8.core.studio import open_studio
 
     studio = open_studio()
-    places = [name.strip() for name in to.split(",") if name.strip()]
+    places = places_of(studio, to)
     own: dict[str, Any] = {"caption": caption, "promotes": promoted(promotes)}
     found = [
         (place, one) for place in places for one in operation.check(studio, video, place, **own)
     ]
+    blocks = [f"{place}: {one.reason}" for place, one in found if one.verdict == "block"]
+    output.answer(
+        "publish check",
+        [{"network": place, "verdict": one} for place, one in found],
+        as_json=json,
+        table=lambda: judged(found, everything=everything),
+        problems=[output.Problem(code="refused", message=line) for line in blocks],
+    )
+    if blocks:
+        raise typer.Exit(1)
+
+
+def judged(found: "Sequence[tuple[str, Verdict]]", *, everything: bool) -> "tuple[object, str]":
+    """Return what the rules say as a table, and how many pass."""
     rows = [
         (place, one.rule, one.verdict, one.reason, f"{one.source}, {one.as_of}")
         for place, one in found
         if everything or one.verdict != "pass"
     ]
-    blocks = [f"{place}: {one.reason}" for place, one in found if one.verdict == "block"]
     passed = sum(one.verdict == "pass" for _, one in found)
-    columns = ("network", "rule", "verdict", "reason", "source")
-    output.answer(
-        "publish check",
-        [{"network": place, "verdict": one} for place, one in found],
-        as_json=json,
-        table=lambda: (
-            output.table(columns, rows) if rows else "",
-            f"{passed} of {len(found)} rules pass; passing is not a legal clearance",
-        ),
-        problems=[output.Problem(code="refused", message=line) for line in blocks],
+    return (
+        output.table(("network", "rule", "verdict", "reason", "source"), rows) if rows else "",
+        f"{passed} of {len(found)} rules pass; passing is not a legal clearance",
     )
-    if blocks:
-        raise typer.Exit(1)
 
 
 @app.command()

@@ -11,6 +11,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
@@ -30,6 +31,7 @@ TARIFF = "avatars/pro_plan_optimized.json"
 SOCIAL = "social/social_config.json"
 FINISHING = "finishing.json"
 PUBLISHING = "publishing.json"
+CALENDAR = "scheduler_config.json"
 WORDS = "compliance/minor_coded_words.json"
 DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
@@ -40,6 +42,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     SOCIAL: SocialConfig,
     FINISHING: FinishingConfig,
     PUBLISHING: PublishingConfig,
+    CALENDAR: Calendar,
     WORDS: WordList,
     DISCLOSURE: Disclosure,
     RULES: RuleBook,
@@ -78,6 +81,11 @@ class Config:
     def publishing(self) -> PublishingConfig:
         """Delays, approval, alarms."""
         return self._read(PUBLISHING, PublishingConfig)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """When posts go out."""
+        return self._read(CALENDAR, Calendar)
 
     @cached_property
     def words(self) -> WordList:

@@ -225,6 +225,7 @@ def test_the_two_ways_in_lead_to_one_account(scene: Scene, tmp_path: Path) -> No
 
 @pytest.mark.media
 def test_a_reel_goes_out_once_by_the_pages_token(scene: Scene, filmed: Path) -> None:
+    from elite8.core.operations import desk
     from elite8.core.operations.publish import finished, publish
 
     shutil.copytree(filmed, scene.studio.settings.state_dir)
@@ -235,9 +236,12 @@ def test_a_reel_goes_out_once_by_the_pages_token(scene: Scene, filmed: Path) -> 
         scene.clock.advance(seconds=seconds)
 
     patient = replace(scene.studio, pause=wait)
+    desk.order(patient, "latest", ["instagram"], desk.Wish(promotes="partner"))
     publish(patient, "latest", "instagram")
     publish(patient, "latest", "instagram")
     (post,) = scene.instagram.posts
     assert (post.user_id, post.is_ai_generated) == (FIRST, True)
+    assert post.is_paid_partnership
+    assert post.caption.startswith("#ad ")
     hosts = {url.host for url in scene.line.asked}
     assert hosts == {"graph.facebook.com", "rupload.facebook.com"}

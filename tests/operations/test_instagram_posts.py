@@ -7,7 +7,7 @@ import pytest
 
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded
-from elite8.core.operations import accounts
+from elite8.core.operations import accounts, desk
 from elite8.core.operations import publish as publishing
 from elite8.core.platforms import instagram as platform
 from tests.operations.campaign import another
@@ -103,3 +103,10 @@ def test_a_reel_that_takes_long_to_process_keeps_its_container(
         scene.clock.advance(minutes=31)
     assert scene.count == 1
     assert len(made) <= 2  # once for the gate, once to be sent
+
+
+def test_a_paid_partnership_needs_the_other_way_in(scene: Scene) -> None:
+    desk.order(scene.studio, "latest", ["instagram"], desk.Wish(promotes="partner"))
+    with pytest.raises(Refused, match="--via facebook"):
+        scene.publish()
+    assert scene.line.sent == 0

@@ -8,7 +8,7 @@ import pytest
 
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, RateLimited, Refused, SignInNeeded
-from elite8.core.operations import due
+from elite8.core.operations import desk, due
 from elite8.core.platforms import tiktok as platform
 from elite8.core.simulators.tiktok.faults import FAIL_REASONS
 from tests.operations.scenes import Scene, ruled
@@ -149,3 +149,22 @@ def test_what_tiktok_cannot_make_is_opened_three_times_and_no_more(scene: Scene)
         scene.clock.advance(minutes=31)
     assert scene.post().status == PostStatus.REFUSED
     assert scene.post().attempts == 3
+
+
+@pytest.mark.parametrize(("promotes", "toggles"), [("", (0, 0)), ("own", (0, 1))])
+def test_what_a_post_promotes_is_said_to_tiktok_and_to_its_viewers(
+    scene: Scene, promotes: Any, toggles: tuple[int, int]
+) -> None:
+    (post,) = desk.order(scene.studio, "latest", ["tiktok"], desk.Wish(promotes=promotes))
+    scene.publish()
+    assert (scene.only.brand_content_toggle, scene.only.brand_organic_toggle) == toggles
+    assert scene.only.title.startswith("#ad ") == bool(promotes)
+    assert desk.show(scene.studio, post.id).promotes == promotes
+
+
+def test_a_paid_partnership_that_nobody_sees_is_refused_before_it_is_sent(scene: Scene) -> None:
+    ruled(scene, privacy="private")
+    desk.order(scene.studio, "latest", ["tiktok"], desk.Wish(promotes="partner"))
+    with pytest.raises(Refused, match="make it public"):
+        scene.publish()
+    assert scene.count == 0

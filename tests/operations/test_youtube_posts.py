@@ -3,13 +3,14 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import ConfigError, Elite8Error, RateLimited, Refused, SignInNeeded
-from elite8.core.operations import accounts, due
+from elite8.core.operations import accounts, desk, due
 from elite8.core.operations import publish as publishing
 from elite8.core.simulators.youtube import CLIENT_SECRET
 from tests.operations.campaign import another
@@ -135,3 +136,11 @@ def test_the_cover_is_set_when_the_video_is_processed_and_seen(scene: Scene) -> 
     due.look_back(scene.studio)
     assert scene.post().seen == "visible"
     assert scene.only.thumbnail_sha256
+
+
+@pytest.mark.parametrize(("promotes", "paid"), [("", False), ("own", False), ("partner", True)])
+def test_a_paid_partnership_is_said_to_youtube(scene: Scene, promotes: Any, paid: bool) -> None:
+    desk.order(scene.studio, "latest", ["youtube"], desk.Wish(promotes=promotes))
+    scene.publish()
+    assert scene.only.paid_placement == paid
+    assert scene.only.snippet["description"].startswith("#ad ") == bool(promotes)

@@ -11,7 +11,6 @@ from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.video import one_of
 
-
 Promotes = Literal["", "own", "partner"]
 """What a post advertises: nothing, the operator's own brand or offers, or a partner's for pay."""
 

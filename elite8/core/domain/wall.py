@@ -4,7 +4,7 @@ A time that the clock skips moves later by the gap; one that it shows twice is t
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -21,12 +21,16 @@ def instant(written: str, zone: ZoneInfo, now: datetime) -> datetime:
         hour, minute = map(int, written.split(":"))
         for days in (0, 1, 2):
             day = today + timedelta(days=days)
-            wall = datetime(day.year, day.month, day.day, hour, minute, tzinfo=zone)
-            if (found := wall.astimezone(UTC)) > now:
+            if (found := on_day(day, time(hour, minute), zone)) > now:
                 return found
     parsed = datetime.fromisoformat(written)
     # fold=0: the offset from before a change, which is right for both kinds of it (PEP 495).
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def on_day(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """Return the UTC instant of a time of the day there."""
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
 def length(written: str) -> timedelta:

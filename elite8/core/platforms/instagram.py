@@ -379,10 +379,8 @@ def partnership(ready: Rendition, *, by_page: bool) -> dict[str, object]:
     if ready.promotes != "partner":
         return {}
     if not by_page:
-        raise Refused(
-            "Instagram labels a paid partnership only for an account signed in via Facebook: "
-            "elite8 accounts login instagram --via facebook"
-        )
+        how = "elite8 accounts login instagram --via facebook"
+        raise Refused(f"Instagram labels a paid partnership only of an account of: {how}")
     return {"is_paid_partnership": True}
 
 

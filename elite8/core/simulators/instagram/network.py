@@ -43,6 +43,7 @@ class Post:
     user_id: str
     caption: str
     is_ai_generated: bool
+    is_paid_partnership: bool
     share_to_feed: bool
     sha256: str
     size: int
@@ -180,6 +181,7 @@ class Network:
             caption=container.reel.caption,
             is_ai_generated=container.reel.is_ai_generated,
             share_to_feed=container.reel.share_to_feed,
+            is_paid_partnership=container.reel.is_paid_partnership,
             sha256=container.sha256,
             size=container.size,
             at=now,

@@ -37,6 +37,7 @@ class Reel:
     video_url: str
     caption: str
     share_to_feed: bool
+    is_paid_partnership: bool
     is_ai_generated: bool
     cover_url: str
     thumb_offset: int
@@ -54,6 +55,7 @@ def read_reel(fields: Fields, login: Login, *, anywhere: bool) -> Reel:
         video_url=_address(fields, "video_url", anywhere=anywhere),
         caption=_caption(fields),
         share_to_feed=flag(fields, "share_to_feed", default=True),  # the default is INFERRED
+        is_paid_partnership=flag(fields, "is_paid_partnership", default=False),
         is_ai_generated=flag(fields, "is_ai_generated"),
         cover_url=_address(fields, "cover_url", anywhere=anywhere),
         thumb_offset=_offset(fields),

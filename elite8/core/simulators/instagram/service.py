@@ -160,6 +160,7 @@ class InstagramSimulator:
                 "caption": post.caption,
                 "is_ai_generated": post.is_ai_generated,
                 "share_to_feed": post.share_to_feed,
+                "is_paid_partnership": post.is_paid_partnership,
                 "sha256": post.sha256,
                 "size": post.size,
                 "at": written(post.at),

@@ -24,6 +24,7 @@ class Post:
     title: str
     snippet: Mapping[str, Any]
     status: Mapping[str, Any]
+    paid_placement: bool
     privacy: str
     file_name: str
     sha256: str
@@ -62,6 +63,12 @@ class Video:
         found: Mapping[str, Any] = self.sent.get("status", {})
         return found
 
+    @property
+    def paid_placement(self) -> bool:
+        """Whether it was said to advertise for pay."""
+        said: Mapping[str, Any] = self.sent.get("paidProductPlacementDetails", {})
+        return said.get("hasPaidProductPlacement") is True
+
     def published(self) -> datetime | None:
         """Return when it is or was published: at once, when scheduled, or never.
 
@@ -98,6 +105,7 @@ class Video:
             title=str(self.snippet.get("title", "")),
             snippet=dict(self.snippet),
             status=dict(self.status),
+            paid_placement=self.paid_placement,
             privacy=self.privacy(now),
             file_name=self.file_name,
             sha256=self.sha256,

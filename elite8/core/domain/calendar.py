@@ -1,0 +1,66 @@
+"""The slots of a day: wall-clock times in one zone, each with its networks."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, model_validator
+
+from elite8.core.domain.character import Identifier, Network, Strict
+from elite8.core.domain.wall import on_day
+from elite8.core.errors import ConfigError
+
+
+def known_zone(name: str) -> str:
+    """Return the name of a zone that is there."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"no time zone '{name[:40]}'; write one like Asia/Tokyo") from None
+    return name
+
+
+class Slot(Strict):
+    """One time of the day at which posts go out."""
+
+    name: Identifier
+    time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    networks: tuple[Network, ...] = Field(min_length=1)
+
+    def on(self, day: date, zone: ZoneInfo) -> datetime:
+        """Return the instant of the slot on that day.
+
+        A time that the clock skips is later by the gap; of two it is the first.
+        """
+        return on_day(day, time.fromisoformat(self.time), zone)
+
+
+class Calendar(Strict):
+    """config/scheduler_config.json."""
+
+    zone: Annotated[str, AfterValidator(known_zone)] = Field(description="An IANA name.")
+    slots: tuple[Slot, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def once(self) -> Self:
+        """Refuse a name or a time that stands twice."""
+        for what in ("name", "time"):
+            found = [getattr(slot, what) for slot in self.slots]
+            if len(set(found)) < len(found):
+                raise ValueError(f"two slots have the same {what}")
+        return self
+
+    def named(self, name: str) -> Slot:
+        """Return the slot; one that is not there is a ConfigError."""
+        found = next((slot for slot in self.slots if slot.name == name), None)
+        if found is None:
+            known = ", ".join(slot.name for slot in self.slots)
+            raise ConfigError(f"no slot '{name[:40]}'; choose {known}")
+        return found
+
+    def next(self, name: str, now: datetime) -> datetime:
+        """Return when the slot comes next, after `now`."""
+        slot, zone = self.named(name), ZoneInfo(self.zone)
+        today = now.astimezone(zone).date()
+        coming = (slot.on(today + timedelta(days=days), zone) for days in range(3))
+        return next(instant for instant in coming if instant > now).astimezone(UTC)
