@@ -19,7 +19,7 @@ from elite8.core.domain.rule import UNALTERABLE, Rule, RuleBook, Verdict, judge,
 ROOT = Path(__file__).parents[2]
 CONFIG = Config(ROOT / "config")
 BOOK = CONFIG.rules
-RULES = {rule.id: rule for rule in BOOK.filled()}
+RULES = {rule.id: rule for rule in BOOK.filled}
 NETWORKS = CONFIG.social.networks
 TODAY = date(2026, 11, 23)
 SENTENCE = "Made by AI."
@@ -296,7 +296,7 @@ def test_an_old_rule_still_blocks() -> None:
 def test_a_rule_is_as_old_as_its_oldest_list() -> None:
     changed = BOOK.model_dump()
     changed["lists"]["adult_sites"]["as_of"] = date(2026, 1, 1)
-    rules = {rule.id: rule for rule in RuleBook.model_validate(changed).filled()}
+    rules = {rule.id: rule for rule in RuleBook.model_validate(changed).filled}
     assert rules["no-adult-links"].as_of == date(2026, 1, 1)
     assert rules["no-short-links"].as_of == TODAY
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, cached_property
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -109,8 +110,9 @@ class RuleBook(Strict):
             raise ValueError(f"a rule with the check '{lacking[0]}' must block everywhere")
         return self
 
+    @cached_property
     def filled(self) -> tuple[Rule, ...]:
-        """Return the rules, their lists' sites in `words`; each is as old as its oldest part."""
+        """The rules, their lists' sites in `words`; each is as old as its oldest part."""
         return tuple(map(self._filled, self.rules))
 
     def _filled(self, rule: Rule) -> Rule:
@@ -131,6 +133,7 @@ class Verdict:
     as_of: date
 
 
+@cache
 def limits_of(network: Network, rules: NetworkRules, today: date) -> tuple[Rule, ...]:
     """Return a network's limits as rules: the operator's, dated today, then its own."""
     scope = Scope(networks=(network,))

@@ -1,5 +1,6 @@
 """Accounts on networks: who they are, which one takes a post, and speaking as one of them."""
 
+from datetime import timedelta
 from typing import Any
 
 from elite8.core import http
@@ -33,6 +34,8 @@ __all__ = [
     "store",
     "tested",
 ]
+
+MINUTE = timedelta(minutes=1)
 
 
 def listed(studio: Studio) -> tuple[Listed, ...]:
@@ -94,11 +97,14 @@ def account_for(studio: Studio, network: str, character: str, region: str = "") 
 
 
 def opened(studio: Studio, account: Account, client: Any) -> Network:  # noqa: ANN401  # httpx's
-    """Return the network as this account."""
-    return networks.spoken_to(
-        studio,
-        account.network,
-        client,
-        lambda fresh: access(studio, account, fresh=fresh),
-        held(studio, account)[0].via,
-    )
+    """Return the network as this account, whose token is looked up once a minute."""
+    kept: dict[str, Any] = {}
+
+    def token(fresh: bool) -> str:  # noqa: FBT001  # the seam's
+        now = studio.clock()
+        if fresh or not kept or not kept["at"] <= now < kept["at"] + MINUTE:
+            kept.update(at=now, access=access(studio, account, fresh=fresh))
+        return str(kept["access"])
+
+    via = held(studio, account)[0].via
+    return networks.spoken_to(studio, account.network, client, token, via)

@@ -26,8 +26,8 @@ def verdicts(
     found = replace(facts(studio, video, ready, to), region=region.upper() or UNKNOWN_REGION)
     today = studio.clock().date()
     network = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
-    limits = limits_of(to, network, today)  # type: ignore[arg-type]  # same
-    return judge((*studio.config.rules.filled(), *limits), found, today)
+    limits = limits_of(to, network, today)
+    return judge((*studio.config.rules.filled, *limits), found, today)
 
 
 def facts(studio: Studio, video: Video, ready: Rendition, to: str) -> Facts:

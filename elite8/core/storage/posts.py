@@ -154,7 +154,7 @@ def claim(
         # A lease that ends later than one that begins now was given by a clock that was wrong.
         & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > now + lease)),
     )
-    taken = session.exec(
+    taken: Post | None = session.exec(
         update(Post)
         .where(*(col(getattr(Post, name)) == getattr(post, name) for name in SEEN), free)
         .values(
@@ -164,9 +164,10 @@ def claim(
             attempts=col(Post.attempts) + case((col(Post.sent_at).is_(None), 1), else_=0),
             failure="",
         )
-        .returning(col(Post.id))
-    ).first()
-    return session.get(Post, post.id, populate_existing=True) if taken else None
+        .returning(Post),
+        execution_options={"populate_existing": True, "synchronize_session": False},
+    ).scalar()
+    return taken
 
 
 def reschedule(session: Session, post: Post, due_at: datetime) -> bool:
