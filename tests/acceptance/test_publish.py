@@ -122,6 +122,14 @@ def test_what_waits_goes_out_when_it_is_due_and_not_when_taken_back(world: World
     assert world.data("publish", "list")[0]["failure"] == "cancelled by the operator"
     assert world.run("publish", "retry", out["post"]).returncode == 0
     assert world.data("publish", "due")["done"][0]["status"] == "published"
+    evening = world.data("publish", "latest", "--slot", "evening", "--promotes", "own")
+    assert [(one["to"], one["due_at"][11:16]) for one in evening] == [
+        ("tiktok", "09:00"),  # 18:00 in Tokyo
+        ("youtube", "09:05"),
+    ]
+    words = world.data("publish", "show", evening[0]["post"])
+    assert (words["promotes"], words["caption"].startswith("#ad ")) == ("own", True)
+    assert world.run("publish", "latest", "--slot", "dawn").returncode == 2
     wrong = world.run("publish", "pause", "--network", "myspace")
     assert wrong.returncode == 2
     assert "choose" in wrong.stderr
