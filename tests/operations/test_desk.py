@@ -200,6 +200,7 @@ def test_what_was_missed_can_be_skipped(ready: Studio, clock: Any) -> None:
     stops.stop(ready, "network", "tiktok", "")
     clock.advance(hours=3)
     assert stops.resume(ready, "network", "tiktok", "skip") == (0, 1)
+    assert due.alarms(ready) == ()
     states = {one.network: (one.status, one.failure) for one in desk.listed(ready)}
     assert states["youtube"][0] == "waiting"
     assert states["tiktok"][0] == "refused"
@@ -283,6 +284,10 @@ def test_what_never_began_is_tried_three_times_and_then_named(
         ("send", "refused"),
     ]
     assert shown.story[0].message == "the network is down"
+    (alarm,) = due.alarms(ready)
+    assert (alarm.state, "the network is down" in alarm.message) == ("refused", True)
+    desk.reject(ready, post.id, "another day")
+    assert due.alarms(ready) == ()
 
 
 def test_a_post_that_is_late_is_named(ready: Studio, clock: Any) -> None:

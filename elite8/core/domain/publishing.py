@@ -7,6 +7,9 @@ from pydantic import Field
 from elite8.core.domain.character import Network, Strict
 
 
+Alarming = Literal["waiting", "publishing", "uncertain", "refused", "hidden"]
+
+
 class PublishingConfig(Strict):
     """config/publishing.json."""
 
@@ -22,7 +25,7 @@ class PublishingConfig(Strict):
     resume: Literal["spread", "skip"] = Field(
         description="What a resume does with what was missed: one after the other, or not at all."
     )
-    alarm_minutes: dict[Literal["waiting", "publishing", "uncertain", "hidden"], int] = Field(
+    alarm_minutes: dict[Alarming, int] = Field(
         description="How long a post may be in a state, past its due time, before it is named."
     )
 

@@ -24,13 +24,19 @@ MOST = 10_000
 LOOKED_AT = timedelta(days=2)
 """How long a post that is out is looked for in public."""
 LOOK_AGAIN = timedelta(minutes=20)
-State = Literal["waiting", "publishing", "uncertain", "hidden"]
+GIVEN_UP = timedelta(days=7)
+"""How long a post that no operator refused is named."""
+State = Literal["waiting", "publishing", "uncertain", "refused", "hidden"]
 ADVICE: dict[State, str] = {
     "waiting": "is due and did not go out: elite8 publish due, or publish show {post.id}",
     "publishing": "is held by a process that says nothing: elite8 publish due takes it over",
     "uncertain": (
         "may or may not be out: look at the network, then "
         "elite8 publish resolve {post.id} published|retry"
+    ),
+    "refused": (
+        "was given up: {post.failure}; mend it and elite8 publish retry {post.id}, "
+        "or leave it with elite8 publish reject {post.id}"
     ),
     "hidden": "is published but not visible: {post.url}",
 }
@@ -159,11 +165,12 @@ def alarms(studio: Studio) -> tuple[Alarm, ...]:
     """Return every post that has been in its state for longer than it may."""
     allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
     with studio.database.transaction() as session:
-        found = posts.open_ones(session)
+        found = [post for post, _ in posts.open_ones(session)]
+        found += posts.given_up(session, since=now - GIVEN_UP)
     return tuple(
         alarm
-        for alarm in (alarm_of(post) for post, _ in found)
-        if alarm and now - alarm.since > timedelta(minutes=allowed[alarm.state])
+        for alarm in map(alarm_of, found)
+        if alarm and now - alarm.since >= timedelta(minutes=allowed[alarm.state])
     )
 
 
@@ -177,6 +184,7 @@ def alarm_of(post: Post) -> Alarm | None:
         "waiting": post.due_at,
         "publishing": min((post.claimed_until or post.due_at) - publish.LEASE, post.due_at),
         "uncertain": post.sent_at or post.due_at,
+        "refused": post.due_at,
         "hidden": post.published_at or post.due_at,
     }
     return Alarm(

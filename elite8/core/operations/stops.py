@@ -1,9 +1,9 @@
 """The stop key: nothing of what is stopped goes out, and going on makes no burst."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from elite8.core import log
-from elite8.core.domain.attempt import Stop, new_stop
+from elite8.core.domain.attempt import Stop, new_attempt, new_stop
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.storage import attempts, posts
@@ -52,7 +52,7 @@ def resume(studio: Studio, scope: str, value: str, policy: str) -> tuple[int, in
         ]
         if policy == "skip":
             for post in missed:
-                skip(session, post, ended)
+                skip(session, post, ended, now)
             return 0, len(missed)
         gap = timedelta(minutes=max(studio.config.publishing.stagger_minutes, 1))
         for number, post in enumerate(missed):
@@ -60,10 +60,12 @@ def resume(studio: Studio, scope: str, value: str, policy: str) -> tuple[int, in
     return len(missed), 0
 
 
-def skip(session: Session, post: Post, ended: Stop) -> None:
+def skip(session: Session, post: Post, ended: Stop, now: datetime) -> None:
     """Refuse a post whose time came while it was stopped."""
     why = f"its time came while {ended.words} was stopped; elite8 publish retry {post.id}"
     posts.decide(session, post, PostStatus.REFUSED, failure=why)
+    story = new_attempt(at=now, post_id=post.id, kind="operator", outcome="skipped", message=why)
+    attempts.add(session, story)
 
 
 def check(session: Session, post: Post, character: str) -> None:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, case, col, func, or_, select, update
 
+from elite8.core.domain.attempt import Attempt
 from elite8.core.domain.post import NEXT, Post, PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.errors import Refused, Unavailable
@@ -95,6 +96,26 @@ def open_ones(session: Session) -> list[tuple[Post, Video]]:
         .where(or_(col(Post.status).in_(unfinished), unseen))
     )
     return [(p, v) for p, v in session.exec(asked.order_by(col(Post.due_at), col(Post.id)))]
+
+
+def given_up(session: Session, *, since: datetime) -> list[Post]:
+    """Return the posts due since then that were refused, and not by an operator's own word."""
+    last = (
+        select(func.max(Attempt.id))
+        .where(col(Attempt.post_id) == col(Post.id))
+        .correlate(Post)
+        .scalar_subquery()
+    )
+    asked = (
+        select(Post)
+        .join(Attempt, col(Attempt.id) == last)
+        .where(
+            col(Post.status) == PostStatus.REFUSED,
+            col(Post.due_at) >= since,
+            col(Attempt.kind) != "operator",
+        )
+    )
+    return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id))))
 
 
 def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
