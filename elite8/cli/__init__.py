@@ -14,7 +14,7 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from elite8 import __version__
 from elite8.cli import output
-from elite8.core.errors import Elite8Error
+from elite8.core.errors import ConfigError, Elite8Error
 
 SUBCOMMANDS = {
     "generate": "Make videos: one, several, or one per character.",
@@ -100,6 +100,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; the only place an error becomes one."""
     as_json = "--json" in arguments
     try:
+        check_text(arguments)
         code = typer.main.get_command(app).main(
             list(arguments), prog_name="elite8", standalone_mode=False
         )
@@ -117,6 +118,13 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return code if isinstance(code, int) else 0
+
+
+def check_text(arguments: Sequence[str]) -> None:
+    """Refuse bytes that are no text: no database and no network takes them."""
+    for word in arguments:
+        if any("\ud800" <= sign <= "\udfff" for sign in word):
+            raise ConfigError(f"{ascii(word)[:60]} is not UTF-8 text")
 
 
 def fail(

@@ -16,9 +16,11 @@ POST_ID = 12
 PostId = Annotated[
     str, typer.Argument(metavar="POST", help="Its id, or the first characters of it.")
 ]
-Character = Annotated[str, typer.Option("--character", "-c", help="Only this performer's posts.")]
-Network = Annotated[str, typer.Option("--network", help="Only posts on this network.")]
-Region = Annotated[str, typer.Option("--region", help="Only posts for this region.")]
+Character = Annotated[
+    str | None, typer.Option("--character", "-c", help="Only this performer's posts.")
+]
+Network = Annotated[str | None, typer.Option("--network", help="Only posts on this network.")]
+Region = Annotated[str | None, typer.Option("--region", help="Only posts for this region.")]
 
 
 def answer(command: str, post: "Post", said: str, *, as_json: bool) -> None:
@@ -89,9 +91,9 @@ def resolve(
 
 def pause(
     *,
-    character: Character = "",
-    network: Network = "",
-    region: Region = "",
+    character: Character = None,
+    network: Network = None,
+    region: Region = None,
     reason: Annotated[str, typer.Option(help="Why; it is shown to whoever wonders.")] = "",
     json: Json = False,
 ) -> None:
@@ -110,9 +112,9 @@ def pause(
 
 def resume(
     *,
-    character: Character = "",
-    network: Network = "",
-    region: Region = "",
+    character: Character = None,
+    network: Network = None,
+    region: Region = None,
     policy: Annotated[
         str, typer.Option(help="spread or skip what was missed; else as config says.")
     ] = "",
@@ -135,12 +137,14 @@ def resume(
     )
 
 
-def scope_of(character: str, network: str, region: str) -> tuple[str, str]:
+def scope_of(character: str | None, network: str | None, region: str | None) -> tuple[str, str]:
     """Return what is meant: one thing, or all."""
     from elite8.core.errors import ConfigError
 
     named = {"character": character, "network": network, "region": region}
-    found = [(scope, value) for scope, value in named.items() if value]
+    if "" in named.values():
+        raise ConfigError("--character, --network and --region want a name; leave them out for all")
+    found = [(scope, value) for scope, value in named.items() if value is not None]
     if len(found) > 1:
         raise ConfigError("say one of --character, --network and --region, or none for everything")
     return found[0] if found else ("all", "")

@@ -136,7 +136,7 @@ def send(
     found = operation.finished(studio, video)
     done: list[Outcome] = []
     problems: list[Elite8Error] = []
-    for post in desk.order(studio, video, places, wish):
+    for post in desk.order(studio, found.id, places, wish):
         try:
             done.append(operation.out(studio, post, found))
         except Elite8Error as trouble:

@@ -33,6 +33,10 @@ class Refused(Elite8Error):
     code = "refused"
 
 
+class Withheld(Refused):
+    """Our own side keeps it back for now: a rule, a missing approval, a stop. It waits."""
+
+
 class SignInNeeded(Elite8Error):
     """A credential is missing, expired or revoked."""
 

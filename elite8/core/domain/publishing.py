@@ -6,7 +6,6 @@ from pydantic import Field
 
 from elite8.core.domain.character import Network, Strict
 
-
 Alarming = Literal["waiting", "publishing", "uncertain", "refused", "hidden"]
 
 

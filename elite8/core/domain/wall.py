@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+LONGEST = 366 * 86400
 LENGTH = re.compile(r"(\d+)([smhd])")
 
 
@@ -24,8 +25,14 @@ def instant(written: str, zone: ZoneInfo, now: datetime) -> datetime:
             if (found := on_day(day, time(hour, minute), zone)) > now:
                 return found
     parsed = datetime.fromisoformat(written)
-    # fold=0: the offset from before a change, which is right for both kinds of it (PEP 495).
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
+    try:
+        # fold=0: the offset from before a change, which is right for both kinds of it (PEP 495).
+        found = (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"'{written}' is no time we know") from None
+    if found < now - timedelta(minutes=5):
+        raise ValueError(f"'{written}' is past")
+    return found
 
 
 def on_day(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -38,4 +45,7 @@ def length(written: str) -> timedelta:
     found = LENGTH.findall(written)
     if not found or "".join(number + unit for number, unit in found) != written:
         raise ValueError(f"'{written}' is no length of time; write 90m, 2h or 1d12h")
-    return timedelta(seconds=sum(int(number) * UNITS[unit] for number, unit in found))
+    seconds = sum(int(number[:12]) * UNITS[unit] for number, unit in found)
+    if seconds > LONGEST:
+        raise ValueError(f"'{written}' is more than a year")
+    return timedelta(seconds=seconds)

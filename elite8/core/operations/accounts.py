@@ -70,17 +70,20 @@ def logout(studio: Studio, reference: str) -> Listed:
     return shown(account, studio.clock())
 
 
-def named(studio: Studio, reference: str) -> Account:
-    """Return the one account meant by an id, the first characters of one, a handle or a name."""
+def named(studio: Studio, reference: str, network: str = "") -> Account:
+    """Return the one account meant by an id, the first characters of one, a handle or a name.
+
+    Where it is known on which `network` it must be, one of the same name elsewhere is not meant.
+    """
     with studio.database.transaction() as session:
-        every = accounts.every(session)
+        every = accounts.every(session, network) if network else accounts.every(session)
     found = [
         one
         for one in every
         if reference and (reference in (one.handle, one.name) or one.id.startswith(reference))
     ]
     if len(found) != 1:
-        known = ", ".join(one.name or one.handle for one in every) or "none yet"
+        known = ", ".join(f"{one.network} {one.name or one.handle}" for one in every) or "none yet"
         raise ConfigError(f"no one account '{reference[:40]}'; there are: {known}")
     return found[0]
 

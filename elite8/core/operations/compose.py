@@ -39,10 +39,12 @@ def rendition(studio: Studio, video: Video, post: Post) -> Rendition:
     )
 
 
-def fingerprint(ready: Rendition, to: str) -> str:
-    """Return the SHA-256 of all that goes out there: an approval is of this and of nothing else."""
-    words = ready.wording
-    whole = [ready.sha256, to, words.title, words.caption, list(words.hashtags), ready.promotes]
+def fingerprint(studio: Studio, post: Post, ready: Rendition) -> str:
+    """Return the SHA-256 of all that goes out: an approval is of this and of nothing else."""
+    words, to = ready.wording, post.platform
+    rules = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
+    how = [to, rules.privacy, rules.mode, post.asked_account, ready.promotes]
+    whole = [ready.sha256, *how, words.title, words.caption, list(words.hashtags)]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from elite8.core.domain.attempt import new_attempt
+from elite8.core.domain.network import Wording
 from elite8.core.domain.post import Post, PostStatus, Promotes
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
@@ -92,15 +93,15 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
 
     One that was refused is wanted anew.
     """
-    post = publish.post_of(studio, video, place, due)
+    account = ""
+    if wish.account and place != "outbox":
+        account = accounts.named(studio, wish.account, place).id
+    own = {"caption": wish.caption, "promotes": wish.promotes, "asked_account": account}
+    own = {name: value for name, value in own.items() if value}
+    post = publish.post_of(studio, video, place, due, **own)
     anew = post.status == PostStatus.REFUSED
     wanted: dict[str, object] = {"due_at": due} if anew or wish.at else {}
-    if wish.caption:
-        wanted["caption"] = wish.caption
-    if wish.promotes:
-        wanted["promotes"] = wish.promotes
-    if wish.account:
-        wanted["asked_account"] = accounts.named(studio, wish.account).id
+    wanted |= {name: value for name, value in own.items() if getattr(post, name) != value}
     if post.status not in (PostStatus.WAITING, PostStatus.REFUSED) or not (wanted or anew):
         return post
     if post.sent_at is None and anew:
@@ -113,7 +114,8 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
 
 def check_account(studio: Studio, reference: str, places: Sequence[str]) -> None:
     """Refuse an account of another network than the post is for."""
-    account = accounts.named(studio, reference)
+    wanted = next((place for place in places if place != "outbox"), "")
+    account = accounts.named(studio, reference, wanted)
     if set(places) - {account.network, "outbox"}:
         raise ConfigError(
             f"{account.name or account.handle} is a {account.network} account; publish to one "
@@ -163,8 +165,12 @@ def show(studio: Studio, reference: str) -> PostShown:
 
 def shown(studio: Studio, post: Post, video: Video, story: tuple[Try, ...] = ()) -> PostShown:
     """Return a post for people."""
-    ready = compose.rendition(studio, video, post)
-    waits = post.status == PostStatus.WAITING and not publish.is_approved(studio, post, ready)
+    try:
+        ready = compose.rendition(studio, video, post)
+        words = ready.wording
+        waits = post.status == PostStatus.WAITING and not publish.is_approved(studio, post, ready)
+    except ConfigError:  # the performer is in the roster no more; the history stays
+        words, waits = Wording(title=video.title, caption=post.caption, hashtags=()), False
     return PostShown(
         id=post.id,
         video=post.video_id,
@@ -181,8 +187,8 @@ def shown(studio: Studio, post: Post, video: Video, story: tuple[Try, ...] = ())
         needs_approval=waits,
         account=post.account_id or post.asked_account,
         promotes=post.promotes,
-        title=ready.wording.title,
-        caption=ready.wording.caption,
+        title=words.title,
+        caption=words.caption,
         sha256=video.sha256,
         story=story,
     )
@@ -203,7 +209,7 @@ def approve(studio: Studio, reference: str) -> Post:
     """Let exactly this go out; what is changed afterwards needs another approval."""
     post, video = named(studio, reference)
     ready = compose.rendition(studio, video, post)
-    sha256 = compose.fingerprint(ready, post.platform)
+    sha256 = compose.fingerprint(studio, post, ready)
     wanted = (PostStatus.WAITING, PostStatus.REFUSED)
     return decided(studio, post, wanted, PostStatus.WAITING, "approved", approved_sha256=sha256)
 

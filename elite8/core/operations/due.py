@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 from elite8.core import http, log
 from elite8.core.domain.attempt import Stop, new_attempt
 from elite8.core.domain.post import Post, PostStatus
-from elite8.core.errors import Elite8Error, Refused
+from elite8.core.errors import Elite8Error, Refused, Unavailable, Withheld
 from elite8.core.operations import accounts, publish
 from elite8.core.operations.trail import Trail
 from elite8.core.storage import attempts, posts, videos
@@ -54,6 +54,7 @@ class Done:
     message: str
     error: str
     exit_code: int = 0
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +79,14 @@ def run(studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE) -> tuple[Do
             if post.sent_at is not None or not is_stopped(stopped, session, post)
         ]
     faults: list[Exception] = []
+    found: list[Done] = []
     with ThreadPoolExecutor(max_workers=at_once) as workers:
-        found = tuple(workers.map(lambda post: one(studio, post, faults), going[:limit]))
+        while going and (left := limit - sum(not each.withheld for each in found)) > 0:
+            found += workers.map(lambda post: one(studio, post, faults), going[:left])
+            del going[:left]
     if faults:
         raise faults[0]
-    return found
+    return tuple(found)
 
 
 def is_stopped(stopped: Sequence[Stop], session: Session, post: Post) -> bool:
@@ -97,7 +101,8 @@ def one(studio: Studio, post: Post, faults: list[Exception]) -> Done:
     try:
         publish.out(studio, post, publish.finished(studio, post.video_id))
     except Elite8Error as trouble:
-        return done(studio, post, str(trouble), trouble.code, trouble.exit_code)
+        found = done(studio, post, str(trouble), trouble.code, trouble.exit_code)
+        return replace(found, withheld=isinstance(trouble, Withheld))
     except Exception as fault:  # noqa: BLE001  # raised when the others are done
         faults.append(fault)
         return done(studio, post, type(fault).__name__, "failed", 1)
@@ -141,14 +146,25 @@ def seen(studio: Studio, post: Post) -> Done:
             account = accounts.named(studio, post.account_id)
             network = accounts.opened(studio, account, client)
             found = network.look_up(post.remote_id)
-            facts |= {"seen": found.state, "seen_at": now, "url": found.url or post.url}
+            private = studio.config.social.networks[post.platform].privacy == "private"  # type: ignore[index]  # one of them
+            hidden = "private" if private else "hidden"  # nobody else sees it, as was wanted
+            facts |= {
+                "seen": hidden if found.state == "hidden" else found.state,
+                "seen_at": now,
+                "url": found.url or post.url,
+            }
             facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}
             message = found.message
-            if found.state == "visible":
+            if facts["seen"] == "visible":
                 cover = publish.finished(studio, post.video_id).cover
                 network.cover(post.remote_id, Path(cover))
+    except Unavailable as trouble:  # looked at again, with its cover
+        facts.pop("seen", None)
+        message = str(trouble)
     except Elite8Error as trouble:
         message = str(trouble)
+    except OSError as gone:
+        message = f"its cover was not set: {gone.strerror}: {gone.filename}"
     with studio.database.transaction() as session:
         known = posts.get(session, post.id)
         if known is not None and known.status == PostStatus.PUBLISHED:

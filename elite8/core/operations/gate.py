@@ -8,7 +8,7 @@ from elite8.core.domain.rendition import Rendition
 from elite8.core.domain.rule import Verdict, judge, limits_of
 from elite8.core.domain.video import Video
 from elite8.core.domain.wording import find
-from elite8.core.errors import Refused
+from elite8.core.errors import Withheld
 from elite8.core.operations import finish, networks
 from elite8.core.studio import Studio
 
@@ -71,4 +71,4 @@ def refuse(verdicts: Iterable[Verdict]) -> None:
     blocks = [each for each in verdicts if each.verdict == "block"]
     if blocks:
         said = (f"{b.rule}: {b.reason} [{b.source}, {b.as_of}]" for b in blocks)
-        raise Refused(f"it may not go out: {'; '.join(said)}")
+        raise Withheld(f"it may not go out: {'; '.join(said)}")

@@ -25,12 +25,13 @@ from elite8.core.errors import (
     SignInNeeded,
     Unanswered,
     Unavailable,
+    Withheld,
 )
 from elite8.core.operations import accounts, compose, gate, stops
 from elite8.core.operations.generate import find
 from elite8.core.operations.holder import is_dead, new_holder
 from elite8.core.operations.trail import Trail
-from elite8.core.platforms.answers import Failed
+from elite8.core.platforms.answers import Failed, MayBeSentAgain
 from elite8.core.platforms.outbox import Outbox
 from elite8.core.storage import attempts, posts
 from elite8.core.studio import Studio
@@ -100,13 +101,14 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     if post.status == PostStatus.WAITING and post.due_at > studio.clock():
         return outcome(post, before=False)
     ready = compose.rendition(studio, video, post)
+    if post.video_id != video.id:
+        raise ValueError(f"post {post.id} is of another video than {video.id}")
     if post.sent_at is None:  # what may be out already is asked about whatever the rules say
-        gate.refuse(gate.verdicts(studio, video, ready, post.platform, region=post.region))
-        check_approved(studio, post, ready)
+        check_allowed(studio, post, video, ready)
     claimed, story = claim(studio, post, ready)
     trail = Trail()
     try:
-        published = send(studio, claimed, ready, story, trail)
+        published = send(studio, claimed, video, ready, story=story, trail=trail)
     except Elite8Error as trouble:
         facts = left(studio, claimed, trouble, story.kind)
         record(studio, claimed, told(studio, story, trail), **facts)
@@ -118,7 +120,9 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
         raise lost from None
     except BaseException as trouble:
         facts = {"failure": type(trouble).__name__, "due_at": studio.clock()}
-        record(studio, claimed, told(studio, story, trail), status=PostStatus.UNCERTAIN, **facts)
+        begun = claimed.sent_at is not None or claimed.platform == "outbox"
+        status = PostStatus.UNCERTAIN if begun else PostStatus.WAITING
+        record(studio, claimed, told(studio, story, trail), status=status, **facts)
         raise
     succeed(studio, claimed, told(studio, story, trail), published, ready)
     return outcome(claimed, before=False)
@@ -154,16 +158,19 @@ def left(studio: Studio, post: Post, trouble: Elite8Error, kind: str) -> dict[st
     now = studio.clock()
     asked_to = trouble.retry_after if isinstance(trouble, RateLimited) else None
     wait = timedelta(seconds=min(asked_to or 0.0, 86400.0))
+    if isinstance(trouble, Failed):  # whoever sends it again sends it anew
+        gone = {"sent_at": None, "remote_handle": ""}
+        return {"status": PostStatus.REFUSED, "failure": failure, **gone}
     may_be_out = bool(post.remote_handle) or kind == "ask" or isinstance(trouble, Unanswered)
-    if may_be_out and not isinstance(trouble, Failed):
+    if may_be_out:
         with studio.database.transaction() as session:
             asked = attempts.ended_as(session, post.id, PostStatus.UNCERTAIN)
         again = max(min(BETWEEN * 2 ** min(asked, 10), SELDOM), wait)
         return {"status": PostStatus.UNCERTAIN, "failure": failure, "due_at": now + again}
     waits = {"status": PostStatus.WAITING, "failure": failure, "sent_at": None}
-    if isinstance(trouble, SignInNeeded | ConfigError):
+    if isinstance(trouble, SignInNeeded | ConfigError | Withheld):
         return {**waits, "attempts": max(post.attempts - 1, 0)}
-    if wait:
+    if wait or (isinstance(trouble, RateLimited) and not isinstance(trouble, MayBeSentAgain)):
         due = now + max(BETWEEN, wait)
         return {**waits, "attempts": max(post.attempts - 1, 0), "due_at": due}
     if isinstance(trouble, Unavailable) and post.attempts < ATTEMPTS:
@@ -186,13 +193,17 @@ def finished(studio: Studio, reference: str) -> Video:
     return video
 
 
-def post_of(studio: Studio, video: Video, to: str, due_at: datetime | None = None) -> Post:
-    """Return the one post of this video there, made now when there was none."""
+def post_of(
+    studio: Studio, video: Video, to: str, due_at: datetime | None = None, **own: str
+) -> Post:
+    """Return the one post of this video there, made now, with `own` choices, if there is none."""
     now = studio.clock()
     with studio.database.transaction() as session:
         known = posts.find(session, video.id, to)
         if known is None:
             known = new_post(now=now, video_id=video.id, platform=to, due_at=due_at or now)
+            for name, value in own.items():
+                setattr(known, name, value)
             posts.add(session, known)
     return known
 
@@ -208,17 +219,23 @@ def check(
     return gate.verdicts(studio, video, ready, to, region=meant.region)
 
 
+def check_allowed(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
+    """Keep back what a rule blocks or what nobody approved."""
+    gate.refuse(gate.verdicts(studio, video, ready, post.platform, region=post.region))
+    check_approved(studio, post, ready)
+
+
 def is_approved(studio: Studio, post: Post, ready: Rendition) -> bool:
     """Return whether it may go out: nobody needs to be asked, or exactly this was approved."""
     unasked = studio.config.publishing.goes_unasked(post.platform, ready.character)  # type: ignore[arg-type]  # a destination
-    return unasked or post.approved_sha256 == compose.fingerprint(ready, post.platform)
+    return unasked or post.approved_sha256 == compose.fingerprint(studio, post, ready)
 
 
 def check_approved(studio: Studio, post: Post, ready: Rendition) -> None:
     """Refuse what a person has to look at first."""
     if not is_approved(studio, post, ready):
         changed = "; it was changed since it was approved" if post.approved_sha256 else ""
-        raise Refused(
+        raise Withheld(
             f"post {post.id} waits for approval{changed}: elite8 publish show {post.id}, then "
             f"elite8 publish approve {post.id}"
         )
@@ -247,10 +264,13 @@ def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
     return claimed, story
 
 
-def send(studio: Studio, post: Post, ready: Rendition, story: Attempt, trail: Trail) -> Published:
+def send(  # noqa: PLR0913  # the post, what it is made of, and what is told of the try
+    studio: Studio, post: Post, video: Video, ready: Rendition, *, story: Attempt, trail: Trail
+) -> Published:
     """Return where the post is; an earlier try is looked for before anything is sent.
 
-    With `story.kind` at "ask", whatever goes wrong leaves open whether the post is out.
+    With `story.kind` at "ask", whatever goes wrong leaves open whether the post is out. Asking is
+    always allowed; going on with an earlier try, and a new one, only what may go out now.
     """
     if post.platform == "outbox":
         return Outbox(studio.settings.outbox_dir).publish(ready)
@@ -262,7 +282,7 @@ def send(studio: Studio, post: Post, ready: Rendition, story: Attempt, trail: Tr
             earlier = network.reconcile(
                 ready,
                 post.remote_handle,
-                lambda handle: step(studio, post, handle),
+                lambda handle: go_on(studio, post, video, ready, handle),
                 since=post.sent_at,
                 now=studio.shared_now(),
                 **others(studio, post),
@@ -270,10 +290,25 @@ def send(studio: Studio, post: Post, ready: Rendition, story: Attempt, trail: Tr
             if earlier is not None:
                 return earlier
             story.kind = "send"  # it is proven that nothing is there
+            check_still(studio, post, video, ready)
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
         check_day(studio, post, rules.daily)
         keep(studio, post, sent_at=studio.shared_now(), account_id=account.id)
         return network.publish(ready, lambda handle: step(studio, post, handle), rules)
+
+
+def go_on(studio: Studio, post: Post, video: Video, ready: Rendition, handle: str) -> None:
+    """Commit how an earlier try is known now; what it lacks is sent only when it may go out."""
+    if handle:
+        check_still(studio, post, video, ready)
+    step(studio, post, handle)
+
+
+def check_still(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
+    """Keep back what would be sent now and was stopped, changed or forbidden since it began."""
+    check_allowed(studio, post, video, ready)
+    with studio.database.transaction() as session:
+        stops.refuse(session, post, ready.character)
 
 
 def step(studio: Studio, post: Post, handle: str) -> None:
@@ -291,7 +326,7 @@ def check_day(studio: Studio, post: Post, daily: DailyLimit | None) -> None:
     here = studio.shared_now().astimezone(ZoneInfo(daily.zone))
     midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
     with studio.database.transaction() as session:
-        used = posts.sent_since(session, post.platform, midnight.astimezone(UTC))
+        used = posts.sent_since(session, post, midnight.astimezone(UTC))
     if used >= daily.posts:
         tomorrow = (midnight + timedelta(days=1)).astimezone(UTC)
         left = (tomorrow - here.astimezone(UTC)).total_seconds()

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from elite8.core import log
 from elite8.core.domain.attempt import Stop, new_attempt, new_stop
 from elite8.core.domain.post import Post, PostStatus
-from elite8.core.errors import ConfigError, Refused
+from elite8.core.errors import ConfigError, Withheld
 from elite8.core.storage import attempts, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -69,14 +69,18 @@ def skip(session: Session, post: Post, ended: Stop, now: datetime) -> None:
 
 
 def check(session: Session, post: Post, character: str) -> None:
-    """Refuse what is stopped. What may be out already is asked about all the same."""
-    if post.sent_at is not None:
-        return
+    """Keep back what is stopped. What may be out already is asked about all the same."""
+    if post.sent_at is None:
+        refuse(session, post, character)
+
+
+def refuse(session: Session, post: Post, character: str) -> None:
+    """Keep back what is stopped."""
     for one in attempts.stops(session):
         if one.covers(character, post.platform, post.region):
             flag = "" if one.scope == "all" else f" --{one.scope} {one.value}"
             why = f" ({one.reason})" if one.reason else ""
-            raise Refused(f"{one.words} is stopped{why}; go on with: elite8 publish resume{flag}")
+            raise Withheld(f"{one.words} is stopped{why}; go on with: elite8 publish resume{flag}")
 
 
 def check_scope(studio: Studio, scope: str, value: str) -> None:

@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from elite8.core.errors import Refused
+from elite8.core.errors import RateLimited, Refused
 
 
 class Failed(Refused):
     """The network's own verdict on this very post: it failed, and nothing of it will appear."""
+
+
+class MayBeSentAgain(RateLimited):
+    """The post failed and a new one is safe, after `retry_after` where that is said."""
 
 
 def record(value: object) -> Mapping[str, Any]:

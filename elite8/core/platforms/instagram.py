@@ -4,6 +4,7 @@ A container is invisible until it is published and dies after a day, so only a p
 have happened is looked for. Source of every rule: api/instagram.md, by section.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -133,7 +134,10 @@ class Instagram(Line[Bases]):
         made = self._post(f"{user}/media", {**container(ready, rules), **partner})
         if not (made.get("id") and (made.get("uri") or rules.public_url)):
             raise Unavailable("Instagram made no container; try later")
-        kept: dict[str, object] = {"container": str(made["id"])}
+        kept: dict[str, object] = {
+            "container": str(made["id"]),
+            "words": marked(ready.wording.caption),
+        }
         keep(json.dumps(kept))
         if not rules.public_url:
             self._upload(str(made["uri"]), ready)
@@ -166,7 +170,7 @@ class Instagram(Line[Bases]):
             if states[-1] in ("PUBLISHED", "ERROR", "EXPIRED"):
                 break
             self._pause(SETTLING)
-        found = self._listed(user, ready, since)
+        found = self._listed(user, kept.get("words") or marked(ready.wording.caption), since)
         if states[-1] == "PUBLISHED":
             return self._settled([one for one in found if one["id"] not in taken], now - since)
         if states[-1] in ("ERROR", "EXPIRED"):
@@ -278,17 +282,16 @@ class Instagram(Line[Bases]):
             return Published(remote_id="", url="https://www.instagram.com/")
         raise Unanswered("Instagram says it is out and does not list it yet; asked again later")
 
-    def _listed(self, user: str, ready: Rendition, since: datetime) -> Sequence[Mapping[str, Any]]:
-        """Return the posts with our words since the publication was sent."""
+    def _listed(self, user: str, words: str, since: datetime) -> Sequence[Mapping[str, Any]]:
+        """Return the posts with the words that were sent, since the publication was."""
         fields = "id,caption,permalink,timestamp"
         begun = str(int((since - EARLIER).timestamp()))
         listed = self._get(f"{user}/media", fields=fields, since=begun, limit="100")
-        words = plain(ready.wording.caption)
         return [
             media
             for media in records(listed.get("data"))
             if media.get("id")
-            and plain(str(media.get("caption"))) == words
+            and marked(str(media.get("caption"))) == words
             and (at := instant(media.get("timestamp")))
             and at > since - EARLIER
         ]
@@ -372,6 +375,11 @@ class Instagram(Line[Bases]):
 def plain(caption: str) -> str:
     """Return a caption as it is compared: spaces folded, without the @ that Instagram drops (8)."""
     return " ".join(caption.replace("@", "").split())
+
+
+def marked(caption: str) -> str:
+    """Return what tells a caption from others, kept with the container that carries it."""
+    return hashlib.sha256(plain(caption).encode()).hexdigest()[:16]
 
 
 def partnership(ready: Rendition, *, by_page: bool) -> dict[str, object]:

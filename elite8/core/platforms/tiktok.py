@@ -17,13 +17,12 @@ from elite8.core import http
 from elite8.core.domain.network import NetworkRules
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
-    RateLimited,
     Refused,
     SignInNeeded,
     Unanswered,
     Unavailable,
 )
-from elite8.core.platforms.answers import Failed, record, records
+from elite8.core.platforms.answers import Failed, MayBeSentAgain, record, records
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
@@ -116,7 +115,7 @@ class TikTok(Line[Bases]):
         self._upload(handle, ready, 0, keep)
         try:
             return self._wait(handle["publish_id"], creator)
-        except MayBeSentAgain:
+        except (MayBeSentAgain, SignedOut):
             keep("")
             raise
 
@@ -154,6 +153,9 @@ class TikTok(Line[Bases]):
                     return None
         try:
             return self._wait(kept["publish_id"], {})
+        except SignedOut:
+            keep("")
+            raise
         except MayBeSentAgain as failed:
             keep("")
             if failed.retry_after:
@@ -243,7 +245,7 @@ class TikTok(Line[Bases]):
                     words = f"TikTok could not make the post ({reason})"
                     raise MayBeSentAgain(words, WAITS.get(reason))
                 if reason == "auth_removed":
-                    raise SignInNeeded(f"TikTok: {ADVICE[reason]}")
+                    raise SignedOut(f"TikTok: {ADVICE[reason]}")
                 raise Failed(f"TikTok: {ADVICE.get(reason, 'the post failed')} ({reason})")
             if seconds is not None:
                 self._pause(seconds)
@@ -311,8 +313,8 @@ class UploadGone(Unavailable):
     """The upload address has run out; what came of the post must be asked."""
 
 
-class MayBeSentAgain(RateLimited):
-    """The post failed and a new one is safe, after `retry_after` where that is said."""
+class SignedOut(SignInNeeded):
+    """The creator took our right away while the post was made: it failed, nothing appears."""
 
 
 def post_info(

@@ -88,6 +88,7 @@ class YouTube(Line[Bases]):
     def publish(self, ready: Rendition, keep: Keep, rules: NetworkRules) -> Published:
         """Upload the post and return where it is; its session is kept before the first byte."""
         session = Session(self._begin(ready, rules.privacy), keep)
+        keep(session.address)
         return self._finish(session, ready)
 
     def reconcile(  # noqa: PLR0913  # what is known of the earlier try
@@ -185,7 +186,6 @@ class YouTube(Line[Bases]):
     def _finish(self, session: "Session", ready: Rendition) -> Published:
         """Send what the session does not have yet, and return the video it made."""
         self._check_host(session.address)
-        session.keep(session.address)
         size = ready.video.stat().st_size
         for attempt in range(ASKED_AGAIN):
             if attempt:
@@ -195,6 +195,7 @@ class YouTube(Line[Bases]):
                 before = offset
                 if offset >= size:
                     break  # it has all and says nothing of a video yet
+                session.keep(session.address)
                 try:
                     video, offset = self._send(session, ready.video, offset, size)
                 except Unanswered:

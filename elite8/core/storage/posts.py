@@ -53,9 +53,11 @@ def is_alone(session: Session, platform: str, *, apart_from: str) -> bool:
     return session.exec(asked.limit(1)).first() is None
 
 
-def sent_since(session: Session, platform: str, since: datetime) -> int:
-    """Return how many posts began to go out there since then."""
-    asked = select(func.count()).where(col(Post.platform) == platform, col(Post.sent_at) >= since)
+def sent_since(session: Session, post: Post, since: datetime) -> int:
+    """Return how many other posts began to go out there since then."""
+    asked = select(func.count()).where(
+        col(Post.platform) == post.platform, col(Post.sent_at) >= since, col(Post.id) != post.id
+    )
     return int(session.exec(asked).one())
 
 
