@@ -23,7 +23,7 @@ from elite8.core.studio import Studio
 pytestmark = pytest.mark.media
 
 KILLED_AT = {
-    "after the claim": "publishing.send = lambda *_: os.kill(os.getpid(), 9)",
+    "after the claim": "publishing.send = lambda *_, **__: os.kill(os.getpid(), 9)",
     "after the send, before the record": (
         "publishing.record = lambda *_, **__: os.kill(os.getpid(), 9)"
     ),

@@ -141,23 +141,7 @@ def seen(studio: Studio, post: Post) -> Done:
     facts: dict[str, object] = {"due_at": now + LOOK_AGAIN}
     message = ""
     try:
-        with http.open_client(transport=studio.transport) as client:
-            trail.follow(client)
-            account = accounts.named(studio, post.account_id)
-            network = accounts.opened(studio, account, client)
-            found = network.look_up(post.remote_id)
-            private = studio.config.social.networks[post.platform].privacy == "private"  # type: ignore[index]  # one of them
-            hidden = "private" if private else "hidden"  # nobody else sees it, as was wanted
-            facts |= {
-                "seen": hidden if found.state == "hidden" else found.state,
-                "seen_at": now,
-                "url": found.url or post.url,
-            }
-            facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}
-            message = found.message
-            if facts["seen"] == "visible":
-                cover = publish.finished(studio, post.video_id).cover
-                network.cover(post.remote_id, Path(cover))
+        message = look(studio, post, trail, facts)
     except Unavailable as trouble:  # looked at again, with its cover
         facts.pop("seen", None)
         message = str(trouble)
@@ -177,6 +161,24 @@ def seen(studio: Studio, post: Post) -> Done:
     return done(studio, post, message)
 
 
+def look(studio: Studio, post: Post, trail: Trail, facts: dict[str, object]) -> str:
+    """Add to `facts` how the public finds the post, and return what the network says of it.
+
+    A post that only its owner may see is no finding when that was wanted.
+    """
+    with http.open_client(transport=studio.transport) as client:
+        trail.follow(client)
+        network = accounts.opened(studio, accounts.named(studio, post.account_id), client)
+        found = network.look_up(post.remote_id)
+        private = studio.config.social.networks[post.platform].privacy == "private"  # type: ignore[index]  # one of them
+        state = "private" if private and found.state == "hidden" else found.state
+        facts |= {"seen": state, "seen_at": studio.clock(), "url": found.url or post.url}
+        facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}
+        if state == "visible":
+            network.cover(post.remote_id, Path(publish.finished(studio, post.video_id).cover))
+    return str(found.message)
+
+
 def alarms(studio: Studio) -> tuple[Alarm, ...]:
     """Return every post that has been in its state for longer than it may."""
     allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
@@ -186,7 +188,7 @@ def alarms(studio: Studio) -> tuple[Alarm, ...]:
     return tuple(
         alarm
         for alarm in map(alarm_of, found)
-        if alarm and now - alarm.since >= timedelta(minutes=allowed[alarm.state])
+        if alarm and now - alarm.since > timedelta(minutes=allowed[alarm.state])
     )
 
 

@@ -4,7 +4,6 @@ A container is invisible until it is published and dies after a day, so only a p
 have happened is looked for. Source of every rule: api/instagram.md, by section.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.graph import object_of, reason, told
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Grant, Provider
+from elite8.core.platforms.reel import container, marked, partnership
 
 VERSION = "v26.0"
 TOKEN_LASTS = timedelta(days=60)
@@ -44,7 +44,6 @@ LISTED_BY = timedelta(minutes=10)
 """How long a post may take to be listed; then it is out, its id unknown (8)."""
 ALIVE = timedelta(hours=23)
 """A container lives a day (4.1)."""
-COVER_AT_MS = 1500
 SCOPES = (
     "instagram_business_basic",
     "instagram_business_content_publish",
@@ -370,39 +369,3 @@ class Instagram(Line[Bases]):
 
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token(False)}"}  # noqa: FBT003  # the seam's flag
-
-
-def plain(caption: str) -> str:
-    """Return a caption as it is compared: spaces folded, without the @ that Instagram drops (8)."""
-    return " ".join(caption.replace("@", "").split())
-
-
-def marked(caption: str) -> str:
-    """Return what tells a caption from others, kept with the container that carries it."""
-    return hashlib.sha256(plain(caption).encode()).hexdigest()[:16]
-
-
-def partnership(ready: Rendition, *, by_page: bool) -> dict[str, object]:
-    """Return how a paid partnership is told, which only Facebook Login may (4.1)."""
-    if ready.promotes != "partner":
-        return {}
-    if not by_page:
-        how = "elite8 accounts login instagram --via facebook"
-        raise Refused(f"Instagram labels a paid partnership only of an account of: {how}")
-    return {"is_paid_partnership": True}
-
-
-def container(ready: Rendition, rules: NetworkRules) -> dict[str, object]:
-    """Return what a Reel's container says; the AI flag is always on.
-
-    Its bytes are uploaded, or fetched by Instagram's servers where a public address is configured.
-    """
-    address = rules.public_url.format(file=ready.video.name)
-    return {
-        "media_type": "REELS",
-        **({"video_url": address} if address else {"upload_type": "resumable"}),
-        "caption": ready.wording.caption,
-        "share_to_feed": True,
-        "thumb_offset": COVER_AT_MS,
-        "is_ai_generated": True,
-    }

@@ -153,12 +153,9 @@ class TikTok(Line[Bases]):
                     return None
         try:
             return self._wait(kept["publish_id"], {})
-        except SignedOut:
+        except (MayBeSentAgain, SignedOut) as failed:
             keep("")
-            raise
-        except MayBeSentAgain as failed:
-            keep("")
-            if failed.retry_after:
+            if isinstance(failed, SignedOut) or failed.retry_after:
                 raise
             return None
 
