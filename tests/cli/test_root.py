@@ -103,3 +103,30 @@ def test_an_empty_list_is_a_sentence_on_stderr_and_an_empty_list_in_json(
     code, out, err = answer(capsys, "generate", "list", "--json")
     assert (code, err) == (0, "")
     assert json.loads(out)["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--in", "99999999999d"), "more than a year"),
+        (("--at", "0001-01-01"), "no time we know"),
+        (("--at", "2020-01-01 08:00"), "is past"),
+        (("--at", "18:00", "--slot", "night"), "only one of them"),
+        (("--caption", "\udcff\udcfe"), "is not UTF-8 text"),
+        (("--promotes", "me"), "say own or partner"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_before_anything_is_kept(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, str], said: str
+) -> None:
+    code, out, err = answer(capsys, "publish", "latest", "--to", "outbox", *arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+@pytest.mark.parametrize("scope", ["--region", "--network", "--character"])
+def test_a_scope_that_is_empty_does_not_stop_everything(
+    capsys: pytest.CaptureFixture[str], scope: str
+) -> None:
+    assert answer(capsys, "publish", "pause", scope, "")[0] == 2
+    assert answer(capsys, "publish", "pause", "--region", "atlantis")[0] == 2

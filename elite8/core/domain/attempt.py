@@ -1,5 +1,6 @@
 """What was tried with a post: the whole story, one row for each try, and what stops them all."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Column, UniqueConstraint
@@ -39,9 +40,11 @@ class Stop(SQLModel, table=True):
     since: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     reason: str = ""
 
-    def covers(self, character: str, network: str, region: str) -> bool:
-        """Return whether a post of these is stopped."""
-        of = {"character": character, "network": network, "region": region}
+    def covers(self, character: str, network: str, regions: Collection[str]) -> bool:
+        """Return whether a post of these is stopped; `regions` are those it is for."""
+        if self.scope == "region":
+            return self.value in regions
+        of = {"character": character, "network": network}
         return self.scope == "all" or of.get(self.scope) == self.value
 
     @property

@@ -1,10 +1,12 @@
 """Accounts on networks: who they are, which one takes a post, and speaking as one of them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from elite8.core import http
 from elite8.core.domain.account import Account
+from elite8.core.domain.post import Post
 from elite8.core.errors import ConfigError, Elite8Error, SignInNeeded
 from elite8.core.operations import networks
 from elite8.core.operations.networks import SITES, Network, key_in_use, new_key, store
@@ -12,6 +14,7 @@ from elite8.core.operations.renewal import Freshened, access, keep_fresh, note
 from elite8.core.operations.signin import login
 from elite8.core.operations.standing import Listed, Standing, held, shown, status
 from elite8.core.storage import accounts
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 __all__ = [
@@ -21,6 +24,7 @@ __all__ = [
     "Standing",
     "access",
     "account_for",
+    "audience",
     "keep_fresh",
     "key_in_use",
     "listed",
@@ -91,12 +95,29 @@ def named(studio: Studio, reference: str, network: str = "") -> Account:
 def account_for(studio: Studio, network: str, character: str, region: str = "") -> Account:
     """Return the account that takes this performer's posts; one bound to them goes first."""
     with studio.database.transaction() as session:
-        every = [one for one in accounts.every(session, network) if one.takes(character, region)]
-    if not every:
+        found = best(accounts.every(session, network), character, region)
+    if found is None:
         raise SignInNeeded(
             f"no {network} account takes {character}'s posts; run: elite8 accounts login {network}"
         )
-    return max(every, key=lambda one: (bool(one.regions), bool(one.characters)))
+    return found
+
+
+def best(every: Sequence[Account], character: str, region: str) -> Account | None:
+    """Return the account that takes such posts, the one most bound to them; `None` for none."""
+    taking = [one for one in every if one.takes(character, region)]
+    return max(taking, key=lambda one: (bool(one.regions), bool(one.characters)), default=None)
+
+
+def audience(session: Session, post: Post, character: str) -> tuple[str, ...]:
+    """Return the regions a post is for: its own, else those of the account it goes out by."""
+    if post.region or post.platform == "outbox":
+        return (post.region.upper(),) if post.region else ()
+    every = accounts.every(session, post.platform)
+    wanted = (post.account_id if post.sent_at else "") or post.asked_account
+    named_one = next((one for one in every if one.id == wanted), None)
+    account = named_one or best(every, character, "")
+    return tuple(account.regions.upper().split()) if account else ()
 
 
 def opened(studio: Studio, account: Account, client: Any) -> Network:  # noqa: ANN401  # httpx's

@@ -10,7 +10,7 @@ from elite8.core.domain.network import Wording
 from elite8.core.domain.post import Post, PostStatus, Promotes
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import accounts, compose, publish
+from elite8.core.operations import accounts, compose, gate, publish
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -168,7 +168,7 @@ def shown(studio: Studio, post: Post, video: Video, story: tuple[Try, ...] = ())
     try:
         ready = compose.rendition(studio, video, post)
         words = ready.wording
-        waits = post.status == PostStatus.WAITING and not publish.is_approved(studio, post, ready)
+        waits = post.status == PostStatus.WAITING and not gate.is_approved(studio, post, ready)
     except ConfigError:  # the performer is in the roster no more; the history stays
         words, waits = Wording(title=video.title, caption=post.caption, hashtags=()), False
     return PostShown(

@@ -12,7 +12,7 @@ from elite8.core import http, log
 from elite8.core.domain.attempt import Stop, new_attempt
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import Elite8Error, Refused, Unavailable, Withheld
-from elite8.core.operations import accounts, publish
+from elite8.core.operations import accounts, publish, stops
 from elite8.core.operations.trail import Trail
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
@@ -76,7 +76,7 @@ def run(studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE) -> tuple[Do
         going = [
             post
             for post in due
-            if post.sent_at is not None or not is_stopped(stopped, session, post)
+            if post.sent_at is not None or not (stopped and is_stopped(stopped, session, post))
         ]
     faults: list[Exception] = []
     found: list[Done] = []
@@ -91,9 +91,8 @@ def run(studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE) -> tuple[Do
 
 def is_stopped(stopped: Sequence[Stop], session: Session, post: Post) -> bool:
     """Return whether a stop keeps the post from going out."""
-    video = videos.get(session, post.video_id) if stopped else None
-    character = video.character_id if video else ""
-    return any(each.covers(character, post.platform, post.region) for each in stopped)
+    video = videos.get(session, post.video_id)
+    return stops.is_stopped(stopped, session, post, video.character_id if video else "")
 
 
 def one(studio: Studio, post: Post, faults: list[Exception]) -> Done:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from elite8.core.domain.check import UNKNOWN_REGION, Facts
+from elite8.core.domain.post import Post
 from elite8.core.domain.rendition import Rendition
 from elite8.core.domain.rule import Verdict, judge, limits_of
 from elite8.core.domain.video import Video
 from elite8.core.domain.wording import find
 from elite8.core.errors import Withheld
-from elite8.core.operations import finish, networks
+from elite8.core.operations import accounts, compose, finish, networks
 from elite8.core.studio import Studio
 
 RATINGS = {"general": "sfw"}
@@ -72,3 +73,28 @@ def refuse(verdicts: Iterable[Verdict]) -> None:
     if blocks:
         said = (f"{b.rule}: {b.reason} [{b.source}, {b.as_of}]" for b in blocks)
         raise Withheld(f"it may not go out: {'; '.join(said)}")
+
+
+def check_allowed(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
+    """Keep back what a rule blocks or what nobody approved."""
+    with studio.database.transaction() as session:
+        regions = accounts.audience(session, post, ready.character)
+    for region in regions or ("",):
+        refuse(verdicts(studio, video, ready, post.platform, region=region))
+    check_approved(studio, post, ready)
+
+
+def is_approved(studio: Studio, post: Post, ready: Rendition) -> bool:
+    """Return whether it may go out: nobody needs to be asked, or exactly this was approved."""
+    unasked = studio.config.publishing.goes_unasked(post.platform, ready.character)  # type: ignore[arg-type]  # a destination
+    return unasked or post.approved_sha256 == compose.fingerprint(studio, post, ready)
+
+
+def check_approved(studio: Studio, post: Post, ready: Rendition) -> None:
+    """Refuse what a person has to look at first."""
+    if not is_approved(studio, post, ready):
+        changed = "; it was changed since it was approved" if post.approved_sha256 else ""
+        raise Withheld(
+            f"post {post.id} waits for approval{changed}: elite8 publish show {post.id}, then "
+            f"elite8 publish approve {post.id}"
+        )

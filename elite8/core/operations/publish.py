@@ -104,7 +104,7 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     if post.video_id != video.id:
         raise ValueError(f"post {post.id} is of another video than {video.id}")
     if post.sent_at is None:  # what may be out already is asked about whatever the rules say
-        check_allowed(studio, post, video, ready)
+        gate.check_allowed(studio, post, video, ready)
     claimed, story = claim(studio, post, ready)
     trail = Trail()
     try:
@@ -216,29 +216,10 @@ def check(
     video = finished(studio, reference)
     meant = draft(studio, video, to, caption, promotes)
     ready = compose.rendition(studio, video, meant)
-    return gate.verdicts(studio, video, ready, to, region=meant.region)
-
-
-def check_allowed(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
-    """Keep back what a rule blocks or what nobody approved."""
-    gate.refuse(gate.verdicts(studio, video, ready, post.platform, region=post.region))
-    check_approved(studio, post, ready)
-
-
-def is_approved(studio: Studio, post: Post, ready: Rendition) -> bool:
-    """Return whether it may go out: nobody needs to be asked, or exactly this was approved."""
-    unasked = studio.config.publishing.goes_unasked(post.platform, ready.character)  # type: ignore[arg-type]  # a destination
-    return unasked or post.approved_sha256 == compose.fingerprint(studio, post, ready)
-
-
-def check_approved(studio: Studio, post: Post, ready: Rendition) -> None:
-    """Refuse what a person has to look at first."""
-    if not is_approved(studio, post, ready):
-        changed = "; it was changed since it was approved" if post.approved_sha256 else ""
-        raise Withheld(
-            f"post {post.id} waits for approval{changed}: elite8 publish show {post.id}, then "
-            f"elite8 publish approve {post.id}"
-        )
+    with studio.database.transaction() as session:
+        regions = accounts.audience(session, meant, ready.character) or ("",)
+    found = (gate.verdicts(studio, video, ready, to, region=region) for region in regions)
+    return tuple(dict.fromkeys(each for said in found for each in said))
 
 
 def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
@@ -306,7 +287,7 @@ def go_on(studio: Studio, post: Post, video: Video, ready: Rendition, handle: st
 
 def check_still(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
     """Keep back what would be sent now and was stopped, changed or forbidden since it began."""
-    check_allowed(studio, post, video, ready)
+    gate.check_allowed(studio, post, video, ready)
     with studio.database.transaction() as session:
         stops.refuse(session, post, ready.character)
 

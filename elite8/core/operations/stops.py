@@ -1,11 +1,14 @@
 """The stop key: nothing of what is stopped goes out, and going on makes no burst."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from elite8.core import log
 from elite8.core.domain.attempt import Stop, new_attempt, new_stop
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError, Withheld
+from elite8.core.operations import accounts
 from elite8.core.storage import attempts, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -48,7 +51,7 @@ def resume(studio: Studio, scope: str, value: str, policy: str) -> tuple[int, in
             for post, video in posts.open_ones(session)
             if post.status == PostStatus.WAITING
             and post.due_at <= now
-            and ended.covers(video.character_id, post.platform, post.region)
+            and is_stopped([ended], session, post, video.character_id)
         ]
         if policy == "skip":
             for post in missed:
@@ -74,10 +77,16 @@ def check(session: Session, post: Post, character: str) -> None:
         refuse(session, post, character)
 
 
+def is_stopped(stopped: Sequence[Stop], session: Session, post: Post, character: str) -> bool:
+    """Return whether one of these keeps the post from going out."""
+    regions = accounts.audience(session, post, character) if stopped else ()
+    return any(each.covers(character, post.platform, regions) for each in stopped)
+
+
 def refuse(session: Session, post: Post, character: str) -> None:
     """Keep back what is stopped."""
     for one in attempts.stops(session):
-        if one.covers(character, post.platform, post.region):
+        if is_stopped([one], session, post, character):
             flag = "" if one.scope == "all" else f" --{one.scope} {one.value}"
             why = f" ({one.reason})" if one.reason else ""
             raise Withheld(f"{one.words} is stopped{why}; go on with: elite8 publish resume{flag}")
@@ -89,6 +98,8 @@ def check_scope(studio: Studio, scope: str, value: str) -> None:
         "character": [one.id for one in studio.config.roster.characters],
         "network": list(studio.config.social.networks),
     }
+    if scope == "region" and not re.fullmatch("[A-Z]{2}", value):
+        raise ConfigError(f"no region '{value[:40]}'; write two capital letters, as in DE")
     if scope not in SCOPES or (scope in known and value not in known[scope]):
         raise ConfigError(
             f"no {scope} '{value[:40]}'; choose {', '.join(known.get(scope, SCOPES))}"

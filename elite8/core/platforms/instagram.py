@@ -182,7 +182,10 @@ class Instagram(Line[Bases]):
         self, kept: Mapping[str, Any], keep: Callable[[str], None]
     ) -> Published | None:
         """Go on with a container that has its bytes; one without is dropped: it is invisible."""
-        state = self._state(kept["container"]).get("status_code") if kept.get("sent") else None
+        try:
+            state = self._state(kept["container"]).get("status_code") if kept.get("sent") else None
+        except Refused:  # unknown or gone (7): never published, so nothing of it is public
+            state = None
         if state == "IN_PROGRESS":
             raise Unanswered("Instagram is still processing the video; asked again later")
         if state == "FINISHED":

@@ -1,0 +1,237 @@
+"""What an audit broke: what was begun goes on only while it may, and nothing sticks."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from elite8.core.domain.post import PostStatus
+from elite8.core.errors import Elite8Error, Refused, Withheld
+from elite8.core.operations import accounts, desk, due, stops
+from elite8.core.operations import publish as publishing
+from tests.operations.campaign import another
+from tests.operations.scenes import KINDS, Scene, ruled
+
+pytestmark = pytest.mark.media
+BYTES = {"youtube": "PUT /upload", "tiktok": "PUT ", "instagram": "ig-api-upload"}
+
+
+@pytest.fixture(params=KINDS)
+def network(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@contextmanager
+def twisted(
+    scene: Scene, twist: Callable[[httpx.Request], httpx.Response | None]
+) -> Iterator[None]:
+    """Have some requests answered by `twist` instead of the network."""
+    inner = scene.line._inner
+
+    class Line(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            return twist(request) or inner.handle_request(request)
+
+    scene.line._inner = Line()
+    try:
+        yield
+    finally:
+        scene.line._inner = inner
+
+
+def cut(at: str) -> Callable[[httpx.Request], None]:
+    """Lose every request whose method and path hold `at` before it arrives."""
+
+    def twist(request: httpx.Request) -> None:
+        if at in f"{request.method} {request.url.path}":
+            raise httpx.ReadError("cut", request=request)
+
+    return twist
+
+
+def begun(scene: Scene) -> None:
+    """Begin a post whose bytes never arrive."""
+    with twisted(scene, cut(BYTES[scene.network])), suppress(Elite8Error):
+        scene.publish()
+    assert scene.count == 0
+
+
+def insist(scene: Scene, times: int = 3) -> None:
+    for _ in range(times):
+        scene.clock.advance(minutes=80)
+        due.run(scene.studio)
+
+
+def careful(scene: Scene) -> None:
+    """Have every post looked at first."""
+    config = scene.studio.config
+    vars(config)["publishing"] = config.publishing.model_copy(update={"auto_approve": {}})
+
+
+def ordered(scene: Scene, **wish: Any) -> str:
+    (post,) = desk.order(scene.studio, "latest", [scene.network], desk.Wish(**wish))
+    return post.id
+
+
+def test_a_stop_holds_back_what_was_begun_and_going_on_finishes_it(scene: Scene) -> None:
+    begun(scene)
+    stops.stop(scene.studio, "all", "", "wait")
+    insist(scene)
+    assert scene.count == 0
+    stops.resume(scene.studio, "all", "", "spread")
+    insist(scene, 8)
+    assert (scene.count, scene.post().status) == (1, "published")
+
+
+def test_what_was_taken_back_after_it_began_needs_another_approval(scene: Scene) -> None:
+    careful(scene)
+    post = ordered(scene)
+    desk.approve(scene.studio, post)
+    begun(scene)
+    ruled(scene, hashtag_strategy=("NobodyApproved",))
+    insist(scene)
+    assert scene.count == 0
+    assert "approv" in desk.show(scene.studio, post).failure
+
+
+def test_bytes_that_were_changed_between_two_tries_do_not_go_out(scene: Scene) -> None:
+    begun(scene)
+    file = Path(publishing.finished(scene.studio, "latest").path)
+    whole = file.read_bytes()
+    try:
+        file.write_bytes(whole[:-100] + bytes(100))
+        insist(scene)
+    finally:
+        file.write_bytes(whole)
+    assert scene.count == 0
+    insist(scene, 8)
+    assert scene.count == 1
+
+
+def test_being_told_to_wait_without_how_long_is_no_try(scene: Scene) -> None:
+    def busy(request: httpx.Request) -> httpx.Response | None:
+        return (
+            None if "token" in request.url.path else httpx.Response(429, request=request, json={})
+        )
+
+    with twisted(scene, busy):
+        for _ in range(5):
+            with suppress(Elite8Error):
+                scene.publish()
+            scene.clock.advance(minutes=6)
+    assert (scene.post().status, scene.post().attempts) == ("waiting", 0)
+    scene.insist()
+    assert scene.count == 1
+
+
+def test_interrupted_before_anything_was_sent_it_waits(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(accounts, "opened", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            scene.publish()
+    assert scene.post().status == PostStatus.WAITING
+    scene.insist()
+    assert scene.count == 1
+
+
+def test_a_post_is_of_its_video(scene: Scene) -> None:
+    ordered(scene)
+    post, other = scene.post(), another(scene.studio, 1)
+    with pytest.raises(ValueError, match="another video"):
+        publishing.out(scene.studio, post, other)
+    assert scene.count == 0
+
+
+def test_a_stopped_region_is_that_of_the_account(scene: Scene) -> None:
+    scene.sign_in(regions=("DE",))
+    stops.stop(scene.studio, "region", "DE", "")
+    with pytest.raises(Withheld, match="region DE is stopped"):
+        scene.publish()
+    stops.resume(scene.studio, "region", "DE", "spread")
+    scene.insist()
+    assert scene.count == 1
+
+
+def test_an_approval_is_of_who_sees_it_as_well(scene: Scene) -> None:
+    careful(scene)
+    ruled(scene, privacy="private")
+    desk.approve(scene.studio, ordered(scene))
+    ruled(scene, privacy="public")
+    with pytest.raises(Withheld, match="changed since"):
+        scene.publish()
+    assert scene.count == 0
+
+
+def test_what_is_not_approved_takes_nobodys_place(scene: Scene) -> None:
+    careful(scene)
+    desk.order(scene.studio, "latest", ["outbox"], desk.Wish())
+    desk.approve(scene.studio, ordered(scene))
+    scene.clock.advance(minutes=1)
+    found = due.run(scene.studio, limit=1)
+    assert [each.withheld for each in found] == [True, False]
+    assert scene.count == 1
+
+
+def test_a_performer_who_left_keeps_a_history(scene: Scene) -> None:
+    scene.publish()
+    roster = scene.studio.config.roster
+    others = tuple(one for one in roster.characters if one.id != "miyuki")
+    vars(scene.studio.config)["roster"] = roster.model_copy(update={"characters": others})
+    (shown,) = desk.listed(scene.studio)
+    assert (shown.status, shown.character) == ("published", "miyuki")
+
+
+@pytest.mark.parametrize("network", ["tiktok"])
+def test_what_tiktok_gave_up_is_sent_anew_by_retry(scene: Scene) -> None:
+    scene.simulator.misbehave("processing-failed", at="publish_cancelled")
+    with pytest.raises(Refused, match="cancelled"):
+        scene.publish()
+    desk.retry(scene.studio, scene.post().id)
+    assert scene.publish().url
+    assert scene.count == 1
+
+
+@pytest.mark.parametrize("network", ["instagram"])
+def test_a_reel_is_known_by_the_words_it_was_sent_with(scene: Scene) -> None:
+    scene.simulator.misbehave("publish-error-but-done", at="media_publish")
+    with suppress(Elite8Error):
+        scene.publish()
+    ruled(scene, hashtag_strategy=("AI", "Changed"))
+    scene.insist()
+    assert (scene.post().remote_id, scene.count) == (scene.only.media_id, 1)
+
+
+@pytest.mark.parametrize("network", ["youtube"])
+def test_a_cover_that_is_gone_or_not_taken_stops_nothing(scene: Scene) -> None:
+    scene.publish()
+    scene.clock.advance(minutes=30)
+    with twisted(scene, cut("thumbnails")):
+        due.look_back(scene.studio)
+    assert scene.post().seen == ""
+    scene.clock.advance(minutes=30)
+    video = publishing.finished(scene.studio, "latest")
+    cover = Path(video.cover)
+    cover.rename(cover.with_suffix(".away"))
+    try:
+        (looked,) = due.look_back(scene.studio)
+    finally:
+        cover.with_suffix(".away").rename(cover)
+    assert (scene.post().seen, "its cover was not set" in looked.message) == ("visible", True)
+
+
+@pytest.mark.parametrize("network", ["tiktok"])
+def test_a_post_that_was_to_be_private_is_no_finding(scene: Scene) -> None:
+    ruled(scene, privacy="private")
+    scene.publish()
+    scene.clock.advance(minutes=30)
+    due.look_back(scene.studio)
+    scene.clock.advance(days=1)
+    assert (scene.post().seen, due.alarms(scene.studio)) == ("private", ())
