@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from elite8.core.domain.post import PostStatus
-from elite8.core.errors import Elite8Error, Refused, Withheld
+from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Withheld
 from elite8.core.operations import accounts, desk, due, stops
 from elite8.core.operations import publish as publishing
 from tests.operations.campaign import another
@@ -235,3 +235,18 @@ def test_a_post_that_was_to_be_private_is_no_finding(scene: Scene) -> None:
     due.look_back(scene.studio)
     scene.clock.advance(days=1)
     assert (scene.post().seen, due.alarms(scene.studio)) == ("private", ())
+
+
+def test_a_post_whose_account_was_signed_out_says_where_to_sign_in(scene: Scene) -> None:
+    begun(scene)
+    accounts.logout(scene.studio, accounts.listed(scene.studio)[0].id)
+    scene.clock.advance(minutes=31)
+    with pytest.raises(SignInNeeded, match=f"accounts login {scene.network}"):
+        scene.publish()
+
+
+def test_words_that_steer_a_terminal_or_say_nothing_are_no_caption(scene: Scene) -> None:
+    ordered(scene, caption="\x1b[31mRain\n again \x07")
+    scene.publish()
+    assert scene.post().caption == "[31mRain\n again"
+    assert publishing.preview(scene.studio, "latest", "outbox", caption=" \t").wording.caption

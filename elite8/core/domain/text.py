@@ -86,6 +86,16 @@ def _longest(text: str, ends: list[int], limit: int, measure: Size) -> int:
     return ends[place - 1] if place else 0
 
 
+def printable(text: str) -> str:
+    """Return a text without what steers a terminal or cannot be seen, and without ends of space.
+
+    Line ends stay, and what joins the parts of an emoji or of a script.
+    """
+    return "".join(
+        sign for sign in text if sign == "\n" or unicodedata.category(sign) != "Cc"
+    ).strip()
+
+
 def clean_hashtag(tag: str) -> str:
     """Return `tag` as networks link it: NFKC letters, digits and `_`, without #.
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.network import Wording
 from elite8.core.domain.post import Post, PostStatus, Promotes
+from elite8.core.domain.text import printable
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, compose, gate, publish
@@ -96,7 +97,7 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
     account = ""
     if wish.account and place != "outbox":
         account = accounts.named(studio, wish.account, place).id
-    own = {"caption": wish.caption, "promotes": wish.promotes, "asked_account": account}
+    own = {"caption": printable(wish.caption), "promotes": wish.promotes, "asked_account": account}
     own = {name: value for name, value in own.items() if value}
     post = publish.post_of(studio, video, place, due, **own)
     anew = post.status == PostStatus.REFUSED

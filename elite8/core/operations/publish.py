@@ -16,6 +16,7 @@ from elite8.core.domain.network import DailyLimit
 from elite8.core.domain.post import Post, PostStatus, Promotes, new_post
 from elite8.core.domain.rendition import Published, Rendition
 from elite8.core.domain.rule import Verdict
+from elite8.core.domain.text import printable
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import (
     ConfigError,
@@ -80,7 +81,7 @@ def draft(studio: Studio, video: Video, to: str, caption: str, promotes: Promote
             session.expunge(known)
     found = known or new_post(now=now, video_id=video.id, platform=to, due_at=now)
     found.id = known.id if known else ""
-    found.caption, found.promotes = caption or found.caption, promotes or found.promotes
+    found.caption, found.promotes = printable(caption) or found.caption, promotes or found.promotes
     return found
 
 
@@ -329,7 +330,11 @@ def account_of(studio: Studio, post: Post, ready: Rendition) -> Any:  # noqa: AN
     What one account began, no other can ask about.
     """
     if wanted := (post.account_id if post.sent_at else "") or post.asked_account:
-        return accounts.named(studio, wanted)
+        try:
+            return accounts.named(studio, wanted)
+        except ConfigError:
+            again = f"elite8 accounts login {post.platform}"
+            raise SignInNeeded(f"the account of this post is signed out; run: {again}") from None
     return accounts.account_for(studio, post.platform, ready.character, post.region)
 
 
