@@ -492,7 +492,7 @@ def test_what_another_process_renewed_meanwhile_is_taken(
 
 
 def test_who_or_what_is_not_there_is_said(scene: Scene) -> None:
-    with pytest.raises(ConfigError, match="there are: open"):
+    with pytest.raises(ConfigError, match="there are: tiktok open"):
         accounts.named(scene.studio, "nobody")
     with pytest.raises(SignInNeeded, match="no youtube account takes jin's posts"):
         accounts.account_for(scene.studio, "youtube", "jin")
