@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from elite8.core.domain.post import Promotes
-    from elite8.core.domain.rendition import Rendition
     from elite8.core.domain.rule import Verdict
     from elite8.core.operations.desk import PostShown, Wish
     from elite8.core.operations.publish import Outcome
@@ -67,16 +66,10 @@ def publish(
 ) -> None:
     """Send a finished video to its destinations; a second time changes nothing."""
     from elite8.core.operations import desk
-    from elite8.core.operations import publish as operation
     from elite8.core.studio import open_studio
 
     studio = open_studio()
     places = places_of(studio, to, slot)
-    if dry_run:
-        own: dict[str, Any] = {"caption": caption, "promotes": promoted(promotes)}
-        words = [(place, operation.preview(studio, video, place, **own)) for place in places]
-        show_words(words, json)
-        return
     wish = desk.Wish(
         at=time_of(studio, at, after, slot),
         account=account,
@@ -84,6 +77,11 @@ def publish(
         promotes=promoted(promotes),
         together=together,
     )
+    if wish.account:
+        desk.check_account(studio, wish.account, places)
+    if dry_run:
+        show_words(studio, video, places, wish, as_json=json)
+        return
     send(studio, video, places, wish, as_json=json)
 
 
@@ -103,7 +101,7 @@ def places_of(studio: "Studio", to: str, slot: str = "") -> list[str]:
     places = [name.strip() for name in to.split(",") if name.strip()]
     if not (places or slot):
         raise ConfigError("say where to: --to outbox,tiktok,…, or --slot for those of a slot")
-    return places or list(studio.config.calendar.named(slot).networks)
+    return list(dict.fromkeys(places)) or list(studio.config.calendar.named(slot).networks)
 
 
 def time_of(studio: "Studio", at: str, after: str, slot: str) -> "datetime | None":
@@ -156,8 +154,14 @@ def send(
         raise typer.Exit(1 if done else problems[0].exit_code)
 
 
-def show_words(previews: "Sequence[tuple[str, Rendition]]", as_json: bool) -> None:  # noqa: FBT001
+def show_words(
+    studio: "Studio", video: str, places: "Sequence[str]", wish: "Wish", *, as_json: bool
+) -> None:
     """Show the words that would go out, per destination."""
+    from elite8.core.operations import publish as operation
+
+    own: dict[str, Any] = {"caption": wish.caption, "promotes": wish.promotes}
+    previews = [(place, operation.preview(studio, video, place, **own)) for place in places]
     alone = len(previews) == 1
     texts = [
         ready.wording.caption if alone else f"{place}:\n{ready.wording.caption}"

@@ -43,9 +43,21 @@ class Answer(httpx.Response):
     def json(self, **more: Any) -> Any:  # noqa: ANN401  # httpx's
         """Return what the JSON says; what is nested beyond all measure is a ValueError."""
         try:
-            return super().json(**more)
+            return storable(super().json(**more))
         except RecursionError:
             raise ValueError("JSON that is nested too deep") from None
+
+
+def storable(value: Any) -> Any:  # noqa: ANN401  # what JSON says
+    """Return the value with U+FFFD for halves of a letter and NUL, which no database takes."""
+    if isinstance(value, str):
+        whole_letters = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return whole_letters.replace("\0", "\ufffd")
+    if isinstance(value, list):
+        return [storable(each) for each in value]
+    if isinstance(value, dict):
+        return {storable(name): storable(each) for name, each in value.items()}
+    return value
 
 
 class Line(httpx.Client):

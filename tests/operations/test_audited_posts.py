@@ -250,3 +250,44 @@ def test_words_that_steer_a_terminal_or_say_nothing_are_no_caption(scene: Scene)
     scene.publish()
     assert scene.post().caption == "[31mRain\n again"
     assert publishing.preview(scene.studio, "latest", "outbox", caption=" \t").wording.caption
+
+
+def test_half_a_letter_in_an_answer_loses_no_outcome(scene: Scene) -> None:
+    def broken(request: httpx.Request) -> httpx.Response | None:
+        if "token" in request.url.path:
+            return None
+        said = b'{"error": {"code": 100, "message": "half \\ud83d and \\u0000"}}'
+        headers = {"Content-Type": "application/json"}
+        return httpx.Response(400, headers=headers, content=said, request=request)
+
+    with twisted(scene, broken), pytest.raises(Elite8Error):
+        scene.publish()
+    assert scene.post().status in {PostStatus.REFUSED, PostStatus.WAITING}
+    assert "\0" not in scene.post().failure
+
+
+def test_an_uncertain_post_can_be_approved_and_goes_on(scene: Scene) -> None:
+    careful(scene)
+    post = ordered(scene)
+    desk.approve(scene.studio, post)
+    begun(scene)
+    ruled(scene, hashtag_strategy=("Changed",))
+    for _ in range(6):
+        insist(scene, 1)
+        if scene.post().status != PostStatus.PUBLISHED:
+            desk.approve(scene.studio, post)
+    assert (scene.count, scene.post().status) == (1, "published")
+
+
+@pytest.mark.parametrize("network", ["youtube"])
+def test_a_restored_backup_does_not_publish_again(scene: Scene, tmp_path: Path) -> None:
+    from elite8.core.operations import database
+
+    ordered(scene)
+    database.backup(scene.studio, tmp_path / "kept.db")
+    scene.publish()
+    said = database.restore(scene.studio, tmp_path / "kept.db", force=True).sentence
+    assert "publishing is stopped" in said
+    scene.clock.advance(hours=1)
+    due.run(scene.studio)
+    assert scene.count == 1

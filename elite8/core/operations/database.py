@@ -3,9 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from elite8.core.storage import maintenance
+from elite8.core.domain.post import PostStatus
+from elite8.core.operations import stops
+from elite8.core.storage import maintenance, posts
 from elite8.core.storage.database import HEAD
 from elite8.core.studio import Studio
+
+AFTER = (
+    "look at the networks, 'elite8 publish cancel' what is out already, "
+    "then 'elite8 publish resume'"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +38,19 @@ def backup(studio: Studio, target: Path) -> Maintained:
 
 
 def restore(studio: Studio, source: Path, *, force: bool) -> Maintained:
-    """Put a backup in the database's place."""
+    """Put a backup in the database's place, and stop publishing where posts are open in it.
+
+    What went out since the backup is not known to it, and would go out again.
+    """
     kept = maintenance.restore(source, studio.database, force=force)
+    with studio.database.transaction() as session:
+        unsure = any(post.status != PostStatus.PUBLISHED for post, _ in posts.open_ones(session))
+    if unsure:
+        stops.stop(studio, "all", "", "a backup was restored: see what went out since it was made")
     beside = f"; the replaced one is {kept}" if kept else ""
-    return Maintained(sentence=f"{studio.database.name} is {source} now{beside}", file=kept)
+    stopped = f"; publishing is stopped: {AFTER}" if unsure else ""
+    said = f"{studio.database.name} is {source} now{beside}{stopped}"
+    return Maintained(sentence=said, file=kept)
 
 
 def check(studio: Studio) -> tuple[str, ...]:

@@ -211,8 +211,10 @@ def approve(studio: Studio, reference: str) -> Post:
     post, video = named(studio, reference)
     ready = compose.rendition(studio, video, post)
     sha256 = compose.fingerprint(studio, post, ready)
-    wanted = (PostStatus.WAITING, PostStatus.REFUSED)
-    return decided(studio, post, wanted, PostStatus.WAITING, "approved", approved_sha256=sha256)
+    wanted = (PostStatus.WAITING, PostStatus.REFUSED, PostStatus.UNCERTAIN)
+    uncertain = post.status == PostStatus.UNCERTAIN  # it goes on with what it lacks
+    then = PostStatus.UNCERTAIN if uncertain else PostStatus.WAITING
+    return decided(studio, post, wanted, then, "approved", approved_sha256=sha256)
 
 
 def reject(studio: Studio, reference: str, reason: str) -> Post:

@@ -34,7 +34,7 @@ from elite8.core.operations.holder import is_dead, new_holder
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
 from elite8.core.platforms.outbox import Outbox
-from elite8.core.storage import attempts, posts
+from elite8.core.storage import attempts, held, posts
 from elite8.core.studio import Studio
 
 DESTINATIONS = ("outbox", *accounts.SITES)
@@ -176,7 +176,7 @@ def left(studio: Studio, post: Post, trouble: Elite8Error, kind: str) -> dict[st
         return {**waits, "attempts": max(post.attempts - 1, 0), "due_at": due}
     if isinstance(trouble, Unavailable) and post.attempts < ATTEMPTS:
         return {**waits, "due_at": now + BETWEEN}
-    return {"status": PostStatus.REFUSED, "failure": failure}
+    return {"status": PostStatus.REFUSED, "failure": failure, "sent_at": None}
 
 
 def check_destination(to: str) -> None:
@@ -200,6 +200,7 @@ def post_of(
     """Return the one post of this video there, made now, with `own` choices, if there is none."""
     now = studio.clock()
     with studio.database.transaction() as session:
+        held.alone(session, f"post of {video.id} on {to}")
         known = posts.find(session, video.id, to)
         if known is None:
             known = new_post(now=now, video_id=video.id, platform=to, due_at=due_at or now)

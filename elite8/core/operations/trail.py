@@ -5,7 +5,7 @@ from typing import Any
 
 MOST = 60
 """Calls that are kept of one try, the last ones."""
-REQUEST_IDS = ("x-tt-logid", "x-fb-trace-id", "x-fb-request-id", "x-guploader-uploadid")
+REQUEST_IDS = ("x-tt-logid", "x-fb-trace-id", "x-fb-request-id")
 """How the networks name an answer for their support: read off live answers 2026-11."""
 LONGEST = 120
 

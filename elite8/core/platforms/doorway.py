@@ -35,6 +35,8 @@ def opened() -> Iterator[Doorway]:
     seen: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
+        timeout = 5  # a browser may open a line and say nothing on it
+
         def do_GET(self) -> None:
             whole = "code=" in self.path or "error=" in self.path
             if whole:

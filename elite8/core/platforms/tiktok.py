@@ -139,8 +139,7 @@ class TikTok(Line[Bases]):
             return None
         kept = json.loads(handle)
         told = self._status(kept["publish_id"])
-        size = ready.video.stat().st_size
-        if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, size):
+        if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, size_of(ready)):
             if now - since > UPLOAD_LASTS:
                 keep("")
                 return None
@@ -148,7 +147,7 @@ class TikTok(Line[Bases]):
                 self._upload(kept, ready, told["uploaded_bytes"], keep)
             except UploadGone:
                 told = self._status(kept["publish_id"])
-                if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, size):
+                if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, size_of(ready)):
                     keep("")
                     return None
         try:
@@ -340,6 +339,11 @@ def post_info(
         "brand_organic_toggle": ready.promotes == "own",
         "is_aigc": True,
     }
+
+
+def size_of(ready: Rendition) -> int:
+    """Return the bytes of the video; it is asked only where some of them may have to be sent."""
+    return ready.video.stat().st_size
 
 
 def lacks(told: Mapping[str, Any], kept: Mapping[str, Any], size: int) -> bool:
