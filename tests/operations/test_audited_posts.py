@@ -76,6 +76,16 @@ def ordered(scene: Scene, **wish: Any) -> str:
     return post.id
 
 
+def approved_begun_and_changed(scene: Scene) -> str:
+    """Return a post that has begun with words which are others by now."""
+    careful(scene)
+    post = ordered(scene)
+    desk.approve(scene.studio, post)
+    begun(scene)
+    ruled(scene, hashtag_strategy=("NobodyApproved",))
+    return post
+
+
 def test_a_stop_holds_back_what_was_begun_and_going_on_finishes_it(scene: Scene) -> None:
     begun(scene)
     stops.stop(scene.studio, "all", "", "wait")
@@ -87,11 +97,7 @@ def test_a_stop_holds_back_what_was_begun_and_going_on_finishes_it(scene: Scene)
 
 
 def test_what_was_taken_back_after_it_began_needs_another_approval(scene: Scene) -> None:
-    careful(scene)
-    post = ordered(scene)
-    desk.approve(scene.studio, post)
-    begun(scene)
-    ruled(scene, hashtag_strategy=("NobodyApproved",))
+    post = approved_begun_and_changed(scene)
     insist(scene)
     assert scene.count == 0
     assert "approv" in desk.show(scene.studio, post).failure
@@ -267,11 +273,7 @@ def test_half_a_letter_in_an_answer_loses_no_outcome(scene: Scene) -> None:
 
 
 def test_an_uncertain_post_can_be_approved_and_goes_on(scene: Scene) -> None:
-    careful(scene)
-    post = ordered(scene)
-    desk.approve(scene.studio, post)
-    begun(scene)
-    ruled(scene, hashtag_strategy=("Changed",))
+    post = approved_begun_and_changed(scene)
     for _ in range(6):
         insist(scene, 1)
         if scene.post().status != PostStatus.PUBLISHED:

@@ -157,8 +157,8 @@ def test_words_that_may_not_go_out_are_blocked(scene: Scene, text: str, blocks: 
 def test_advertising_needs_the_label_of_its_region(scene: Scene) -> None:
     selling = replace(scene, ready=replace(scene.ready, promotes="own"))
     assert selling.blocks() == {"ad-elsewhere"}
-    assert selling.blocks(region="us") == {"us-ad"}
-    assert selling.saying("Werbung: Regen").blocks(region="DE") == set()
+    assert selling.blocks(regions=["US"]) == {"us-ad"}
+    assert selling.saying("Werbung: Regen").blocks(regions=["DE"]) == set()
 
 
 def test_a_rule_of_the_operator_s_own_counts(scene: Scene, edited_config: Any) -> None:

@@ -1,6 +1,6 @@
 """Judge a post before it goes out, by the dated rules; what blocks cannot be overridden."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from elite8.core.domain.check import UNKNOWN_REGION, Facts
@@ -18,17 +18,27 @@ RATINGS = {"general": "sfw"}
 
 
 def verdicts(
-    studio: Studio, video: Video, ready: Rendition, to: str, *, region: str = ""
+    studio: Studio, video: Video, ready: Rendition, to: str, *, regions: Collection[str] = ()
 ) -> tuple[Verdict, ...]:
     """Return what each rule says of this post; its file is read, its marks are looked for.
 
-    `region` is the audience's, "" when unknown.
+    `regions` are the audience's, none when unknown; what is the same in all is said once.
     """
-    found = replace(facts(studio, video, ready, to), region=region.upper() or UNKNOWN_REGION)
+    found = facts(studio, video, ready, to)
+    everywhere = [replace(found, region=one.upper()) for one in regions or (UNKNOWN_REGION,)]
     today = studio.clock().date()
     network = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
     limits = limits_of(to, network, today)
-    return judge((*studio.config.rules.filled, *limits), found, today)
+    rules = (*studio.config.rules.filled, *limits)
+    said = (verdict for here in everywhere for verdict in judge(rules, here, today))
+    return tuple(dict.fromkeys(said))
+
+
+def of_post(studio: Studio, post: Post, video: Video, ready: Rendition) -> tuple[Verdict, ...]:
+    """Return what each rule says of this post, for whom its account speaks to."""
+    with studio.database.transaction() as session:
+        regions = accounts.audience(session, post, ready.character)
+    return verdicts(studio, video, ready, post.platform, regions=regions)
 
 
 def facts(studio: Studio, video: Video, ready: Rendition, to: str) -> Facts:
@@ -77,10 +87,7 @@ def refuse(verdicts: Iterable[Verdict]) -> None:
 
 def check_allowed(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
     """Keep back what a rule blocks or what nobody approved."""
-    with studio.database.transaction() as session:
-        regions = accounts.audience(session, post, ready.character)
-    for region in regions or ("",):
-        refuse(verdicts(studio, video, ready, post.platform, region=region))
+    refuse(of_post(studio, post, video, ready))
     check_approved(studio, post, ready)
 
 

@@ -101,9 +101,9 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
         return outcome(post, before=True)
     if post.status == PostStatus.WAITING and post.due_at > studio.clock():
         return outcome(post, before=False)
-    ready = compose.rendition(studio, video, post)
     if post.video_id != video.id:
         raise ValueError(f"post {post.id} is of another video than {video.id}")
+    ready = compose.rendition(studio, video, post)
     if post.sent_at is None:  # what may be out already is asked about whatever the rules say
         gate.check_allowed(studio, post, video, ready)
     claimed, story = claim(studio, post, ready)
@@ -218,10 +218,7 @@ def check(
     video = finished(studio, reference)
     meant = draft(studio, video, to, caption, promotes)
     ready = compose.rendition(studio, video, meant)
-    with studio.database.transaction() as session:
-        regions = accounts.audience(session, meant, ready.character) or ("",)
-    found = (gate.verdicts(studio, video, ready, to, region=region) for region in regions)
-    return tuple(dict.fromkeys(each for said in found for each in said))
+    return gate.of_post(studio, meant, video, ready)
 
 
 def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
