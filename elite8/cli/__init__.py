@@ -107,7 +107,7 @@ def run(arguments: Sequence[str]) -> int:
     except Exit as left:
         return left.exit_code
     except (KeyboardInterrupt, Abort):
-        output.say("interrupted; nothing half done was kept")
+        output.say("interrupted; what was begun is settled by the next run")
         return 130
     except TyperException as usage:
         return fail(arguments, "usage", usage.format_message(), usage.exit_code, as_json=as_json)
@@ -127,13 +127,23 @@ def check_text(arguments: Sequence[str]) -> None:
             raise ConfigError(f"{ascii(word)[:60]} is not UTF-8 text")
 
 
+def command_of(arguments: Sequence[str]) -> str:
+    """Return the command that was meant, without what it was given."""
+    name = next((word for word in arguments if word in SUBCOMMANDS), "")
+    if not name:
+        return ""
+    group = typer.main.get_command(import_module(f"elite8.cli.{name}").app)
+    after = arguments[list(arguments).index(name) + 1 :][:1]
+    return " ".join([name, *(word for word in after if word in getattr(group, "commands", {}))])
+
+
 def fail(
     arguments: Sequence[str], code: str, message: str, exit_code: int, *, as_json: bool
 ) -> int:
     """Say what went wrong on stderr, or as the JSON object; return the exit code."""
     if as_json:
-        words = [word for word in arguments[:2] if word.isidentifier()]
-        output.write_json(" ".join(words), None, [output.Problem(code=code, message=message)])
+        problem = output.Problem(code=code, message=message)
+        output.write_json(command_of(arguments), None, [problem])
     else:
         output.say(f"error: {message}")
         if code == "usage":

@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 
 VIDEO = "VIDEO"
 To = Annotated[str, typer.Option("--to", help="outbox, instagram, tiktok, youtube; commas.")]
+Words = Annotated[
+    str | None,
+    typer.Option("--caption", help="Your words before the AI sentence and tags; '': ours again."),
+]
 Promoted = Annotated[
-    str,
-    typer.Option("--promotes", help="It advertises: 'own' brand or offers, or a paying 'partner'."),
+    str | None,
+    typer.Option("--promotes", help="It advertises 'own' offers, a paying 'partner', or 'none'."),
 ]
 
 
@@ -56,8 +60,8 @@ def publish(
     after: Annotated[str, typer.Option("--in", help="Not before 90m, 2h or 1d have passed.")] = "",
     slot: Annotated[str, typer.Option(help="At this slot of the calendar, e.g. evening.")] = "",
     account: Annotated[str, typer.Option(help="By this account instead of the bound one.")] = "",
-    caption: Annotated[str, typer.Option(help="Your words; the AI sentence and tags follow.")] = "",
-    promotes: Promoted = "",
+    caption: Words = None,
+    promotes: Promoted = None,
     together: Annotated[
         bool, typer.Option("--together", help="All networks at once, not minutes apart.")
     ] = False,
@@ -85,13 +89,13 @@ def publish(
     send(studio, video, places, wish, as_json=json)
 
 
-def promoted(written: str) -> "Promotes":
-    """Return what is advertised; anything but own and partner is a ConfigError."""
+def promoted(written: str | None) -> "Promotes | None":
+    """Return what is advertised, `None` for as it is; what is unknown is a ConfigError."""
     from elite8.core.errors import ConfigError
 
-    if written not in ("", "own", "partner"):
-        raise ConfigError(f"--promotes '{written[:20]}' is unknown; say own or partner")
-    return written  # type: ignore[return-value]  # one of them
+    if written not in (None, "none", "own", "partner"):
+        raise ConfigError(f"--promotes '{written[:20]}' is unknown; say own, partner or none")
+    return "" if written == "none" else written  # type: ignore[return-value]  # one of them
 
 
 def places_of(studio: "Studio", to: str, slot: str = "") -> list[str]:
@@ -134,6 +138,7 @@ def send(
     found = operation.finished(studio, video)
     done: list[Outcome] = []
     problems: list[Elite8Error] = []
+    zone = studio.settings.time_zone
     for post in desk.order(studio, found.id, places, wish):
         try:
             done.append(operation.out(studio, post, found))
@@ -141,7 +146,9 @@ def send(
             if len(places) == 1:
                 raise
             problems.append(type(trouble)(f"{post.platform}: {trouble}"))
-    zone = studio.settings.time_zone
+        except KeyboardInterrupt:
+            tell_the_rest(done, zone, post.platform)
+            raise
     output.answer(
         "publish",
         done[0] if len(places) == 1 else done,
@@ -152,6 +159,13 @@ def send(
     )
     if problems:
         raise typer.Exit(1 if done else problems[0].exit_code)
+
+
+def tell_the_rest(done: "Sequence[Outcome]", zone: str, platform: str) -> None:
+    """Say what is out already when Ctrl-C ends a command, and how the rest goes on."""
+    for one in done:
+        output.say(sentence(one, zone))
+    output.say(f"{platform} was interrupted; it and what follows go on with: elite8 publish due")
 
 
 def show_words(
@@ -198,8 +212,8 @@ def check(
     ],
     *,
     to: To,
-    caption: Annotated[str, typer.Option(help="As with your own words.")] = "",
-    promotes: Promoted = "",
+    caption: Words = None,
+    promotes: Promoted = None,
     everything: Annotated[bool, typer.Option("--all", help="Show what passes as well.")] = False,
     json: Json = False,
 ) -> None:

@@ -113,7 +113,7 @@ def test_an_empty_list_is_a_sentence_on_stderr_and_an_empty_list_in_json(
         (("--at", "2020-01-01 08:00"), "is past"),
         (("--at", "18:00", "--slot", "night"), "only one of them"),
         (("--caption", "\udcff\udcfe"), "is not UTF-8 text"),
-        (("--promotes", "me"), "say own or partner"),
+        (("--promotes", "me"), "say own, partner or none"),
     ],
 )
 def test_what_cannot_be_meant_is_said_before_anything_is_kept(

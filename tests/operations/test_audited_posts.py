@@ -1,17 +1,22 @@
 """What an audit broke: what was begun goes on only while it may, and nothing sticks."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from elite8.core.domain.account import new_account
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Withheld
 from elite8.core.operations import accounts, desk, due, stops
 from elite8.core.operations import publish as publishing
+from elite8.core.storage import accounts as stored
 from tests.operations.campaign import another
 from tests.operations.scenes import KINDS, Scene, ruled
 
@@ -272,13 +277,118 @@ def test_half_a_letter_in_an_answer_loses_no_outcome(scene: Scene) -> None:
     assert "\0" not in scene.post().failure
 
 
-def test_an_uncertain_post_can_be_approved_and_goes_on(scene: Scene) -> None:
+def test_what_began_with_other_words_goes_out_only_when_begun_anew(scene: Scene) -> None:
     post = approved_begun_and_changed(scene)
     for _ in range(6):
         insist(scene, 1)
         if scene.post().status != PostStatus.PUBLISHED:
             desk.approve(scene.studio, post)
+    if scene.count == 0:  # what was opened carries words that nobody approves any more
+        assert f"publish resolve {post} retry" in scene.post().failure
+        desk.resolve(scene.studio, post, "retry", "")
+        insist(scene, 2)
     assert (scene.count, scene.post().status) == (1, "published")
+    assert "NobodyApproved" in str(scene.only)
+
+
+def out_unheard(scene: Scene) -> None:
+    """Put a video out without a word of it, or of its session, reaching us."""
+    line = scene.line._inner
+
+    def deaf(request: httpx.Request) -> None:
+        if "bytes 0-" in request.headers.get("Content-Range", ""):
+            line.handle_request(request)
+        if scene.count:
+            raise httpx.ReadError("cut", request=request)
+
+    with twisted(scene, deaf), suppress(Elite8Error):
+        scene.publish()
+    assert scene.post().status == PostStatus.UNCERTAIN
+
+
+@pytest.mark.parametrize("network", ["youtube"])
+def test_a_post_whose_file_is_gone_is_still_asked_about(scene: Scene) -> None:
+    out_unheard(scene)
+    file = Path(publishing.finished(scene.studio, "latest").path)
+    file.rename(file.with_suffix(".away"))
+    try:
+        insist(scene, 2)
+    finally:
+        file.with_suffix(".away").rename(file)
+    assert (scene.count, scene.post().status) == (1, "published")
+
+
+@pytest.mark.parametrize("network", ["youtube"])
+def test_a_post_behind_many_others_is_found(scene: Scene) -> None:
+    out_unheard(scene)
+    scene.simulator.misbehave("session-gone", at="PUT")
+    (ours,) = scene.simulator.posts
+    videos = scene.simulator._project.videos
+    for number in range(70):
+        name = f"byhand{number:05}"
+        videos[name] = replace(videos[ours.id], id=name, file_name=f"{name}.mp4")
+    insist(scene, 3)
+    assert (scene.post().remote_id, scene.count) == (ours.id, 71)
+
+
+@pytest.mark.parametrize("network", ["youtube"])
+def test_a_video_that_youtube_made_private_is_a_finding(scene: Scene) -> None:
+    scene.publish()
+    scene.clock.advance(minutes=30)
+
+    def private(request: httpx.Request) -> httpx.Response | None:
+        if not request.url.path.endswith("/videos"):
+            return None
+        status = {"uploadStatus": "processed", "privacyStatus": "private"}
+        found = {"items": [{"status": {**status, "containsSyntheticMedia": True}}]}
+        return httpx.Response(200, json=found, request=request)
+
+    with twisted(scene, private):
+        (looked,) = due.look_back(scene.studio)
+    assert (scene.post().seen, "private" in looked.message) == ("hidden", True)
+
+
+@pytest.mark.parametrize("network", ["instagram"])
+def test_a_container_that_instagram_forgot_for_good_is_begun_anew(scene: Scene) -> None:
+    with twisted(scene, cut("media_publish")), suppress(Elite8Error):
+        scene.publish()
+    assert scene.post().status == PostStatus.UNCERTAIN
+    kept = json.loads(scene.post().remote_handle)["container"]
+    said = {"code": 24, "error_subcode": 2207008, "message": "does not exist"}
+
+    def forgotten(request: httpx.Request) -> httpx.Response | None:
+        if kept not in request.url.path:
+            return None
+        return httpx.Response(400, json={"error": said}, request=request)
+
+    with twisted(scene, forgotten):
+        insist(scene, 3)
+    assert (scene.count, scene.post().status) == (1, "published")
+
+
+@pytest.mark.parametrize("network", ["youtube"])
+def test_an_approval_is_of_the_account_it_goes_out_by(scene: Scene) -> None:
+    careful(scene)
+    desk.approve(scene.studio, ordered(scene))
+    (first,) = accounts.listed(scene.studio)
+    with scene.studio.database.transaction() as session:
+        known = stored.get(session, first.id)
+        assert known
+        known.characters = "nobody"
+        other = new_account(now=scene.clock(), network="youtube", handle="UCother", name="Other")
+        stored.keep(session, other)
+    with pytest.raises(Withheld, match="changed since"):
+        scene.publish()
+    assert scene.count == 0
+
+
+def test_words_of_a_waiting_post_can_be_taken_back(scene: Scene) -> None:
+    later = scene.clock() + timedelta(hours=1)
+    ordered(scene, caption="Ours alone", promotes="own", at=later)
+    ordered(scene, at=later)
+    assert (scene.post().caption, scene.post().promotes) == ("Ours alone", "own")
+    ordered(scene, caption="", promotes="", at=later)
+    assert (scene.post().caption, scene.post().promotes) == ("", "")
 
 
 @pytest.mark.parametrize("network", ["youtube"])

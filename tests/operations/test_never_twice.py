@@ -11,7 +11,7 @@ import pytest
 
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.operations import compose
+from elite8.core.operations import compose, steps
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.brief import Brief, plan
 from elite8.core.operations.generate import VideoMade, find, make
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.media
 KILLED_AT = {
     "after the claim": "publishing.send = lambda *_, **__: os.kill(os.getpid(), 9)",
     "after the send, before the record": (
-        "publishing.record = lambda *_, **__: os.kill(os.getpid(), 9)"
+        "steps.record = lambda *_, **__: os.kill(os.getpid(), 9)"
     ),
     "in the middle of writing": (
         "from elite8.core.platforms import outbox; outbox.sync = lambda _: os.kill(os.getpid(), 9)"
@@ -34,6 +34,7 @@ KILLED_AT = {
 VICTIM = """
 import os
 from elite8.core.operations import publish as publishing
+from elite8.core.operations import steps
 from elite8.core.studio import open_studio
 {kill}
 publishing.publish(open_studio(), "latest", "outbox")
@@ -69,7 +70,7 @@ def test_killed_between_two_steps_a_post_is_out_once_in_the_end(ready: Studio, k
     later = Studio(
         settings=ready.settings,
         config=ready.config,
-        clock=lambda: publishing_time(ready) + publishing.LEASE + timedelta(days=400),
+        clock=lambda: publishing_time(ready) + steps.LEASE + timedelta(days=400),
     )
     outcome = publishing.publish(later, "latest", "outbox")
     later.database.close()
@@ -88,7 +89,7 @@ def publishing_time(studio: Studio) -> datetime:
 def test_while_one_publishes_another_is_told_to_wait(ready: Studio) -> None:
     video = publishing.finished(ready, "latest")
     post = publishing.post_of(ready, video, "outbox")
-    publishing.claim(ready, post, compose.rendition(ready, video, post))
+    steps.claim(ready, post, compose.rendition(ready, video, post))
     with pytest.raises(Unavailable, match="another process"):
         publishing.publish(ready, "latest", "outbox")
     assert folders(ready) == []

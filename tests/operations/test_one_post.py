@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from elite8.core.operations import publish as publishing
+from elite8.core.operations import steps
 from tests.operations.scenes import KINDS, Killed, Scene
 
 pytestmark = pytest.mark.media
@@ -36,20 +37,20 @@ def requests() -> Iterator[tuple[str, int]]:
 @contextmanager
 def deadly(monkeypatch: pytest.MonkeyPatch, step: str, *, before: bool) -> Iterator[None]:
     """Kill at the commit a step of publishing makes; what comes after death is not done either."""
-    whole: Callable[..., Any] = getattr(publishing, step)
-    record: Callable[..., Any] = publishing.record
+    whole: Callable[..., Any] = getattr(steps, step)
+    record: Callable[..., Any] = steps.record
 
     def last(*args: Any, **kwargs: Any) -> Any:
-        monkeypatch.setattr(publishing, "record", nothing)
+        monkeypatch.setattr(steps, "record", nothing)
         if not before:
             whole(*args, **kwargs)
         raise Killed
 
-    monkeypatch.setattr(publishing, step, last)
+    monkeypatch.setattr(steps, step, last)
     with suppress(Killed):
         yield
-    monkeypatch.setattr(publishing, "record", record)
-    monkeypatch.setattr(publishing, step, whole)
+    monkeypatch.setattr(steps, "record", record)
+    monkeypatch.setattr(steps, step, whole)
 
 
 def nothing(*_: Any, **__: Any) -> None:
@@ -105,7 +106,7 @@ def test_killed_around_any_request_there_is_one_post(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, number: int, *, before: bool
 ) -> None:
     scene.line.left, scene.line.before = number, before
-    monkeypatch.setattr(publishing, "record", nothing)
+    monkeypatch.setattr(steps, "record", nothing)
     with pytest.raises(Killed):
         scene.publish()
     monkeypatch.undo()
@@ -115,7 +116,7 @@ def test_killed_around_any_request_there_is_one_post(
 
 
 @pytest.mark.parametrize("before", [True, False])
-@pytest.mark.parametrize("step", ["keep", "record", "claim"])
+@pytest.mark.parametrize("step", ["claim", "begin", "keep", "record"])
 @pytest.mark.parametrize("network", KINDS)
 def test_killed_around_any_commit_there_is_one_post(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, step: str, *, before: bool

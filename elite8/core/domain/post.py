@@ -46,9 +46,9 @@ class Post(SQLModel, table=True):
 
     `sent_at` is when it last began to go out, `remote_handle` how the network knows a try that is
     not a post yet: with either, the network is asked before anything is sent. `due_at` is
-    when it is next looked at. `approved_sha256` is of what was approved; `caption` and
-    `asked_account` are the operator's own choice. `seen` is what the public post turned out to be,
-    `proof` how that is known.
+    when it is next looked at. `approved_sha256` is of what was approved, `begun_sha256` of what
+    began to go out; `caption` and `asked_account` are the operator's own choice. `seen` is what
+    the public post turned out to be, `proof` how that is known.
     """
 
     __table_args__ = (
@@ -81,6 +81,7 @@ class Post(SQLModel, table=True):
     seen_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     proof: str = ""
     promotes: str = Field(default="", max_length=8)
+    begun_sha256: str = Field(default="", max_length=64)
 
 
 def new_post(

@@ -34,6 +34,7 @@ __all__ = [
     "new_key",
     "opened",
     "shown",
+    "speaking",
     "status",
     "store",
     "tested",
@@ -113,11 +114,16 @@ def audience(session: Session, post: Post, character: str) -> tuple[str, ...]:
     """Return the regions a post is for: its own, else those of the account it goes out by."""
     if post.region or post.platform == "outbox":
         return (post.region.upper(),) if post.region else ()
+    account = speaking(session, post, character)
+    return tuple(account.regions.upper().split()) if account else ()
+
+
+def speaking(session: Session, post: Post, character: str) -> Account | None:
+    """Return the account a post goes out by as things are, `None` when nobody could."""
     every = accounts.every(session, post.platform)
     wanted = (post.account_id if post.sent_at else "") or post.asked_account
     named_one = next((one for one in every if one.id == wanted), None)
-    account = named_one or best(every, character, "")
-    return tuple(account.regions.upper().split()) if account else ()
+    return named_one or best(every, character, post.region)
 
 
 def opened(studio: Studio, account: Account, client: Any) -> Network:  # noqa: ANN401  # httpx's

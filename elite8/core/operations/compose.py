@@ -39,11 +39,11 @@ def rendition(studio: Studio, video: Video, post: Post) -> Rendition:
     )
 
 
-def fingerprint(studio: Studio, post: Post, ready: Rendition) -> str:
-    """Return the SHA-256 of all that goes out: an approval is of this and of nothing else."""
+def fingerprint(studio: Studio, post: Post, ready: Rendition, account: str) -> str:
+    """Return the SHA-256 of all that goes out, by which account: an approval is of just this."""
     words, to = ready.wording, post.platform
     rules = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
-    how = [to, rules.privacy, rules.mode, post.asked_account, ready.promotes]
+    how = [to, rules.privacy, rules.mode, account, ready.promotes]
     whole = [ready.sha256, *how, words.title, words.caption, list(words.hashtags)]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 

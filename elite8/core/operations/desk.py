@@ -21,13 +21,14 @@ from elite8.core.studio import Studio
 class Wish:
     """How the operator wants a post. `at`: not before; `together`: all networks at once.
 
-    `promotes`: "own" brand or a paying "partner"; such a post is labelled as advertising.
+    `promotes`: "own" brand or a paying "partner"; such a post is labelled as advertising. `None`
+    leaves a post's words, or what it promotes, as they are.
     """
 
     at: datetime | None = None
     account: str = ""
-    caption: str = ""
-    promotes: Promotes = ""
+    caption: str | None = None
+    promotes: Promotes | None = None
     together: bool = False
 
 
@@ -97,8 +98,9 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
     account = ""
     if wish.account and place != "outbox":
         account = accounts.named(studio, wish.account, place).id
-    own = {"caption": printable(wish.caption), "promotes": wish.promotes, "asked_account": account}
-    own = {name: value for name, value in own.items() if value}
+    words = None if wish.caption is None else printable(wish.caption)
+    chosen = {"caption": words, "promotes": wish.promotes, "asked_account": account or None}
+    own = {name: value for name, value in chosen.items() if value is not None}
     post = publish.post_of(studio, video, place, due, **own)
     anew = post.status == PostStatus.REFUSED
     wanted: dict[str, object] = {"due_at": due} if anew or wish.at else {}
@@ -210,7 +212,7 @@ def approve(studio: Studio, reference: str) -> Post:
     """Let exactly this go out; what is changed afterwards needs another approval."""
     post, video = named(studio, reference)
     ready = compose.rendition(studio, video, post)
-    sha256 = compose.fingerprint(studio, post, ready)
+    sha256 = gate.fingerprint(studio, post, ready)
     wanted = (PostStatus.WAITING, PostStatus.REFUSED, PostStatus.UNCERTAIN)
     uncertain = post.status == PostStatus.UNCERTAIN  # it goes on with what it lacks
     then = PostStatus.UNCERTAIN if uncertain else PostStatus.WAITING

@@ -12,7 +12,7 @@ from elite8.core import http, log
 from elite8.core.domain.attempt import Stop, new_attempt
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import Elite8Error, Refused, Unavailable, Withheld
-from elite8.core.operations import accounts, publish, stops
+from elite8.core.operations import accounts, publish, steps, stops
 from elite8.core.operations.trail import Trail
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
@@ -78,14 +78,11 @@ def run(studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE) -> tuple[Do
             for post in due
             if post.sent_at is not None or not (stopped and is_stopped(stopped, session, post))
         ]
-    faults: list[Exception] = []
     found: list[Done] = []
     with ThreadPoolExecutor(max_workers=at_once) as workers:
         while going and (left := limit - sum(not each.withheld for each in found)) > 0:
-            found += workers.map(lambda post: one(studio, post, faults), going[:left])
+            found += workers.map(lambda post: one(studio, post), going[:left])
             del going[:left]
-    if faults:
-        raise faults[0]
     return tuple(found)
 
 
@@ -95,17 +92,23 @@ def is_stopped(stopped: Sequence[Stop], session: Session, post: Post) -> bool:
     return stops.is_stopped(stopped, session, post, video.character_id if video else "")
 
 
-def one(studio: Studio, post: Post, faults: list[Exception]) -> Done:
-    """Take one post as far as it goes; a fault of ours is kept for when all have had their turn."""
+def one(studio: Studio, post: Post) -> Done:
+    """Take one post as far as it goes; a fault of ours is its own, told with its trace."""
     try:
         publish.out(studio, post, publish.finished(studio, post.video_id))
     except Elite8Error as trouble:
         found = done(studio, post, str(trouble), trouble.code, trouble.exit_code)
         return replace(found, withheld=isinstance(trouble, Withheld))
-    except Exception as fault:  # noqa: BLE001  # raised when the others are done
-        faults.append(fault)
-        return done(studio, post, type(fault).__name__, "failed", 1)
+    except Exception as fault:  # noqa: BLE001  # it touches no other post
+        return broken(studio, post, fault)
     return done(studio, post)
+
+
+def broken(studio: Studio, post: Post, fault: Exception) -> Done:
+    """Return the post that met a fault of ours, whose trace goes to the log."""
+    log.get().error("post.broke", post=post.id, exc_info=fault)
+    words = f"elite8 has a fault ({type(fault).__name__}); its trace is in the log"
+    return done(studio, post, words, "failed", 1)
 
 
 def done(studio: Studio, post: Post, message: str = "", code: str = "", exit_code: int = 0) -> Done:
@@ -129,7 +132,15 @@ def look_back(studio: Studio, *, limit: int = 100) -> tuple[Done, ...]:
     now = studio.clock()
     with studio.database.transaction() as session:
         due = posts.unseen(session, now=now, since=now - LOOKED_AT, limit=limit)
-    return tuple(seen(studio, post) for post in due)
+    return tuple(looked_at(studio, post) for post in due)
+
+
+def looked_at(studio: Studio, post: Post) -> Done:
+    """Look for one post; a fault of ours is its own, told with its trace."""
+    try:
+        return seen(studio, post)
+    except Exception as fault:  # noqa: BLE001  # it touches no other post
+        return broken(studio, post, fault)
 
 
 def seen(studio: Studio, post: Post) -> Done:
@@ -199,7 +210,7 @@ def alarm_of(post: Post) -> Alarm | None:
     state: State = "hidden" if out else post.status  # type: ignore[assignment]  # an open one
     since = {
         "waiting": post.due_at,
-        "publishing": min((post.claimed_until or post.due_at) - publish.LEASE, post.due_at),
+        "publishing": min((post.claimed_until or post.due_at) - steps.LEASE, post.due_at),
         "uncertain": post.sent_at or post.due_at,
         "refused": post.due_at,
         "hidden": post.published_at or post.due_at,

@@ -94,7 +94,16 @@ def check_allowed(studio: Studio, post: Post, video: Video, ready: Rendition) ->
 def is_approved(studio: Studio, post: Post, ready: Rendition) -> bool:
     """Return whether it may go out: nobody needs to be asked, or exactly this was approved."""
     unasked = studio.config.publishing.goes_unasked(post.platform, ready.character)  # type: ignore[arg-type]  # a destination
-    return unasked or post.approved_sha256 == compose.fingerprint(studio, post, ready)
+    return unasked or post.approved_sha256 == fingerprint(studio, post, ready)
+
+
+def fingerprint(studio: Studio, post: Post, ready: Rendition) -> str:
+    """Return what stands for all that would go out now, by the account it would go out by."""
+    if post.platform == "outbox":
+        return compose.fingerprint(studio, post, ready, "")
+    with studio.database.transaction() as session:
+        account = accounts.speaking(session, post, ready.character)
+    return compose.fingerprint(studio, post, ready, account.id if account else "")
 
 
 def check_approved(studio: Studio, post: Post, ready: Rendition) -> None:

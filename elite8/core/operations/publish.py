@@ -6,13 +6,11 @@ the network calls it the moment that is known; whoever finds either asks the net
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from elite8.core import http, log
-from elite8.core.domain.attempt import Attempt, new_attempt
-from elite8.core.domain.network import DailyLimit
+from elite8.core.domain.attempt import Attempt
 from elite8.core.domain.post import Post, PostStatus, Promotes, new_post
 from elite8.core.domain.rendition import Published, Rendition
 from elite8.core.domain.rule import Verdict
@@ -28,9 +26,8 @@ from elite8.core.errors import (
     Unavailable,
     Withheld,
 )
-from elite8.core.operations import accounts, compose, gate, stops
+from elite8.core.operations import accounts, compose, gate, steps, stops
 from elite8.core.operations.generate import find
-from elite8.core.operations.holder import is_dead, new_holder
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
 from elite8.core.platforms.outbox import Outbox
@@ -45,8 +42,6 @@ SELDOM = timedelta(hours=6)
 """The longest time between two questions after an uncertain post; they begin 5 minutes apart."""
 LOOK_AFTER = timedelta(minutes=2)
 """How long after it went out a post is first looked for in public."""
-LEASE = timedelta(minutes=30)
-"""Longer than the slowest upload is waited for."""
 LONGEST_FAILURE = 1000
 
 
@@ -64,7 +59,12 @@ class Outcome:
 
 
 def preview(
-    studio: Studio, reference: str, to: str, *, caption: str = "", promotes: Promotes = ""
+    studio: Studio,
+    reference: str,
+    to: str,
+    *,
+    caption: str | None = None,
+    promotes: Promotes | None = None,
 ) -> Rendition:
     """Return what would go out; nothing is sent or written."""
     check_destination(to)
@@ -72,8 +72,13 @@ def preview(
     return compose.rendition(studio, video, draft(studio, video, to, caption, promotes))
 
 
-def draft(studio: Studio, video: Video, to: str, caption: str, promotes: Promotes) -> Post:
-    """Return the post of this video there, or what it would be with an empty id; not kept."""
+def draft(
+    studio: Studio, video: Video, to: str, caption: str | None, promotes: Promotes | None
+) -> Post:
+    """Return the post of this video there, or what it would be with an empty id; not kept.
+
+    `None` leaves the words, or what it promotes, as they are.
+    """
     now = studio.clock()
     with studio.database.transaction() as session:
         known = posts.find(session, video.id, to)
@@ -81,7 +86,10 @@ def draft(studio: Studio, video: Video, to: str, caption: str, promotes: Promote
             session.expunge(known)
     found = known or new_post(now=now, video_id=video.id, platform=to, due_at=now)
     found.id = known.id if known else ""
-    found.caption, found.promotes = printable(caption) or found.caption, promotes or found.promotes
+    if caption is not None:
+        found.caption = printable(caption)
+    if promotes is not None:
+        found.promotes = promotes
     return found
 
 
@@ -106,26 +114,26 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     ready = compose.rendition(studio, video, post)
     if post.sent_at is None:  # what may be out already is asked about whatever the rules say
         gate.check_allowed(studio, post, video, ready)
-    claimed, story = claim(studio, post, ready)
+    claimed, story = steps.claim(studio, post, ready)
     trail = Trail()
     try:
         published = send(studio, claimed, video, ready, story=story, trail=trail)
     except Elite8Error as trouble:
         facts = left(studio, claimed, trouble, story.kind)
-        record(studio, claimed, told(studio, story, trail), **facts)
+        steps.record(studio, claimed, steps.told(studio, story, trail), **facts)
         raise
     except OSError as broken:
         lost = Unavailable(f"{broken.strerror or broken}: {broken.filename or ready.video}")
         facts = left(studio, claimed, lost, story.kind)
-        record(studio, claimed, told(studio, story, trail), **facts)
+        steps.record(studio, claimed, steps.told(studio, story, trail), **facts)
         raise lost from None
     except BaseException as trouble:
         facts = {"failure": type(trouble).__name__, "due_at": studio.clock()}
         begun = claimed.sent_at is not None or claimed.platform == "outbox"
         status = PostStatus.UNCERTAIN if begun else PostStatus.WAITING
-        record(studio, claimed, told(studio, story, trail), status=status, **facts)
+        steps.record(studio, claimed, steps.told(studio, story, trail), status=status, **facts)
         raise
-    succeed(studio, claimed, told(studio, story, trail), published, ready)
+    succeed(studio, claimed, steps.told(studio, story, trail), published, ready)
     return outcome(claimed, before=False)
 
 
@@ -133,7 +141,7 @@ def succeed(
     studio: Studio, post: Post, story: Attempt, published: Published, ready: Rendition
 ) -> None:
     """Record that the post is out, and when to look for it in public."""
-    record(
+    steps.record(
         studio,
         post,
         story,
@@ -211,7 +219,12 @@ def post_of(
 
 
 def check(
-    studio: Studio, reference: str, to: str, *, caption: str = "", promotes: Promotes = ""
+    studio: Studio,
+    reference: str,
+    to: str,
+    *,
+    caption: str | None = None,
+    promotes: Promotes | None = None,
 ) -> tuple[Verdict, ...]:
     """Return what every rule says of the video there, as it would go out; nothing is sent."""
     check_destination(to)
@@ -219,29 +232,6 @@ def check(
     meant = draft(studio, video, to, caption, promotes)
     ready = compose.rendition(studio, video, meant)
     return gate.of_post(studio, meant, video, ready)
-
-
-def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
-    """Return the post, held by this process, and the story of the try that begins.
-
-    One that another holds is Unavailable, one that is stopped Refused. Holders that are gone hold
-    nothing.
-    """
-    began, now = studio.clock(), studio.shared_now()
-    with studio.database.transaction() as session:
-        if dead := {name for name in posts.holders(session) if is_dead(name)}:
-            posts.free(session, dead, now)
-        stops.check(session, post, ready.character)
-        claimed = posts.claim(session, post, holder=new_holder(), now=now, lease=LEASE)
-        if claimed is None:
-            raise Unavailable(
-                f"post {post.id} is being published by another process, or was changed meanwhile; "
-                "look again soon"
-            )
-        kind = "send" if claimed.sent_at is None else "ask"
-        story = new_attempt(at=began, post_id=post.id, kind=kind, outcome="began")
-        attempts.add(session, story)
-    return claimed, story
 
 
 def send(  # noqa: PLR0913  # the post, what it is made of, and what is told of the try
@@ -265,23 +255,23 @@ def send(  # noqa: PLR0913  # the post, what it is made of, and what is told of 
                 lambda handle: go_on(studio, post, video, ready, handle),
                 since=post.sent_at,
                 now=studio.shared_now(),
-                **others(studio, post),
+                **steps.others(studio, post),
             )
             if earlier is not None:
                 return earlier
             story.kind = "send"  # it is proven that nothing is there
             check_still(studio, post, video, ready)
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
-        check_day(studio, post, rules.daily)
-        keep(studio, post, sent_at=studio.shared_now(), account_id=account.id)
-        return network.publish(ready, lambda handle: step(studio, post, handle), rules)
+        steps.begin(studio, post, rules.daily, ready, account.id)
+        return network.publish(ready, lambda handle: steps.known_by(studio, post, handle), rules)
 
 
 def go_on(studio: Studio, post: Post, video: Video, ready: Rendition, handle: str) -> None:
     """Commit how an earlier try is known now; what it lacks is sent only when it may go out."""
     if handle:
         check_still(studio, post, video, ready)
-    step(studio, post, handle)
+        check_same(studio, post, ready)
+    steps.known_by(studio, post, handle)
 
 
 def check_still(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
@@ -291,35 +281,14 @@ def check_still(studio: Studio, post: Post, video: Video, ready: Rendition) -> N
         stops.refuse(session, post, ready.character)
 
 
-def step(studio: Studio, post: Post, handle: str) -> None:
-    """Commit how the network knows the try, and that now something is about to be sent.
-
-    The time it may take to appear is counted from here.
-    """
-    keep(studio, post, remote_handle=handle, sent_at=studio.shared_now())
-
-
-def check_day(studio: Studio, post: Post, daily: DailyLimit | None) -> None:
-    """Refuse until the network's next day when its posts of this one are used up."""
-    if daily is None:
-        return
-    here = studio.shared_now().astimezone(ZoneInfo(daily.zone))
-    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
-    with studio.database.transaction() as session:
-        used = posts.sent_since(session, post, midnight.astimezone(UTC))
-    if used >= daily.posts:
-        tomorrow = (midnight + timedelta(days=1)).astimezone(UTC)
-        left = (tomorrow - here.astimezone(UTC)).total_seconds()
-        raise RateLimited(f"{post.platform} takes {daily.posts} posts a day ({daily.zone})", left)
-
-
-def others(studio: Studio, post: Post) -> dict[str, Any]:
-    """Return what our other posts there are called, and whether no other one may be out unseen."""
-    with studio.database.transaction() as session:
-        return {
-            "taken": posts.remote_ids(session, post.platform, apart_from=post.id),
-            "alone": posts.is_alone(session, post.platform, apart_from=post.id),
-        }
+def check_same(studio: Studio, post: Post, ready: Rendition) -> None:
+    """Keep back what began with other words or switches than are judged and approved now."""
+    began = post.begun_sha256
+    if began and began != compose.fingerprint(studio, post, ready, post.account_id):
+        raise Withheld(
+            f"post {post.id} began to go out otherwise than it would now: change it back, or look "
+            f"at the network and begin anew with: elite8 publish resolve {post.id} retry"
+        )
 
 
 def account_of(studio: Studio, post: Post, ready: Rendition) -> Any:  # noqa: ANN401  # storage's
@@ -334,36 +303,6 @@ def account_of(studio: Studio, post: Post, ready: Rendition) -> Any:  # noqa: AN
             again = f"elite8 accounts login {post.platform}"
             raise SignInNeeded(f"the account of this post is signed out; run: {again}") from None
     return accounts.account_for(studio, post.platform, ready.character, post.region)
-
-
-def keep(studio: Studio, post: Post, **facts: object) -> None:
-    """Commit what is known of the post before anything else is sent."""
-    until = studio.shared_now() + LEASE
-    with studio.database.transaction() as session:
-        posts.note(session, post, claimed_until=until, **facts)
-
-
-def told(studio: Studio, story: Attempt, trail: Trail) -> Attempt:
-    """Return the story with what was asked of the network and how long it took."""
-    story.seconds = round((studio.clock() - story.at).total_seconds(), 3)
-    story.calls = trail.as_json()
-    return story
-
-
-def record(
-    studio: Studio, post: Post, story: Attempt, *, status: PostStatus, **facts: object
-) -> None:
-    """Record what became of the post and of the try, and end the claim."""
-    with studio.database.transaction() as session:
-        attempts.tell(
-            session,
-            story.id,
-            seconds=story.seconds,
-            calls=story.calls,
-            outcome=status,
-            message=str(facts.get("failure", "")),
-        )
-        posts.record(session, post, status, **facts)
 
 
 def outcome(post: Post, *, before: bool) -> Outcome:

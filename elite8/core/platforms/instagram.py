@@ -42,6 +42,8 @@ EARLIER = timedelta(minutes=2)
 """How far their clock may be behind ours."""
 LISTED_BY = timedelta(minutes=10)
 """How long a post may take to be listed; then it is out, its id unknown (8)."""
+UNKNOWN = "UNKNOWN"
+"""A container of which Instagram says that there is none (7)."""
 ALIVE = timedelta(hours=23)
 """A container lives a day (4.1)."""
 SCOPES = (
@@ -165,7 +167,7 @@ class Instagram(Line[Bases]):
             return self._unpublished(kept, keep)
         user, states = self.whose().id, []
         for _ in range(3):
-            states.append(self._state(kept["container"]).get("status_code"))
+            states.append(self._standing(kept["container"]))
             if states[-1] in ("PUBLISHED", "ERROR", "EXPIRED"):
                 break
             self._pause(SETTLING)
@@ -173,6 +175,8 @@ class Instagram(Line[Bases]):
         if states[-1] == "PUBLISHED":
             return self._settled([one for one in found if one["id"] not in taken], now - since)
         if states[-1] in ("ERROR", "EXPIRED"):
+            return self._found_or_none(found, taken, keep, alone=alone)
+        if states == [UNKNOWN] * 3 and now - since > LISTED_BY:  # it does not come back (7)
             return self._found_or_none(found, taken, keep, alone=alone)
         if states == ["FINISHED"] * 3 and now - since < ALIVE:
             return self._out(user, kept, keep)
@@ -182,10 +186,8 @@ class Instagram(Line[Bases]):
         self, kept: Mapping[str, Any], keep: Callable[[str], None]
     ) -> Published | None:
         """Go on with a container that has its bytes; one without is dropped: it is invisible."""
-        try:
-            state = self._state(kept["container"]).get("status_code") if kept.get("sent") else None
-        except Refused:  # unknown or gone (7): never published, so nothing of it is public
-            state = None
+        # Unknown or gone (7), it was never published: nothing of it is public.
+        state = self._standing(kept["container"]) if kept.get("sent") else UNKNOWN
         if state == "IN_PROGRESS":
             raise Unanswered("Instagram is still processing the video; asked again later")
         if state == "FINISHED":
@@ -309,6 +311,13 @@ class Instagram(Line[Bases]):
             if state in ("ERROR", "EXPIRED"):
                 raise Failed(reason(str(shown.get("status", state))))
         raise Unanswered("Instagram is still processing the video; asked again later")
+
+    def _standing(self, made: str) -> str:
+        """Return the state of a container that Instagram may know no more."""
+        try:
+            return str(self._state(made).get("status_code"))
+        except Refused:
+            return UNKNOWN
 
     def _state(self, made: str) -> Mapping[str, Any]:
         return self._get(made, fields="status_code,status")

@@ -25,6 +25,7 @@ from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.answers import record, records, whole
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
+from elite8.core.platforms.short import is_ours, metadata, named_as_ours, slug
 from elite8.core.platforms.youtube_answers import object_of, refusal
 
 SCOPES = ("youtube.upload", "youtube.readonly", "yt-analytics.readonly")
@@ -34,12 +35,8 @@ ASKED_AGAIN = 5
 """Times a broken upload is taken up before the next run does."""
 LOOKED_BACK = timedelta(minutes=10)
 """How long a fresh video may take to be listed (10.3)."""
-TITLE, DESCRIPTION, TAGS = 100, 5000, 500
-"""Characters, UTF-8 bytes, and characters with commas and quotes (3.4)."""
-REFUSED_SIGNS = {ord("<"): "\u2039", ord(">"): "\u203a"}
-"""What YouTube refuses in texts (3.4), and what looks like it."""
-CATEGORY = "24"
-"""Entertainment (3.4)."""
+PAGES = 4
+"""Of 50 uploads, looked through for one of ours: more than a channel takes in two days."""
 GONE = (404, 410)
 
 
@@ -87,8 +84,9 @@ class YouTube(Line[Bases]):
 
     def publish(self, ready: Rendition, keep: Keep, rules: NetworkRules) -> Published:
         """Upload the post and return where it is; its session is kept before the first byte."""
-        session = Session(self._begin(ready, rules.privacy), keep)
-        keep(session.address)
+        size = ready.video.stat().st_size
+        session = Session(self._begin(ready, rules.privacy, size), size, keep)
+        session.hold()
         return self._finish(session, ready)
 
     def reconcile(  # noqa: PLR0913  # what is known of the earlier try
@@ -111,18 +109,23 @@ class YouTube(Line[Bases]):
         """
         if handle:
             try:
-                return self._finish(Session(handle, keep), ready)
+                return self._finish(Session.known(handle, ready, keep), ready)
             except SessionGone:
                 keep("")
                 raise Unanswered(
                     "the upload session is gone; the channel is looked through"
                 ) from None
+        like_it: Mapping[str, Any] | None = None
         for video in self._recent(ready):
             if video.get("id") in taken:
                 continue
-            if not alone and not named_as_ours(video):
-                raise Unanswered("a video like this could be two posts'; asked again")
-            return _published(video)
+            if named_as_ours(video):
+                return _published(video)
+            like_it = like_it or video
+        if like_it and not alone:
+            raise Unanswered("a video like this could be two posts'; asked again")
+        if like_it:
+            return _published(like_it)
         if now - since < LOOKED_BACK:
             raise Unanswered("YouTube may have the video and not list it yet; asked again later")
         return None
@@ -145,6 +148,11 @@ class YouTube(Line[Bases]):
             why = status.get("rejectionReason") or status.get("failureReason") or ""
             message = f"YouTube says {status.get('uploadStatus')} {why}".strip()
             return Seen(state="hidden", url=url, message=message, facts=status)
+        if status.get("privacyStatus") == "private":
+            message = (
+                "YouTube has it as private: an unaudited app's videos are, or a setting did it"
+            )
+            return Seen(state="hidden", url=url, message=message, facts=status)
         if not status.get("containsSyntheticMedia"):
             message = "YouTube shows it without the flag for synthetic media; set it in Studio"
             return Seen(state="unlabelled", url=url, message=message, facts=status)
@@ -161,11 +169,11 @@ class YouTube(Line[Bases]):
             content=file.read_bytes(),
         )
 
-    def _begin(self, ready: Rendition, privacy: str) -> str:
+    def _begin(self, ready: Rendition, privacy: str, size: int) -> str:
         body = json.dumps(metadata(ready, privacy), ensure_ascii=False).encode()
         headers = {
             "Content-Type": "application/json; charset=UTF-8",
-            "X-Upload-Content-Length": str(ready.video.stat().st_size),
+            "X-Upload-Content-Length": str(size),
             "X-Upload-Content-Type": "video/mp4",
             "Slug": slug(ready.post_id),
         }
@@ -186,18 +194,17 @@ class YouTube(Line[Bases]):
     def _finish(self, session: "Session", ready: Rendition) -> Published:
         """Send what the session does not have yet, and return the video it made."""
         self._check_host(session.address)
-        size = ready.video.stat().st_size
         for attempt in range(ASKED_AGAIN):
             if attempt:
                 self._pause(2.0**attempt)
-            video, offset = self._where(session, size)
+            video, offset = self._where(session)
             while video is None:
                 before = offset
-                if offset >= size:
+                if offset >= session.size:
                     break  # it has all and says nothing of a video yet
-                session.keep(session.address)
+                session.hold()
                 try:
-                    video, offset = self._send(session, ready.video, offset, size)
+                    video, offset = self._send(session, ready.video, offset)
                 except Unanswered:
                     break
                 if video is None and offset <= before:
@@ -206,21 +213,21 @@ class YouTube(Line[Bases]):
                 return _published(video)
         raise Unanswered("the upload to YouTube broke off again and again; it goes on later")
 
-    def _where(self, session: "Session", size: int) -> tuple[Mapping[str, Any] | None, int]:
+    def _where(self, session: "Session") -> tuple[Mapping[str, Any] | None, int]:
         """Return the video of a finished session, or how many bytes an open one has (3.3)."""
-        headers = {"Content-Range": f"bytes */{size}"}
+        headers = {"Content-Range": f"bytes */{session.size}"}
         answer = self._authorised("PUT", session.address, headers=headers, content=b"")
         return self._told(answer, session)
 
     def _send(
-        self, session: "Session", file: Path, offset: int, size: int
+        self, session: "Session", file: Path, offset: int
     ) -> tuple[Mapping[str, Any] | None, int]:
         with file.open("rb") as opened:
             opened.seek(offset)
             piece = opened.read(PART)
         headers = {
             "Content-Type": "video/mp4",
-            "Content-Range": f"bytes {offset}-{offset + len(piece) - 1}/{size}",
+            "Content-Range": f"bytes {offset}-{offset + len(piece) - 1}/{session.size}",
         }
         try:
             answer = self._client.put(
@@ -253,19 +260,23 @@ class YouTube(Line[Bases]):
         lists = [_playlist(channel) for channel in records(mine.get("items"))]
         if not all(lists) or not lists:
             raise Unavailable("YouTube did not say where the channel's uploads are; try later")
-        for uploads in lists:
-            listed = self._get(
-                "playlistItems", part="contentDetails", playlistId=uploads, maxResults="50"
-            )
+        for ids in (page for uploads in lists for page in self._pages(uploads)):
+            found = self._get("videos", part="snippet,status,fileDetails", id=",".join(ids))
+            yield from (one for one in records(found.get("items")) if is_ours(one, ready))
+
+    def _pages(self, uploads: str) -> Iterator[list[str]]:
+        """Yield the ids of a list of uploads, the newest first, 50 at a time."""
+        query = {"part": "contentDetails", "playlistId": uploads, "maxResults": "50"}
+        for _ in range(PAGES):
+            listed = self._get("playlistItems", **query)
             if not isinstance(listed.get("items"), list):
                 raise Unavailable("YouTube did not list the channel's uploads; try later")
             details = [record(item.get("contentDetails")) for item in records(listed["items"])]
-            ids = [str(detail["videoId"]) for detail in details if detail.get("videoId")]
-            if ids:
-                part = "snippet,status,fileDetails"
-                found = self._get("videos", part=part, id=",".join(ids))
-                ours = (one for one in records(found.get("items")) if is_ours(one, ready))
-                yield from ours
+            if ids := [str(detail["videoId"]) for detail in details if detail.get("videoId")]:
+                yield ids
+            query["pageToken"] = str(listed.get("nextPageToken") or "")
+            if not query["pageToken"]:
+                return
 
     def _get(self, what: str, **query: str) -> Mapping[str, Any]:
         answer = self._authorised("GET", f"{self._bases.api}/youtube/v3/{what}", params=query)
@@ -301,81 +312,37 @@ class YouTube(Line[Bases]):
 
 @dataclass(slots=True)
 class Session:
-    """An upload session; where it is now is committed by `keep`."""
+    """An upload session for so many bytes; where it is now is committed by `keep`."""
 
     address: str
+    size: int
     keep: Keep
+
+    @classmethod
+    def known(cls, handle: str, ready: Rendition, keep: Keep) -> "Session":
+        """Return the session that was held; asking about it needs no file any more."""
+        if not handle.startswith("{"):  # held by elite8 before 2026-11-23
+            return cls(handle, ready.video.stat().st_size, keep)
+        kept = json.loads(handle)
+        return cls(kept["session"], kept["size"], keep)
+
+    def hold(self) -> None:
+        """Have it committed, and that something is about to be sent there."""
+        self.keep(json.dumps({"session": self.address, "size": self.size}))
 
     def move(self, address: str) -> None:
         """Go on at another address."""
         self.address = address
-        self.keep(address)
+        self.hold()
 
 
 class SessionGone(Unavailable):
     """The upload session is no more; whether it ended with a video must be looked up."""
 
 
-def metadata(ready: Rendition, privacy: str) -> dict[str, object]:
-    """Return the video resource that is sent; the AI flag and both switches are always in it."""
-    words = ready.wording
-    return {
-        "snippet": {
-            "title": plain(words.title)[:TITLE],
-            "description": plain(words.caption),
-            "tags": tags_that_fit(words.hashtags),
-            "categoryId": CATEGORY,
-        },
-        "status": {
-            "privacyStatus": privacy,
-            "selfDeclaredMadeForKids": False,
-            "containsSyntheticMedia": True,
-            "license": "youtube",
-            "embeddable": True,
-        },
-        "paidProductPlacementDetails": {"hasPaidProductPlacement": ready.promotes == "partner"},
-    }
-
-
-def plain(text: str) -> str:
-    """Return the text without the two signs YouTube refuses (3.4)."""
-    return text.translate(REFUSED_SIGNS)
-
-
-def tags_that_fit(tags: tuple[str, ...]) -> list[str]:
-    """Return the first tags that fit into 500 as YouTube counts: commas, and quotes at spaces."""
-    kept: list[str] = []
-    total = 0
-    for tag in tags:
-        total += len(tag) + (2 if " " in tag else 0) + (1 if kept else 0)
-        if total > TAGS:
-            break
-        kept.append(tag)
-    return kept
-
-
-def named_as_ours(video: Mapping[str, Any]) -> bool:
-    """Return whether the file's name is one of ours, which proves whose it is (10.2: INFERRED)."""
-    return str(record(video.get("fileDetails")).get("fileName") or "").startswith("e8-")
-
-
 def _playlist(channel: Mapping[str, Any]) -> str:
     related = record(record(channel.get("contentDetails")).get("relatedPlaylists"))
     return str(related.get("uploads") or "")
-
-
-def slug(post_id: str) -> str:
-    """Return the file name by which a video is found again (3.1)."""
-    return f"e8-{post_id}.mp4"
-
-
-def is_ours(video: Mapping[str, Any], ready: Rendition) -> bool:
-    """Return whether a listed video is this post: by file name, else by size and title (10.2)."""
-    file = record(video.get("fileDetails"))
-    if named_as_ours(video):
-        return bool(file["fileName"] == slug(ready.post_id))
-    same_title = record(video.get("snippet")).get("title") == plain(ready.wording.title)[:TITLE]
-    return same_title and file.get("fileSize") == str(ready.video.stat().st_size)
 
 
 def _published(video: Mapping[str, Any]) -> Published:

@@ -1,0 +1,118 @@
+"""What is committed between the steps of a post: held, begun, known by, ended.
+
+Each is one transaction, before anything else is sent; who lost the claim writes nothing.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from elite8.core.domain.attempt import Attempt, new_attempt
+from elite8.core.domain.network import DailyLimit
+from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.rendition import Rendition
+from elite8.core.errors import RateLimited, Unavailable
+from elite8.core.operations import compose, stops
+from elite8.core.operations.holder import is_dead, new_holder
+from elite8.core.operations.trail import Trail
+from elite8.core.storage import attempts, held, posts
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+LEASE = timedelta(minutes=30)
+"""Longer than the slowest upload is waited for."""
+
+
+def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
+    """Return the post, held by this process, and the story of the try that begins.
+
+    One that another holds is Unavailable, one that is stopped Refused. Holders that are gone hold
+    nothing.
+    """
+    began, now = studio.clock(), studio.shared_now()
+    with studio.database.transaction() as session:
+        if dead := {name for name in posts.holders(session) if is_dead(name)}:
+            posts.free(session, dead, now)
+        stops.check(session, post, ready.character)
+        claimed = posts.claim(session, post, holder=new_holder(), now=now, lease=LEASE)
+        if claimed is None:
+            raise Unavailable(
+                f"post {post.id} is being published by another process, or was changed meanwhile; "
+                "look again soon"
+            )
+        kind = "send" if claimed.sent_at is None else "ask"
+        story = new_attempt(at=began, post_id=post.id, kind=kind, outcome="began")
+        attempts.add(session, story)
+    return claimed, story
+
+
+def begin(
+    studio: Studio, post: Post, daily: DailyLimit | None, ready: Rendition, account: str
+) -> None:
+    """Commit that the post begins to go out, unless the network's posts of the day are used up."""
+    now = studio.shared_now()
+    begun = compose.fingerprint(studio, post, ready, account)
+    facts = {"sent_at": now, "account_id": account, "begun_sha256": begun}
+    with studio.database.transaction() as session:
+        if daily is not None:
+            held.alone(session, f"a day's posts on {post.platform}")
+            check_day(session, post, daily, now)
+        posts.note(session, post, claimed_until=now + LEASE, **facts)
+
+
+def check_day(session: Session, post: Post, daily: DailyLimit, now: datetime) -> None:
+    """Refuse until the network's next day when its posts of this one are used up."""
+    here = now.astimezone(ZoneInfo(daily.zone))
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    used = posts.sent_since(session, post, midnight.astimezone(UTC))
+    if used >= daily.posts:
+        tomorrow = (midnight + timedelta(days=1)).astimezone(UTC)
+        left = (tomorrow - here.astimezone(UTC)).total_seconds()
+        raise RateLimited(f"{post.platform} takes {daily.posts} posts a day ({daily.zone})", left)
+
+
+def others(studio: Studio, post: Post) -> dict[str, Any]:
+    """Return what our other posts there are called, and whether no other one may be out unseen."""
+    with studio.database.transaction() as session:
+        return {
+            "taken": posts.remote_ids(session, post.platform, apart_from=post.id),
+            "alone": posts.is_alone(session, post.platform, apart_from=post.id),
+        }
+
+
+def known_by(studio: Studio, post: Post, handle: str) -> None:
+    """Commit how the network knows the try, and that now something is about to be sent.
+
+    The time it may take to appear is counted from here.
+    """
+    keep(studio, post, remote_handle=handle, sent_at=studio.shared_now())
+
+
+def keep(studio: Studio, post: Post, **facts: object) -> None:
+    """Commit what is known of the post before anything else is sent."""
+    until = studio.shared_now() + LEASE
+    with studio.database.transaction() as session:
+        posts.note(session, post, claimed_until=until, **facts)
+
+
+def told(studio: Studio, story: Attempt, trail: Trail) -> Attempt:
+    """Return the story with what was asked of the network and how long it took."""
+    story.seconds = round((studio.clock() - story.at).total_seconds(), 3)
+    story.calls = trail.as_json()
+    return story
+
+
+def record(
+    studio: Studio, post: Post, story: Attempt, *, status: PostStatus, **facts: object
+) -> None:
+    """Record what became of the post and of the try, and end the claim."""
+    with studio.database.transaction() as session:
+        attempts.tell(
+            session,
+            story.id,
+            seconds=story.seconds,
+            calls=story.calls,
+            outcome=status,
+            message=str(facts.get("failure", "")),
+        )
+        posts.record(session, post, status, **facts)
