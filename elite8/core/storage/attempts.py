@@ -1,7 +1,9 @@
 """Questions about what was tried with posts, and about stops."""
 
 from collections.abc import Sequence
+from functools import cache
 
+from sqlalchemy import Update, bindparam
 from sqlmodel import Session, col, delete, func, select, update
 
 from elite8.core.domain.attempt import Attempt, Stop
@@ -15,7 +17,15 @@ def add(session: Session, attempt: Attempt) -> None:
 
 def tell(session: Session, attempt_id: str, **facts: object) -> None:
     """Write down how a try ended."""
-    session.exec(update(Attempt).where(col(Attempt.id) == attempt_id).values(**facts))
+    session.connection().execute(telling(tuple(facts)), {"told": attempt_id, **facts})
+
+
+@cache
+def telling(names: tuple[str, ...]) -> Update:
+    """Return the update of one try; building it costs more than executing it."""
+    table = Attempt.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+    told = update(table).where(table.c.id == bindparam("told"))
+    return told.values({name: bindparam(name) for name in names})
 
 
 def of_post(session: Session, post_id: str) -> Sequence[Attempt]:

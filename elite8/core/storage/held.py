@@ -1,10 +1,16 @@
 """Moving a row on, by whoever still holds it."""
 
-from sqlmodel import Session, col, func, select, update
+from functools import cache
+
+from sqlalchemy import Update, bindparam
+from sqlmodel import Session, SQLModel, func, select, update
 
 from elite8.core.domain.job import Job
 from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
+
+MINE = ("id", "status", "claimed_by")
+"""By what its holder knows a row: when one of them is different, it was moved since."""
 
 
 def alone(session: Session, name: str) -> None:
@@ -21,16 +27,19 @@ def move(session: Session, row: Video | Post | Job, **facts: object) -> bool:
 
     `row` is as its holder knows it: the update finds the row only while nobody has moved it since.
     """
-    kind = type(row)
     known: dict[str, object] = {"claimed_by": "", "claimed_until": None, **facts}
-    mine = [
-        col(getattr(kind, name)) == getattr(row, name) for name in ("id", "status", "claimed_by")
-    ]
-    # `row` is set below: looking for copies in the session costs more than the update.
-    update_it = update(kind).where(*mine).values(**known).returning(col(kind.id))
-    moved = session.exec(update_it.execution_options(synchronize_session=False)).first()
-    if moved is None:
+    mine = {f"was_{name}": getattr(row, name) for name in MINE}
+    moved = session.connection().execute(moving(type(row), tuple(known)), known | mine)
+    if moved.rowcount != 1:
         return False
     for name, value in known.items():
         setattr(row, name, value)
     return True
+
+
+@cache
+def moving(kind: type[SQLModel], names: tuple[str, ...]) -> Update:
+    """Return the update of a held row; building one costs more than executing it."""
+    table = kind.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+    mine = [table.c[name] == bindparam(f"was_{name}") for name in MINE]
+    return update(table).where(*mine).values({name: bindparam(name) for name in names})

@@ -1,10 +1,15 @@
 """Questions about posts."""
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
+from sqlalchemy import bindparam
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, case, col, func, or_, select, update
 
 from elite8.core.domain.attempt import Attempt
+from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.post import NEXT, Post, PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.errors import Refused, Unavailable
@@ -171,26 +176,35 @@ def claim(
     One conditional update: of several that see a waiting post one gets it. A claim whose lease
     ended may be taken over, by someone who then asks the destination before sending anything.
     """
+    told = {f"seen_{name}": getattr(post, name) for name in SEEN}
+    told |= {"now": now, "holder": holder, "until": now + lease}
+    taken: Post | None = session.exec(
+        claiming(),
+        params=told,
+        execution_options={"populate_existing": True, "synchronize_session": False},
+    ).scalar()
+    return taken
+
+
+@cache
+def claiming() -> ReturningUpdate[Any]:
+    """Return the update that claims a post; building it costs more than executing it."""
+    now, until = bindparam("now", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
+    seen = [col(getattr(Post, name)) == bindparam(f"seen_{name}") for name in SEEN]
     free = or_(
         col(Post.status).in_([PostStatus.WAITING, PostStatus.REFUSED, PostStatus.UNCERTAIN]),
         (col(Post.status) == PostStatus.PUBLISHING)
         # A lease that ends later than one that begins now was given by a clock that was wrong.
-        & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > now + lease)),
+        & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > until)),
     )
-    taken: Post | None = session.exec(
-        update(Post)
-        .where(*(col(getattr(Post, name)) == getattr(post, name) for name in SEEN), free)
-        .values(
-            status=PostStatus.PUBLISHING,
-            claimed_by=holder,
-            claimed_until=now + lease,
-            attempts=col(Post.attempts) + case((col(Post.sent_at).is_(None), 1), else_=0),
-            failure="",
-        )
-        .returning(Post),
-        execution_options={"populate_existing": True, "synchronize_session": False},
-    ).scalar()
-    return taken
+    values = {
+        "status": PostStatus.PUBLISHING,
+        "claimed_by": bindparam("holder"),
+        "claimed_until": until,
+        "attempts": col(Post.attempts) + case((col(Post.sent_at).is_(None), 1), else_=0),
+        "failure": "",
+    }
+    return update(Post).where(*seen, free).values(**values).returning(Post)
 
 
 def reschedule(session: Session, post: Post, due_at: datetime) -> bool:
