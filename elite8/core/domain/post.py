@@ -48,7 +48,9 @@ class Post(SQLModel, table=True):
     not a post yet: with either, the network is asked before anything is sent. `due_at` is
     when it is next looked at. `approved_sha256` is of what was approved, `begun_sha256` of what
     began to go out; `caption` and `asked_account` are the operator's own choice. `seen` is what
-    the public post turned out to be, `proof` how that is known.
+    the public post turned out to be, `proof` how that is known. A planned post is for the time
+    `wall` in `zone`; once it is `late_minutes` late it is `missed`: skip, or next_slot. `slot` is
+    the calendar's, "" where an operator chose the time.
     """
 
     __table_args__ = (
@@ -82,6 +84,11 @@ class Post(SQLModel, table=True):
     proof: str = ""
     promotes: str = Field(default="", max_length=8)
     begun_sha256: str = Field(default="", max_length=64)
+    slot: str = Field(default="", max_length=32)
+    wall: str = Field(default="", max_length=16)
+    zone: str = Field(default="", max_length=64)
+    missed: str = Field(default="", max_length=16)
+    late_minutes: int = 0
 
 
 def new_post(

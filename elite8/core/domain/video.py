@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Column, Index
+from sqlalchemy import CheckConstraint, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from elite8.core.domain.columns import UtcDateTime
@@ -37,12 +37,22 @@ def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
 
 
 class Video(SQLModel, table=True):
-    """A row of `video`. Made by `new_video`; not validated when assigned."""
+    """A row of `video`. Made by `new_video`; not validated when assigned.
+
+    `place` is day, slot and performer of the plan, "" for none; `tries` how often it was begun.
+    """
 
     __table_args__ = (
         one_of("status", VideoStatus),
         Index("video_by_character", "character_id", "id"),
         Index("video_by_status", "status", "id"),
+        Index(
+            "video_planned_once",
+            "place",
+            unique=True,
+            sqlite_where=text("place != ''"),
+            postgresql_where=text("place != ''"),
+        ),
     )
 
     id: str = Field(primary_key=True, max_length=26)
@@ -67,6 +77,8 @@ class Video(SQLModel, table=True):
     claimed_until: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     finished_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    place: str = Field(default="", max_length=80)
+    tries: int = 0
 
 
 def new_video(  # noqa: PLR0913  # the facts a video is planned with

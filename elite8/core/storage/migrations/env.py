@@ -3,9 +3,18 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from elite8.core.domain import account, credit, job, post, video
+from elite8.core.domain import account, attempt, credit, job, lease, post, reading, video
 
-TABLES = (account.Account, credit.CreditEntry, job.Job, post.Post, video.Video)
+TABLES = (
+    account.Account,
+    attempt.Attempt,
+    credit.CreditEntry,
+    job.Job,
+    lease.Lease,
+    post.Post,
+    reading.Reading,
+    video.Video,
+)
 """Named so that their tables are in the metadata."""
 
 context.configure(
