@@ -1,7 +1,7 @@
 """The slots of a day: wall-clock times in one zone, each with its networks."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
@@ -20,12 +20,17 @@ def known_zone(name: str) -> str:
     return name
 
 
+Missed = Literal["skip", "next_slot"]
+
+
 class Slot(Strict):
     """One time of the day at which posts go out."""
 
     name: Identifier
     time: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
     networks: tuple[Network, ...] = Field(min_length=1)
+    late_minutes: int = Field(ge=1, le=1440, description="How late a post may still go out.")
+    missed: Missed = Field(description="What becomes of one that is later: skip, or next_slot.")
 
     def on(self, day: date, zone: ZoneInfo) -> datetime:
         """Return the instant of the slot on that day.
@@ -40,6 +45,15 @@ class Calendar(Strict):
 
     zone: Annotated[str, AfterValidator(known_zone)] = Field(description="An IANA name.")
     slots: tuple[Slot, ...] = Field(min_length=1)
+    characters_per_slot: int = Field(ge=1, le=8, description="Performers in each slot.")
+    per_network_a_day: int = Field(ge=1, le=50, description="Posts a day on one network.")
+    per_character_a_week: int = Field(ge=1, le=50, description="Videos a week of one performer.")
+    make_ahead_hours: int = Field(
+        ge=1, le=168, description="How long before its slot a video may be begun."
+    )
+    buffer_minutes: int = Field(
+        ge=0, le=1440, description="A slot nearer than this is not planned any more."
+    )
 
     @model_validator(mode="after")
     def once(self) -> Self:

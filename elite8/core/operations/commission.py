@@ -16,11 +16,12 @@ from pathlib import Path
 from elite8.core import log
 from elite8.core.domain.character import Character
 from elite8.core.domain.job import Family, Job, JobStatus, new_job
-from elite8.core.domain.video import Video, VideoStatus, new_video
+from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Elite8Error, Refused, Unanswered, Unavailable
 from elite8.core.operations import purse, spoken
 from elite8.core.operations.brief import Planned
 from elite8.core.operations.configuration import own_picture
+from elite8.core.operations.generate import row_of
 from elite8.core.operations.holder import new_holder
 from elite8.core.production import a2e
 from elite8.core.storage import jobs, videos
@@ -47,8 +48,8 @@ class Avatar:
 class Draft:
     """An order before it is committed: its price, what is held for it, and what it is for.
 
-    `kept` is what the finishing needs to know later. `instead` is a start that is proven never to
-    have begun: it is closed in the same breath.
+    `facts` are what is known of the video now; `kept` is what the finishing needs to know later.
+    `instead` is a start that is proven never to have begun: it is closed in the same breath.
     """
 
     wanted: a2e.Order
@@ -56,6 +57,7 @@ class Draft:
     priced: int = 0
     held: int = 0
     video: Video | None = None
+    facts: Mapping[str, object] = field(default_factory=dict)
     kept: Mapping[str, object] = field(default_factory=dict)
     instead: Job | None = None
 
@@ -136,26 +138,24 @@ def order_portrait(studio: Studio, character: Character) -> Job:
     return job
 
 
-def order(studio: Studio, planned: Planned, who: Avatar, progress: Progress) -> Ordered:
-    """Have the script spoken, ask the price, and start the video once."""
+def order(
+    studio: Studio,
+    planned: Planned,
+    who: Avatar,
+    progress: Progress,
+    planned_row: Video | None = None,
+) -> Ordered:
+    """Have the script spoken, ask the price, and start the video once.
+
+    `planned_row` is the row it was planned with, if it was.
+    """
     character = studio.config.roster.named(planned.character)
     progress("voice", 0.02)
     said = spoken.say(studio, planned, character)
     wanted = a2e.avatar_video(avatar_id=who.id, own=who.own, audio_url=said.url)
     priced, held = price(studio, wanted, said.seconds)
-    video = new_video(
-        now=studio.clock(),
-        character_id=planned.character,
-        engine="a2e",
-        language=planned.language,
-        content_type=planned.content_type,
-        topic=planned.topic,
-        title=planned.script.title,
-        script="\n".join(line.text for line in said.lines),
-        seed=planned.seed,
-        asked_seconds=planned.seconds,
-    )
-    video.voice = said.voice
+    video = planned_row or row_of(studio, planned)
+    spoken_words = "\n".join(line.text for line in said.lines)
     kept: dict[str, object] = {
         "lines": [line.model_dump() for line in said.lines],
         "folder": str(planned.folder.absolute()),
@@ -167,6 +167,7 @@ def order(studio: Studio, planned: Planned, who: Avatar, progress: Progress) -> 
         priced=priced,
         held=held,
         video=video,
+        facts={"engine": "a2e", "voice": said.voice, "script": spoken_words},
         kept=kept,
     )
     job = intend(studio, draft)
@@ -198,12 +199,23 @@ def intend(studio: Studio, draft: Draft) -> Job:
         if job.family == Family.AVATAR and jobs.avatar(session, job.character_id):
             raise Unavailable(f"{job.character_id}'s avatar is being made by another process; wait")
         purse.afford(studio, session, job.held, reported)
-        if video is not None and videos.get(session, video.id) is None:
-            video.status = VideoStatus.GENERATING
-            videos.add(session, video)
+        if video is not None:
+            begin(session, video, draft.facts)
         jobs.add(session, job)
         purse.hold(session, now, job)
     return job
+
+
+def begin(session: Session, video: Video, facts: Mapping[str, object]) -> None:
+    """Have the video generating: a new row, a planned one, or one that is so already."""
+    known = videos.get(session, video.id)
+    if known is None:
+        for name, value in facts.items():
+            setattr(video, name, value)
+        video.status = VideoStatus.GENERATING
+        videos.add(session, video)
+    elif known.status == VideoStatus.PLANNED:
+        videos.move(session, known, VideoStatus.GENERATING, tries=known.tries + 1, **facts)
 
 
 def job_of(studio: Studio, draft: Draft) -> Job:

@@ -21,6 +21,7 @@ from elite8.core.operations.brief import Planned
 from elite8.core.operations.configuration import own_picture
 from elite8.core.production.local.engine import Filmed, Take, film
 from elite8.core.storage import posts, videos
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 Progress = Callable[[str, float], None]
@@ -73,15 +74,17 @@ class VideoShown:
     posts: tuple[tuple[str, str, str], ...]
 
 
-def make(studio: Studio, planned: Planned, progress: Progress) -> VideoMade:
-    """Make one planned video: row, film, marks, row again.
+def make(
+    studio: Studio, planned: Planned, progress: Progress, claimed: Video | None = None
+) -> VideoMade:
+    """Make one planned video: row, film, marks, row again; `claimed` is its row, if it has one.
 
     The row is there before the work and says what became of it; files appear whole or not at all.
     """
     began = time.perf_counter()
     # A key that cannot sign is found before the work, not after it.
     ending = finish.signing_key(studio).warning(studio.clock())
-    video = start(studio, planned)
+    video = claimed or start(studio, planned)
     try:
         filmed = film_and_keep(studio, planned, video, progress)
     except BaseException as trouble:
@@ -123,9 +126,20 @@ def film_and_keep(studio: Studio, planned: Planned, video: Video, progress: Prog
 
 def start(studio: Studio, planned: Planned) -> Video:
     """Return the claimed row of a video to be made; rows whose maker was killed are closed."""
-    now = studio.clock()
-    video = new_video(
-        now=now,
+    video = row_of(studio, planned)
+    with studio.database.transaction() as session:
+        videos.fail_abandoned(session, now=studio.clock())
+        videos.add(session, video)
+        claimed = claim(studio, session, video.id)
+    if claimed is None:
+        raise RuntimeError(f"video {video.id} was taken the moment it was made")
+    return claimed
+
+
+def row_of(studio: Studio, planned: Planned) -> Video:
+    """Return the row of a video to be made, not kept yet."""
+    return new_video(
+        now=studio.clock(),
         character_id=planned.character,
         engine=planned.engine,
         language=planned.language,
@@ -136,15 +150,12 @@ def start(studio: Studio, planned: Planned) -> Video:
         seed=planned.seed,
         asked_seconds=planned.seconds,
     )
-    with studio.database.transaction() as session:
-        videos.fail_abandoned(session, now=now)
-        videos.add(session, video)
-        claimed = videos.claim(
-            session, video.id, holder=f"{os.getpid()}-{secrets.token_hex(4)}", now=now, lease=LEASE
-        )
-    if claimed is None:
-        raise RuntimeError(f"video {video.id} was taken the moment it was made")
-    return claimed
+
+
+def claim(studio: Studio, session: Session, video_id: str) -> Video | None:
+    """Return the video, held by this process; `None` when another makes it."""
+    holder = f"{os.getpid()}-{secrets.token_hex(4)}"
+    return videos.claim(session, video_id, holder=holder, now=studio.clock(), lease=LEASE)
 
 
 def take(studio: Studio, planned: Planned) -> Take:

@@ -11,7 +11,7 @@ from sqlmodel import Session, case, col, func, or_, select, update
 from elite8.core.domain.attempt import Attempt
 from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.post import NEXT, Post, PostStatus
-from elite8.core.domain.video import Video
+from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Refused, Unavailable
 from elite8.core.storage import held
 
@@ -126,16 +126,21 @@ def given_up(session: Session, *, since: datetime) -> list[Post]:
 
 
 def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
-    """Return posts whose time has come, the longest due first.
+    """Return posts of finished videos whose time has come, the longest due first.
 
     Waiting ones, those whose outcome has to be asked for, and those whose holder is gone.
     """
-    asked = select(Post).where(
-        or_(
-            col(Post.status).in_((PostStatus.WAITING, PostStatus.UNCERTAIN))
-            & (col(Post.due_at) <= now),
-            (col(Post.status) == PostStatus.PUBLISHING)
-            & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > now + FURTHEST)),
+    asked = (
+        select(Post)
+        .join(Video, col(Video.id) == col(Post.video_id))
+        .where(
+            col(Video.status) == VideoStatus.FINISHED,
+            or_(
+                col(Post.status).in_((PostStatus.WAITING, PostStatus.UNCERTAIN))
+                & (col(Post.due_at) <= now),
+                (col(Post.status) == PostStatus.PUBLISHING)
+                & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > now + FURTHEST)),
+            ),
         )
     )
     return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id)).limit(limit)))
@@ -208,8 +213,9 @@ def claiming() -> ReturningUpdate[Any]:
 
 
 def reschedule(session: Session, post: Post, due_at: datetime) -> bool:
-    """Move a waiting post; `False` when it waits no more."""
-    return post.status == PostStatus.WAITING and held.move(session, post, due_at=due_at)
+    """Move a waiting post, which is not missed any more; `False` when it waits no more."""
+    waits = post.status == PostStatus.WAITING
+    return waits and held.move(session, post, due_at=due_at, missed="")
 
 
 def decide(session: Session, post: Post, status: PostStatus, **facts: object) -> None:

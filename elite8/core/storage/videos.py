@@ -40,7 +40,12 @@ def claim(
     taken = session.exec(
         update(Video)
         .where(col(Video.id) == video_id, col(Video.status) == VideoStatus.PLANNED)
-        .values(status=VideoStatus.GENERATING, claimed_by=holder, claimed_until=now + lease)
+        .values(
+            status=VideoStatus.GENERATING,
+            claimed_by=holder,
+            claimed_until=now + lease,
+            tries=col(Video.tries) + 1,
+        )
         .returning(col(Video.id))
     ).first()
     return session.get(Video, video_id, populate_existing=True) if taken else None

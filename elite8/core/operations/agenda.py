@@ -1,0 +1,300 @@
+"""The calendar as it stands: look at it, ask why, add, move and drop."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from elite8.core.domain import plan as turns
+from elite8.core.domain.attempt import new_attempt
+from elite8.core.domain.calendar import known_zone
+from elite8.core.domain.plan import Place
+from elite8.core.domain.post import Post, PostStatus, new_post
+from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.domain.wall import instant
+from elite8.core.errors import ConfigError, Refused
+from elite8.core.operations import accounts, desk, publish
+from elite8.core.operations import plan as planning
+from elite8.core.operations.brief import Brief, plan_one, seed_of
+from elite8.core.storage import attempts, calendar, posts, videos
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One post of the calendar; `wall` and `zone` are what was meant, "" for now."""
+
+    post: str
+    video: str
+    character: str
+    network: str
+    slot: str
+    at: datetime
+    wall: str
+    zone: str
+    status: str
+    video_status: str
+    title: str
+    url: str
+    failure: str
+    late_minutes: int
+    missed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explained:
+    """Why a post is where it is: a name and a sentence each."""
+
+    post: str
+    reasons: tuple[tuple[str, str], ...]
+
+
+def between(  # noqa: PLR0913  # what is looked at, each apart
+    studio: Studio,
+    first: date,
+    days: int,
+    *,
+    zone: str = "",
+    region: str = "",
+    character: str = "",
+) -> tuple[Entry, ...]:
+    """Return what is due on these days of the operator's zone, the earliest first."""
+    here = ZoneInfo(zone) if zone else studio.settings.zone
+    since = datetime.combine(first, time(), here).astimezone(UTC)
+    until = datetime.combine(first + timedelta(days=days), time(), here).astimezone(UTC)
+    with studio.database.transaction() as session:
+        found = [
+            (post, video)
+            for post, video in calendar.due(session, since, until)
+            if (not character or video.character_id == character)
+            and (not region or region in accounts.audience(session, post, video.character_id))
+        ]
+    return tuple(entry(post, video) for post, video in found)
+
+
+def entry(post: Post, video: Video) -> Entry:
+    """Return a post of the calendar as a record."""
+    same = ("slot", "wall", "zone", "status", "url", "failure", "late_minutes", "missed")
+    return Entry(
+        post=post.id,
+        video=video.id,
+        character=video.character_id,
+        network=post.platform,
+        at=post.due_at,
+        video_status=video.status,
+        title=video.title,
+        **{name: getattr(post, name) for name in same},
+    )
+
+
+def add(  # noqa: PLR0913  # what, when and where
+    studio: Studio, *, video: str, character: str, at: str, zone: str, to: Sequence[str]
+) -> tuple[Entry, ...]:
+    """Put a finished video, or one of a performer that is made by then, at a wall time."""
+    if bool(video) == bool(character):
+        raise ConfigError("say a VIDEO or --character, one of them")
+    for place in to:
+        publish.check_destination(place)
+    when = at_wall(studio, at, zone)
+    if character:
+        made = [video_for(studio, character, when, to)]
+    else:
+        wish = desk.Wish(at=when)
+        made = [publish.finished(studio, video)]
+        for post in desk.order(studio, made[0].id, to, wish):
+            keep_wall(studio, post, zone)
+    with studio.database.transaction() as session:
+        found = [post for one in made for post in posts.of_video(session, one.id)]
+    return tuple(entry(post, made[0]) for post in found if post.platform in to)
+
+
+def at_wall(studio: Studio, at: str, zone: str) -> datetime:
+    """Return the instant of what the operator wrote, in that zone or theirs."""
+    try:
+        where = ZoneInfo(known_zone(zone)) if zone else studio.settings.zone
+        return instant(at, where, studio.clock())
+    except ValueError as wrong:
+        raise ConfigError(f"{wrong}; write --at '2026-12-01 18:00'") from None
+
+
+def video_for(studio: Studio, character: str, when: datetime, to: Sequence[str]) -> Video:
+    """Return a planned video of the performer with its posts, kept in one transaction."""
+    row = row_for(studio, character, when)
+    gap = timedelta(minutes=studio.config.publishing.stagger_minutes)
+    with studio.database.transaction() as session:
+        keep_row(session, row, when)
+        for number, network in enumerate(to):
+            keep_post(studio, session, row, network, when + number * gap)
+    return row
+
+
+def row_for(studio: Studio, character: str, when: datetime) -> Video:
+    """Return the row of a video of the performer to be made by then, not kept."""
+    rules, performer = studio.config.calendar, studio.config.roster.named(character)
+    if when < studio.clock() + timedelta(minutes=rules.buffer_minutes):
+        raise ConfigError(f"a video to be made needs {rules.buffer_minutes} minutes; choose later")
+    seed = seed_of(studio, Brief(characters=(character,)), performer, 0)
+    planned = plan_one(studio, Brief(characters=(character,), seed=seed), performer, 0)
+    return planning.video_of(studio, planned, f"{when:%Y-%m-%d}/by hand {when:%H:%M}/{character}")
+
+
+def keep_row(session: Session, row: Video, when: datetime) -> None:
+    """Keep a planned video; a second one of the performer at that time is Refused."""
+    day = when.date()
+    if row.place in calendar.placed(session, day, day + timedelta(days=1)):
+        raise Refused(f"{row.character_id} has a video at that time already; choose another time")
+    videos.add(session, row)
+
+
+def keep_post(  # noqa: PLR0913, PLR0917  # the post's own facts
+    studio: Studio, session: Session, row: Video, network: str, due: datetime, zone: str = ""
+) -> Post:
+    """Keep a post at a time an operator chose."""
+    where = ZoneInfo(zone) if zone else studio.settings.zone
+    post = new_post(now=studio.clock(), video_id=row.id, platform=network, due_at=due)
+    post.wall, post.zone = wall_of(due, where), where.key
+    posts.add(session, post)
+    return post
+
+
+def wall_of(when: datetime, zone: ZoneInfo) -> str:
+    """Return the wall time there, to the minute."""
+    return f"{when.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def keep_wall(studio: Studio, post: Post, zone: str) -> None:
+    """Note beside a post the time that was meant; the operator's own time is no slot's."""
+    if post.status != PostStatus.WAITING or post.sent_at is not None:
+        return
+    where = ZoneInfo(zone) if zone else studio.settings.zone
+    facts = {"slot": "", "missed": "", "wall": wall_of(post.due_at, where), "zone": where.key}
+    with studio.database.transaction() as session:
+        posts.decide(session, post, PostStatus.WAITING, **facts)
+
+
+def move(studio: Studio, reference: str, at: str, zone: str) -> Entry:
+    """Put a waiting post at another wall time; planning leaves it there."""
+    post, video = desk.named(studio, reference)
+    when = at_wall(studio, at, zone)
+    open_for_change(post)
+    where = ZoneInfo(zone) if zone else studio.settings.zone
+    facts = {"slot": "", "missed": "", "wall": wall_of(when, where), "zone": where.key}
+    with studio.database.transaction() as session:
+        posts.decide(session, post, PostStatus.WAITING, due_at=when, **facts)
+        desk.tell(session, studio.clock(), post, "moved")
+    return entry(post, video)
+
+
+def open_for_change(post: Post) -> None:
+    """Refuse what is out, going out, or may be out."""
+    if post.status != PostStatus.WAITING or post.sent_at is not None:
+        raise Refused(f"post {post.id} is {post.status}; only one that waits can be changed")
+
+
+def drop(studio: Studio, reference: str) -> Entry:
+    """Take a waiting post out of the calendar; planning does not bring it back."""
+    post, video = desk.named(studio, reference)
+    open_for_change(post)
+    with studio.database.transaction() as session:
+        take_out(session, studio.clock(), post)
+    return entry(post, video)
+
+
+def take_out(session: Session, now: datetime, post: Post) -> None:
+    """Refuse a post by the operator's word, and its video when nothing else wants it."""
+    posts.decide(session, post, PostStatus.REFUSED, failure="dropped from the calendar")
+    attempts.add(session, new_attempt(at=now, post_id=post.id, kind="operator", outcome="dropped"))
+    for video in calendar.unwanted(session, [post.video_id]):
+        videos.move(session, video, VideoStatus.FAILED, failure="no post wants it any more")
+
+
+def explain(studio: Studio, reference: str) -> Explained:
+    """Return why this time, zone, performer and network, and what else was possible."""
+    post, video = desk.named(studio, reference)
+    with studio.database.transaction() as session:
+        account = accounts.speaking(session, post, video.character_id)
+        region = " ".join(accounts.audience(session, post, video.character_id))
+    place = place_of(studio, video)
+    reasons = [("time", why_time(studio, post)), ("zone", why_zone(post))]
+    reasons += [("performer", one) for one in why_performer(studio, place, video)]
+    reasons.append(("network", why_network(studio, post, place)))
+    whose = f"{account.name or account.handle}" if account else "nobody is signed in there yet"
+    reasons.append(("account", whose if post.platform != "outbox" else "outbox needs none"))
+    if region:
+        reasons.append(("region", f"{region}, for whom that account speaks"))
+    if place and place.bound:
+        reasons += [("limit", f"not here: {one}") for one in place.bound]
+    if post.missed:
+        reasons.append(("when late", f"after {post.late_minutes} minutes: {post.missed}"))
+    return Explained(post=post.id, reasons=tuple(reasons))
+
+
+def place_of(studio: Studio, video: Video) -> Place | None:
+    """Return the place the plan gives this video now; `None` when it gives it none."""
+    day = video.place.split("/")[0]
+    if not day:
+        return None
+    monday = (on := date.fromisoformat(day)) - timedelta(days=on.weekday())
+    with studio.database.transaction() as session:
+        week = planning.wanted_places(studio, session, monday, 7)
+    return next((place for place in week if place.key == video.place), None)
+
+
+def why_time(studio: Studio, post: Post) -> str:
+    """Return which time was meant and when that is."""
+    here = studio.settings.zone
+    yours = f"{post.due_at.astimezone(here):%Y-%m-%d %H:%M %Z}"
+    if not post.wall:
+        return f"{yours}, as it was ordered"
+    source = f"slot {post.slot}" if post.slot else "you chose it"
+    gap = round((post.due_at - planning.of_wall(post)).total_seconds() / 60)
+    after = f", {gap} minutes later: networks follow each other" if gap > 0 else ""
+    return f"{post.wall} {post.zone} ({source}){after}; here that is {yours}"
+
+
+def why_zone(post: Post) -> str:
+    """Return what the clock of the zone does at that time."""
+    if not post.wall:
+        return "an instant, without a wall time"
+    zone, meant = ZoneInfo(post.zone), datetime.fromisoformat(post.wall)
+    back = planning.of_wall(post).astimezone(zone).replace(tzinfo=None)
+    if back != meant:
+        return f"the clocks of {post.zone} skip {meant:%H:%M} that day; it is {back:%H:%M}"
+    twice = meant.replace(tzinfo=zone).utcoffset() != meant.replace(tzinfo=zone, fold=1).utcoffset()
+    return f"{post.zone}" + (" shows it twice that day; the first is meant" if twice else "")
+
+
+def why_performer(studio: Studio, place: Place | None, video: Video) -> list[str]:
+    """Return whose turn it was, and who had another."""
+    if place is None:
+        return [f"{video.character_id}: by hand, or as the calendar was when it was planned"]
+    names = [one.id for one in studio.config.roster.characters]
+    with studio.database.transaction() as session:
+        monday = place.day - timedelta(days=place.day.weekday())
+        week = planning.wanted_places(studio, session, monday, 7)
+    times = sum(one.character == place.character for one in week)
+    most = studio.config.calendar.per_character_a_week
+    that_day = ", ".join(
+        f"{one.character} {one.slot}"
+        for one in week
+        if one.day == place.day and one.character != place.character
+    )
+    return [
+        (
+            f"turn {place.turn % len(names) + 1} of {len(names)}: each appears once a round, and "
+            f"each round begins with the next ({turns.whose(names, place.turn)} here)"
+        ),
+        f"{times} of {most} videos that week; else that day: {that_day or 'nobody'}",
+    ]
+
+
+def why_network(studio: Studio, post: Post, place: Place | None) -> str:
+    """Return why it goes there."""
+    if place is None or not post.slot:
+        return f"{post.platform}: as it was asked"
+    slot = studio.config.calendar.named(place.slot)
+    most = studio.config.calendar.per_network_a_day
+    return (
+        f"slot {slot.name} goes to {', '.join(slot.networks)}; at most {most} posts a day on each"
+    )

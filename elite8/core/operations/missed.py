@@ -1,0 +1,95 @@
+"""What becomes of planned posts whose time went by: the policy that is written in their row."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from elite8.core import log
+from elite8.core.domain.attempt import new_attempt
+from elite8.core.domain.calendar import Slot
+from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.operations import stops
+from elite8.core.operations.plan import of_wall
+from elite8.core.storage import attempts, calendar, posts
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+SOON = 3
+"""Days in which a missed post may find another slot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """A post whose time went by; `until` is its new time, `None` when it is skipped."""
+
+    post: str
+    network: str
+    was: datetime
+    until: datetime | None
+    why: str
+
+
+def sweep(studio: Studio) -> tuple[Missed, ...]:
+    """Apply the policy to every planned post that is later than it may be.
+
+    One that is stopped waits for its resume, which has a policy of its own.
+    """
+    now = studio.clock()
+    found = []
+    with studio.database.transaction() as session:
+        stopped = attempts.stops(session)
+        for post, video in calendar.late(session, now):
+            late = now - of_wall(post) > timedelta(minutes=post.late_minutes)
+            if late and not stops.is_stopped(stopped, session, post, video.character_id):
+                found.append(settle(studio, session, post, video))
+    for each in found:
+        then = each.until.isoformat() if each.until else "skipped"
+        log.get().warning("post.missed", post=each.post, was=each.was.isoformat(), then=then)
+    return tuple(found)
+
+
+def settle(studio: Studio, session: Session, post: Post, video: Video) -> Missed:
+    """Give a missed post its next slot, once, or skip it; its story says why it was missed."""
+    was, why = of_wall(post), why_missed(post, video)
+    coming = next_slot(studio, session, post) if post.missed == "next_slot" else None
+    if coming is None:
+        words = f"missed at {was:%Y-%m-%d %H:%M} UTC and skipped: {why}"
+        posts.decide(session, post, PostStatus.REFUSED, failure=words)
+    else:
+        slot, at, wall = coming
+        facts = {"slot": slot.name, "due_at": at, "wall": wall, "missed": "skip"}
+        posts.decide(session, post, PostStatus.WAITING, **facts)
+    done = "put off" if coming else "skipped"
+    story = new_attempt(
+        at=studio.clock(), post_id=post.id, kind="missed", outcome=done, message=why
+    )
+    attempts.add(session, story)
+    until = coming[1] if coming else None
+    return Missed(post=post.id, network=post.platform, was=was, until=until, why=why)
+
+
+def why_missed(post: Post, video: Video) -> str:
+    """Return why a post did not go out in its time."""
+    if video.status == VideoStatus.FINISHED:
+        return post.failure or "elite8 did not run at its time"
+    return f"its video is {video.status}" + (f": {video.failure}" if video.failure else "")
+
+
+def next_slot(studio: Studio, session: Session, post: Post) -> tuple[Slot, datetime, str] | None:
+    """Return the next slot of this network with room that day, `None` when there is none soon."""
+    rules, now = studio.config.calendar, studio.clock()
+    zone = ZoneInfo(post.zone)
+    today = now.astimezone(zone).date()
+    for day in (today + timedelta(days=n) for n in range(SOON)):
+        midnight = datetime.combine(day, time(), zone).astimezone(UTC)
+        there = calendar.due(session, midnight, midnight + timedelta(days=1))
+        used = sum(
+            one.platform == post.platform and one.status != PostStatus.REFUSED and one.id != post.id
+            for one, _ in there
+        )
+        for slot in sorted(rules.slots, key=lambda slot: slot.time):
+            at = slot.on(day, zone)
+            if at > now and post.platform in slot.networks and used < rules.per_network_a_day:
+                return slot, at, f"{day} {slot.time}"
+    return None

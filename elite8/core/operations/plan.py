@@ -1,0 +1,294 @@
+"""Plan which videos and posts should exist: rows, not timers. Planning twice plans once.
+
+A place is a performer in a slot of a day; its video and its posts are made once, whoever plans how
+often. What a changed config would move or take away is said, and done only when asked for.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from elite8.core import log
+from elite8.core.domain import plan as turns
+from elite8.core.domain.calendar import Slot
+from elite8.core.domain.plan import Place
+from elite8.core.domain.post import Post, PostStatus, new_post
+from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.errors import ConfigError
+from elite8.core.operations import accounts
+from elite8.core.operations.brief import Brief, Planned, plan_one
+from elite8.core.operations.generate import row_of
+from elite8.core.storage import accounts as kept_accounts
+from elite8.core.storage import calendar, held, posts, videos
+from elite8.core.storage.calendar import Known
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+What = Literal["new", "moves", "goes"]
+MOST_DAYS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """One post as the plan wants it; `wall` is the slot's own time in the calendar's zone."""
+
+    place: Place
+    network: str
+    at: datetime
+    wall: str
+    zone: str
+    slot: Slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What planning does, or would do, about one post; `before` is where it was."""
+
+    what: What
+    character: str
+    network: str
+    slot: str
+    at: datetime
+    before: datetime | None
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendared:
+    """What came of planning: the changes, how much stays, and what kept more from being planned."""
+
+    first: date
+    days: int
+    changes: tuple[Change, ...]
+    kept: int
+    videos: int
+    notes: tuple[str, ...]
+
+
+def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False) -> Calendared:
+    """Put what is missing into the calendar; with `move`, also what a new config changes."""
+    if not 1 <= days <= MOST_DAYS:
+        raise ConfigError(f"--days {days} is outside 1 to {MOST_DAYS}")
+    first = today(studio)
+    last = first + timedelta(days=days)
+    with studio.database.transaction() as session:
+        places = wanted_places(studio, session, first, days)
+        wanted, notes = posts_of(studio, session, places)
+        known = calendar.placed(session, first, last)
+    soonest = studio.clock() + timedelta(minutes=studio.config.calendar.buffer_minutes)
+    gone = [*leftovers(places, known, soonest)]
+    changes = [*compare(wanted, known, move=move), *(going(*one, done=move) for one in gone)]
+    fresh = {w.place.key: w.place for w in wanted if w.place.key not in known}
+    if not dry_run:
+        drafts = {key: draft(studio, place) for key, place in fresh.items()}
+        with studio.database.transaction() as session:
+            held.alone(session, "plan")
+            known = calendar.placed(session, first, last)
+            enter(studio, session, wanted, known, drafts)
+            if move:
+                rearrange(session, wanted, known, [*leftovers(places, known, soonest)])
+        log.get().info("plan.made", videos=len(drafts), days=days)
+    untouched = len(wanted) - sum(change.what in ("new", "moves") for change in changes)
+    return Calendared(
+        first=first,
+        days=days,
+        changes=tuple(changes),
+        kept=untouched,
+        videos=len(fresh),
+        notes=tuple(notes),
+    )
+
+
+def today(studio: Studio) -> date:
+    """Return the day it is in the calendar's zone."""
+    return studio.clock().astimezone(ZoneInfo(studio.config.calendar.zone)).date()
+
+
+def wanted_places(studio: Studio, session: Session, first: date, days: int) -> tuple[Place, ...]:
+    """Return the places of these days, beside what the operator ordered by hand."""
+    rules, zone = studio.config.calendar, ZoneInfo(studio.config.calendar.zone)
+    monday = first - timedelta(days=first.weekday())
+    since = datetime.combine(monday, time(), zone).astimezone(UTC)
+    by_hand = calendar.by_hand(session, since, since + timedelta(days=days + 14))
+    taken: Counter[tuple[date, str]] = Counter()
+    for (at, network), count in by_hand.items():
+        taken[at.astimezone(zone).date(), network] += count
+    characters = [one.id for one in studio.config.roster.characters]
+    return turns.days(rules, characters, first, days, taken)
+
+
+def posts_of(
+    studio: Studio, session: Session, places: Sequence[Place]
+) -> tuple[list[Wanted], list[str]]:
+    """Return the posts of these places that can still be made, and what keeps others away."""
+    rules = studio.config.calendar
+    zone, slots = ZoneInfo(rules.zone), {slot.name: slot for slot in rules.slots}
+    soonest = studio.clock() + timedelta(minutes=rules.buffer_minutes)
+    gap = timedelta(minutes=studio.config.publishing.stagger_minutes)
+    speaking = speakers(session, places)
+    found: list[Wanted] = []
+    missing: Counter[str] = Counter()
+    for place in places:
+        slot = slots[place.slot]
+        at = slot.on(place.day, zone).astimezone(UTC)
+        if at < soonest:
+            continue
+        able = [name for name in place.networks if speaking[name, place.character]]
+        missing.update(set(place.networks) - set(able))
+        wall = f"{place.day} {slot.time}"
+        found += [
+            Wanted(
+                place=place,
+                network=name,
+                at=at + number * gap,
+                wall=wall,
+                zone=rules.zone,
+                slot=slot,
+            )
+            for number, name in enumerate(able)
+        ]
+    return found, [
+        f"{count} posts on {name} have no account: elite8 accounts login {name}"
+        for name, count in sorted(missing.items())
+    ]
+
+
+def speakers(session: Session, places: Sequence[Place]) -> Mapping[tuple[str, str], bool]:
+    """Return on which network which performer has an account that takes their posts."""
+    names = {(network, place.character) for place in places for network in place.networks}
+    every = {name: kept_accounts.every(session, name) for name, _ in names}
+    return {
+        (name, who): name == "outbox" or accounts.best(every[name], who, "") is not None
+        for name, who in names
+    }
+
+
+def compare(wanted: Sequence[Wanted], known: Known, *, move: bool) -> Iterator[Change]:
+    """Yield what is missing and what would move."""
+    for one in wanted:
+        post = post_at(known, one)
+        if post is None:
+            yield change_of("new", one, None, done=True)
+        elif differs(post, one):
+            yield change_of("moves", one, post.due_at, done=move)
+
+
+def going(video: Video, post: Post, *, done: bool) -> Change:
+    """Return the change of a post that the plan does not want any more."""
+    return Change(
+        what="goes",
+        character=video.character_id,
+        network=post.platform,
+        slot=post.slot,
+        at=post.due_at,
+        before=post.due_at,
+        done=done,
+    )
+
+
+def change_of(what: What, one: Wanted, before: datetime | None, *, done: bool) -> Change:
+    """Return the change of a post that is wanted."""
+    return Change(
+        what=what,
+        character=one.place.character,
+        network=one.network,
+        slot=one.place.slot,
+        at=one.at,
+        before=before,
+        done=done,
+    )
+
+
+def post_at(known: Known, one: Wanted) -> Post | None:
+    """Return the post that is there for it."""
+    _, there = known.get(one.place.key, (None, []))
+    return next((post for post in there if post.platform == one.network), None)
+
+
+def is_free(post: Post) -> bool:
+    """Return whether a plan may still touch the post: it waits and is where a plan put it."""
+    return bool(post.slot) and post.status == PostStatus.WAITING and post.sent_at is None
+
+
+def differs(post: Post, one: Wanted) -> bool:
+    """Return whether its slot is at another time now than when the post was planned."""
+    here = is_free(post) and post.slot == one.place.slot
+    return here and (post.wall, post.zone) != (one.wall, one.zone)
+
+
+def leftovers(
+    places: Sequence[Place], known: Known, soonest: datetime
+) -> Iterator[tuple[Video, Post]]:
+    """Yield planned posts to come that the plan does not want any more."""
+    there = {(place.key, name) for place in places for name in place.networks}
+    for key, (video, found) in known.items():
+        for post in found:
+            planned_here = is_free(post) and post.slot == key.split("/")[1]
+            if planned_here and (key, post.platform) not in there and of_wall(post) >= soonest:
+                yield video, post
+
+
+def of_wall(post: Post) -> datetime:
+    """Return the instant of the wall time a post was planned for."""
+    return datetime.fromisoformat(post.wall).replace(tzinfo=ZoneInfo(post.zone)).astimezone(UTC)
+
+
+def draft(studio: Studio, place: Place) -> Video:
+    """Return the video of a place, not kept: the same place gives the same video."""
+    seed = int.from_bytes(hashlib.sha256(place.key.encode()).digest()[:4]) % 2**31
+    brief = Brief(characters=(place.character,), seed=seed)
+    return video_of(
+        studio, plan_one(studio, brief, studio.config.roster.named(place.character), 0), place.key
+    )
+
+
+def video_of(studio: Studio, planned: Planned, place: str) -> Video:
+    """Return the row of a video to be made later, not kept."""
+    video = row_of(studio, planned)
+    video.place = place
+    return video
+
+
+def enter(
+    studio: Studio,
+    session: Session,
+    wanted: Sequence[Wanted],
+    known: Known,
+    drafts: Mapping[str, Video],
+) -> None:
+    """Keep the videos and posts that are missing."""
+    for one in wanted:
+        if post_at(known, one) is not None:
+            continue
+        if one.place.key not in known:
+            video = drafts[one.place.key]
+            videos.add(session, video)
+            known[one.place.key] = (video, [])
+        video, there = known[one.place.key]
+        post = new_post(now=studio.clock(), video_id=video.id, platform=one.network, due_at=one.at)
+        post.slot, post.wall, post.zone = one.place.slot, one.wall, one.zone
+        post.late_minutes, post.missed = one.slot.late_minutes, one.slot.missed
+        posts.add(session, post)
+        there.append(post)
+
+
+def rearrange(
+    session: Session, wanted: Sequence[Wanted], known: Known, gone: Sequence[tuple[Video, Post]]
+) -> None:
+    """Move what is at another time now, and take out what the plan does not want any more."""
+    for one in wanted:
+        post = post_at(known, one)
+        if post is not None and differs(post, one):
+            posts.decide(
+                session, post, PostStatus.WAITING, due_at=one.at, wall=one.wall, zone=one.zone
+            )
+    for _, post in gone:
+        posts.decide(
+            session, post, PostStatus.REFUSED, failure="the plan does not want it any more"
+        )
+    for video in calendar.unwanted(session, [video.id for video, _ in gone]):
+        videos.move(session, video, VideoStatus.FAILED, failure="no post wants it any more")

@@ -1,0 +1,232 @@
+"""The calendar as a file: written for review, compared, and only its differences applied."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from elite8.core.config import complaint
+from elite8.core.domain.character import Identifier, Strict
+from elite8.core.domain.post import PostStatus
+from elite8.core.domain.video import Video
+from elite8.core.errors import ConfigError, Refused
+from elite8.core.operations import agenda, desk, publish
+from elite8.core.storage import posts, videos
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+Made = tuple[str, datetime]
+"""A video that is to be made: its performer and time."""
+COLUMNS = ("post", "at", "zone", "character", "network", "video", "slot", "status")
+MARK = "# elite8 calendar"
+
+
+class Row(Strict):
+    """One post of the file; without `post` it is to be added, of a `video` or a performer."""
+
+    post: str = ""
+    at: str = Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$", description="Wall time.")
+    zone: str
+    character: Identifier
+    network: str
+    video: str = ""
+    slot: str = ""
+    status: str = ""
+
+
+class File(Strict):
+    """The file: every post from `first` on for so many `days`, in the operator's zone."""
+
+    version: Literal[1] = 1
+    first: date
+    days: int = Field(ge=1, le=400)
+    posts: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What applying the file does about one post."""
+
+    what: Literal["adds", "moves", "drops"]
+    post: str
+    character: str
+    network: str
+    before: datetime | None
+    after: datetime | None
+    row: Row | None = None
+    video: str = ""
+
+
+def export(studio: Studio, first: date, days: int) -> File:
+    """Return the calendar of these days."""
+    found = agenda.between(studio, first, days)
+    rows = (
+        Row(
+            post=one.post,
+            at=one.wall or agenda.wall_of(one.at, studio.settings.zone),
+            zone=one.zone or studio.settings.zone.key,
+            **{name: getattr(one, name) for name in COLUMNS if name not in {"post", "at", "zone"}},
+        )
+        for one in found
+    )
+    return File(first=first, days=days, posts=tuple(rows))
+
+
+def written(file: File, *, as_csv: bool) -> str:
+    """Return the file as text."""
+    if not as_csv:
+        rows = ",\n".join(
+            f"    {json.dumps(row.model_dump(), ensure_ascii=False)}" for row in file.posts
+        )
+        head = f'{{\n  "version": 1,\n  "first": "{file.first}",\n  "days": {file.days},'
+        return f'{head}\n  "posts": [\n{rows}\n  ]\n}}\n'
+    out = io.StringIO()
+    out.write(f"{MARK} {file.first} {file.days}\n")
+    table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    table.writeheader()
+    table.writerows(row.model_dump() for row in file.posts)
+    return out.getvalue()
+
+
+def read(path: Path) -> File:
+    """Return the calendar in a JSON or CSV file; anything wrong is one ConfigError."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as broken:
+        raise ConfigError(f"{path} cannot be read: {broken}") from None
+    try:
+        return File.model_validate(from_csv(text) if text.startswith(MARK) else json.loads(text))
+    except json.JSONDecodeError as broken:
+        raise ConfigError(f"{path}: line {broken.lineno}: not JSON: {broken.msg}") from None
+    except ValidationError as wrong:
+        raise ConfigError(f"{path}: {complaint(wrong.errors(), File)}") from None
+    except ValueError as broken:
+        raise ConfigError(f"{path}: {broken}") from None
+
+
+def from_csv(text: str) -> dict[str, object]:
+    """Return what a CSV file says; its first line names the days it is of."""
+    head, _, table = text.partition("\n")
+    first, days = head.removeprefix(MARK).split()
+    return {"first": first, "days": int(days), "posts": [*csv.DictReader(io.StringIO(table))]}
+
+
+def diff(studio: Studio, file: File) -> tuple[Difference, ...]:
+    """Return what applying the file would do; a row that cannot be meant is a ConfigError."""
+    here = {one.post: one for one in agenda.between(studio, file.first, file.days)}
+    found = []
+    for number, row in enumerate(file.posts, 1):
+        try:
+            change = added(studio, row) if not row.post else moved(studio, row)
+        except ConfigError as wrong:
+            raise ConfigError(f"row {number}: {wrong}") from None
+        found += [change] if change else []
+    kept = {row.post for row in file.posts}
+    gone = (one for key, one in here.items() if key not in kept and one.status == "waiting")
+    found += [
+        Difference(
+            what="drops",
+            post=one.post,
+            character=one.character,
+            network=one.network,
+            before=one.at,
+            after=None,
+        )
+        for one in gone
+    ]
+    return tuple(found)
+
+
+def added(studio: Studio, row: Row) -> Difference:
+    """Return the addition of a post that is not there yet."""
+    publish.check_destination(row.network)
+    studio.config.roster.named(row.character)
+    when = agenda.at_wall(studio, row.at, row.zone)
+    video = publish.finished(studio, row.video) if row.video else None
+    if video and video.character_id != row.character:
+        raise ConfigError(f"video {video.id} is of {video.character_id}, not {row.character}")
+    return Difference(
+        what="adds",
+        post="",
+        character=row.character,
+        network=row.network,
+        before=None,
+        after=when,
+        row=row,
+        video=video.id if video else "",
+    )
+
+
+def moved(studio: Studio, row: Row) -> Difference | None:
+    """Return the move of a post, `None` when it is where the file has it."""
+    post, video = desk.named(studio, row.post)
+    if (post.platform, video.character_id) != (row.network, row.character):
+        raise ConfigError(
+            f"post {row.post} is {video.character_id}'s on {post.platform}; take the row out and "
+            "add one without 'post'"
+        )
+    wall = post.wall or agenda.wall_of(post.due_at, studio.settings.zone)
+    if (wall, post.zone or studio.settings.zone.key) == (row.at, row.zone):
+        return None
+    return Difference(
+        what="moves",
+        post=post.id,
+        character=row.character,
+        network=row.network,
+        before=post.due_at,
+        after=agenda.at_wall(studio, row.at, row.zone),
+        row=row,
+    )
+
+
+def apply(studio: Studio, file: File) -> tuple[Difference, ...]:
+    """Make the calendar what the file says, all of it or, when one row is claimed, nothing."""
+    changes = diff(studio, file)
+    fresh = [one for one in changes if one.what == "adds" and one.row and not one.row.video]
+    rows: dict[Made, Video] = {
+        (one.character, one.after): agenda.row_for(studio, one.character, one.after)
+        for one in fresh
+        if one.after
+    }
+    with studio.database.transaction() as session:
+        for row, (_, when) in zip(rows.values(), rows, strict=True):
+            agenda.keep_row(session, row, when)
+        for change in changes:
+            if change.what == "adds":
+                enter(studio, session, change, rows)
+            else:
+                touch(studio, session, change)
+    return changes
+
+
+def enter(studio: Studio, session: Session, change: Difference, rows: Mapping[Made, Video]) -> None:
+    """Keep a post that the file adds."""
+    if change.after is None or change.row is None:
+        raise ValueError("an addition has a row and a time")
+    known = videos.get(session, change.video) if change.video else None
+    video = known or rows[change.character, change.after]
+    if posts.find(session, video.id, change.network):
+        raise Refused(
+            f"video {video.id} has a post on {change.network} already; nothing was applied"
+        )
+    agenda.keep_post(studio, session, video, change.network, change.after, change.row.zone)
+
+
+def touch(studio: Studio, session: Session, change: Difference) -> None:
+    """Move or drop a post that waits; any other is Refused and nothing is applied."""
+    post = posts.get(session, change.post)
+    if post is None or post.claimed_by or post.status != PostStatus.WAITING or post.sent_at:
+        status = post.status if post else "gone"
+        raise Refused(f"post {change.post} is {status} by now; nothing was applied")
+    if change.what == "drops":
+        agenda.take_out(session, studio.clock(), post)
+    elif change.row and change.after:
+        facts = {"slot": "", "missed": "", "wall": change.row.at, "zone": change.row.zone}
+        posts.decide(session, post, PostStatus.WAITING, due_at=change.after, **facts)
+        desk.tell(session, studio.clock(), post, "moved")

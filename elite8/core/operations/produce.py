@@ -1,0 +1,99 @@
+"""Make the planned videos whose time comes near; safe to run twice at once."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+from elite8.core import log
+from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.errors import Elite8Error, OutOfCredits
+from elite8.core.operations import commission, generate
+from elite8.core.operations.brief import Brief, Planned, plan_one
+from elite8.core.storage import calendar, videos
+from elite8.core.studio import Studio
+
+TRIES = 3
+"""Times a planned video is begun; then its posts go the way of missed ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Produced:
+    """What became of one planned video: made, ordered, waits or failed."""
+
+    video: str
+    character: str
+    state: Literal["made", "ordered", "waits", "failed"]
+    message: str = ""
+
+
+def make_due(studio: Studio, *, most: int = 4) -> tuple[Produced, ...]:
+    """Make or order the next planned videos; one's trouble touches no other."""
+    until = studio.clock() + timedelta(hours=studio.config.calendar.make_ahead_hours)
+    with studio.database.transaction() as session:
+        videos.fail_abandoned(session, now=studio.clock())
+        found = calendar.to_make(session, until=until, most=most, tries=TRIES)
+    return tuple(one(studio, video) for video in found)
+
+
+def one(studio: Studio, video: Video) -> Produced:
+    """Make one planned video, here or at A2E; what fails is tried again by a later run."""
+    try:
+        return make(studio, again(studio, video))
+    except Elite8Error as trouble:
+        log.get().warning("video.failed", video=video.id, why=str(trouble))
+        return said(video, "failed", str(trouble))
+
+
+def again(studio: Studio, video: Video) -> Video:
+    """Return the video, planned anew when it had failed."""
+    if video.status == VideoStatus.FAILED:
+        with studio.database.transaction() as session:
+            videos.move(session, video, VideoStatus.PLANNED, failure="")
+    return video
+
+
+def make(studio: Studio, video: Video) -> Produced:
+    """Make a planned video by the engine it was planned with, or here when credits are short."""
+    planned = planned_of(studio, video)
+    if planned.engine == "local":
+        return make_here(studio, planned, video)
+    if not commission.room(studio):
+        return said(video, "waits", "A2E has as many tasks of ours as it takes at once")
+    who = commission.avatar(studio, studio.config.roster.named(video.character_id))
+    if who is None:
+        return said(video, "waits", f"{video.character_id}'s avatar is being made")
+    try:
+        commission.order(studio, planned, who, lambda *_: None, video)
+    except OutOfCredits:
+        if not planned.may_fall_back:
+            raise
+        return make_here(studio, planned, video)
+    return said(video, "ordered", "")
+
+
+def planned_of(studio: Studio, video: Video) -> Planned:
+    """Return what was planned: the same seed gives the same words."""
+    brief = Brief(
+        characters=(video.character_id,),
+        seed=video.seed,
+        language=video.language,
+        seconds=video.asked_seconds,
+    )
+    return plan_one(studio, brief, studio.config.roster.named(video.character_id), 0)
+
+
+def make_here(studio: Studio, planned: Planned, video: Video) -> Produced:
+    """Film it on this machine, unless another process does."""
+    with studio.database.transaction() as session:
+        claimed = generate.claim(studio, session, video.id)
+    if claimed is None:
+        return said(video, "waits", "another process makes it")
+    generate.make(studio, planned, lambda *_: None, claimed)
+    return said(video, "made", "")
+
+
+def said(
+    video: Video, state: Literal["made", "ordered", "waits", "failed"], message: str
+) -> Produced:
+    """Return what became of a video."""
+    return Produced(video=video.id, character=video.character_id, state=state, message=message)

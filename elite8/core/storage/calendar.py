@@ -1,0 +1,96 @@
+"""Questions about what is planned."""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.video import Video, VideoStatus
+
+Known = dict[str, tuple[Video, list[Post]]]
+"""Videos by their place, each with its posts."""
+
+
+def placed(session: Session, first: date, last: date) -> Known:
+    """Return what is planned for the places of these days, `last` not among them."""
+    place = col(Video.place)
+    asked = select(Video).where(place >= str(first), place < str(last)).order_by(place)
+    found: Known = {video.place: (video, []) for video in session.exec(asked)}
+    by_id = {video.id: posts for video, posts in found.values()}
+    posts = select(Post).join(Video, col(Video.id) == col(Post.video_id))
+    for post in session.exec(posts.where(place >= str(first), place < str(last))):
+        by_id[post.video_id].append(post)
+    return found
+
+
+def due(session: Session, since: datetime, until: datetime) -> list[tuple[Post, Video]]:
+    """Return posts due from `since` to before `until`, with their videos, the earliest first."""
+    asked = (
+        select(Post, Video)
+        .join(Video, col(Video.id) == col(Post.video_id))
+        .where(col(Post.due_at) >= since, col(Post.due_at) < until)
+        .order_by(col(Post.due_at), col(Post.id))
+    )
+    return [(post, video) for post, video in session.exec(asked)]
+
+
+def by_hand(session: Session, since: datetime, until: datetime) -> Counter[tuple[datetime, str]]:
+    """Return how many posts of no planned video are due at each instant on each network."""
+    asked = (
+        select(Post.due_at, Post.platform)
+        .join(Video, col(Video.id) == col(Post.video_id))
+        .where(
+            col(Post.due_at) >= since,
+            col(Post.due_at) < until,
+            col(Video.place) == "",
+            col(Post.status) != PostStatus.REFUSED,
+        )
+    )
+    return Counter((at, platform) for at, platform in session.exec(asked))
+
+
+def to_make(session: Session, *, until: datetime, most: int, tries: int) -> list[Video]:
+    """Return planned videos whose first open post is due until then, the soonest first."""
+    asked = (
+        select(Video)
+        .join(Post, col(Post.video_id) == col(Video.id))
+        .where(
+            col(Video.place) != "",
+            col(Video.status).in_((VideoStatus.PLANNED, VideoStatus.FAILED)),
+            col(Video.tries) < tries,
+            col(Post.status) == PostStatus.WAITING,
+            col(Post.due_at) <= until,
+        )
+        .order_by(col(Post.due_at), col(Video.id))
+    )
+    soonest = {video.id: video for video in session.exec(asked)}
+    return list(soonest.values())[:most]
+
+
+def late(session: Session, now: datetime) -> list[tuple[Post, Video]]:
+    """Return planned posts that wait past their time and never began, the longest due first."""
+    asked = (
+        select(Post, Video)
+        .join(Video, col(Video.id) == col(Post.video_id))
+        .where(
+            col(Post.status) == PostStatus.WAITING,
+            col(Post.sent_at).is_(None),
+            col(Post.missed) != "",
+            col(Post.due_at) < now,
+        )
+        .order_by(col(Post.due_at), col(Post.id))
+    )
+    return [(post, video) for post, video in session.exec(asked)]
+
+
+def unwanted(session: Session, videos: Collection[str]) -> list[Video]:
+    """Return planned videos among these that no open post wants."""
+    open_ones = select(Post.video_id).where(col(Post.status) != PostStatus.REFUSED)
+    asked = select(Video).where(
+        col(Video.id).in_(videos),
+        col(Video.status) == VideoStatus.PLANNED,
+        col(Video.id).not_in(open_ones),
+    )
+    return list(session.exec(asked))
