@@ -19,6 +19,7 @@ from elite8.core.errors import ConfigError, Elite8Error
 SUBCOMMANDS = {
     "generate": "Make videos: one, several, or one per character.",
     "publish": "Send videos to their destinations; what is due, waiting, stopped.",
+    "schedule": "The calendar: plan it, look at it, change it, keep it as a file.",
     "accounts": "Sign in to networks, see how long that lasts, sign out.",
     "credits": "Credits: balance, history, forecast, reconcile, estimate, plan.",
     "config": "Show, check and copy the configuration.",

@@ -10,7 +10,7 @@ from elite8.cli.options import Json
 if TYPE_CHECKING:
     from elite8.core.domain.post import Post
 
-POST_ID = 12
+POST_ID = 14
 """Characters of a post's id that people need."""
 
 PostId = Annotated[

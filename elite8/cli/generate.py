@@ -214,6 +214,37 @@ Reference = Annotated[
 ]
 
 
+@app.command("due")
+def make_due(
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="At most so many videos.")] = 4,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Make the planned videos whose time comes near; what fails is tried again, three times."""
+    from elite8.core.operations import produce
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    found = produce.waiting(studio, limit) if dry_run else produce.make_due(studio, most=limit)
+    rows = [(output.short(one.video), one.character, one.state, one.message) for one in found]
+    failed = [one for one in found if one.state == "failed"]
+    output.answer(
+        "generate due",
+        found,
+        as_json=json,
+        table=lambda: (
+            output.table(("video", "character", "state", ""), rows)
+            if rows
+            else "no planned video is to be made now"
+        ),
+        problems=[output.Problem(code="failed", message=one.message) for one in failed],
+        status="partial" if failed and len(failed) < len(found) else None,
+    )
+    if failed:
+        raise typer.Exit(1)
+
+
 @app.command()
 def show(video: Reference, *, json: Json = False) -> None:
     """Show one video: files, words, seed, marks."""

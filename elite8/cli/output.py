@@ -98,7 +98,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> object:
 
 def short(video_id: str) -> str:
     """Return the part of an id that people need; `show` and `publish` take it as well."""
-    return video_id[:10]
+    return video_id[:13]
 
 
 def say(line: str) -> None:

@@ -1,8 +1,10 @@
 """A slot is one instant of each day, in every zone, through every change of the clock."""
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -12,17 +14,19 @@ from elite8.core.domain.calendar import Calendar, Slot
 from elite8.core.errors import ConfigError
 
 ZONES = sorted(available_timezones() - {"localtime", "Factory"})
+CALENDAR = json.loads((Path(__file__).parents[2] / "config/scheduler_config.json").read_text())
 HALF_HOURS = [f"{hour:02}:{minute}" for hour in range(24) for minute in ("00", "30")]
 NONE = timedelta(0)
 
 
 def calendar(zone: str, *times: str) -> Calendar:
-    slots = [{"name": f"slot_{n}", "time": t, "networks": ["tiktok"]} for n, t in enumerate(times)]
-    return Calendar.model_validate({"zone": zone, "slots": slots})
+    same = {"networks": ["tiktok"], "late_minutes": 60, "missed": "skip"}
+    slots = [{"name": f"slot_{n}", "time": t, **same} for n, t in enumerate(times)]
+    return Calendar.model_validate({**CALENDAR, "zone": zone, "slots": slots})
 
 
 def slot(at: str) -> Slot:
-    return Slot(name="night", time=at, networks=("tiktok",))
+    return Slot(name="night", time=at, networks=("tiktok",), late_minutes=60, missed="skip")
 
 
 @pytest.mark.parametrize(

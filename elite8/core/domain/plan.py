@@ -53,9 +53,7 @@ def week(
     appeared: Counter[str] = Counter()
     slots = sorted(calendar.slots, key=lambda slot: slot.time)
     for day in (monday + timedelta(days=n) for n in range(7)):
-        used = Counter(
-            {name: taken.get((day, name), 0) for slot in slots for name in slot.networks}
-        )
+        used = Counter({name: count for (on, name), count in taken.items() if on == day})
         for number, slot in enumerate(slots):
             turn = (day.toordinal() * len(slots) + number) * calendar.characters_per_slot
             chosen = choose(calendar, characters, turn, appeared)
@@ -90,7 +88,8 @@ def placed(
     mine: dict[str, list[str]] = {name: [] for _, name in chosen}
     bound: dict[str, list[str]] = {name: [] for _, name in chosen}
     for number, network in enumerate(slot.networks):
-        left = max(calendar.per_network_a_day - used[network], 0)
+        room = calendar.per_network_a_day - used[network]
+        left = len(chosen) if network == "outbox" else max(room, 0)
         order = [chosen[(number + n) % len(chosen)][1] for n in range(len(chosen))]
         for place, name in enumerate(order):
             if place < left:

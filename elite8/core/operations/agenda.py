@@ -1,5 +1,6 @@
 """The calendar as it stands: look at it, ask why, add, move and drop."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -19,6 +20,8 @@ from elite8.core.operations.brief import Brief, plan_one, seed_of
 from elite8.core.storage import attempts, calendar, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
+
+WALL = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +43,19 @@ class Entry:
     failure: str
     late_minutes: int
     missed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """A time an operator wrote: the instant, and the wall time and zone they meant."""
+
+    at: datetime
+    wall: str
+    zone: str
+
+    def facts(self) -> dict[str, object]:
+        """Return what stands in the row of a post; it is in no slot, and no policy moves it."""
+        return {"slot": "", "missed": "", "wall": self.wall, "zone": self.zone}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +89,16 @@ def between(  # noqa: PLR0913  # what is looked at, each apart
     return tuple(entry(post, video) for post, video in found)
 
 
+def zones(studio: Studio, asked: str) -> tuple[str, str]:
+    """Return the operator's zone and the one beside it: asked for, the calendar's, or UTC."""
+    here = studio.settings.zone.key
+    try:
+        other = known_zone(asked) if asked else studio.config.calendar.zone
+    except ValueError as wrong:
+        raise ConfigError(str(wrong)) from None
+    return here, other if other != here else "UTC"
+
+
 def entry(post: Post, video: Video) -> Entry:
     """Return a post of the calendar as a record."""
     same = ("slot", "wall", "zone", "status", "url", "failure", "late_minutes", "missed")
@@ -96,36 +122,36 @@ def add(  # noqa: PLR0913  # what, when and where
         raise ConfigError("say a VIDEO or --character, one of them")
     for place in to:
         publish.check_destination(place)
-    when = at_wall(studio, at, zone)
+    time_meant = meant(studio, at, zone)
     if character:
-        made = [video_for(studio, character, when, to)]
+        made = video_for(studio, character, time_meant, to)
     else:
-        wish = desk.Wish(at=when)
-        made = [publish.finished(studio, video)]
-        for post in desk.order(studio, made[0].id, to, wish):
-            keep_wall(studio, post, zone)
+        made = publish.finished(studio, video)
+        for post in desk.order(studio, made.id, to, desk.Wish(at=time_meant.at)):
+            keep_wall(studio, post, time_meant)
     with studio.database.transaction() as session:
-        found = [post for one in made for post in posts.of_video(session, one.id)]
-    return tuple(entry(post, made[0]) for post in found if post.platform in to)
+        found = posts.of_video(session, made.id)
+    return tuple(entry(post, made) for post in found if post.platform in to)
 
 
-def at_wall(studio: Studio, at: str, zone: str) -> datetime:
-    """Return the instant of what the operator wrote, in that zone or theirs."""
+def meant(studio: Studio, at: str, zone: str) -> Meant:
+    """Return the time an operator wrote, in that zone or theirs; a ConfigError says how to."""
     try:
         where = ZoneInfo(known_zone(zone)) if zone else studio.settings.zone
-        return instant(at, where, studio.clock())
+        when = instant(at, where, studio.clock())
     except ValueError as wrong:
         raise ConfigError(f"{wrong}; write --at '2026-12-01 18:00'") from None
+    return Meant(at=when, wall=at if WALL.fullmatch(at) else wall_of(when, where), zone=where.key)
 
 
-def video_for(studio: Studio, character: str, when: datetime, to: Sequence[str]) -> Video:
+def video_for(studio: Studio, character: str, time_meant: Meant, to: Sequence[str]) -> Video:
     """Return a planned video of the performer with its posts, kept in one transaction."""
-    row = row_for(studio, character, when)
+    row = row_for(studio, character, time_meant.at)
     gap = timedelta(minutes=studio.config.publishing.stagger_minutes)
     with studio.database.transaction() as session:
-        keep_row(session, row, when)
+        keep_row(session, row, time_meant.at)
         for number, network in enumerate(to):
-            keep_post(studio, session, row, network, when + number * gap)
+            keep_post(session, row, network, time_meant, studio.clock(), number * gap)
     return row
 
 
@@ -148,14 +174,18 @@ def keep_row(session: Session, row: Video, when: datetime) -> None:
 
 
 def keep_post(  # noqa: PLR0913, PLR0917  # the post's own facts
-    studio: Studio, session: Session, row: Video, network: str, due: datetime, zone: str = ""
-) -> Post:
-    """Keep a post at a time an operator chose."""
-    where = ZoneInfo(zone) if zone else studio.settings.zone
-    post = new_post(now=studio.clock(), video_id=row.id, platform=network, due_at=due)
-    post.wall, post.zone = wall_of(due, where), where.key
+    session: Session,
+    row: Video,
+    network: str,
+    time_meant: Meant,
+    now: datetime,
+    later: timedelta = timedelta(0),
+) -> None:
+    """Keep a post at a time an operator chose, or `later` than it."""
+    post = new_post(now=now, video_id=row.id, platform=network, due_at=time_meant.at + later)
+    for name, value in time_meant.facts().items():
+        setattr(post, name, value)
     posts.add(session, post)
-    return post
 
 
 def wall_of(when: datetime, zone: ZoneInfo) -> str:
@@ -163,27 +193,29 @@ def wall_of(when: datetime, zone: ZoneInfo) -> str:
     return f"{when.astimezone(zone):%Y-%m-%d %H:%M}"
 
 
-def keep_wall(studio: Studio, post: Post, zone: str) -> None:
+def keep_wall(studio: Studio, post: Post, time_meant: Meant) -> None:
     """Note beside a post the time that was meant; the operator's own time is no slot's."""
     if post.status != PostStatus.WAITING or post.sent_at is not None:
         return
-    where = ZoneInfo(zone) if zone else studio.settings.zone
-    facts = {"slot": "", "missed": "", "wall": wall_of(post.due_at, where), "zone": where.key}
     with studio.database.transaction() as session:
-        posts.decide(session, post, PostStatus.WAITING, **facts)
+        posts.decide(session, post, PostStatus.WAITING, **time_meant.facts())
 
 
 def move(studio: Studio, reference: str, at: str, zone: str) -> Entry:
     """Put a waiting post at another wall time; planning leaves it there."""
     post, video = desk.named(studio, reference)
-    when = at_wall(studio, at, zone)
+    time_meant = meant(studio, at, zone)
     open_for_change(post)
-    where = ZoneInfo(zone) if zone else studio.settings.zone
-    facts = {"slot": "", "missed": "", "wall": wall_of(when, where), "zone": where.key}
     with studio.database.transaction() as session:
-        posts.decide(session, post, PostStatus.WAITING, due_at=when, **facts)
-        desk.tell(session, studio.clock(), post, "moved")
+        put_at(session, studio.clock(), post, time_meant)
     return entry(post, video)
+
+
+def put_at(session: Session, now: datetime, post: Post, time_meant: Meant) -> None:
+    """Put a post where an operator wants it, and note that in its story."""
+    due = {"due_at": time_meant.at}
+    posts.decide(session, post, PostStatus.WAITING, **due, **time_meant.facts())
+    desk.tell(session, now, post, "moved")
 
 
 def open_for_change(post: Post) -> None:

@@ -59,7 +59,7 @@ class Difference:
     network: str
     before: datetime | None
     after: datetime | None
-    row: Row | None = None
+    meant: agenda.Meant | None = None
     video: str = ""
 
 
@@ -92,6 +92,14 @@ def written(file: File, *, as_csv: bool) -> str:
     table.writeheader()
     table.writerows(row.model_dump() for row in file.posts)
     return out.getvalue()
+
+
+def save(path: Path, text: str) -> None:
+    """Write the file; one that cannot be written is a ConfigError."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as broken:
+        raise ConfigError(f"{path} cannot be written: {broken.strerror}") from None
 
 
 def read(path: Path) -> File:
@@ -147,7 +155,7 @@ def added(studio: Studio, row: Row) -> Difference:
     """Return the addition of a post that is not there yet."""
     publish.check_destination(row.network)
     studio.config.roster.named(row.character)
-    when = agenda.at_wall(studio, row.at, row.zone)
+    when = agenda.meant(studio, row.at, row.zone)
     video = publish.finished(studio, row.video) if row.video else None
     if video and video.character_id != row.character:
         raise ConfigError(f"video {video.id} is of {video.character_id}, not {row.character}")
@@ -157,8 +165,8 @@ def added(studio: Studio, row: Row) -> Difference:
         character=row.character,
         network=row.network,
         before=None,
-        after=when,
-        row=row,
+        after=when.at,
+        meant=when,
         video=video.id if video else "",
     )
 
@@ -174,21 +182,22 @@ def moved(studio: Studio, row: Row) -> Difference | None:
     wall = post.wall or agenda.wall_of(post.due_at, studio.settings.zone)
     if (wall, post.zone or studio.settings.zone.key) == (row.at, row.zone):
         return None
+    when = agenda.meant(studio, row.at, row.zone)
     return Difference(
         what="moves",
         post=post.id,
         character=row.character,
         network=row.network,
         before=post.due_at,
-        after=agenda.at_wall(studio, row.at, row.zone),
-        row=row,
+        after=when.at,
+        meant=when,
     )
 
 
 def apply(studio: Studio, file: File) -> tuple[Difference, ...]:
     """Make the calendar what the file says, all of it or, when one row is claimed, nothing."""
     changes = diff(studio, file)
-    fresh = [one for one in changes if one.what == "adds" and one.row and not one.row.video]
+    fresh = [one for one in changes if one.what == "adds" and not one.video]
     rows: dict[Made, Video] = {
         (one.character, one.after): agenda.row_for(studio, one.character, one.after)
         for one in fresh
@@ -207,15 +216,15 @@ def apply(studio: Studio, file: File) -> tuple[Difference, ...]:
 
 def enter(studio: Studio, session: Session, change: Difference, rows: Mapping[Made, Video]) -> None:
     """Keep a post that the file adds."""
-    if change.after is None or change.row is None:
-        raise ValueError("an addition has a row and a time")
+    if change.meant is None:
+        raise ValueError("an addition has a time")
     known = videos.get(session, change.video) if change.video else None
-    video = known or rows[change.character, change.after]
+    video = known or rows[change.character, change.meant.at]
     if posts.find(session, video.id, change.network):
         raise Refused(
             f"video {video.id} has a post on {change.network} already; nothing was applied"
         )
-    agenda.keep_post(studio, session, video, change.network, change.after, change.row.zone)
+    agenda.keep_post(session, video, change.network, change.meant, studio.clock())
 
 
 def touch(studio: Studio, session: Session, change: Difference) -> None:
@@ -226,7 +235,5 @@ def touch(studio: Studio, session: Session, change: Difference) -> None:
         raise Refused(f"post {change.post} is {status} by now; nothing was applied")
     if change.what == "drops":
         agenda.take_out(session, studio.clock(), post)
-    elif change.row and change.after:
-        facts = {"slot": "", "missed": "", "wall": change.row.at, "zone": change.row.zone}
-        posts.decide(session, post, PostStatus.WAITING, due_at=change.after, **facts)
-        desk.tell(session, studio.clock(), post, "moved")
+    elif change.meant:
+        agenda.put_at(session, studio.clock(), post, change.meant)

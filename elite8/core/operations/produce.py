@@ -28,11 +28,21 @@ class Produced:
 
 def make_due(studio: Studio, *, most: int = 4) -> tuple[Produced, ...]:
     """Make or order the next planned videos; one's trouble touches no other."""
-    until = studio.clock() + timedelta(hours=studio.config.calendar.make_ahead_hours)
     with studio.database.transaction() as session:
         videos.fail_abandoned(session, now=studio.clock())
-        found = calendar.to_make(session, until=until, most=most, tries=TRIES)
-    return tuple(one(studio, video) for video in found)
+    return tuple(one(studio, video) for video in next_ones(studio, most))
+
+
+def waiting(studio: Studio, most: int) -> tuple[Produced, ...]:
+    """Return what would be made now; nothing is done."""
+    return tuple(said(video, "waits", video.failure) for video in next_ones(studio, most))
+
+
+def next_ones(studio: Studio, most: int) -> list[Video]:
+    """Return the planned videos to be made next, the soonest first."""
+    until = studio.clock() + timedelta(hours=studio.config.calendar.make_ahead_hours)
+    with studio.database.transaction() as session:
+        return calendar.to_make(session, until=until, most=most, tries=TRIES)
 
 
 def one(studio: Studio, video: Video) -> Produced:
