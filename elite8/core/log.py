@@ -3,7 +3,8 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -70,6 +71,17 @@ def configure(level: str, style: str, secrets: Iterable[str] = ()) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Log nothing while the block runs."""
+    before = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def get() -> structlog.typing.FilteringBoundLogger:

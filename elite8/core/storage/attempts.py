@@ -42,6 +42,12 @@ def ended_as(session: Session, post_id: str, outcome: str) -> int:
     return int(session.exec(asked).one())
 
 
+def missed(session: Session) -> dict[str, str]:
+    """Return why posts were missed, by their id."""
+    asked = select(Attempt.post_id, Attempt.message).where(col(Attempt.kind) == "missed")
+    return dict(session.exec(asked.order_by(col(Attempt.id))).all())
+
+
 def stops(session: Session) -> Sequence[Stop]:
     """Return what is stopped, oldest first."""
     return session.exec(select(Stop).order_by(col(Stop.id))).all()

@@ -2,13 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
 
+AGAIN = timedelta(hours=1)
+"""When what could not be done now is looked at again."""
 Known = dict[str, tuple[Video, list[Post]]]
 """Videos by their place, each with its posts."""
 
@@ -94,3 +96,27 @@ def unwanted(session: Session, videos: Collection[str]) -> list[Video]:
         col(Video.id).not_in(open_ones),
     )
     return list(session.exec(asked))
+
+
+def next_instants(session: Session, now: datetime, ahead: timedelta) -> list[datetime]:
+    """Return when posts are looked at next, claims end, and planned videos may be begun."""
+    status, due_at = col(Post.status), col(Post.due_at)
+    unseen = (status == PostStatus.PUBLISHED) & col(Post.seen).in_(("", "hidden"))
+    open_ones = status.in_((PostStatus.WAITING, PostStatus.UNCERTAIN))
+    first = func.min(due_at)
+    planned = select(first).join(Video, col(Video.id) == col(Post.video_id))
+    asked = (
+        (
+            select(first).where(open_ones | (unseen & (col(Post.remote_id) != "")), due_at > now),
+            None,
+        ),
+        (select(func.min(Post.claimed_until)).where(status == PostStatus.PUBLISHING), None),
+        (
+            planned.where(col(Video.status) == VideoStatus.PLANNED, due_at > now + ahead),
+            ahead,
+        ),
+        (select(first).where(open_ones, due_at <= now), None),
+    )
+    found = [(session.exec(query).one(), less) for query, less in asked]
+    instants = [at - less if less else at for at, less in found if at is not None]
+    return [at if at > now else now + AGAIN for at in instants]

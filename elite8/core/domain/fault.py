@@ -1,0 +1,123 @@
+"""What may go wrong in a rehearsal: kinds of trouble, when they begin and how long they last."""
+
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from elite8.core.domain.calendar import known_zone
+from elite8.core.domain.character import Strict
+
+Kind = Literal[
+    "token-dies",
+    "network-down",
+    "busy",
+    "renders-fail",
+    "credits-out",
+    "disk-full",
+    "daemon-killed",
+]
+Scenario = Literal["none", "typical", "storm"]
+SCENARIOS: tuple[Scenario, ...] = ("none", "typical", "storm")
+NETWORKS = ("tiktok", "instagram", "youtube")
+FRIDAY = 4
+
+
+class Fault(Strict):
+    """One trouble. `at` is wall time in `zone`; `network` is "" for all of them.
+
+    token-dies: until the operator signs in again, `hours` later. busy: a `share` of the calls is
+    asked to wait. renders-fail: a `share` of the videos. daemon-killed: in the middle of a call.
+    """
+
+    kind: Kind
+    at: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$")]
+    zone: Annotated[str, AfterValidator(known_zone)] = "UTC"
+    hours: float = Field(gt=0, le=24 * 400)
+    network: Literal["", "tiktok", "instagram", "youtube"] = ""
+    share: float = Field(default=1.0, gt=0, le=1)
+
+    @property
+    def begins(self) -> datetime:
+        """When it begins."""
+        wall = datetime.fromisoformat(self.at).replace(tzinfo=ZoneInfo(self.zone))
+        return wall.astimezone(UTC)
+
+    @property
+    def ends(self) -> datetime:
+        """When it is over."""
+        return self.begins + timedelta(hours=self.hours)
+
+    def holds(self, now: datetime, network: str = "") -> bool:
+        """Return whether it is in force now, there."""
+        there = not self.network or not network or network == self.network
+        return there and self.begins <= now < self.ends
+
+
+class Faults(Strict):
+    """A file of faults."""
+
+    faults: tuple[Fault, ...]
+
+
+def scenario(name: Scenario, first: datetime, days: int, seed: int) -> tuple[Fault, ...]:
+    """Return the faults of a named scenario; the same seed gives the same ones."""
+    rng = Random(f"faults:{name}:{seed}")  # noqa: S311  # a rehearsal, no secrecy
+    if name == "none":
+        return ()
+    weeks = [*range(max(1, -(-days // 7)))]
+    found = [lasting("renders-fail", first, days, 0.05 if name == "typical" else 0.15)]
+    if name == "typical":
+        found += typical(rng, first)
+        return tuple(one for one in found if one.begins < first + timedelta(days=days))
+    for week in weeks:
+        found += stormy(rng, first + timedelta(weeks=week))
+    return tuple(one for one in found if one.begins < first + timedelta(days=days))
+
+
+def lasting(kind: Kind, first: datetime, days: int, share: float) -> Fault:
+    """Return a trouble that is there all the time."""
+    return Fault(kind=kind, at=f"{first:%Y-%m-%d %H:%M}", hours=24.0 * days, share=share)
+
+
+def typical(rng: Random, first: datetime) -> list[Fault]:
+    """Return one of each trouble that a month has: a dead token on a Friday night, an outage."""
+    friday = first + timedelta(days=(FRIDAY - first.weekday()) % 7)
+    at = datetime.combine(friday, time(22, 30), UTC)
+    return [
+        fault("token-dies", at, 10, network=rng.choice(NETWORKS)),
+        fault("network-down", later(rng, first, 3), 6),
+        fault("busy", later(rng, first, 5), 2, network=rng.choice(NETWORKS), share=0.6),
+        fault("daemon-killed", later(rng, first, 6), 1),
+    ]
+
+
+def stormy(rng: Random, monday: datetime) -> list[Fault]:
+    """Return a week of everything."""
+    names: tuple[Kind, ...] = ("token-dies", "network-down", "busy", "daemon-killed", "disk-full")
+    found = [
+        fault(
+            kind,
+            later(rng, monday, day),
+            rng.choice((1, 3, 6)),
+            network=rng.choice(NETWORKS) if kind != "disk-full" else "",
+            share=0.7,
+        )
+        for day, kind in enumerate(names)
+    ]
+    return [*found, fault("credits-out", later(rng, monday, 5), 24)]
+
+
+def later(rng: Random, first: datetime, days: int) -> datetime:
+    """Return a chance hour of a day."""
+    return first + timedelta(days=days, hours=rng.randrange(24))
+
+
+def fault(
+    kind: Kind, at: datetime, hours: float, *, network: str = "", share: float = 1.0
+) -> Fault:
+    """Return a fault at an instant."""
+    wall = f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
+    return Fault(kind=kind, at=wall, hours=hours, network=network, share=share)

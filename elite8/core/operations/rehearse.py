@@ -1,0 +1,307 @@
+"""Play the coming days before they happen: the real operations, simulated networks, no waiting.
+
+The clock jumps from event to event; the days are lived on a scratch copy and leave nothing behind.
+Making videos is the only thing that is played: each takes credits as the tariff says and may fail,
+its bytes are those of one video that was really made.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from elite8.core import log
+from elite8.core.domain.fault import Fault
+from elite8.core.domain.job import Family
+from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.video import Video
+from elite8.core.errors import Elite8Error
+from elite8.core.operations import accounts, due, missed, plan, produce
+from elite8.core.operations.stage import Stage, staged
+from elite8.core.simulators.weather import Killed
+from elite8.core.storage import attempts, calendar
+from elite8.core.studio import Studio
+
+GRID = 300.0
+"""Seconds between two ticks of the daemon (mission.md 1.5)."""
+DAY = timedelta(days=1)
+LATE = 15
+"""Minutes after which a post counts as late; networks follow each other by five."""
+ID = re.compile(r"\b[0-9A-Z]{26}\b")
+AHEAD = 7
+"""Days that are planned every night."""
+Progress = Callable[[str, float], None]
+Engine = Literal["local", "a2e"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One post and what became of it; `minutes_late` counts from its first time."""
+
+    post: str
+    character: str
+    network: str
+    slot: str
+    meant: datetime
+    status: str
+    published_at: datetime | None
+    minutes_late: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day of the rehearsal; `credits` are what was left at its end, `None` without A2E."""
+
+    day: date
+    published: int
+    late: int
+    missed: int
+    credits: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal:
+    """What would happen; `duplicates` must be 0."""
+
+    first: datetime
+    until: datetime
+    faults: tuple[Fault, ...]
+    posts: tuple[Played, ...]
+    days: tuple[Day, ...]
+    alerts: tuple[tuple[datetime, str], ...]
+    limits: tuple[tuple[str, int], ...]
+    duplicates: int
+    violations: tuple[str, ...]
+    advice: tuple[str, ...]
+    calls: int
+    events: int
+
+
+@dataclass
+class Score:
+    """What is noted on the way."""
+
+    alerts: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    limits: Counter[str] = field(default_factory=Counter)
+    purse: int | None = None
+    purses: dict[date, int | None] = field(default_factory=dict)
+    renders_failed: int = 0
+    events: int = 0
+
+
+def rehearse(  # noqa: PLR0913  # what is played
+    studio: Studio,
+    *,
+    first: datetime,
+    days: int,
+    faults: Sequence[Fault],
+    seed: int,
+    engine: Engine = "local",
+    master: Video | None = None,
+    progress: Progress = lambda *_: None,
+) -> Rehearsal:
+    """Return what `days` days from `first` on would be."""
+    end = first + timedelta(days=days)
+    score = Score(purse=studio.config.tariff.current.monthly_credits if engine == "a2e" else None)
+    with log.silent(), staged(studio, first, faults, seed, master) as stage:
+        while stage.clock() < end:
+            progress(f"{stage.clock():%Y-%m-%d}", (stage.clock() - first) / (end - first))
+            live(stage, faults, score)
+            stage.clock.now = min(next_event(stage, faults), end)
+        return report(stage, first, end, faults, score)
+
+
+def live(stage: Stage, faults: Sequence[Fault], score: Score) -> None:
+    """Live through one instant, unless the daemon is dead; a killed one leaves all as it is."""
+    now, since = stage.clock(), stage.clock() - timedelta(seconds=GRID)
+    score.events += 1
+    for fault in faults:
+        if fault.kind == "token-dies" and since < fault.begins <= now:
+            stage.world.kill_token(fault.network or "tiktok")
+        if fault.kind == "token-dies" and since < fault.ends <= now:
+            with suppress(Elite8Error):
+                stage.sign_in(fault.network or "tiktok")
+        if fault.kind == "daemon-killed" and since < fault.begins <= now:
+            stage.world.killing = True
+    is_down = any(fault.kind == "daemon-killed" and fault.holds(now) for fault in faults)
+    if is_down and not stage.world.killing:
+        return
+    try:
+        work(stage, faults, score)
+    except Killed:
+        stage.database.dead = False
+    stage.world.killing = False
+
+
+def work(stage: Stage, faults: Sequence[Fault], score: Score) -> None:
+    """Do what the daemon does at a tick."""
+    studio, now = stage.studio, stage.clock()
+    zone = ZoneInfo(studio.config.calendar.zone)
+    if now.astimezone(zone).hour == 0 or score.events == 1:
+        plan.plan(studio, days=AHEAD)
+    if now.minute < GRID / 60:
+        accounts.keep_fresh(studio)
+    day = now.astimezone(UTC).date()
+    if day not in score.purses and score.purse is not None:
+        score.purse += studio.config.tariff.current.daily_bonus
+    missed.sweep(studio)
+    for video in produce.next_ones(studio, 50):
+        make(stage, video, faults, score)
+    for done in due.run(studio, limit=1000, at_once=1):
+        if done.error == "rate-limited":
+            score.limits[done.message[:80]] += 1
+    due.look_back(studio)
+    for alarm in due.alarms(studio):
+        score.alerts.setdefault((alarm.post, alarm.state), now)
+    score.purses[day] = score.purse
+
+
+def make(stage: Stage, video: Video, faults: Sequence[Fault], score: Score) -> None:
+    """Play the making of a video: what it costs, and whether it fails."""
+    now, tariff = stage.clock(), stage.studio.config.tariff
+    produce.again(stage.studio, video)
+    for fault in faults:
+        if fault.kind == "disk-full" and fault.holds(now):
+            stage.tear(video, "no space left on the disk")
+            return
+        if fault.kind == "renders-fail" and fault.holds(now) and stage.rng.random() < fault.share:
+            score.renders_failed += 1
+            stage.tear(video, "the render failed")
+            return
+    if score.purse is not None:
+        cost = tariff.costs[Family.AVATAR_VIDEO].of(video.asked_seconds or 15.0)
+        spent = any(fault.kind == "credits-out" and fault.holds(now) for fault in faults)
+        if spent or score.purse < cost:
+            score.limits["credits are spent"] += 1
+            if not tariff.local_when_spent:
+                stage.tear(video, "credits are spent")
+                return
+        else:
+            score.purse -= cost
+    stage.film(video)
+
+
+def next_event(stage: Stage, faults: Sequence[Fault]) -> datetime:
+    """Return when something is to be done next, on the daemon's grid."""
+    now = stage.clock()
+    ahead = timedelta(hours=stage.studio.config.calendar.make_ahead_hours)
+    with stage.studio.database.transaction() as session:
+        found = calendar.next_instants(session, now, ahead)
+    found += [edge for one in faults for edge in (one.begins, one.ends) if edge > now]
+    zone = ZoneInfo(stage.studio.config.calendar.zone)
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    found.append(datetime.combine(tomorrow, time(), zone).astimezone(UTC))
+    soonest = max(min(found), now + timedelta(seconds=1))
+    return datetime.fromtimestamp(-(-soonest.timestamp() // GRID) * GRID, UTC)
+
+
+def report(
+    stage: Stage, first: datetime, end: datetime, faults: Sequence[Fault], score: Score
+) -> Rehearsal:
+    """Return what became of every post, and what to change."""
+    with stage.studio.database.transaction() as session:
+        rows = [(p, v) for p, v in calendar.due(session, first - DAY, end + DAY) if meant(p) < end]
+        tries = attempts.missed(session)
+    found = [played(post, video, tries.get(post.id, "")) for post, video in rows]
+    networks = stage.world.networks.items()
+    days = [*map(partial(day_of, found, score), sorted({one.meant.date() for one in found}))]
+    return Rehearsal(
+        first=first,
+        until=end,
+        faults=tuple(faults),
+        posts=tuple(sorted(found, key=lambda one: (one.meant, one.post))),
+        days=tuple(days),
+        alerts=tuple(
+            sorted((at, f"{state}: {post}") for (post, state), at in score.alerts.items())
+        ),
+        limits=tuple(score.limits.most_common()),
+        duplicates=duplicates(stage, [post for post, _ in rows]),
+        violations=tuple(f"{name}: {each}" for name, one in networks for each in one.violations),
+        advice=tuple(advice(found, score)),
+        calls=stage.world.calls,
+        events=score.events,
+    )
+
+
+def meant(post: Post) -> datetime:
+    """Return the time a post was for."""
+    return plan.of_wall(post) if post.wall else post.due_at
+
+
+def played(post: Post, video: Video, why: str) -> Played:
+    """Return a post and what became of it."""
+    late = (post.published_at - meant(post)) if post.published_at else timedelta(0)
+    return Played(
+        post=post.id,
+        character=video.character_id,
+        network=post.platform,
+        slot=post.slot,
+        meant=meant(post),
+        status=post.status,
+        published_at=post.published_at,
+        minutes_late=max(round(late.total_seconds() / 60), 0),
+        why=why or post.failure,
+    )
+
+
+def day_of(found: Sequence[Played], score: Score, day: date) -> Day:
+    """Return a day of the rehearsal."""
+    here = [one for one in found if one.meant.date() == day]
+    return Day(
+        day=day,
+        published=sum(one.status == PostStatus.PUBLISHED for one in here),
+        late=sum(one.minutes_late > LATE for one in here),
+        missed=sum(one.status != PostStatus.PUBLISHED for one in here),
+        credits=score.purses.get(day),
+    )
+
+
+def duplicates(stage: Stage, rows: Sequence[Post]) -> int:
+    """Return how many posts the networks show that no row of ours accounts for.
+
+    A row accounts for the post it names; one that is uncertain, for one more.
+    """
+    total = 0
+    for name, seen in stage.world.seen().items():
+        here = [post for post in rows if post.platform == name]
+        known = {post.remote_id for post in here}
+        strangers = sum(not known & names_of(each) for each in seen)
+        unsure = sum(
+            post.status == PostStatus.UNCERTAIN or not post.remote_id
+            for post in here
+            if post.sent_at
+        )
+        total += max(strangers - unsure, 0)
+    return total
+
+
+def names_of(seen: Any) -> set[str]:  # noqa: ANN401  # a simulator's
+    """Return what a network calls a post."""
+    names = ("id", "post_id", "publish_id", "media_id")
+    return {str(getattr(seen, name)) for name in names if getattr(seen, name, "")}
+
+
+def advice(found: Sequence[Played], score: Score) -> Iterator[str]:
+    """Yield what to change, the most telling first."""
+    lost = Counter(reason(one) for one in found if one.status == PostStatus.REFUSED)
+    for why, count in lost.most_common(5):
+        yield f"{count} posts are lost: {why}"
+    open_ones = sum(one.status in ("uncertain", "waiting", "publishing") for one in found)
+    if open_ones:
+        yield f"{open_ones} posts are not at an end when the days are over"
+    if score.renders_failed:
+        yield f"{score.renders_failed} renders fail and are made again; begin them hours ahead"
+    spent = [day for day, left in score.purses.items() if left is not None and left < 1]
+    if spent:
+        yield f"credits end on {min(spent)}: allow local_when_spent, or plan fewer videos"
+
+
+def reason(one: Played) -> str:
+    """Return why a post was lost, without what only names it."""
+    return ID.sub("…", one.why)[:100]
