@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import output, timetable
+from elite8.cli import output, rehearsing, timetable
 from elite8.cli.deciding import POST_ID, PostId
 from elite8.cli.options import DryRun, Json
 
@@ -274,3 +274,6 @@ def answer_changes(
             else "the calendar is as the file says"
         ),
     )
+
+
+rehearsing.add_to(app)

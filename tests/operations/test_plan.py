@@ -165,7 +165,7 @@ def test_what_is_stopped_is_not_missed_and_spreads_when_it_goes_on(
 
 
 def test_videos_are_made_the_soonest_first_and_a_failure_is_tried_three_times(
-    boxed: Studio, monkeypatch: pytest.MonkeyPatch
+    boxed: Studio, monkeypatch: pytest.MonkeyPatch, clock: Any
 ) -> None:
     planning.plan(boxed, days=2)
     order = [one.video for one in calendar_of(boxed)]
@@ -177,9 +177,13 @@ def test_videos_are_made_the_soonest_first_and_a_failure_is_tried_three_times(
         raise trouble
 
     monkeypatch.setattr(generating, "make", failing)
-    found = [produce.make_due(boxed, most=1)[0] for _ in range(5)]
-    assert made == [order[0]] * 3 + [order[1]] * 2
-    assert (found[0].state, found[0].message) == ("failed", "the film tore")
+    (found,) = produce.make_due(boxed, most=1)
+    assert (found.state, found.message) == ("failed", "the film tore")
+    for hours in (0, 0, 1.6, 0.1):  # due in three hours, less than a fourth of the day before
+        clock.advance(hours=hours)
+        produce.make_due(boxed, most=1)
+    assert made[:3] == [order[0], order[0], order[1]]
+    assert made.count(order[0]) == 3
 
 
 @pytest.mark.media

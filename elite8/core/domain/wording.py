@@ -85,14 +85,18 @@ def _hits(folded: str, lists: Lists) -> Iterator[Hit]:
 @cache
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(map(fold, words), key=len, reverse=True)
-    return re.compile("|".join(map(_expression, longest_first)))
+    by_edges: dict[tuple[str, str], list[str]] = {}
+    for word in longest_first:  # what may stand beside a word is looked at once for all
+        edges = _edge(word[0], "(?<!"), _edge(word[-1], "(?!")
+        by_edges.setdefault(edges, []).append(_body(word))
+    groups = (f"{left}(?:{'|'.join(some)}){right}" for (left, right), some in by_edges.items())
+    return re.compile("|".join(groups))
 
 
-def _expression(word: str) -> str:
+def _body(word: str) -> str:
     """Return the pattern of one folded word; only kanji and hiragana match inside longer words."""
     body = GAP.join(re.escape(part) for part in word.split())
-    body = body.replace(re.escape("{age}"), f"(?:{AGE})")
-    return f"{_edge(word[0], '(?<!')}{body}{_edge(word[-1], '(?!')}"
+    return body.replace(re.escape("{age}"), f"(?:{AGE})")
 
 
 def _edge(letter: str, look: str) -> str:

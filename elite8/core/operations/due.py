@@ -193,7 +193,7 @@ def alarms(studio: Studio) -> tuple[Alarm, ...]:
     """Return every post that has been in its state for longer than it may."""
     allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
     with studio.database.transaction() as session:
-        found = [post for post, _ in posts.open_ones(session)]
+        found = [post for post, _ in posts.open_ones(session, due_by=now)]
         found += posts.given_up(session, since=now - GIVEN_UP)
     return tuple(
         alarm

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import partial
+from itertools import groupby
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -20,7 +20,7 @@ from elite8.core.domain.fault import Fault
 from elite8.core.domain.job import Family
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video
-from elite8.core.errors import Elite8Error
+from elite8.core.errors import ConfigError, Elite8Error
 from elite8.core.operations import accounts, due, missed, plan, produce
 from elite8.core.operations.stage import Stage, staged
 from elite8.core.simulators.weather import Killed
@@ -41,7 +41,7 @@ Engine = Literal["local", "a2e"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """One post and what became of it; `minutes_late` counts from its first time."""
+    """One post and what became of it; one that missed its slot is `put_off` to a later one."""
 
     post: str
     character: str
@@ -51,7 +51,14 @@ class Played:
     status: str
     published_at: datetime | None
     minutes_late: int
+    put_off: bool
     why: str
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is out, and later than it was meant to be."""
+        late = self.put_off or self.minutes_late > LATE
+        return self.status == PostStatus.PUBLISHED and late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +99,7 @@ class Score:
     purse: int | None = None
     purses: dict[date, int | None] = field(default_factory=dict)
     renders_failed: int = 0
+    to_sign_in: set[str] = field(default_factory=set)
     events: int = 0
 
 
@@ -117,18 +125,29 @@ def rehearse(  # noqa: PLR0913  # what is played
         return report(stage, first, end, faults, score)
 
 
+def engine_of(written: str) -> Engine:
+    """Return the engine that is played; an unknown one is a ConfigError."""
+    if written not in ("local", "a2e"):
+        raise ConfigError(f"no engine '{written[:20]}' can be played; say local or a2e")
+    return written  # type: ignore[return-value]  # one of them
+
+
 def live(stage: Stage, faults: Sequence[Fault], score: Score) -> None:
     """Live through one instant, unless the daemon is dead; a killed one leaves all as it is."""
     now, since = stage.clock(), stage.clock() - timedelta(seconds=GRID)
     score.events += 1
     for fault in faults:
-        if fault.kind == "token-dies" and since < fault.begins <= now:
+        begins, ends = since < fault.begins <= now, since < fault.ends <= now
+        if fault.kind == "token-dies" and begins:
             stage.world.kill_token(fault.network or "tiktok")
-        if fault.kind == "token-dies" and since < fault.ends <= now:
-            with suppress(Elite8Error):
-                stage.sign_in(fault.network or "tiktok")
-        if fault.kind == "daemon-killed" and since < fault.begins <= now:
+        if fault.kind == "token-dies" and ends:
+            score.to_sign_in.add(fault.network or "tiktok")
+        if fault.kind == "daemon-killed" and begins:
             stage.world.killing = True
+    for network in tuple(score.to_sign_in):
+        with suppress(Elite8Error):
+            stage.sign_in(network)
+            score.to_sign_in.discard(network)
     is_down = any(fault.kind == "daemon-killed" and fault.holds(now) for fault in faults)
     if is_down and not stage.world.killing:
         return
@@ -145,7 +164,7 @@ def work(stage: Stage, faults: Sequence[Fault], score: Score) -> None:
     zone = ZoneInfo(studio.config.calendar.zone)
     if now.astimezone(zone).hour == 0 or score.events == 1:
         plan.plan(studio, days=AHEAD)
-    if now.minute < GRID / 60:
+    if now.hour % 6 == 0 and now.minute < GRID / 60:
         accounts.keep_fresh(studio)
     day = now.astimezone(UTC).date()
     if day not in score.purses and score.purse is not None:
@@ -190,9 +209,8 @@ def make(stage: Stage, video: Video, faults: Sequence[Fault], score: Score) -> N
 def next_event(stage: Stage, faults: Sequence[Fault]) -> datetime:
     """Return when something is to be done next, on the daemon's grid."""
     now = stage.clock()
-    ahead = timedelta(hours=stage.studio.config.calendar.make_ahead_hours)
     with stage.studio.database.transaction() as session:
-        found = calendar.next_instants(session, now, ahead)
+        found = calendar.next_instants(session, now, produce.begins(stage.studio))
     found += [edge for one in faults for edge in (one.begins, one.ends) if edge > now]
     zone = ZoneInfo(stage.studio.config.calendar.zone)
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
@@ -209,13 +227,16 @@ def report(
         rows = [(p, v) for p, v in calendar.due(session, first - DAY, end + DAY) if meant(p) < end]
         tries = attempts.missed(session)
     found = [played(post, video, tries.get(post.id, "")) for post, video in rows]
+    found.sort(key=lambda one: (one.meant, one.post))
     networks = stage.world.networks.items()
-    days = [*map(partial(day_of, found, score), sorted({one.meant.date() for one in found}))]
+    zone = stage.studio.settings.zone
+    by_day = groupby(found, key=lambda one: one.meant.astimezone(zone).date())
+    days = [day_of([*here], day, score) for day, here in by_day]
     return Rehearsal(
         first=first,
         until=end,
         faults=tuple(faults),
-        posts=tuple(sorted(found, key=lambda one: (one.meant, one.post))),
+        posts=tuple(found),
         days=tuple(days),
         alerts=tuple(
             sorted((at, f"{state}: {post}") for (post, state), at in score.alerts.items())
@@ -246,17 +267,17 @@ def played(post: Post, video: Video, why: str) -> Played:
         status=post.status,
         published_at=post.published_at,
         minutes_late=max(round(late.total_seconds() / 60), 0),
+        put_off=bool(why) and post.status != PostStatus.REFUSED,
         why=why or post.failure,
     )
 
 
-def day_of(found: Sequence[Played], score: Score, day: date) -> Day:
+def day_of(here: Sequence[Played], day: date, score: Score) -> Day:
     """Return a day of the rehearsal."""
-    here = [one for one in found if one.meant.date() == day]
     return Day(
         day=day,
         published=sum(one.status == PostStatus.PUBLISHED for one in here),
-        late=sum(one.minutes_late > LATE for one in here),
+        late=sum(one.is_late for one in here),
         missed=sum(one.status != PostStatus.PUBLISHED for one in here),
         credits=score.purses.get(day),
     )

@@ -135,7 +135,7 @@ def staged(
     """
     clock, rng = VirtualClock(first), Random(f"rehearsal:{seed}")  # noqa: S311  # no secrecy
     with tempfile.TemporaryDirectory(prefix="elite8-rehearsal-") as folder:
-        world = World(clock, faults, rng)
+        world = World(clock, rng)
         opened = scratch(studio, Path(folder), clock, world)
         stamina.set_testing(True, attempts=4, cap=True)
         try:
@@ -144,10 +144,10 @@ def staged(
                 clock=clock,
                 world=world,
                 rng=rng,
-                master=master or film_one(opened),
+                master=the_one(opened, master),
             )
             invite(stage)
-            world.on_kill = stage.die
+            world.on_kill, world.faults = stage.die, faults
             yield stage
         finally:
             stamina.set_testing(False)
@@ -184,14 +184,20 @@ def scratch(studio: Studio, folder: Path, clock: VirtualClock, world: World) -> 
 
 
 def film_one(studio: Studio) -> Video:
-    """Return one really filmed, marked, verified short video; its certificate is of today."""
-    now = replace(studio, clock=utc_now)
-    vars(now).update({name: vars(studio)[name] for name in ("database", "verified")})
+    """Return one really filmed and marked short video."""
     performer = studio.config.roster.characters[0]
     brief = Brief(characters=(performer.id,), seed=1, seconds=SECONDS, engine="local")
-    made = generate.make(now, plan_one(now, brief, performer, 0), lambda *_: None)
-    finish.verified(now, made.path, made.sha256)
-    return generate.find(now, made.id)
+    made = generate.make(studio, plan_one(studio, brief, performer, 0), lambda *_: None)
+    return generate.find(studio, made.id)
+
+
+def the_one(studio: Studio, master: Video | None) -> Video:
+    """Return the video that stands for all, looked at today: its certificate is of today."""
+    now = replace(studio, clock=utc_now)
+    vars(now).update({name: vars(studio)[name] for name in ("database", "verified")})
+    found = master or film_one(now)
+    finish.verified(now, Path(found.path), found.sha256)
+    return found
 
 
 def invite(stage: Stage) -> None:

@@ -25,10 +25,10 @@ class Killed(BaseException):
 class World(httpx.BaseTransport):
     """Three strict networks; what is asked of them meets the weather first."""
 
-    def __init__(self, clock: Callable[[], datetime], faults: Sequence[Fault], rng: Random) -> None:
+    def __init__(self, clock: Callable[[], datetime], rng: Random) -> None:
         self._clock = clock
-        self._faults = faults
         self._rng = rng
+        self.faults: Sequence[Fault] = ()
         self.killing = False
         self.on_kill: Callable[[], None] = lambda: None
         self.calls = 0
@@ -49,7 +49,7 @@ class World(httpx.BaseTransport):
             self.killing = False
             self.on_kill()
             raise Killed
-        for fault in self._faults:
+        for fault in self.faults:
             if fault.holds(self._clock(), name) and (answer := self._met(fault, name, request)):
                 return answer
         return self._lines[PORTS[name]].handle_request(request)

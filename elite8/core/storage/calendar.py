@@ -1,10 +1,11 @@
 """Questions about what is planned."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
@@ -53,22 +54,29 @@ def by_hand(session: Session, since: datetime, until: datetime) -> Counter[tuple
     return Counter((at, platform) for at, platform in session.exec(asked))
 
 
-def to_make(session: Session, *, until: datetime, most: int, tries: int) -> list[Video]:
-    """Return planned videos whose first open post is due until then, the soonest first."""
+def to_make(session: Session, now: datetime, begins: Sequence[timedelta]) -> list[Video]:
+    """Return planned videos to be made now, the soonest due first.
+
+    One is begun `begins[0]` before its first open post is due, again after a failure `begins[1]`
+    before, and so on.
+    """
     asked = (
         select(Video)
         .join(Post, col(Post.video_id) == col(Video.id))
         .where(
             col(Video.place) != "",
             col(Video.status).in_((VideoStatus.PLANNED, VideoStatus.FAILED)),
-            col(Video.tries) < tries,
             col(Post.status) == PostStatus.WAITING,
-            col(Post.due_at) <= until,
+            or_(
+                *(
+                    (col(Video.tries) == tries) & (col(Post.due_at) <= now + before)
+                    for tries, before in enumerate(begins)
+                )
+            ),
         )
         .order_by(col(Post.due_at), col(Video.id))
     )
-    soonest = {video.id: video for video in session.exec(asked)}
-    return list(soonest.values())[:most]
+    return list({video.id: video for video in session.exec(asked)}.values())
 
 
 def late(session: Session, now: datetime) -> list[tuple[Post, Video]]:
@@ -98,25 +106,24 @@ def unwanted(session: Session, videos: Collection[str]) -> list[Video]:
     return list(session.exec(asked))
 
 
-def next_instants(session: Session, now: datetime, ahead: timedelta) -> list[datetime]:
-    """Return when posts are looked at next, claims end, and planned videos may be begun."""
-    status, due_at = col(Post.status), col(Post.due_at)
+def next_instants(session: Session, now: datetime, begins: Sequence[timedelta]) -> list[datetime]:
+    """Return when posts are looked at next, claims end, and planned videos are to be begun."""
+    status, due_at, first = col(Post.status), col(Post.due_at), func.min(Post.due_at)
     unseen = (status == PostStatus.PUBLISHED) & col(Post.seen).in_(("", "hidden"))
     open_ones = status.in_((PostStatus.WAITING, PostStatus.UNCERTAIN))
-    first = func.min(due_at)
-    planned = select(first).join(Video, col(Video.id) == col(Post.video_id))
-    asked = (
-        (
-            select(first).where(open_ones | (unseen & (col(Post.remote_id) != "")), due_at > now),
-            None,
-        ),
-        (select(func.min(Post.claimed_until)).where(status == PostStatus.PUBLISHING), None),
-        (
-            planned.where(col(Video.status) == VideoStatus.PLANNED, due_at > now + ahead),
-            ahead,
-        ),
-        (select(first).where(open_ones, due_at <= now), None),
-    )
-    found = [(session.exec(query).one(), less) for query, less in asked]
-    instants = [at - less if less else at for at, less in found if at is not None]
+    looked_at = open_ones | (unseen & (col(Post.remote_id) != ""))
+    asked: list[tuple[Any, timedelta]] = [
+        (select(first).where(looked_at, due_at > now), timedelta(0)),
+        (select(func.min(Post.claimed_until)).where(status == PostStatus.PUBLISHING), timedelta(0)),
+        (select(first).where(open_ones, due_at <= now), timedelta(0)),
+    ]
+    unmade = col(Video.status).in_((VideoStatus.PLANNED, VideoStatus.FAILED))
+    waiting = (status == PostStatus.WAITING) & unmade
+    planned = select(first).join(Video, col(Video.id) == col(Post.video_id)).where(waiting)
+    asked += [
+        (planned.where(col(Video.tries) == tries, due_at > now + before), before)
+        for tries, before in enumerate(begins)
+    ]
+    found = [(session.exec(query).one(), before) for query, before in asked]
+    instants = [at - before for at, before in found if at is not None]
     return [at if at > now else now + AGAIN for at in instants]

@@ -93,14 +93,20 @@ def listed(
     return [(post, video) for post, video in session.exec(newest)]
 
 
-def open_ones(session: Session) -> list[tuple[Post, Video]]:
-    """Return the posts that are not at an end, or are out and not seen, the longest due first."""
-    unfinished = (PostStatus.WAITING, PostStatus.PUBLISHING, PostStatus.UNCERTAIN)
+def open_ones(session: Session, *, due_by: datetime | None = None) -> list[tuple[Post, Video]]:
+    """Return the posts that are not at an end, or are out and not seen, the longest due first.
+
+    Of those that wait, with `due_by` only those due by then.
+    """
+    waiting = col(Post.status) == PostStatus.WAITING
+    if due_by is not None:
+        waiting &= col(Post.due_at) <= due_by
+    begun = col(Post.status).in_((PostStatus.PUBLISHING, PostStatus.UNCERTAIN))
     unseen = (col(Post.status) == PostStatus.PUBLISHED) & (col(Post.seen).in_(("", "hidden")))
     asked = (
         select(Post, Video)
         .join(Video, col(Video.id) == col(Post.video_id))
-        .where(or_(col(Post.status).in_(unfinished), unseen))
+        .where(or_(waiting, begun, unseen))
     )
     return [(p, v) for p, v in session.exec(asked.order_by(col(Post.due_at), col(Post.id)))]
 

@@ -1,0 +1,140 @@
+"""`elite8 schedule rehearse`: play the coming days and read what would happen."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from elite8.cli import output
+from elite8.cli.options import Json
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from elite8.core.domain.fault import Fault
+    from elite8.core.operations.rehearse import Rehearsal
+    from elite8.core.studio import Studio
+
+MOST_LOST = 12
+"""Lost posts that are shown to people; all are in --json and --html."""
+
+
+def rehearse(
+    *,
+    days: Annotated[int, typer.Option(min=1, max=400, help="How many days.")] = 30,
+    first: Annotated[str, typer.Option("--from", help="First day, 2026-03-01; else today.")] = "",
+    faults: Annotated[str, typer.Option(help="none, typical, storm, or a JSON file.")] = "typical",
+    seed: Annotated[int, typer.Option(help="The same number plays the same days again.")] = 1,
+    engine: Annotated[str, typer.Option(help="local, or a2e with its credits.")] = "local",
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Also write a page with a timeline.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Play the coming days on simulated networks, faults and all; nothing is sent or spent."""
+    from elite8.core.operations import rehearse as operation
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    start = first_instant(studio, first)
+    weather = weather_of(faults, start, days, seed)
+    with output.progress("rehearsal") as show:
+        found = operation.rehearse(
+            studio,
+            first=start,
+            days=days,
+            faults=weather,
+            seed=seed,
+            engine=operation.engine_of(engine),
+            progress=show,
+        )
+    if html is not None:
+        from elite8.cli import rehearsal_page
+
+        rehearsal_page.write(html, found, studio.settings.time_zone)
+        output.say(f"the timeline is in {html}")
+    bad = [f"{found.duplicates} posts are out twice"] * bool(found.duplicates)
+    bad += [f"a network was asked for what it forbids: {each}" for each in found.violations[:3]]
+    output.answer(
+        "schedule rehearse",
+        found,
+        as_json=json,
+        table=lambda: drawn(found, studio.settings.time_zone),
+        problems=[output.Problem(code="failed", message=each) for each in bad],
+    )
+    if bad:
+        raise typer.Exit(1)
+
+
+def first_instant(studio: "Studio", written: str) -> "datetime":
+    """Return midnight of the first day in the operator's zone; without one, now."""
+    from datetime import UTC, datetime, time
+
+    from elite8.cli.schedule import first_day
+
+    if not written:
+        return studio.clock()
+    start = datetime.combine(first_day(studio, written), time(), studio.settings.zone)
+    return start.astimezone(UTC)
+
+
+def weather_of(written: str, first: "datetime", days: int, seed: int) -> "tuple[Fault, ...]":
+    """Return the faults of a scenario's name or a file."""
+    from elite8.core.config import parse
+    from elite8.core.domain.fault import SCENARIOS, Faults, scenario
+    from elite8.core.errors import ConfigError
+
+    for name in SCENARIOS:
+        if written == name:
+            return scenario(name, first, days, seed)
+    if not Path(written).is_file():
+        raise ConfigError(
+            f"--faults '{written[:60]}' is no file; name one, or say {', '.join(SCENARIOS)}"
+        )
+    return parse(Path(written), Faults).faults
+
+
+def drawn(found: "Rehearsal", zone: str) -> tuple[object, ...]:
+    """Return the days, what was lost, what rang, and what to change."""
+    days = [
+        (
+            f"{day.day:%a %Y-%m-%d}",
+            str(day.published),
+            str(day.late or ""),
+            str(day.missed or ""),
+            "" if day.credits is None else str(day.credits),
+        )
+        for day in found.days
+    ]
+    lost = [one for one in found.posts if one.status != "published"]
+    rows = [
+        (
+            output.local_time(one.meant, zone),
+            one.character,
+            one.network,
+            one.status,
+            one.why[:100],
+        )
+        for one in lost[:MOST_LOST]
+    ]
+    out = sum(one.status == "published" for one in found.posts)
+    late = sum(day.late for day in found.days)
+    said = [
+        (
+            f"{out} of {len(found.posts)} posts are out, {late} of them late; {len(lost)} are "
+            f"not; {found.duplicates} are out twice; {len(found.alerts)} alerts ring"
+        ),
+        *(f"limit: {name} ({count} times)" for name, count in found.limits[:5]),
+        *(f"to change: {line}" for line in found.advice),
+    ]
+    parts: list[object] = [output.table(("day", "out", "late", "not out", "credits"), days)]
+    if rows:
+        parts += [" ", output.table(("meant for", "who", "where", "state", "why"), rows)]
+    if len(lost) > MOST_LOST:
+        parts.append(f"… and {len(lost) - MOST_LOST} more; --json and --html have them all")
+    return (*parts, "\n".join(said))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Put the command under `schedule`."""
+    app.command()(rehearse)
