@@ -14,7 +14,16 @@ from elite8.core.config import Config
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import VideoStatus
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import agenda, desk, due, missed, plan_file, produce, stops
+from elite8.core.operations import (
+    agenda,
+    desk,
+    due,
+    missed,
+    plan_file,
+    produce,
+    stops,
+)
+from elite8.core.operations import credits as purse
 from elite8.core.operations import generate as generating
 from elite8.core.operations import plan as planning
 from elite8.core.storage import posts, videos
@@ -325,3 +334,19 @@ def test_a_finished_video_is_added_at_a_wall_time(boxed: Studio) -> None:
         boxed, video=one.video, character="", at="2026-11-25 08:00", zone="", to=["outbox"]
     )
     assert (added.status, added.wall) == (PostStatus.WAITING, "2026-11-25 08:00")
+
+
+@pytest.mark.parametrize("falls_back", [True, False])
+def test_credits_bound_what_is_planned(paid: Studio, boxed: Studio, *, falls_back: bool) -> None:
+    studio = replace(paid, config=boxed.config)
+    tariff = studio.config.tariff
+    few = tariff.budget.model_copy(update={"per_day": 40})
+    less = tariff.model_copy(update={"local_when_spent": falls_back, "budget": few})
+    vars(studio.config)["tariff"] = less
+    assert planning.plan(studio, days=3, dry_run=True).notes == ()  # A2E was not asked yet
+    purse.overview(studio, ask=True)
+    found = planning.plan(studio, days=3)
+    assert "credits until then pay for" in found.notes[0]
+    assert (found.videos == 18) is falls_back
+    assert 0 < found.videos <= 18
+    studio.database.close()

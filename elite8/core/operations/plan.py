@@ -20,6 +20,7 @@ from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError
 from elite8.core.operations import accounts
+from elite8.core.operations.affordable import affordable
 from elite8.core.operations.brief import Brief, Planned, plan_one
 from elite8.core.operations.generate import row_of
 from elite8.core.storage import accounts as kept_accounts
@@ -79,6 +80,8 @@ def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False
         places = wanted_places(studio, session, first, days)
         wanted, notes = posts_of(studio, session, places)
         known = calendar.placed(session, first, last)
+    wanted, short = within_credits(studio, wanted, known, days)
+    notes += short
     soonest = studio.clock() + timedelta(minutes=studio.config.calendar.buffer_minutes)
     gone = [*leftovers(places, known, soonest)]
     changes = [*compare(wanted, known, move=move), *(going(*one, done=move) for one in gone)]
@@ -155,6 +158,31 @@ def posts_of(
         f"{count} posts on {name} have no account: elite8 accounts login {name}"
         for name, count in sorted(missing.items())
     ]
+
+
+def within_credits(
+    studio: Studio, wanted: list[Wanted], known: Known, days: int
+) -> tuple[list[Wanted], list[str]]:
+    """Return what the credits pay for, and what is said of the rest.
+
+    Where this machine may film when credits are short, all stays; else the later videos go.
+    """
+    paid = affordable(studio, days)
+    fresh = dict.fromkeys(one.place.key for one in wanted if one.place.key not in known)
+    if paid is None or not fresh:
+        return wanted, []
+    ahead = sum(
+        video.status == VideoStatus.PLANNED and video.engine == "a2e" for video, _ in known.values()
+    )
+    room = max(paid.videos - ahead, 0)
+    if len(fresh) <= room:
+        return wanted, []
+    said = f"{paid.credits} credits until then pay for {room} of {len(fresh)} new videos; "
+    if studio.config.tariff.local_when_spent:
+        return wanted, [said + "the others are filmed on this machine"]
+    beyond = set([*fresh][room:])
+    some = [one for one in wanted if one.place.key not in beyond]
+    return some, [said + "the others are not planned"]
 
 
 def speakers(session: Session, places: Sequence[Place]) -> Mapping[tuple[str, str], bool]:
