@@ -11,7 +11,6 @@ from elite8.cli.options import Json
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from elite8.core.domain.fault import Fault
     from elite8.core.operations.rehearse import Rehearsal
     from elite8.core.studio import Studio
 
@@ -37,7 +36,7 @@ def rehearse(
 
     studio = open_studio()
     start = first_instant(studio, first)
-    weather = weather_of(faults, start, days, seed)
+    weather = operation.weather(faults, start, days, seed)
     with output.progress("rehearsal") as show:
         found = operation.rehearse(
             studio,
@@ -76,22 +75,6 @@ def first_instant(studio: "Studio", written: str) -> "datetime":
         return studio.clock()
     start = datetime.combine(first_day(studio, written), time(), studio.settings.zone)
     return start.astimezone(UTC)
-
-
-def weather_of(written: str, first: "datetime", days: int, seed: int) -> "tuple[Fault, ...]":
-    """Return the faults of a scenario's name or a file."""
-    from elite8.core.config import parse
-    from elite8.core.domain.fault import SCENARIOS, Faults, scenario
-    from elite8.core.errors import ConfigError
-
-    for name in SCENARIOS:
-        if written == name:
-            return scenario(name, first, days, seed)
-    if not Path(written).is_file():
-        raise ConfigError(
-            f"--faults '{written[:60]}' is no file; name one, or say {', '.join(SCENARIOS)}"
-        )
-    return parse(Path(written), Faults).faults
 
 
 def drawn(found: "Rehearsal", zone: str) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 import logging
 import ssl
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -158,6 +159,16 @@ def _secrets(answer: httpx.Response, body: bytes) -> list[str]:
         ]
         found += [value for name, value in fields if name in SECRET]
     return [secret for secret in found if len(secret) >= SHORTEST_SECRET]
+
+
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Have the whole process wait for nothing between tries while the block runs."""
+    stamina.set_testing(True, attempts=ATTEMPTS, cap=True)
+    try:
+        yield
+    finally:
+        stamina.set_testing(False)
 
 
 def read(send: Callable[[], httpx.Response]) -> httpx.Response:

@@ -12,11 +12,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from elite8.core import log
-from elite8.core.domain.fault import Fault
+from elite8.core.config import parse
+from elite8.core.domain.fault import SCENARIOS, Fault, Faults, scenario
 from elite8.core.domain.job import Family
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video
@@ -123,6 +125,18 @@ def rehearse(  # noqa: PLR0913  # what is played
             live(stage, faults, score)
             stage.clock.now = min(next_event(stage, faults), end)
         return report(stage, first, end, faults, score)
+
+
+def weather(written: str, first: datetime, days: int, seed: int) -> tuple[Fault, ...]:
+    """Return the faults of a scenario's name or a file."""
+    for name in SCENARIOS:
+        if written == name:
+            return scenario(name, first, days, seed)
+    if not Path(written).is_file():
+        raise ConfigError(
+            f"--faults '{written[:60]}' is no file; name one, or say {', '.join(SCENARIOS)}"
+        )
+    return parse(Path(written), Faults).faults
 
 
 def engine_of(written: str) -> Engine:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -10,9 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import stamina
 from pydantic import SecretStr
 
+from elite8.core import http
 from elite8.core.clock import utc_now
 from elite8.core.domain.fault import Fault
 from elite8.core.domain.video import Video, VideoStatus
@@ -134,24 +134,15 @@ def staged(
     `master` is a finished video to stand for all; without it one is filmed here.
     """
     clock, rng = VirtualClock(first), Random(f"rehearsal:{seed}")  # noqa: S311  # no secrecy
-    with tempfile.TemporaryDirectory(prefix="elite8-rehearsal-") as folder:
+    with tempfile.TemporaryDirectory(prefix="elite8-rehearsal-") as folder, http.hurried():
         world = World(clock, rng)
         opened = scratch(studio, Path(folder), clock, world)
-        stamina.set_testing(True, attempts=4, cap=True)
-        try:
-            stage = Stage(
-                studio=opened,
-                clock=clock,
-                world=world,
-                rng=rng,
-                master=the_one(opened, master),
-            )
+        with closing(opened.database):
+            found = the_one(opened, master)
+            stage = Stage(studio=opened, clock=clock, world=world, rng=rng, master=found)
             invite(stage)
             world.on_kill, world.faults = stage.die, faults
             yield stage
-        finally:
-            stamina.set_testing(False)
-            opened.database.close()
 
 
 def scratch(studio: Studio, folder: Path, clock: VirtualClock, world: World) -> Studio:
