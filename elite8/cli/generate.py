@@ -248,7 +248,7 @@ def make_due(
 @app.command()
 def show(video: Reference, *, json: Json = False) -> None:
     """Show one video: files, words, seed, marks."""
-    from elite8.core.operations import generate as operation
+    from elite8.core.operations import library as operation
     from elite8.core.studio import open_studio
 
     studio = open_studio()

@@ -15,7 +15,7 @@ from elite8.core.domain.rule import Verdict
 from elite8.core.domain.video import Video
 from elite8.core.errors import Refused
 from elite8.core.operations import finish, gate
-from elite8.core.operations.generate import find
+from elite8.core.operations.library import find
 from elite8.core.platforms import instagram, tiktok, youtube
 from elite8.core.studio import Studio
 

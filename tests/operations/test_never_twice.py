@@ -14,7 +14,8 @@ from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import compose, steps
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.brief import Brief, plan
-from elite8.core.operations.generate import VideoMade, find, make
+from elite8.core.operations.generate import VideoMade, make
+from elite8.core.operations.library import find
 from elite8.core.production import probe
 from elite8.core.production.local import sound
 from elite8.core.storage import posts

@@ -12,6 +12,7 @@ from typing import Literal
 from elite8.core.domain.character import LANGUAGES, Character, ContentType, Language
 from elite8.core.domain.finishing import LONGEST, SHORTEST
 from elite8.core.domain.script import Line, Script, compose, split_text
+from elite8.core.domain.video import Video, new_video
 from elite8.core.domain.wording import find
 from elite8.core.errors import ConfigError, Refused, SignInNeeded
 from elite8.core.operations.configuration import own_picture
@@ -182,6 +183,22 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
         script=script,
         folder=brief.out or studio.settings.state_dir / "videos",
         may_fall_back=brief.engine == "auto" and studio.config.tariff.local_when_spent,
+    )
+
+
+def row_of(studio: Studio, planned: Planned) -> Video:
+    """Return the row of a video to be made, not kept yet."""
+    return new_video(
+        now=studio.clock(),
+        character_id=planned.character,
+        engine=planned.engine,
+        language=planned.language,
+        content_type=planned.content_type,
+        topic=planned.topic,
+        title=planned.script.title,
+        script="",
+        seed=planned.seed,
+        asked_seconds=planned.seconds,
     )
 
 

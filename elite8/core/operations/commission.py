@@ -19,9 +19,8 @@ from elite8.core.domain.job import Family, Job, JobStatus, new_job
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Elite8Error, Refused, Unanswered, Unavailable
 from elite8.core.operations import purse, spoken
-from elite8.core.operations.brief import Planned
+from elite8.core.operations.brief import Planned, row_of
 from elite8.core.operations.configuration import own_picture
-from elite8.core.operations.generate import row_of
 from elite8.core.operations.holder import new_holder
 from elite8.core.production import a2e
 from elite8.core.storage import jobs, videos

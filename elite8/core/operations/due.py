@@ -3,8 +3,10 @@
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -79,9 +81,12 @@ def run(studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE) -> tuple[Do
             if post.sent_at is not None or not (stopped and is_stopped(stopped, session, post))
         ]
     found: list[Done] = []
-    with ThreadPoolExecutor(max_workers=at_once) as workers:
+    with ExitStack() as open_now:
+        # One at a time needs no thread: each would leave memory of its own behind.
+        workers = open_now.enter_context(ThreadPoolExecutor(at_once)) if at_once > 1 else None
+        every = workers.map if workers else map
         while going and (left := limit - sum(not each.withheld for each in found)) > 0:
-            found += workers.map(lambda post: one(studio, post), going[:left])
+            found += every(partial(one, studio), going[:left])
             del going[:left]
     return tuple(found)
 

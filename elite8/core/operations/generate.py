@@ -8,19 +8,19 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from elite8 import __version__
 from elite8.core import log
 from elite8.core.domain.character import Character
-from elite8.core.domain.video import Video, VideoStatus, new_video
+from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError, Elite8Error
 from elite8.core.operations import finish
-from elite8.core.operations.brief import Planned
+from elite8.core.operations.brief import Planned, row_of
 from elite8.core.operations.configuration import own_picture
 from elite8.core.production.local.engine import Filmed, Take, film
-from elite8.core.storage import posts, videos
+from elite8.core.storage import videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
@@ -46,32 +46,6 @@ class VideoMade:
     sha256: str
     took: float
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoShown:
-    """Everything kept about one video; `posts` are destination, state and place."""
-
-    id: str
-    character: str
-    language: str
-    status: str
-    engine: str
-    title: str
-    topic: str
-    content_type: str
-    script: str
-    seed: int
-    seconds: float | None
-    voice: str
-    path: str
-    cover: str
-    sha256: str
-    size_bytes: int
-    failure: str
-    created_at: datetime
-    finished_at: datetime | None
-    posts: tuple[tuple[str, str, str], ...]
 
 
 def make(
@@ -134,22 +108,6 @@ def start(studio: Studio, planned: Planned) -> Video:
     if claimed is None:
         raise RuntimeError(f"video {video.id} was taken the moment it was made")
     return claimed
-
-
-def row_of(studio: Studio, planned: Planned) -> Video:
-    """Return the row of a video to be made, not kept yet."""
-    return new_video(
-        now=studio.clock(),
-        character_id=planned.character,
-        engine=planned.engine,
-        language=planned.language,
-        content_type=planned.content_type,
-        topic=planned.topic,
-        title=planned.script.title,
-        script="",
-        seed=planned.seed,
-        asked_seconds=planned.seconds,
-    )
 
 
 def claim(studio: Studio, session: Session, video_id: str) -> Video | None:
@@ -255,38 +213,3 @@ def give_up(studio: Studio, video: Video, trouble: BaseException) -> None:
     why = str(trouble) if isinstance(trouble, Elite8Error) else type(trouble).__name__
     with studio.database.transaction() as session:
         videos.move(session, video, VideoStatus.FAILED, failure=why)
-
-
-def find(studio: Studio, reference: str) -> Video:
-    """Return the video meant by an id, the first characters of one, or `latest`."""
-    with studio.database.transaction() as session:
-        if reference == "latest":
-            newest = videos.newest_finished(session)
-            if newest is None:
-                raise ConfigError(
-                    "there is no finished video yet; 'elite8 generate --character miyuki' makes one"
-                )
-            return newest
-        found = videos.matching(session, reference.upper())
-    if not found or not reference:
-        raise ConfigError(f"no video '{reference[:40]}'; 'elite8 generate list' shows them")
-    if len(found) > 1:
-        raise ConfigError(f"several videos begin with '{reference}'; give more characters")
-    return found[0]
-
-
-def show(studio: Studio, reference: str) -> VideoShown:
-    """Return everything kept about one video."""
-    video = find(studio, reference)
-    with studio.database.transaction() as session:
-        sent = posts.of_video(session, video.id)
-    facts = {
-        name: getattr(video, name)
-        for name in VideoShown.__dataclass_fields__
-        if name not in {"character", "posts"}
-    }
-    return VideoShown(
-        character=video.character_id,
-        posts=tuple((post.platform, post.status, post.url or post.failure) for post in sent),
-        **facts,
-    )

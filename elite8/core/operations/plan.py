@@ -21,8 +21,7 @@ from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError
 from elite8.core.operations import accounts
 from elite8.core.operations.affordable import affordable
-from elite8.core.operations.brief import Brief, Planned, plan_one
-from elite8.core.operations.generate import row_of
+from elite8.core.operations.brief import Brief, Planned, plan_one, row_of
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import calendar, held, posts, videos
 from elite8.core.storage.calendar import Known

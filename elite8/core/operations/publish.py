@@ -27,7 +27,7 @@ from elite8.core.errors import (
     Withheld,
 )
 from elite8.core.operations import accounts, compose, gate, steps, stops
-from elite8.core.operations.generate import find
+from elite8.core.operations.library import find
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
 from elite8.core.platforms.outbox import Outbox

@@ -17,7 +17,7 @@ from elite8.core.clock import utc_now
 from elite8.core.domain.fault import Fault
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError
-from elite8.core.operations import accounts, finish, generate
+from elite8.core.operations import accounts, finish, generate, library
 from elite8.core.operations.brief import Brief, plan_one
 from elite8.core.simulators.weather import PORTS, Killed, World
 from elite8.core.storage import accounts as kept_accounts
@@ -179,7 +179,7 @@ def film_one(studio: Studio) -> Video:
     performer = studio.config.roster.characters[0]
     brief = Brief(characters=(performer.id,), seed=1, seconds=SECONDS, engine="local")
     made = generate.make(studio, plan_one(studio, brief, performer, 0), lambda *_: None)
-    return generate.find(studio, made.id)
+    return library.find(studio, made.id)
 
 
 def the_one(studio: Studio, master: Video | None) -> Video:
