@@ -23,6 +23,7 @@ SUBCOMMANDS = {
     "accounts": "Sign in to networks, see how long that lasts, sign out.",
     "credits": "Credits: balance, history, forecast, reconcile, estimate, plan.",
     "config": "Show, check and copy the configuration.",
+    "daemon": "Run everything by itself, for years; who leads; the systemd unit.",
     "db": "Look after the database: migrate, backup, restore, check.",
 }
 """Name to one line of help; the module elite8.cli.NAME holds `app`."""

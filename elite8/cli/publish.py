@@ -349,9 +349,10 @@ def show(
     look: Annotated[bool, typer.Option("--look", help="Look at the public post first.")] = False,
     json: Json = False,
 ) -> None:
-    """Show one post and its whole story: every try, request ids, decisions."""
+    """Show one post, its readings and its whole story: every try, request ids, decisions."""
     from dataclasses import replace
 
+    from elite8.cli import numbers
     from elite8.core.operations import desk, due
     from elite8.core.studio import open_studio
 
@@ -360,7 +361,7 @@ def show(
         due.seen(studio, desk.named(studio, post)[0])
     found = desk.show(studio, post)
     zone = studio.settings.time_zone
-    facts = [row for row in output.facts(replace(found, story=()), zone) if row[1]]
+    facts = [row for row in output.facts(replace(found, story=(), readings=()), zone) if row[1]]
     story = [
         (
             output.local_time(one.at, zone),
@@ -377,6 +378,7 @@ def show(
         as_json=json,
         table=lambda: (
             output.table(("", found.id), facts),
+            numbers.table(found.readings, zone),
             output.table(("when", "what", "outcome", "took", "calls"), story),
         ),
     )

@@ -36,24 +36,19 @@ def rehearse(
 
     studio = open_studio()
     start = first_instant(studio, first)
-    weather = operation.weather(faults, start, days, seed)
     with output.progress("rehearsal") as show:
         found = operation.rehearse(
             studio,
             first=start,
             days=days,
-            faults=weather,
+            faults=operation.weather(faults, start, days, seed),
             seed=seed,
             engine=operation.engine_of(engine),
             progress=show,
         )
     if html is not None:
-        from elite8.cli import rehearsal_page
-
-        rehearsal_page.write(html, found, studio.settings.time_zone)
-        output.say(f"the timeline is in {html}")
-    bad = [f"{found.duplicates} posts are out twice"] * bool(found.duplicates)
-    bad += [f"a network was asked for what it forbids: {each}" for each in found.violations[:3]]
+        write_page(html, found, studio.settings.time_zone)
+    bad = broken_promises(found)
     output.answer(
         "schedule rehearse",
         found,
@@ -63,6 +58,21 @@ def rehearse(
     )
     if bad:
         raise typer.Exit(1)
+
+
+def write_page(html: Path, found: "Rehearsal", zone: str) -> None:
+    """Write the page and say where it is."""
+    from elite8.cli import rehearsal_page
+
+    rehearsal_page.write(html, found, zone)
+    output.say(f"the timeline is in {html}")
+
+
+def broken_promises(found: "Rehearsal") -> list[str]:
+    """Return a sentence for all that must never happen and did."""
+    twice = [f"{found.duplicates} posts are out twice"] if found.duplicates else []
+    forbidden = found.violations[:3]
+    return twice + [f"a network was asked for what it forbids: {each}" for each in forbidden]
 
 
 def first_instant(studio: "Studio", written: str) -> "datetime":

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import output, rehearsing, timetable
+from elite8.cli import output, rehearsing, ticking, timetable
 from elite8.cli.deciding import POST_ID, PostId
 from elite8.cli.options import DryRun, Json
 
@@ -277,3 +277,4 @@ def answer_changes(
 
 
 rehearsing.add_to(app)
+ticking.add_to(app)

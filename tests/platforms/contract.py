@@ -284,7 +284,9 @@ class PlatformContract:
     harmless: ClassVar[tuple[str, ...]] = ()
     upload: ClassVar[str]
     flag: ClassVar[bytes]
-    deeds: ClassVar[tuple[str, ...]] = ("publish", "reconcile", "look_up", "whose", "renew")
+    deeds: ClassVar[tuple[str, ...]] = (
+        *("publish", "reconcile", "look_up", "measure", "whose", "renew"),
+    )
 
     def played(self, clock: StoppedClock) -> Any:
         """Return a fresh simulator."""
@@ -558,6 +560,8 @@ class PlatformContract:
             stage.handle = ""
         if deed == "look_up":
             out = stage.publish().remote_id
+        if deed == "measure":
+            out = self.days_old(stage)
         before = len(stage.line.heard)
         if twist:
             stage.twist("", twist)
@@ -566,11 +570,26 @@ class PlatformContract:
             "reconcile": stage.reconcile,
             "search": stage.reconcile,
             "look_up": lambda: stage.network.look_up(out),
+            "measure": lambda: stage.network.measure([out], now=stage.clock()),
             "whose": stage.network.whose,
             "renew": lambda: self.renewed(stage),
         }
         deeds[deed]()
         return before
+
+    def days_old(self, stage: Stage) -> str:
+        """Return what the network calls a post that has been out for four days."""
+        remote = stage.publish().remote_id
+        stage.clock.advance(days=4)
+        stage.secrets.append(self.token_of(stage.simulator))
+        return str(getattr(stage.simulator.posts[0], "post_id", remote))
+
+    def test_what_is_out_is_measured_and_what_is_not_there_is_left_out(self, stage: Stage) -> None:
+        out = self.days_old(stage)
+        (told,) = stage.network.measure([out, "1"], now=stage.clock()).items()
+        assert told[0] == out
+        assert told[1].views > told[1].likes > 0
+        assert told[1].shares is not None
 
     @pytest.mark.parametrize("status", [200, 400, 401, 500])
     def test_a_large_answer_is_not_taken_whole(self, stage: Stage, place: str, status: int) -> None:

@@ -549,6 +549,28 @@ def test_insights_are_empty_then_steady_and_one_wrong_name_fails_them(
     assert refused(ig.get(place, params={"metric": "views,plays"})) == (100, 0)
 
 
+def test_insights_grow_as_multiplied_and_watch_time_is_in_milliseconds(
+    ig: httpx.Client, sim: InstagramSimulator, clock: Clock
+) -> None:
+    media = post(ig, clock)
+    names = "views,reach,ig_reels_avg_watch_time,ig_reels_video_view_total_time,total_interactions"
+    clock.advance(hours=1)
+    first = insights(ig, media, names)
+    clock.advance(hours=9)
+    later = insights(ig, media, names)
+    assert 0 < first["views"] < later["views"]
+    assert later["reach"] < later["views"]
+    average = later["ig_reels_video_view_total_time"] / later["views"]
+    assert abs(average - later["ig_reels_avg_watch_time"]) < 2
+    sim.boost(media, 4)
+    assert insights(ig, media, names)["views"] >= 4 * later["views"]
+
+
+def insights(ig: httpx.Client, media: str, names: str) -> dict[str, int]:
+    rows = data(ig.get(f"/{media}/insights", params={"metric": names}))["data"]
+    return {row["name"]: row["values"][0]["value"] for row in rows}
+
+
 def test_comments_sent_twice_stand_twice(ig: httpx.Client, clock: Clock) -> None:
     media = post(ig, clock)
     made = [data(ig.post(f"/{media}/comments", json={"message": "rain"}))["id"] for _ in "ab"]

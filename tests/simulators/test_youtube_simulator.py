@@ -559,6 +559,77 @@ def test_batch_stats_names_the_time_otherwise(sim: YouTubeSimulator, tube: httpx
     assert sim.quota_used["videos.batchGetStats"] == 1
 
 
+REPORTS = "https://youtubeanalytics.googleapis.com/v2/reports"
+
+
+def report(**changed: str) -> dict[str, str]:
+    return {
+        "ids": "channel==MINE",
+        "startDate": "2026-11-01",
+        "endDate": "2026-12-31",
+        "metrics": "views,shares,estimatedMinutesWatched",
+        "dimensions": "video",
+        "filters": "video==none",
+        "sort": "-views",
+        "maxResults": "200",
+    } | changed
+
+
+def test_analytics_is_two_days_late_and_tells_no_more_than_the_counters(
+    sim: YouTubeSimulator, tube: httpx.Client, clock: Clock
+) -> None:
+    small, great = posted(tube), posted(tube)
+    sim.boost(great, 50)
+    asked = report(filters=f"video=={small},{great}")
+    assert "rows" not in tube.get(REPORTS, params=asked).json()
+    clock.advance(hours=47)
+    access, _ = sim.issue_token(MIYUKI, EVERYTHING)
+    tube.headers["Authorization"] = f"Bearer {access}"
+    assert "rows" not in tube.get(REPORTS, params=asked).json()
+    clock.advance(hours=49)
+    access, _ = sim.issue_token(MIYUKI, EVERYTHING)
+    tube.headers["Authorization"] = f"Bearer {access}"
+    told = tube.get(REPORTS, params=asked).json()
+    names = [header["name"] for header in told["columnHeaders"]]
+    assert names == ["video", "views", "shares", "estimatedMinutesWatched"]
+    assert [row[0] for row in told["rows"]] == [great, small]
+    now = int(shown(tube, great, "statistics")["statistics"]["viewCount"])
+    assert 0 < told["rows"][0][1] < now
+    (one,) = tube.get(REPORTS, params=asked | {"maxResults": "1"}).json()["rows"]
+    assert one[0] == great
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"metrics": "views,saves"},
+        {"dimensions": "video,day"},
+        {"maxResults": "201"},
+        {"sort": "likes"},
+        {"filters": "country==JP"},
+        {"startDate": "yesterday"},
+        {"startDate": "2027-01-01"},
+        {"part": "statistics"},
+    ],
+)
+def test_analytics_refuses_what_it_does_not_know(
+    tube: httpx.Client, changed: dict[str, str]
+) -> None:
+    assert tube.get(REPORTS, params=report(**changed)).status_code == 400
+
+
+def test_analytics_is_of_ones_own_channel_with_its_scope(
+    sim: YouTubeSimulator, tube: httpx.Client
+) -> None:
+    other = tube.get(REPORTS, params=report(ids=f"channel=={AVA}"))
+    assert reason(other) == (403, "forbidden")
+    assert tube.get("/v2/reports", params=report()).status_code == 404  # it has a host of its own
+    access, _ = sim.issue_token(MIYUKI, [one for one in EVERYTHING if "analytics" not in one])
+    headers = {"Authorization": f"Bearer {access}"}
+    lacking = tube.get(REPORTS, params=report(), headers=headers)
+    assert reason(lacking) == (403, "insufficientPermissions")
+
+
 def test_a_thumbnail_sticks_only_after_processing(
     sim: YouTubeSimulator, tube: httpx.Client, clock: Clock
 ) -> None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, model_validator
 
 from elite8.core.domain.character import Identifier, Network, Strict
+from elite8.core.domain.cron import known_cron
 from elite8.core.domain.wall import on_day
 from elite8.core.errors import ConfigError
 
@@ -20,6 +21,9 @@ def known_zone(name: str) -> str:
     return name
 
 
+TRIES = 3
+"""Times a planned video is begun; then its posts go the way of missed ones."""
+NEARER = 4
 Missed = Literal["skip", "next_slot"]
 
 
@@ -54,6 +58,10 @@ class Calendar(Strict):
     buffer_minutes: int = Field(
         ge=0, le=1440, description="A slot nearer than this is not planned any more."
     )
+    plan_days: int = Field(ge=1, le=400, description="How many days ahead the daemon plans.")
+    tasks: dict[Identifier, Annotated[str, AfterValidator(known_cron)]] = Field(
+        default={}, description="When the daemon does what: cron expressions in UTC, or off."
+    )
 
     @model_validator(mode="after")
     def once(self) -> Self:
@@ -63,6 +71,14 @@ class Calendar(Strict):
             if len(set(found)) < len(found):
                 raise ValueError(f"two slots have the same {what}")
         return self
+
+    def begins(self) -> tuple[timedelta, ...]:
+        """Return how long before its slot a video is begun, by how often it was before.
+
+        What failed is begun again when a fourth of the time is left: an outage may be over by then.
+        """
+        ahead = timedelta(hours=self.make_ahead_hours)
+        return tuple(ahead / NEARER**tries for tries in range(TRIES))
 
     def named(self, name: str) -> Slot:
         """Return the slot; one that is not there is a ConfigError."""

@@ -67,13 +67,14 @@ def scenario(name: Scenario, first: datetime, days: int, seed: int) -> tuple[Fau
     rng = Random(f"faults:{name}:{seed}")  # noqa: S311  # a rehearsal, no secrecy
     if name == "none":
         return ()
-    weeks = [*range(max(1, -(-days // 7)))]
+    weeks = range(-(-days // 7))
     found = [lasting("renders-fail", first, days, 0.05 if name == "typical" else 0.15)]
-    if name == "typical":
-        found += typical(rng, first)
-        return tuple(one for one in found if one.begins < first + timedelta(days=days))
     for week in weeks:
-        found += stormy(rng, first + timedelta(weeks=week))
+        start = first + timedelta(weeks=week)
+        if name == "storm":
+            found += stormy(rng, start)
+        elif week % 4 == 0:
+            found += typical(rng, start)
     return tuple(one for one in found if one.begins < first + timedelta(days=days))
 
 

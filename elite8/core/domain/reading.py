@@ -1,6 +1,7 @@
 """A reading: what a network said at one instant that a post had done; never changed."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index
@@ -9,7 +10,29 @@ from sqlmodel import Field, SQLModel
 from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.identity import new_id
 
-COUNTS = ("views", "reach", "likes", "comments", "shares", "saves")
+AFTER = (
+    *(timedelta(hours=hours) for hours in (1, 3, 6, 12, 24)),
+    *(timedelta(days=days) for days in (2, 4, 7, 14, 30)),
+)
+"""How long after it went out a post is read."""
+FORGOTTEN = timedelta(days=60)
+"""A post older than this is read no more, also when its last readings were missed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What a network says that a post has done so far; `None` is what it does not give.
+
+    `watch_seconds` is the time of all plays together, repeats included.
+    """
+
+    views: int | None = None
+    reach: int | None = None
+    likes: int | None = None
+    comments: int | None = None
+    shares: int | None = None
+    saves: int | None = None
+    watch_seconds: float | None = None
 
 
 class Reading(SQLModel, table=True):
@@ -39,3 +62,10 @@ def new_reading(
     if at.tzinfo is None:
         raise ValueError("an instant has no zone; instants are aware and in UTC")
     return Reading(id=new_id(at), post_id=post_id, at=at, **counts)
+
+
+def point(published_at: datetime, now: datetime) -> datetime | None:
+    """Return the last time a post was to be read; `None` before the first and when forgotten."""
+    age = now - published_at
+    passed = [after for after in AFTER if after <= age]
+    return published_at + passed[-1] if passed and age <= FORGOTTEN else None

@@ -2,14 +2,15 @@
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from elite8.core import config, places
 from elite8.core.config import FILES, Config
-from elite8.core.domain.character import Character
+from elite8.core.domain.character import LANGUAGES, Character
 from elite8.core.errors import ConfigError
 from elite8.core.settings import Settings
 from elite8.core.studio import Studio
@@ -76,6 +77,27 @@ def check(studio: Studio) -> tuple[str, ...]:
         line for c in studio.config.roster.characters for line in _picture_complaints(c, studio)
     )
     return (*complaints, *pictures)
+
+
+def reread(studio: Studio) -> Studio:
+    """Return the studio with the config as its files are now; a wrong one is a ConfigError.
+
+    What the files become later makes no difference to it. The database stays open, and what runs
+    already goes on with what it began with.
+    """
+    decided = Config(studio.config.folder)
+    if complaints := decided.check():
+        raise ConfigError("; ".join(complaints))
+    for name, value in vars(Config).items():
+        if isinstance(value, cached_property):
+            getattr(decided, name)
+    scripts = cache(decided.script_library)
+    for language in LANGUAGES:
+        scripts(language)
+    vars(decided)["script_library"] = scripts
+    fresh = replace(studio, config=decided)
+    vars(fresh).update({k: v for k, v in vars(studio).items() if k in {"database", "verified"}})
+    return fresh
 
 
 def _picture_complaints(character: Character, studio: Studio) -> tuple[str, ...]:

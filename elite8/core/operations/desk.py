@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from elite8.core.domain.attempt import new_attempt
@@ -11,7 +11,8 @@ from elite8.core.domain.post import Post, PostStatus, Promotes
 from elite8.core.domain.text import printable
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import accounts, compose, gate, publish
+from elite8.core.operations import accounts, compose, gate, measure, publish
+from elite8.core.operations.measure import Taken
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -46,7 +47,10 @@ class Try:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostShown:
-    """A post for people; `needs_approval` says that it waits for one."""
+    """A post for people; `needs_approval` says that it waits for one.
+
+    `readings` are newest first; `None` in one is what the network does not give.
+    """
 
     id: str
     video: str
@@ -66,6 +70,7 @@ class PostShown:
     title: str
     caption: str
     sha256: str
+    readings: tuple[Taken, ...] = ()
     story: tuple[Try, ...] = ()
 
 
@@ -148,10 +153,11 @@ def due(studio: Studio, *, limit: int) -> tuple[PostShown, ...]:
 
 
 def show(studio: Studio, reference: str) -> PostShown:
-    """Return a post with its whole story."""
+    """Return a post with its whole story and its readings."""
     post, video = named(studio, reference)
     with studio.database.transaction() as session:
         story = attempts.of_post(session, post.id)
+        numbers = measure.of_post(session, post.id)
     tries = tuple(
         Try(
             at=one.at,
@@ -163,10 +169,10 @@ def show(studio: Studio, reference: str) -> PostShown:
         )
         for one in story
     )
-    return shown(studio, post, video, tries)
+    return replace(shown(studio, post, video), readings=numbers, story=tries)
 
 
-def shown(studio: Studio, post: Post, video: Video, story: tuple[Try, ...] = ()) -> PostShown:
+def shown(studio: Studio, post: Post, video: Video) -> PostShown:
     """Return a post for people."""
     try:
         ready = compose.rendition(studio, video, post)
@@ -193,7 +199,6 @@ def shown(studio: Studio, post: Post, video: Video, story: tuple[Try, ...] = ())
         title=words.title,
         caption=words.caption,
         sha256=video.sha256,
-        story=story,
     )
 
 

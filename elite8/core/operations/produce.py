@@ -1,7 +1,6 @@
 """Make the planned videos whose time comes near; safe to run twice at once."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Literal
 
 from elite8.core import log
@@ -11,11 +10,6 @@ from elite8.core.operations import commission, generate
 from elite8.core.operations.brief import Brief, Planned, plan_one
 from elite8.core.storage import calendar, videos
 from elite8.core.studio import Studio
-
-TRIES = 3
-"""Times a planned video is begun; then its posts go the way of missed ones."""
-NEARER = 4
-"""What failed is begun again when a fourth of the time is left: an outage may be over by then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +37,8 @@ def waiting(studio: Studio, most: int) -> tuple[Produced, ...]:
 def next_ones(studio: Studio, most: int) -> list[Video]:
     """Return the planned videos to be made next, the soonest first."""
     with studio.database.transaction() as session:
-        return calendar.to_make(session, studio.clock(), begins(studio))[:most]
-
-
-def begins(studio: Studio) -> tuple[timedelta, ...]:
-    """Return how long before its slot a video is begun, by how often it was."""
-    ahead = timedelta(hours=studio.config.calendar.make_ahead_hours)
-    return tuple(ahead / NEARER**tries for tries in range(TRIES))
+        begins = studio.config.calendar.begins()
+        return calendar.to_make(session, studio.clock(), begins)[:most]
 
 
 def one(studio: Studio, video: Video) -> Produced:

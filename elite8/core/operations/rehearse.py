@@ -224,7 +224,7 @@ def next_event(stage: Stage, faults: Sequence[Fault]) -> datetime:
     """Return when something is to be done next, on the daemon's grid."""
     now = stage.clock()
     with stage.studio.database.transaction() as session:
-        found = calendar.next_instants(session, now, produce.begins(stage.studio))
+        found = calendar.next_instants(session, now, stage.studio.config.calendar.begins())
     found += [edge for one in faults for edge in (one.begins, one.ends) if edge > now]
     zone = ZoneInfo(stage.studio.config.calendar.zone)
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)

@@ -7,6 +7,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from elite8.core.errors import RateLimited, Refused
 
+MOST = 10**18 - 1
+"""The largest count that is kept: a BIGINT holds it."""
+
 
 class Failed(Refused):
     """The network's own verdict on this very post: it failed, and nothing of it will appear."""
@@ -31,6 +34,14 @@ def whole(value: object) -> int:
     if isinstance(value, str) and value.isdecimal():
         return int(value[:18])
     return max(value, 0) if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def count(value: object) -> int | None:
+    """Return a count, of a number or its digits, as far as a column holds it; else `None`."""
+    told = (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, str) and value.isdecimal()
+    )
+    return min(whole(value), MOST) if told else None
 
 
 def instant(written: object) -> datetime | None:

@@ -15,6 +15,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.domain.network import NetworkRules
+from elite8.core.domain.reading import Counts
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
     Elite8Error,
@@ -24,6 +25,7 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
+from elite8.core.platforms import instagram_numbers as numbers
 from elite8.core.platforms.answers import Failed, instant, record, records, whole
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.graph import object_of, reason, told
@@ -107,6 +109,8 @@ class PageBases(Bases):
 
 class Instagram(Line[Bases]):
     """One professional account; its tokens are long-lived."""
+
+    together = numbers.TOGETHER
 
     def whose(self) -> Owner:
         """Return the account; its `user_id` is what every other call wants (2.3)."""
@@ -213,6 +217,12 @@ class Instagram(Line[Bases]):
         state: Literal["visible", "hidden"] = "visible" if url else "hidden"
         message = "" if url else "Instagram has no address for it yet"
         return Seen(state=state, url=url, message=message, facts=found)
+
+    def measure(self, media_ids: Sequence[str], *, now: datetime) -> dict[str, Counts]:
+        """Return what the reels have done; one that Instagram does not show is left out."""
+        del now  # it tells what is so far
+        found = {media: numbers.counted(self._asked, media) for media in media_ids}
+        return {media: counts for media, counts in found.items() if counts is not None}
 
     def renewed(self, access: str, *, now: datetime) -> Grant:
         """Return the token good for another 60 days (2.2)."""
@@ -357,12 +367,15 @@ class Instagram(Line[Bases]):
             raise kind(f"Instagram's upload: {words}")
 
     def _get(self, path: str, **query: str) -> Mapping[str, Any]:
+        return told(self._asked(path, **query))
+
+    def _asked(self, path: str, **query: str) -> httpx.Response:
         address = f"{self._bases.api}/{VERSION}/{path}"
 
         def send() -> httpx.Response:
             return self._client.get(address, params=query, headers=self._bearer())
 
-        return told(http.read(send))
+        return http.read(send)
 
     def _post(
         self, path: str, body: Mapping[str, object], *, repeat: bool = True

@@ -5,7 +5,7 @@ about. Source of every rule: api/tiktok.md, by section.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.domain.network import NetworkRules
+from elite8.core.domain.reading import Counts
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
     Refused,
@@ -22,6 +23,7 @@ from elite8.core.errors import (
     Unanswered,
     Unavailable,
 )
+from elite8.core.platforms import tiktok_numbers as numbers
 from elite8.core.platforms.answers import Failed, MayBeSentAgain, record, records
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.line import Line
@@ -76,6 +78,8 @@ class Bases:
 
 class TikTok(Line[Bases]):
     """One creator."""
+
+    together = numbers.TOGETHER
 
     def whose(self) -> Owner:
         """Return the creator."""
@@ -180,14 +184,22 @@ class TikTok(Line[Bases]):
         if not public:
             message = "TikTok names no public post: still moderated, or the account is private"
             return Seen(state="hidden", message=message)
-        query = {"fields": "id,share_url,create_time"}
-        body = {"filters": {"video_ids": [public]}}
-        found = records(
-            self._ask("POST", "/v2/video/query/", params=query, json=body).get("videos")
-        )
+        found = self._videos([public], "id,share_url,create_time")
         if not found:
             return Seen(state="hidden", message="TikTok does not list the post")
         return Seen(state="visible", url=str(found[0].get("share_url") or ""), facts=found[0])
+
+    def measure(self, public_ids: Sequence[str], *, now: datetime) -> dict[str, Counts]:
+        """Return what up to `together` public videos have done; what is not public is left out."""
+        del now  # it tells what is so far
+        found = self._videos(public_ids, numbers.FIELDS)
+        return {str(one["id"]): numbers.of_video(one) for one in found if one.get("id")}
+
+    def _videos(self, public_ids: Sequence[str], fields: str) -> list[Mapping[str, Any]]:
+        """Return the creator's own public videos among these (9)."""
+        body = {"filters": {"video_ids": list(public_ids)}}
+        query = {"fields": fields}
+        return records(self._ask("POST", "/v2/video/query/", params=query, json=body).get("videos"))
 
     def _upload(
         self, kept: dict[str, Any], ready: Rendition, got: int, keep: Callable[[str], None]

@@ -182,7 +182,7 @@ def insights(network: Network, ask: Ask) -> object:
     """Return the metrics of a media."""
     post = network.post(ask.object_id, ask.token)
     asked = str(ask.fields.get("metric", ""))
-    return {"data": views.insights(post, asked, ask.token.login, network.clock())}
+    return {"data": views.insights(network, post, asked, ask.token.login)}
 
 
 def comment(network: Network, ask: Ask) -> object:

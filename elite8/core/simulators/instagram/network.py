@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from elite8.core.clock import Clock
 from elite8.core.simulators.faults import Faults
+from elite8.core.simulators.growth import Growth
 from elite8.core.simulators.instagram.containers import NOT_FETCHED, Container
 from elite8.core.simulators.instagram.faults import FAULTS
 from elite8.core.simulators.instagram.reels import Reel
@@ -85,6 +86,7 @@ class Network:
         self.containers: dict[str, Container] = {}
         self.posts: list[Post] = []
         self.comments: dict[str, Comment] = {}
+        self.multipliers: dict[str, float] = {}
         self.calls: list[tuple[str, datetime]] = []
         self.violations: list[str] = []
         self.quota_total = QUOTA_TOTAL
@@ -201,6 +203,11 @@ class Network:
             if (post.media_id, post.user_id) == (media_id, token.user_id):
                 return post
         raise unseen(media_id)
+
+    def growth(self, post: Post) -> Growth:
+        """Return how a media's numbers grow."""
+        multiplier = self.multipliers.get(post.media_id, 1.0)
+        return Growth(seed=post.media_id, multiplier=multiplier)
 
     def limited(self, token: Token) -> No:
         """Return the refusal for too many calls: app, user or Page (C:GE, C:SN)."""

@@ -7,6 +7,7 @@ from threading import RLock
 from typing import Any
 
 from elite8.core.clock import Clock
+from elite8.core.simulators.growth import check
 from elite8.core.simulators.instagram import graph, uploads
 from elite8.core.simulators.instagram.faults import wrong_answer
 from elite8.core.simulators.instagram.logins import find_door
@@ -107,6 +108,13 @@ class InstagramSimulator:
         """
         with self._lock:
             self._network.faults.add(fault, at, times)
+
+    def boost(self, media_id: str, multiplier: float) -> None:
+        """Let a media do so many times as well as by itself; one that is not there: ValueError."""
+        with self._lock:
+            if all(post.media_id != media_id for post in self._network.posts):
+                raise ValueError(f"there is no media {media_id}")
+            self._network.multipliers[media_id] = check(multiplier)
 
     def handle(self, request: Request) -> Reply:
         """Answer one request; `Lost` when the answer is not to arrive."""

@@ -1,9 +1,9 @@
 """How accounts, containers, posts and their numbers are shown, field by field."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
+from elite8.core.simulators.growth import SHARES
 from elite8.core.simulators.instagram.containers import Container
 from elite8.core.simulators.instagram.network import Account, Comment, Network, Post
 from elite8.core.simulators.instagram.refusals import wrong
@@ -101,7 +101,7 @@ def post_view(network: Network, post: Post, login: Login) -> View:
         "is_ai_generated": lambda: post.is_ai_generated,
         "is_comment_enabled": lambda: True,
         "is_shared_to_feed": lambda: post.share_to_feed,
-        "like_count": lambda: _number(post, "likes"),
+        "like_count": lambda: _number(network, post, "likes"),
         "media_product_type": lambda: "REELS",
         "media_type": lambda: "VIDEO",
         "media_url": lambda: f"{files}.mp4",
@@ -138,30 +138,36 @@ def comment_view(network: Network, comment: Comment) -> View:
     }
 
 
-def insights(post: Post, asked: str, login: Login, now: datetime) -> list[dict[str, object]]:
+def insights(network: Network, post: Post, asked: str, login: Login) -> list[dict[str, object]]:
     """Return metrics; one wrong name fails them all, and no data is an empty list (C:IN)."""
     known = METRICS + (FACEBOOK_METRICS if login is Login.FACEBOOK else ())
     names = [name.strip() for name in asked.split(",")]
     for name in names:
         if name not in known:
             raise wrong(f"(#100) metric[0] must be one of the following values: {', '.join(known)}")
-    if now < post.at + COUNTED_AFTER:
+    if network.clock() < post.at + COUNTED_AFTER:
         return []
     return [
         {
             "name": name,
             "period": "lifetime",
-            "values": [{"value": _number(post, name)}],
+            "values": [{"value": _number(network, post, name)}],
             "id": f"{post.media_id}/insights/{name}/lifetime",
         }
         for name in names
     ]
 
 
-def _number(post: Post, name: str) -> int:
-    """Return a made-up count, the same whenever it is asked for."""
-    if name == "total_interactions":
-        return sum(_number(post, part) for part in ("likes", "comments", "shares", "saved"))
-    most = {"views": 900, "reach": 700, "ig_reels_avg_watch_time": 9000}.get(name, 40)
-    digest = hashlib.sha256(f"{post.media_id} {name}".encode()).digest()
-    return int.from_bytes(digest[:4], "big") % most
+def _number(network: Network, post: Post, name: str) -> int:
+    """Return a made-up count as it is now; what is crossposted, and skipped, is nothing here."""
+    growth, age = network.growth(post), network.clock() - post.at
+    name = {"saved": "saves"}.get(name, name).removeprefix("total_")
+    if name == "views":
+        return growth.views(age)
+    if name == "interactions":
+        return sum(growth.count(part, age) for part in ("likes", "comments", "shares", "saves"))
+    if name == "ig_reels_avg_watch_time":
+        return int(growth.seconds_a_view * 1000)
+    if name == "ig_reels_video_view_total_time":
+        return int(growth.views(age) * growth.seconds_a_view * 1000)
+    return growth.count(name, age) if name in SHARES else 0

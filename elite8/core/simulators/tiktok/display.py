@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from elite8.core.simulators.growth import Growth
 from elite8.core.simulators.tiktok import forms
 from elite8.core.simulators.tiktok.platform import Platform
 from elite8.core.simulators.tiktok.posting import Asked
@@ -111,13 +112,14 @@ def _user(platform: Platform, open_id: str) -> dict[str, object]:
 
 
 def counts(platform: Platform, publication: Publication) -> dict[str, int]:
-    """Return counts that grow with age, the same in every run: a view a minute."""
-    views = (platform.clock() - _posted(publication)) // timedelta(minutes=1)
+    """Return counts that grow with age, the same in every run."""
+    growth = Growth(seed=str(publication.post_id), multiplier=publication.multiplier)
+    age = platform.clock() - _posted(publication)
     return {
-        "view_count": views,
-        "like_count": views // 12,
-        "comment_count": views // 90,
-        "share_count": views // 150,
+        "view_count": growth.views(age),
+        "like_count": growth.count("likes", age),
+        "comment_count": growth.count("comments", age),
+        "share_count": growth.count("shares", age),
     }
 
 

@@ -81,6 +81,7 @@ class Publication:
     fail_reason: str = ""
     stuck: bool = False
     finished_at: datetime | None = None
+    multiplier: float = 1.0
 
     @property
     def pulled(self) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 from threading import RLock
 from typing import Any
 
+from elite8.core.simulators.growth import check
 from elite8.core.simulators.tiktok import display, posting
 from elite8.core.simulators.tiktok.creators import PUBLIC, Creator
 from elite8.core.simulators.tiktok.faults import wrong_answer
@@ -150,6 +151,15 @@ class TikTokSimulator:
                 raise ValueError(f"{publish_id} is no draft in an inbox")
             draft.info = PostInfo(title=title, privacy_level=privacy)
             draft.finished_at = now
+
+    def boost(self, post_id: str, multiplier: float) -> None:
+        """Let a post do so many times as well as by itself; one that is not there: ValueError."""
+        with self._lock:
+            made = self._platform.publications.values()
+            found = next((one for one in made if str(one.post_id) == post_id), None)
+            if found is None:
+                raise ValueError(f"there is no post {post_id}")
+            found.multiplier = check(multiplier)
 
     def handle(self, request: Request) -> Reply:
         """Answer one request; `Lost` when the answer is not to arrive."""

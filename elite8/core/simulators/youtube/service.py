@@ -6,8 +6,9 @@ from dataclasses import asdict
 from datetime import datetime
 from threading import RLock
 
+from elite8.core.simulators.growth import check
 from elite8.core.simulators.wire import Lost, Reply, Request, html_reply, json_reply
-from elite8.core.simulators.youtube import calls, signin, updates, uploads
+from elite8.core.simulators.youtube import analytics, calls, signin, updates, uploads
 from elite8.core.simulators.youtube.faults import line_of, wrong_answer
 from elite8.core.simulators.youtube.grants import DEFAULT_SCOPES, TEST_USERS, Access, unauthorized
 from elite8.core.simulators.youtube.project import Project
@@ -18,6 +19,7 @@ from elite8.core.simulators.youtube.wording import written
 
 CONSENT, TOKENS = frozenset(("accounts.google.com",)), frozenset(("oauth2.googleapis.com",))
 API = frozenset(("www.googleapis.com", "youtube.googleapis.com"))  # section 1
+ANALYTICS = frozenset(("youtubeanalytics.googleapis.com",))
 VIDEOS, UPLOADS = "/youtube/v3/videos", "/upload/youtube/v3/videos"
 
 Open = Callable[[Project, Request], Reply]
@@ -38,6 +40,7 @@ CALLS: Mapping[tuple[str, str], Signed] = {
     ("GET", "/youtube/v3/channels"): calls.channels_list,
     ("GET", "/youtube/v3/playlistItems"): calls.playlist_items,
     ("GET", "/youtube/v3/search"): calls.search,
+    ("GET", analytics.REPORTS): analytics.reports,
     ("POST", "/upload/youtube/v3/thumbnails/set"): calls.thumbnail,
 }
 SEND = ("PUT", UPLOADS)
@@ -114,6 +117,13 @@ class YouTubeSimulator:
         with self._lock:
             self._project.faults.add(fault, at, times)
 
+    def boost(self, video_id: str, multiplier: float) -> None:
+        """Let a video do so many times as well as by itself; one that is not there: ValueError."""
+        with self._lock:
+            if video_id not in self._project.videos:
+                raise ValueError(f"there is no video {video_id}")
+            self._project.videos[video_id].multiplier = check(multiplier)
+
     def handle(self, request: Request) -> Reply:
         """Answer one request; `Lost` when the answer is not to arrive."""
         with self._lock:
@@ -132,7 +142,8 @@ class YouTubeSimulator:
         open_ = SIGN_IN.get(route)
         if open_ and self._hosted(request, open_[0]):
             return open_[1](self._project, request)
-        if not self._hosted(request, API) or (route != SEND and route not in CALLS):
+        hosts = ANALYTICS if request.path == analytics.REPORTS else API
+        if not self._hosted(request, hosts) or (route != SEND and route not in CALLS):
             return html_reply("404. That's an error.", status=404)
         try:
             if route == SEND:

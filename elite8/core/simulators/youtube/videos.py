@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from elite8.core.simulators.growth import Growth
 from elite8.core.simulators.youtube.wording import read_instant, written
 
 HIDDEN_FOR = timedelta(seconds=60)
@@ -50,6 +51,12 @@ class Video:
     failing: bool = False
     stuck: bool = False
     rejected: bool = False
+    multiplier: float = 1.0
+
+    @property
+    def growth(self) -> Growth:
+        """How its numbers grow."""
+        return Growth(seed=self.id, multiplier=self.multiplier)
 
     @property
     def snippet(self) -> Mapping[str, Any]:
@@ -186,17 +193,15 @@ def _file(video: Video) -> dict[str, object]:
 
 
 def statistics(video: Video, now: datetime) -> dict[str, object]:
-    """Return counters as text [C:DISC], growing by the hour once published; values INFERRED."""
-    due = video.published()
-    hours = 0.0 if due is None or now < due else (now - due).total_seconds() / 3600
-    pace = 20 + int(hashlib.sha256(video.id.encode()).hexdigest()[:4], 16) % 80
-    views = int(hours * pace)
+    """Return counters as text [C:DISC], growing once published; values INFERRED."""
+    due, growth = video.published(), video.growth
+    age = timedelta(0) if due is None else now - due
     return {
-        "viewCount": str(views),
-        "likeCount": str(views // 12),
-        "dislikeCount": str(views // 300),
+        "viewCount": str(growth.views(age)),
+        "likeCount": str(growth.count("likes", age)),
+        "dislikeCount": str(growth.views(age) // 300),
         "favoriteCount": "0",
-        "commentCount": str(views // 90),
+        "commentCount": str(growth.count("comments", age)),
     }
 
 

@@ -1,0 +1,104 @@
+"""`elite8 daemon`: everything by itself, for years."""
+
+import re
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from elite8.cli import output
+from elite8.cli.options import Json
+from elite8.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from elite8.core.operations.tasks import Ran
+
+USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+
+app = typer.Typer(
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Run everything by itself, for years; who leads; the systemd unit.",
+)
+
+
+@app.callback()
+def daemon(
+    ctx: typer.Context,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Run every task once, for cron.")] = False,
+    every: Annotated[
+        float | None,
+        typer.Option(min=0.1, max=3600, metavar="SECONDS", help="Tick so, to try things out."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Run in the foreground until SIGTERM or Ctrl-C; the log goes to stderr."""
+    if ctx.invoked_subcommand is not None:
+        return
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    if once:
+        from elite8.core.operations import tasks
+
+        show(tasks.run_all(studio), as_json=json)
+        return
+    from elite8 import daemon as face
+
+    face.run(studio, every)
+
+
+def show(found: "tuple[Ran, ...]", *, as_json: bool) -> None:
+    """Show what each task did; exit 1 when one failed."""
+    failed = [one for one in found if one.failure]
+    rows = [(one.task, f"failed: {one.failure}" if one.failure else one.did) for one in found]
+    output.answer(
+        "daemon",
+        found,
+        as_json=as_json,
+        table=lambda: output.table(("task", ""), rows),
+        problems=[output.Problem(code="failed", message=one.failure) for one in failed],
+        status="partial" if 0 < len(failed) < len(found) else None,
+    )
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command("unit")
+def show_unit(
+    *,
+    user: Annotated[
+        str, typer.Option(metavar="NAME", help="Run as this user, not as one made up by systemd.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Print a systemd unit that lets the daemon do what it needs and nothing else."""
+    from elite8.cli.unit import program, unit
+
+    if user and not USER.fullmatch(user):
+        raise ConfigError(f"'{user[:40]}' is no user name")
+    if program().startswith(("/home/", "/root/")):
+        output.say(f"note: {program()} is in a home, which the service does not see; move it")
+    text = unit(user)
+    output.answer("daemon unit", {"unit": text}, as_json=json, table=text.rstrip)
+
+
+@app.command()
+def status(*, json: Json = False) -> None:
+    """Say which daemon leads, since when; exit 1 when none does."""
+    from elite8.core.operations import leading
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    found = leading.leader(studio)
+    if found is None:
+        silent = "no daemon runs: elite8 daemon, or systemctl start elite8"
+        problem = output.Problem(code="refused", message=silent)
+        output.answer("daemon status", None, as_json=json, table=lambda: "", problems=[problem])
+        raise typer.Exit(1)
+    zone = studio.settings.time_zone
+    since, until = (output.local_time(at, zone) for at in (found.since, found.until))
+    sentence = f"{found.who} leads since {since}; it says so again before {until}"
+    data = {"who": found.who, "since": found.since, "until": found.until}
+    output.answer("daemon status", data, as_json=json, table=lambda: sentence)

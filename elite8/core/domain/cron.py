@@ -1,0 +1,78 @@
+"""Five-field cron expressions that mean the same to cron and to us, always in UTC."""
+
+import re
+
+OFF = "off"
+"""Instead of an expression: never by itself."""
+FIELDS = {
+    "minute": (0, 59),
+    "hour": (0, 23),
+    "day": (1, 31),
+    "month": (1, 12),
+    "day_of_week": (0, 6),
+}
+"""Each field with its least and its largest value, in the order they are written."""
+WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+PART = re.compile(r"(?:(\*)|(\w+)(?:-(\w+))?)(?:/(\d+))?", re.ASCII)
+
+
+def known_cron(expression: str) -> str:
+    """Return an expression that can be ticked by, spaces tidied; `off` is one."""
+    if expression.strip() == OFF:
+        return OFF
+    words = expression.lower().split()
+    if len(words) != len(FIELDS):
+        raise ValueError(
+            f"'{expression[:40]}' has {len(words)} fields; write minute, hour, day, month, "
+            "weekday, like '*/5 * * * *', or off"
+        )
+    for (name, bounds), word in zip(FIELDS.items(), words, strict=True):
+        for part in word.split(","):
+            check_part(name, part, bounds)
+    if words[2] != "*" and words[4] != "*":
+        raise ValueError(f"'{expression[:40]}' names days and weekdays; leave one of them '*'")
+    return " ".join(words)
+
+
+def check_part(name: str, part: str, bounds: tuple[int, int]) -> None:
+    """Refuse a part of a field that is none, or that no time of the clock meets."""
+    found = PART.fullmatch(part)
+    if found is None:
+        raise ValueError(f"{name}: '{part[:20]}' is no time; write like *, */5, 8, 8-18, 8,20")
+    star, first, last, step = found.groups()
+    low, high = bounds
+    if not star:
+        low = number(name, first, bounds)
+        high = number(name, last, bounds) if last else low
+    if low > high:
+        raise ValueError(f"{name}: '{part[:20]}' runs backwards; write two parts with a comma")
+    if step and (name == "day_of_week" or not 1 <= int(step) <= high - low):
+        raise ValueError(f"{name}: '{part[:20]}': no such step; write the times with commas")
+
+
+def number(name: str, word: str, bounds: tuple[int, int]) -> int:
+    """Return the value of one time; weekdays have names, for their numbers mean two things."""
+    if name == "day_of_week":
+        if word not in WEEKDAYS:
+            raise ValueError(f"{name}: '{word[:20]}' is none of {', '.join(WEEKDAYS)}")
+        return (WEEKDAYS.index(word) - 1) % 7  # Monday first, as a week runs
+    if not word.isdecimal() or not bounds[0] <= int(word) <= bounds[1]:
+        raise ValueError(f"{name}: '{word[:20]}' is not between {bounds[0]} and {bounds[1]}")
+    return int(word)
+
+
+def for_crontab(expression: str) -> str:
+    """Return the expression with weekdays as crontab's numbers, which every cron takes."""
+    *before, days = expression.split()
+    numbers = [str(day) for part in days.split(",") for day in crontab_days(part)]
+    return " ".join((*before, ",".join(numbers) or "*"))
+
+
+def crontab_days(part: str) -> list[int]:
+    """Return the days of one part, Sunday as 0; none for every day."""
+    if part == "*":
+        return []
+    first, _, last = part.partition("-")
+    bounds = FIELDS["day_of_week"]
+    begin, end = (number("day_of_week", word, bounds) for word in (first, last or first))
+    return [(day + 1) % 7 for day in range(begin, end + 1)]

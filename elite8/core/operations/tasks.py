@@ -1,0 +1,235 @@
+"""What the daemon, cron or a person has done again and again, each task by its name."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from elite8.core import log
+from elite8.core.domain.cron import OFF
+from elite8.core.domain.post import Post, PostStatus
+from elite8.core.errors import ConfigError
+from elite8.core.studio import Studio
+
+GIVEN_UP = timedelta(days=7)
+"""How long a post that no operator refused is named; `due` has it too, and is not loaded here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Something to do again and again; `run` returns what was done, "" for nothing.
+
+    `cron` is when, in UTC, unless the operator says otherwise. One with `wanted` needs much
+    memory: the daemon has it done by another process, when there is something to do.
+    """
+
+    name: str
+    cron: str
+    help: str
+    run: Callable[[Studio], str]
+    wanted: Callable[[Studio], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What one run of a task did, or why it failed."""
+
+    task: str
+    did: str
+    failure: str = ""
+
+
+def credit(studio: Studio) -> str:
+    """Ask A2E for the balance; without a key there is nothing to ask."""
+    if studio.settings.a2e_api_key is None:
+        return ""
+    from elite8.core.operations import credits as purse
+
+    found = purse.overview(studio, ask=True)
+    for note in found.notes:
+        log.get().warning("credits.note", message=note)
+    reported = "not known" if found.reported is None else found.reported
+    return f"{found.free} credits are free, A2E reports {reported}"
+
+
+def refresh(studio: Studio) -> str:
+    """Renew the sign-ins that end soon."""
+    from elite8.core.storage import accounts
+
+    with studio.database.transaction() as session:
+        if not accounts.every(session):
+            return ""
+    from elite8.core.operations.renewal import keep_fresh
+
+    found = [one for one in keep_fresh(studio) if one.outcome != "good"]
+    for one in found:
+        if one.why:
+            log.get().warning("account.stale", code=one.code, message=one.why)
+    return counted("accounts", (one.outcome for one in found))
+
+
+def plan(studio: Studio) -> str:
+    """Put what is missing into the calendar, once anybody is signed in."""
+    from elite8.core.storage import accounts
+
+    boxed = any("outbox" in slot.networks for slot in studio.config.calendar.slots)
+    with studio.database.transaction() as session:
+        if not (boxed or accounts.every(session)):
+            return ""
+    from elite8.core.operations import plan as planning
+
+    found = planning.plan(studio, days=studio.config.calendar.plan_days)
+    fresh = sum(change.what == "new" for change in found.changes)
+    return f"{fresh} posts of {found.videos} videos are planned" if fresh else ""
+
+
+def generate(studio: Studio) -> str:
+    """Make the planned videos whose time comes near."""
+    if not has_to_make(studio):
+        return ""
+    from elite8.core.operations import produce
+
+    found = produce.make_due(studio)
+    for one in found:
+        if one.state == "failed":
+            log.get().warning("video.trouble", video=one.video, message=one.message)
+    return counted("videos", (one.state for one in found))
+
+
+def has_to_make(studio: Studio) -> bool:
+    """Return whether a planned video is to be made now."""
+    from elite8.core.storage import calendar
+
+    with studio.database.transaction() as session:
+        return bool(calendar.to_make(session, studio.clock(), studio.config.calendar.begins()))
+
+
+def measure(studio: Studio) -> str:
+    """Read what published posts have done, when a reading is due."""
+    from elite8.core.storage import readings
+
+    with studio.database.transaction() as session:
+        if not readings.due(session, now=studio.clock()):
+            return ""
+    from elite8.core.operations import measure as measuring
+
+    found = measuring.run(studio)
+    for one in found:
+        if one.error:
+            log.get().warning("reading.trouble", code=one.error, message=one.message)
+    return counted("readings", ("failed" if one.error else one.network for one in found))
+
+
+def collect(studio: Studio) -> str:
+    """Look after what was ordered from A2E, if anything was."""
+    from elite8.core.storage import jobs
+
+    if studio.settings.a2e_api_key is None:
+        return ""
+    with studio.database.transaction() as session:
+        if not jobs.in_work(session):
+            return ""
+    from elite8.core.operations import collect as ordered
+
+    found = ordered.look(studio, lambda _step, _share: None)
+    return counted("jobs", (one.state for one in found))
+
+
+def publish(studio: Studio) -> str:
+    """Move what was missed, post what is due, look at what is out, name what is late."""
+    if is_quiet(studio):
+        return ""
+    from elite8.core.operations import due, missed
+
+    moved = missed.sweep(studio)
+    done = due.run(studio)
+    looked = due.look_back(studio)
+    late = due.alarms(studio)
+    for one in done:
+        if one.error and not one.withheld:
+            log.get().warning("post.trouble", post=one.post, code=one.error, message=one.message)
+    for alarm in late:
+        log.get().warning("post.late", post=alarm.post, state=alarm.state, message=alarm.message)
+    words = [*(one.status for one in done), *("missed" for _ in moved)]
+    words += [*("looked at" for _ in looked), *("late" for _ in late)]
+    return counted("posts", words)
+
+
+def is_quiet(studio: Studio) -> bool:
+    """Return whether no post wants anything now: then what sends them stays unloaded, 50 MB."""
+    from elite8.core.storage import posts
+
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        open_ones = [post for post, _ in posts.open_ones(session, due_by=now)]
+        given_up = posts.given_up(session, since=now - GIVEN_UP)
+    return not given_up and all(map(is_boxed, open_ones))
+
+
+def is_boxed(post: Post) -> bool:
+    """Return whether the post is out where no public sees it: nobody looks for it."""
+    boxed = post.platform == "outbox" or not post.remote_id
+    return post.status == PostStatus.PUBLISHED and boxed
+
+
+def counted(what: str, words: Iterable[str]) -> str:
+    """Return how often each word came, as "posts: 2 published, 1 late"; "" for none."""
+    found = ", ".join(f"{count} {word}" for word, count in Counter(words).items())
+    return f"{what}: {found}" if found else ""
+
+
+TASKS: Mapping[str, Task] = {
+    task.name: task
+    for task in (
+        Task(name="credits", cron="0 * * * *", help="Ask A2E what is left.", run=credit),
+        Task(name="refresh", cron="17 * * * *", help="Renew sign-ins.", run=refresh),
+        Task(name="plan", cron="2 * * * *", help="Fill the calendar.", run=plan),
+        Task(
+            name="generate",
+            cron="*/5 * * * *",
+            help="Make planned videos.",
+            run=generate,
+            wanted=has_to_make,
+        ),
+        Task(name="collect", cron="*/5 * * * *", help="Fetch what A2E has made.", run=collect),
+        Task(name="publish", cron="*/5 * * * *", help="Send what is due.", run=publish),
+        Task(name="measure", cron="*/15 * * * *", help="Read what posts have done.", run=measure),
+    )
+}
+"""Every task, in the order in which one run of all of them goes."""
+
+
+def timetable(studio: Studio) -> dict[str, str]:
+    """Return when each task is due, a cron expression in UTC; what is off is not there."""
+    asked = studio.config.calendar.tasks
+    if stranger := next((name for name in asked if name not in TASKS), ""):
+        where = studio.config.folder / "scheduler_config.json"
+        raise ConfigError(f"{where}: tasks.{stranger}: no such task; choose {', '.join(TASKS)}")
+    whole = {name: asked.get(name, task.cron) for name, task in TASKS.items()}
+    return {name: cron for name, cron in whole.items() if cron != OFF}
+
+
+def named(name: str) -> Task:
+    """Return the task; one that is not there is a ConfigError."""
+    if name not in TASKS:
+        raise ConfigError(f"no task '{name[:40]}'; choose {', '.join(TASKS)}")
+    return TASKS[name]
+
+
+def run_all(studio: Studio) -> tuple[Ran, ...]:
+    """Run every task that is not off, once; one's trouble touches no other."""
+    return tuple(ran(studio, TASKS[name]) for name in TASKS if name in timetable(studio))
+
+
+def ran(studio: Studio, task: Task) -> Ran:
+    """Run one task; a fault is told with its trace in the log."""
+    try:
+        return Ran(task=task.name, did=task.run(studio))
+    except Exception as trouble:  # noqa: BLE001  # it touches no other task
+        return failed(task.name, trouble)
+
+
+def failed(name: str, trouble: Exception) -> Ran:
+    """Return and log that a task failed."""
+    log.get().error("task.failed", task=name, message=str(trouble), exc_info=trouble)
+    return Ran(task=name, did="", failure=str(trouble) or type(trouble).__name__)

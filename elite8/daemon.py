@@ -1,0 +1,269 @@
+"""Ticks for years: one process leads, the others wait; a fault is told, a stop is clean."""
+
+import gc
+import json
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from queue import SimpleQueue
+from typing import Any
+
+from apscheduler.events import EVENT_JOB_MAX_INSTANCES
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+from elite8.core import log
+from elite8.core.domain.cron import FIELDS
+from elite8.core.errors import ConfigError, Unavailable
+from elite8.core.operations import configuration, leading, tasks
+from elite8.core.operations.leading import Leading
+from elite8.core.operations.tasks import Task
+from elite8.core.studio import Studio
+
+WORKERS = 4
+DRAIN = 18.0
+"""Seconds that running ticks have to end after SIGTERM; of twenty, the rest is for resigning."""
+STUCK = 3600.0
+"""Seconds after which a tick counts as stuck: systemd then starts the daemon anew."""
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class Daemon:
+    """The ticks of one process; `studio` is replaced whole when the config is read again."""
+
+    def __init__(self, studio: Studio, every: float | None = None) -> None:
+        self.studio = studio
+        self.every = every
+        self.me = leading.new_leader()
+        self.leading: Leading | None = None
+        self.failures: Counter[str] = Counter()
+        self.last = "nothing done so far"
+        self.stopping = False
+        self._running: dict[str, float] = {}
+        self._children: dict[str, subprocess.Popen[str]] = {}
+        self._changed = threading.Condition()
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(WORKERS), "steady": ThreadPoolExecutor(2)},
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+        )
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)  # what it warns of we say
+        self._scheduler.add_listener(still_running, EVENT_JOB_MAX_INSTANCES)
+
+    def run(self) -> bool:
+        """Tick until a signal says stop; return whether everything ended by itself."""
+        came: SimpleQueue[int] = SimpleQueue()
+        for number in SIGNALS:
+            signal.signal(number, lambda number, _frame: came.put(number))
+        self.start()
+        while came.get() == signal.SIGHUP:
+            self.reload()
+        return self.stop()
+
+    def start(self) -> None:
+        """Open what all threads share, find out who leads, begin to tick."""
+        self.studio = ready(configuration.reread(self.studio))  # a broken file ends it here
+        self.plan_ticks()
+        self.lead()
+        self.steady("lead", leading.RENEW, self.renew)
+        if seconds := watchdog_seconds():
+            self.steady("watchdog", timedelta(seconds=seconds / 2), self.alive)
+        self._scheduler.start()
+        gc.collect()
+        gc.freeze()
+        notify("READY=1", self.status())
+
+    def steady(self, name: str, every: timedelta, does: Any) -> None:  # noqa: ANN401  # a method
+        """Have something done that no task may hold up."""
+        trigger = IntervalTrigger(seconds=every.total_seconds(), timezone=UTC)
+        self._scheduler.add_job(does, trigger, id=name, executor="steady")
+
+    def plan_ticks(self) -> None:
+        """Tick as the config says now, and no longer for what is off."""
+        wanted = tasks.timetable(self.studio)
+        for name, task in tasks.TASKS.items():
+            if name in wanted:
+                tick = partial(self.tick, task)
+                self._scheduler.add_job(
+                    tick, trigger(wanted[name], self.every), id=name, replace_existing=True
+                )
+            elif self._scheduler.get_job(name):
+                self._scheduler.remove_job(name)
+
+    def tick(self, task: Task) -> None:
+        """Run a task when this process leads; whatever it raises is told and counted."""
+        with self.busy(task.name):
+            try:
+                if self.stopping or not self.lead().ours:
+                    return
+                did = self.apart(task) if task.wanted else task.run(self.studio)
+            except Exception as trouble:  # noqa: BLE001  # an alert, not a death
+                self.failures[task.name] += 1
+                did = f"failed: {tasks.failed(task.name, trouble).failure}"
+            else:
+                if did:
+                    log.get().info("task.done", task=task.name, did=did)
+        if did:
+            self.last = f"{task.name} at {datetime.now(UTC):%H:%M} UTC {did}"
+            notify(self.status())
+
+    def apart(self, task: Task) -> str:
+        """Have another process run a task that needs much memory; it ends with the task."""
+        if task.wanted is None or not task.wanted(self.studio):
+            return ""
+        command = [sys.executable, "-m", "elite8", "schedule", "run", task.name, "--json"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603  # us
+            self._children[task.name] = child
+            out, _ = child.communicate()
+        del self._children[task.name]
+        told = json.loads(out or "{}")
+        if child.returncode:
+            why = [each["message"] for each in told.get("errors", ())]
+            raise Unavailable(why[0] if why else f"its process ended with {child.returncode}")
+        return str(told["data"]["did"])
+
+    def lead(self) -> Leading:
+        """Lead or wait, and say so when that has changed."""
+        before, now = self.leading, leading.lead(self.studio, self.me)
+        self.leading = now
+        if before is None or (before.who, before.since) != (now.who, now.since):
+            event = "daemon.leads" if now.ours else "daemon.waits"
+            log.get().info(event, leader=now.who, since=now.since.isoformat())
+            notify(self.status())
+        return now
+
+    def renew(self) -> None:
+        """Say that this process is there; a store that does not answer is told each time."""
+        with self.busy("lead"):
+            try:
+                if not self.stopping:
+                    self.lead()
+            except Exception as trouble:  # noqa: BLE001  # the next beat tries again
+                self.failures["lead"] += 1
+                tasks.failed("lead", trouble)
+
+    def alive(self) -> None:
+        """Tell systemd that nothing is stuck; said in time, or it starts the daemon anew."""
+        now = time.monotonic()
+        stuck = [name for name, since in self.running().items() if now - since > STUCK]
+        if stuck:
+            log.get().error("daemon.stuck", tasks=stuck)
+        else:
+            notify("WATCHDOG=1")
+
+    def reload(self) -> None:
+        """Read the config anew; a broken file keeps the old one."""
+        notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        before = self.studio
+        try:
+            self.studio = ready(configuration.reread(before))
+            self.plan_ticks()
+        except ConfigError as broken:
+            self.studio = before
+            self.failures["config"] += 1
+            log.get().error("config.broken", message=str(broken), kept="the config of before")
+        else:
+            log.get().info("config.read", folder=str(self.studio.config.folder))
+        notify("READY=1", self.status())
+
+    def stop(self) -> bool:
+        """Take no more ticks, wait for those that run, resign; return whether all ended."""
+        self.stopping = True
+        notify("STOPPING=1")
+        log.get().info("daemon.stops", running=list(self.running()))
+        self._scheduler.shutdown(wait=False)
+        for child in [*self._children.values()]:
+            child.terminate()  # it cleans up as after Ctrl-C, and is begun again
+        with self._changed:
+            ended = self._changed.wait_for(lambda: not self._running, timeout=DRAIN)
+        if not ended:
+            log.get().warning("daemon.left", tasks=list(self.running()), then="the next start")
+        try:
+            leading.resign(self.studio, self.me)
+        except Exception as trouble:  # noqa: BLE001  # the lease ends by itself
+            tasks.failed("resign", trouble)
+        return ended
+
+    @contextmanager
+    def busy(self, name: str) -> Iterator[None]:
+        """Count this thread among those that a stop waits for."""
+        with self._changed:
+            self._running[name] = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._changed:
+                del self._running[name]
+                self._changed.notify_all()
+
+    def running(self) -> dict[str, float]:
+        """Return what runs now and since when, in monotonic seconds."""
+        with self._changed:
+            return dict(self._running)
+
+    def status(self) -> str:
+        """Return the line that `systemctl status` shows."""
+        who = "nobody leads" if self.leading is None else f"{self.leading.who} leads"
+        ours = " (this one)" if self.leading and self.leading.ours else ""
+        return f"STATUS={who}{ours}; {self.last}".replace("\n", " ")
+
+
+def run(studio: Studio, every: float | None = None) -> None:
+    """Tick until SIGTERM or Ctrl-C; what does not end in time is left to the next start."""
+    if not Daemon(studio, every).run():
+        os._exit(0)  # a thread that does not end would hold the process
+
+
+def ready(studio: Studio) -> Studio:
+    """Return the studio with open what its threads share: opened by two at once it would be two."""
+    _ = studio.database.engine
+    if studio.settings.a2e_api_key is not None:
+        _ = studio.a2e
+    return studio
+
+
+def trigger(cron: str, every: float | None) -> Any:  # noqa: ANN401  # APScheduler has no types
+    """Return when to tick: by the cron expression, or all `every` seconds."""
+    if every is not None:
+        return IntervalTrigger(seconds=every, timezone=UTC)
+    return CronTrigger(**dict(zip(FIELDS, cron.split(), strict=True)), timezone=UTC)
+
+
+def still_running(event: Any) -> None:  # noqa: ANN401  # APScheduler has no types
+    """Say that a tick was left out because the one before still runs."""
+    log.get().info("task.still_running", task=event.job_id)
+
+
+def watchdog_seconds() -> float:
+    """Return within how many seconds systemd wants to hear of this process; 0 for never."""
+    asked, whose = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
+    if not asked.isdecimal() or (whose and whose != str(os.getpid())):
+        return 0.0
+    return int(asked) / 1_000_000
+
+
+def notify(*lines: str) -> None:
+    """Tell systemd, when it asked to be told; that it does not listen harms nothing."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address.startswith(("/", "@")):
+        return
+    if address.startswith("@"):  # an abstract socket
+        address = "\0" + address[1:]
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
+            line.connect(address)
+            line.sendall("\n".join(lines).encode())
+    except OSError as trouble:
+        log.get().debug("systemd.deaf", message=str(trouble))

@@ -1,0 +1,165 @@
+"""The daemon's own parts: what systemd is told, what a fault does, what a stop waits for."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from elite8 import daemon
+from elite8.core.config import Config
+from elite8.core.operations import leading
+from elite8.core.operations.tasks import Task
+from elite8.core.studio import Studio
+from elite8.daemon import Daemon
+
+OTHER = "0000000000000000:1:00000000:elsewhere"
+
+
+def task(run: Callable[[Studio], str], name: str = "publish") -> Task:
+    return Task(name=name, cron="* * * * *", help="", run=run)
+
+
+@pytest.fixture(params=["path", "abstract"])
+def systemd(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[socket.socket]:
+    """What systemd listens on, of both kinds."""
+    name = str(tmp_path / "notify")
+    if request.param == "abstract":
+        name = f"@elite8-test-{tmp_path.name}-{id(request)}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(name.replace("@", "\0", 1) if name.startswith("@") else name)
+        line.settimeout(10)
+        monkeypatch.setenv("NOTIFY_SOCKET", name)
+        yield line
+
+
+def test_systemd_is_told(systemd: socket.socket) -> None:
+    daemon.notify("READY=1", "STATUS=うまくいく")
+    assert systemd.recv(4096).decode() == "READY=1\nSTATUS=うまくいく"
+
+
+@pytest.mark.parametrize("where", ["", "relative", "/nowhere/at/all", "@nobody-listens-here"])
+def test_nobody_who_listens_is_no_trouble(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", where)
+    daemon.notify("READY=1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "whose", "seconds"),
+    [("", "", 0), ("120000000", "", 120), ("120000000", "1", 0), ("soon", "", 0)],
+)
+def test_the_watchdog_is_heard_when_it_is_ours(
+    monkeypatch: pytest.MonkeyPatch, asked: str, whose: str, seconds: float
+) -> None:
+    monkeypatch.setenv("WATCHDOG_USEC", asked)
+    monkeypatch.setenv("WATCHDOG_PID", whose)
+    assert daemon.watchdog_seconds() == seconds
+
+
+def test_a_fault_is_told_with_its_trace_and_counted_and_no_death(
+    studio: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(_studio: Studio) -> str:
+        return str(1 // 0)
+
+    ticking = Daemon(studio)
+    ticking.tick(task(breaks))
+    ticking.tick(task(breaks))
+    ticking.tick(task(lambda _studio: "1 published"))
+    said = capsys.readouterr()
+    assert ticking.failures["publish"] == 2
+    assert "task.failed" in said.out + said.err
+    assert "ZeroDivisionError" in said.out + said.err
+    assert ticking.last.endswith("UTC 1 published")
+    assert ticking.running() == {}
+
+
+def test_who_does_not_lead_does_nothing(studio: Studio) -> None:
+    leading.lead(studio, OTHER)
+    ticking = Daemon(studio)
+    ticking.tick(task(lambda _studio: "1 published"))
+    leading.resign(studio, OTHER)
+    assert "published" not in ticking.last
+    ticking.tick(task(lambda _studio: "1 published"))
+    assert ticking.last.endswith("1 published")
+    assert "(this one)" in ticking.status()
+
+
+def test_the_watchdog_is_fed_until_a_tick_is_stuck(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(daemon, "notify", lambda *lines: told.extend(lines))
+    ticking = Daemon(studio)
+    with ticking.busy("publish"):
+        ticking.alive()
+        monkeypatch.setattr(daemon, "STUCK", -1.0)
+        ticking.alive()
+    assert told == ["WATCHDOG=1"]
+
+
+@pytest.fixture
+def begun(studio: Studio) -> Iterator[Daemon]:
+    ticking = Daemon(studio)
+    ticking.start()
+    yield ticking
+    if not ticking.stopping:
+        ticking.stop()
+
+
+def test_a_stop_waits_for_what_runs_and_resigns(begun: Daemon) -> None:
+    inside, go = threading.Event(), threading.Event()
+
+    def slow(_studio: Studio) -> str:
+        inside.set()
+        return str(go.wait(30))
+
+    thread = threading.Thread(target=begun.tick, args=(task(slow),))
+    thread.start()
+    assert inside.wait(30)
+    threading.Timer(0.2, go.set).start()
+    assert begun.stop()
+    thread.join()
+    assert begun.last.endswith("True")
+    assert leading.leader(begun.studio) is None
+    begun.tick(task(lambda _studio: "late"))
+    assert not begun.last.endswith("late")
+
+
+def test_a_stop_does_not_wait_for_ever(begun: Daemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(daemon, "DRAIN", 0.1)
+    with begun.busy("publish"):
+        assert not begun.stop()
+
+
+def test_a_broken_config_keeps_the_old_one_and_a_mended_one_is_read(
+    studio: Studio,
+    edited_config: Callable[[str, str, str], Path],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = edited_config("finishing.json", '"duration_seconds"', '"duration_second"')
+    file = folder / "finishing.json"
+    broken = file.read_text()
+    right = broken.replace('"duration_second"', '"duration_seconds"')
+    file.write_text(right)
+    ticking = Daemon(replace(studio, config=Config(folder)))
+    ticking.start()
+    try:
+        before = ticking.studio
+        file.write_text(broken)
+        ticking.reload()
+        assert ticking.studio is before
+        said = "".join(capsys.readouterr())
+        assert "config.broken" in said
+        assert "finishing.json" in said
+        file.write_text(right)
+        ticking.reload()
+        assert ticking.studio is not before
+        assert ticking.studio.database is before.database
+        assert ticking.failures["config"] == 1
+    finally:
+        ticking.stop()
