@@ -1,7 +1,9 @@
 """The daemon's own parts: what systemd is told, what a fault does, what a stop waits for."""
 
 import socket
+import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -163,3 +165,41 @@ def test_a_broken_config_keeps_the_old_one_and_a_mended_one_is_read(
         assert ticking.failures["config"] == 1
     finally:
         ticking.stop()
+
+
+def heavy(name: str, *, wanted: bool = True) -> Task:
+    return Task(name=name, cron="* * * * *", help="", run=lambda _: "here", wanted=lambda _: wanted)
+
+
+def test_what_needs_much_memory_is_done_by_another_process(studio: Studio) -> None:
+    ticking = Daemon(studio)
+    ticking.tick(heavy("generate"))
+    assert (ticking.failures.total(), ticking.last) == (0, "nothing done so far")
+    ticking.tick(heavy("nonsense"))
+    assert ticking.failures["nonsense"] == 1
+    assert "no task 'nonsense'" in ticking.last
+
+
+def test_without_anything_to_do_no_process_is_started(studio: Studio) -> None:
+    ticking = Daemon(studio)
+    ticking.tick(heavy("nonsense", wanted=False))
+    assert ticking.failures.total() == 0
+
+
+def test_a_stop_ends_what_another_process_does(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = tmp_path / "slow"
+    slow.write_text("#!/bin/sh\nexec sleep 60\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(slow))
+    ticking = Daemon(studio)
+    at_work = threading.Thread(target=ticking.tick, args=(heavy("generate"),))
+    at_work.start()
+    while not ticking._children:
+        time.sleep(0.01)
+    monkeypatch.setattr(ticking._scheduler, "shutdown", lambda **_: None)
+    assert ticking.stop()
+    at_work.join(10)
+    assert not at_work.is_alive()
+    assert ticking.failures["generate"] == 1

@@ -261,7 +261,7 @@ def due(
     json: Json = False,
 ) -> None:
     """Send what is due, settle what is uncertain, look at what is out, name what is late."""
-    from elite8.core.operations import desk
+    from elite8.core.operations import desk, missed
     from elite8.core.operations import due as operation
     from elite8.core.studio import open_studio
 
@@ -269,12 +269,13 @@ def due(
     if dry_run:
         show_list(studio, "publish due", desk.due(studio, limit=limit), as_json=json)
         return
+    gone = missed.sweep(studio)
     done = operation.run(studio, limit=limit)
     looked = operation.look_back(studio, limit=limit)
     late = operation.alarms(studio)
     rows = [
-        (one.post[:POST_ID], one.network, one.status, one.url or one.message)
-        for one in (*done, *looked)
+        *((one.post[:POST_ID], one.network, "missed", one.why) for one in gone),
+        *((o.post[:POST_ID], o.network, o.status, o.url or o.message) for o in (*done, *looked)),
     ]
     problems = [
         *(output.Problem(code=one.error, message=one.message) for one in done if one.error),
@@ -282,7 +283,7 @@ def due(
     ]
     output.answer(
         "publish due",
-        {"done": done, "looked": looked, "alarms": late},
+        {"missed": gone, "done": done, "looked": looked, "alarms": late},
         as_json=json,
         table=lambda: (
             output.table(("post", "network", "state", ""), rows) if rows else "nothing is due"

@@ -296,6 +296,15 @@ def test_a_fault_of_ours_is_told_and_not_raised(out: Scene) -> None:
     assert taken(out) == ()
 
 
+def test_what_keeps_many_from_being_read_is_said_once(out: Scene) -> None:
+    copies(out, [f"v{number}" for number in range(60)])
+    out.clock.advance(hours=2)
+    out.simulator.misbehave("503", at=PLACES[out.network], times=4)
+    (told,) = measure.run(out.studio)
+    assert (told.post, told.posts, told.error) == ("", 61, "unavailable")
+    assert len(measure.run(out.studio)) == 61
+
+
 def test_one_networks_outage_touches_no_other(out: Scene, clock: Any) -> None:
     other = out.studio.settings.model_copy(update={"tiktok_url": "http://127.0.0.1:9"})
     studio = replace(out.studio, settings=other)

@@ -15,6 +15,7 @@ import pytest
 from elite8.core.config import Config
 from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.operations import configuration, desk, due, tasks
+from elite8.core.operations import generate as generating
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.desk import Wish
 from elite8.core.operations.tasks import TASKS, Task, run_all, timetable
@@ -139,3 +140,41 @@ def test_what_is_reread_is_new_and_the_database_the_same(studio: Studio, tmp_pat
     after = configuration.reread(before)
     assert (timetable(before)["publish"], timetable(after)["publish"]) == ("1 * * * *", "2 * * * *")
     assert after.database is database
+
+
+@pytest.fixture
+def boxed(studio: Studio, tmp_path: Path) -> Studio:
+    """A studio whose slots all go to the outbox, which needs no account."""
+    folder = tmp_path / "boxed"
+    shutil.copytree(ROOT / "config", folder)
+    file = folder / "scheduler_config.json"
+    calendar = json.loads(file.read_text())
+    for slot in calendar["slots"]:
+        slot["networks"] = ["outbox"]
+    file.write_text(json.dumps(calendar | {"plan_days": 2}))
+    return replace(studio, config=Config(folder))
+
+
+def test_the_calendar_is_filled_once_and_then_there_are_videos_to_make(boxed: Studio) -> None:
+    assert not tasks.has_to_make(boxed)
+    assert TASKS["plan"].run(boxed) == "10 posts of 10 videos are planned"
+    assert TASKS["plan"].run(boxed) == ""
+    assert tasks.has_to_make(boxed)
+
+
+def test_nobody_signed_in_plans_nothing_by_itself(studio: Studio) -> None:
+    assert TASKS["plan"].run(studio) == ""
+    assert TASKS["measure"].run(studio) == ""
+
+
+def test_a_video_that_fails_is_said_and_no_other_suffers(
+    boxed: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    TASKS["plan"].run(boxed)
+
+    def tear(studio: Studio, _: Any, __: Any, video: Any) -> None:
+        generating.give_up(studio, video, trouble := Unavailable("the film tore"))
+        raise trouble
+
+    monkeypatch.setattr(generating, "make", tear)
+    assert TASKS["generate"].run(boxed) == "videos: 4 failed"

@@ -32,14 +32,16 @@ class Taken(Counts):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What became of one due reading; `error` is the class's code, "" for none.
+    """What became of a due reading; `error` is the class's code, "" for none.
 
-    `taken` is `None` when nothing was read; it is due then as before.
+    `taken` is `None` when nothing was read; it is due then as before. What kept several posts of an
+    account from being read is said once: `posts` is how many, `post` then "".
     """
 
     post: str
     network: str
     account: str
+    posts: int = 1
     taken: Taken | None = None
     message: str = ""
     error: str = ""
@@ -79,7 +81,7 @@ def name_of(due: Due) -> str:
 
 
 def of_account(studio: Studio, due: Sequence[Due]) -> list[Measured]:
-    """Read posts of one account; what keeps it from answering is told of each of them."""
+    """Read posts of one account."""
     try:
         account = speaker(studio, due[0])
         with http.open_client(transport=studio.transport) as client:
@@ -144,17 +146,18 @@ def kept(session: Session, due: Due, told: Mapping[str, Counts], at: datetime) -
 
 
 def failed(due: Sequence[Due], trouble: Elite8Error) -> list[Measured]:
-    """Return the posts that were not read, and why."""
+    """Return why posts of one account were not read."""
+    first, alone = due[0], len(due) == 1
     return [
         Measured(
-            post=one.id,
-            network=one.network,
-            account=one.account,
+            post=first.id if alone else "",
+            network=first.network,
+            account=first.account,
+            posts=len(due),
             message=str(trouble),
             error=trouble.code,
             exit_code=trouble.exit_code,
         )
-        for one in due
     ]
 
 
