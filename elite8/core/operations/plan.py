@@ -93,7 +93,8 @@ def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False
             enter(studio, session, wanted, known, drafts)
             if move:
                 rearrange(session, wanted, known, [*leftovers(places, known, soonest)])
-        log.get().info("plan.made", videos=len(drafts), days=days)
+        if drafts:
+            log.get().info("plan.made", videos=len(drafts), days=days)
     untouched = len(wanted) - sum(change.what in ("new", "moves") for change in changes)
     return Calendared(
         first=first,
