@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import output, rehearsing, ticking, timetable
+from elite8.cli import besttimes, output, rehearsing, ticking, timetable
 from elite8.cli.deciding import POST_ID, PostId
 from elite8.cli.options import DryRun, Json
 
@@ -276,5 +276,6 @@ def answer_changes(
     )
 
 
+besttimes.add_to(app)
 rehearsing.add_to(app)
 ticking.add_to(app)

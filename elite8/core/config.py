@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
+from elite8.core.domain.country import Countries
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.network import SocialConfig
@@ -32,6 +33,7 @@ SOCIAL = "social/social_config.json"
 FINISHING = "finishing.json"
 PUBLISHING = "publishing.json"
 CALENDAR = "scheduler_config.json"
+COUNTRIES = "phase2/country_configs.json"
 WORDS = "compliance/minor_coded_words.json"
 DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
@@ -43,6 +45,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     FINISHING: FinishingConfig,
     PUBLISHING: PublishingConfig,
     CALENDAR: Calendar,
+    COUNTRIES: Countries,
     WORDS: WordList,
     DISCLOSURE: Disclosure,
     RULES: RuleBook,
@@ -86,6 +89,11 @@ class Config:
     def calendar(self) -> Calendar:
         """When posts go out."""
         return self._read(CALENDAR, Calendar)
+
+    @cached_property
+    def countries(self) -> Countries:
+        """Whose viewers are meant, and when they are thought to watch."""
+        return self._read(COUNTRIES, Countries)
 
     @cached_property
     def words(self) -> WordList:
