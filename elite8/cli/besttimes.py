@@ -46,10 +46,10 @@ def drawn(found: "BestTimes") -> tuple[object, ...]:
         cells = list(group)
         zone = found.zones[region]
         parts.append(f"{network}, {region or 'no region'} ({zone}): engagements per viewer reached")
-        parts.append(output.table(("days", "hours", "n", "rate", "80 %", "", ""), rows(cells)))
+        parts.append(output.table(("days", "hours", "n", "rate", "80 %", ""), rows(cells)))
     parts.append(
-        f"━ 80 %, ─ 95 %, ● the rate; a cell with under {found.fewest} posts claims nothing: it "
-        "says mostly what all posts say"
+        f"━ 80 %, ─ 95 %, ● the rate. *: under {found.fewest} posts nothing is claimed; it says "
+        "mostly what all posts say"
     )
     return tuple(parts)
 
@@ -61,11 +61,10 @@ def rows(cells: "Sequence[Cell]") -> list[tuple[str, ...]]:
         (
             "Sat-Sun" if cell.weekend else "Mon-Fri",
             f"{cell.first:02}-{cell.last:02}",
-            str(cell.n),
+            f"{cell.n}" if cell.claims else f"{cell.n}*",
             f"{cell.rate:.2%}",
             f"{cell.low:.2%}-{cell.high:.2%}",
             plot(cell, low, high),
-            "" if cell.claims else "too few",
         )
         for cell in cells
     ]

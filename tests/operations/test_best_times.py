@@ -77,8 +77,7 @@ def test_the_plot_lies_on_one_scale_and_says_what_is_too_little(studio: Studio) 
     rows = besttimes.rows(found.cells)
     assert {len(row[5]) for row in rows} == {besttimes.WIDTH}
     assert all(row[5].count("●") == 1 for row in rows)
-    assert [row[6] for row in rows if row[2] == "1"] == ["too few"]
-    assert [row[6] for row in rows if int(row[2]) >= found.fewest] == [""]
+    assert sorted(row[2] for row in rows) == ["1*", "22", "8*"]
 
 
 def test_hours_that_end_before_they_begin_are_refused(tmp_path: Path, studio: Studio) -> None:

@@ -350,3 +350,30 @@ def test_credits_bound_what_is_planned(paid: Studio, boxed: Studio, *, falls_bac
     assert (found.videos == 18) is falls_back
     assert 0 < found.videos <= 18
     studio.database.close()
+
+
+@pytest.fixture
+def cast(boxed: Studio) -> Studio:
+    """A studio where results decide who appears."""
+    return rewritten(boxed, '"on": false', '"on": true')
+
+
+def test_where_results_decide_planning_twice_still_plans_once(cast: Studio) -> None:
+    first = planning.plan(cast, days=7)
+    assert planning.plan(cast, days=7).changes == ()
+    assert planning.plan(cast, days=9).videos == 16
+    found = calendar_of(cast, 9)
+    assert len({(one.at, one.character) for one in found}) == len(found)
+    weeks = Counter((one.at + timedelta(hours=9)).isocalendar()[:2] for one in found)
+    assert max(weeks.values()) <= 56
+    mine = Counter(
+        (one.character, (one.at + timedelta(hours=9)).isocalendar()[:2]) for one in found
+    )
+    assert max(mine.values()) <= 7
+    assert first.videos > 40
+
+
+def test_a_drawn_performer_is_explained(cast: Studio) -> None:
+    planning.plan(cast, days=1)
+    said = dict(agenda.explain(cast, calendar_of(cast, 1)[0].post).reasons)
+    assert said["performer"].startswith("drawn from what their posts did there: ")

@@ -44,6 +44,13 @@ class Slot(Strict):
         return on_day(day, time.fromisoformat(self.time), zone)
 
 
+class Portfolio(Strict):
+    """Whether results decide who appears where; off, performers take turns."""
+
+    on: bool
+    floor: float = Field(ge=0, le=0.125, description="Least share of the places of each.")
+
+
 class Calendar(Strict):
     """config/scheduler_config.json."""
 
@@ -58,6 +65,7 @@ class Calendar(Strict):
     buffer_minutes: int = Field(
         ge=0, le=1440, description="A slot nearer than this is not planned any more."
     )
+    portfolio: Portfolio = Field(description="Whether results decide who appears where.")
     plan_days: int = Field(ge=1, le=400, description="How many days ahead the daemon plans.")
     tasks: dict[Identifier, Annotated[str, AfterValidator(known_cron)]] = Field(
         default={}, description="When the daemon does what: cron expressions in UTC, or off."

@@ -246,10 +246,11 @@ def explain(studio: Studio, reference: str) -> Explained:
     post, video = desk.named(studio, reference)
     with studio.database.transaction() as session:
         account = accounts.speaking(session, post, video.character_id)
+        drawn = [one.message for one in attempts.of_post(session, post.id) if one.kind == "planned"]
         region = " ".join(accounts.audience(session, post, video.character_id))
     place = place_of(studio, video)
     reasons = [("time", why_time(studio, post)), ("zone", why_zone(post))]
-    reasons += [("performer", one) for one in why_performer(studio, place, video)]
+    reasons += [("performer", one) for one in drawn or why_performer(studio, place, video)]
     reasons.append(("network", why_network(studio, post, place)))
     whose = f"{account.name or account.handle}" if account else "nobody is signed in there yet"
     reasons.append(("account", whose if post.platform != "outbox" else "outbox needs none"))

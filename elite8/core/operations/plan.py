@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from elite8.core import log
 from elite8.core.domain import plan as turns
+from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.calendar import Slot
 from elite8.core.domain.plan import Place
 from elite8.core.domain.post import Post, PostStatus, new_post
@@ -22,8 +23,9 @@ from elite8.core.errors import ConfigError
 from elite8.core.operations import accounts
 from elite8.core.operations.affordable import affordable
 from elite8.core.operations.brief import Brief, Planned, plan_one, row_of
+from elite8.core.operations.casting import cast
 from elite8.core.storage import accounts as kept_accounts
-from elite8.core.storage import calendar, held, posts, videos
+from elite8.core.storage import attempts, calendar, held, posts, videos
 from elite8.core.storage.calendar import Known
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -76,7 +78,11 @@ def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False
     first = today(studio)
     last = first + timedelta(days=days)
     with studio.database.transaction() as session:
-        places = wanted_places(studio, session, first, days)
+        monday = first - timedelta(days=first.weekday())
+        known = calendar.placed(session, monday, last + timedelta(days=7))
+        places = wanted_places(studio, session, monday, (last - monday).days)
+        cast_places, why = cast(studio, session, places, known)
+        places = tuple(place for place in cast_places if place.day >= first)
         wanted, notes = posts_of(studio, session, places)
         known = calendar.placed(session, first, last)
     wanted, short = within_credits(studio, wanted, known, days)
@@ -91,6 +97,7 @@ def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False
             held.alone(session, "plan")
             known = calendar.placed(session, first, last)
             enter(studio, session, wanted, known, drafts)
+            tell(studio, session, known, why, drafts)
             if move:
                 rearrange(session, wanted, known, [*leftovers(places, known, soonest)])
         if drafts:
@@ -302,6 +309,26 @@ def enter(
         post.late_minutes, post.missed = one.slot.late_minutes, one.slot.missed
         posts.add(session, post)
         there.append(post)
+
+
+def tell(
+    studio: Studio,
+    session: Session,
+    known: Known,
+    why: Mapping[str, str],
+    drafts: Mapping[str, Video],
+) -> None:
+    """Note in the story of new posts why their performer was drawn."""
+    for key in drafts.keys() & why.keys():
+        for post in known[key][1] if key in known else ():
+            story = new_attempt(
+                at=studio.clock(),
+                post_id=post.id,
+                kind="planned",
+                outcome="drawn",
+                message=why[key],
+            )
+            attempts.add(session, story)
 
 
 def rearrange(

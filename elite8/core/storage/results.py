@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from elite8.core.domain.account import Account
 from elite8.core.domain.post import Post
 from elite8.core.domain.reading import Reading
+from elite8.core.domain.video import Video
 
 RIPE = timedelta(hours=24)
 """A reading that is younger than this after the post says little yet."""
@@ -20,6 +21,8 @@ class Result:
 
     network: str
     regions: str
+    character: str
+    slot: str
     published_at: datetime
     engaged: int
     reached: int
@@ -30,24 +33,27 @@ def ripe(session: Session) -> Sequence[Result]:
     newest = select(Reading.post_id, func.max(Reading.at).label("at")).group_by(Reading.post_id)
     last = newest.subquery()
     asked = (
-        select(Post, Reading, Account.regions)
+        select(Post, Reading, Account.regions, Video.character_id)
+        .join(Video, col(Video.id) == col(Post.video_id))
         .join(Reading, col(Reading.post_id) == col(Post.id))
         .join(last, (last.c.post_id == col(Reading.post_id)) & (last.c.at == col(Reading.at)))
         .join(Account, col(Account.id) == col(Post.account_id))
     )
     return [
-        result_of(post, reading, regions)
-        for post, reading, regions in session.exec(asked)
+        result_of(post, reading, regions, character)
+        for post, reading, regions, character in session.exec(asked)
         if post.published_at and reading.at - post.published_at >= RIPE and seen_by(reading)
     ]
 
 
-def result_of(post: Post, reading: Reading, regions: str) -> Result:
+def result_of(post: Post, reading: Reading, regions: str, character: str) -> Result:
     """Return a post with its reading; what a network does not count is nothing."""
     kinds = (reading.likes, reading.comments, reading.shares, reading.saves)
     assert post.published_at is not None  # noqa: S101  # only published ones come here
     return Result(
         network=post.platform,
+        character=character,
+        slot=post.slot,
         regions=post.region or regions,
         published_at=post.published_at,
         engaged=sum(kind or 0 for kind in kinds),
