@@ -377,3 +377,21 @@ def test_a_drawn_performer_is_explained(cast: Studio) -> None:
     planning.plan(cast, days=1)
     said = dict(agenda.explain(cast, calendar_of(cast, 1)[0].post).reasons)
     assert said["performer"].startswith("drawn from what their posts did there: ")
+
+
+@pytest.mark.parametrize("word", ["retry", "order"])
+def test_a_missed_post_that_is_wanted_after_all_is_not_missed_again(
+    boxed: Studio, clock: Any, word: str
+) -> None:
+    planning.plan(boxed, days=1)
+    clock.advance(hours=9)
+    night = missed.sweep(boxed)[0]
+    one = next(one for one in calendar_of(boxed, 1) if one.post == night.post)
+    finished(boxed, one)
+    if word == "retry":
+        desk.retry(boxed, night.post)
+    else:
+        desk.order(boxed, one.video, ["outbox"], desk.Wish())
+    clock.advance(hours=5)
+    assert missed.sweep(boxed) == ()
+    assert desk.show(boxed, night.post).status == "waiting"

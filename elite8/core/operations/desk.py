@@ -17,6 +17,9 @@ from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
+OWN_TIME = {"slot": "", "wall": "", "zone": "", "missed": ""}
+"""A time an operator chose is no slot's, and no policy finds it late."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
@@ -108,7 +111,7 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
     own = {name: value for name, value in chosen.items() if value is not None}
     post = publish.post_of(studio, video, place, due, **own)
     anew = post.status == PostStatus.REFUSED
-    wanted: dict[str, object] = {"due_at": due} if anew or wish.at else {}
+    wanted: dict[str, object] = {"due_at": due, **OWN_TIME} if anew or wish.at else {}
     wanted |= {name: value for name, value in own.items() if getattr(post, name) != value}
     if post.status not in (PostStatus.WAITING, PostStatus.REFUSED) or not (wanted or anew):
         return post
@@ -221,7 +224,10 @@ def approve(studio: Studio, reference: str) -> Post:
     wanted = (PostStatus.WAITING, PostStatus.REFUSED, PostStatus.UNCERTAIN)
     uncertain = post.status == PostStatus.UNCERTAIN  # it goes on with what it lacks
     then = PostStatus.UNCERTAIN if uncertain else PostStatus.WAITING
-    return decided(studio, post, wanted, then, "approved", approved_sha256=sha256)
+    facts: dict[str, object] = {"approved_sha256": sha256}
+    if post.status == PostStatus.REFUSED:
+        facts |= OWN_TIME
+    return decided(studio, post, wanted, then, "approved", **facts)
 
 
 def reject(studio: Studio, reference: str, reason: str) -> Post:
@@ -243,7 +249,7 @@ def cancel(studio: Studio, reference: str) -> Post:
 def retry(studio: Studio, reference: str) -> Post:
     """Have a refused post tried again; where it may be out, the network is asked first."""
     post, _ = named(studio, reference)
-    facts = {"due_at": studio.clock(), "attempts": 0, "failure": ""}
+    facts = {"due_at": studio.clock(), "attempts": 0, "failure": "", **OWN_TIME}
     return decided(studio, post, (PostStatus.REFUSED,), PostStatus.WAITING, "retried", **facts)
 
 
@@ -259,6 +265,7 @@ def resolve(studio: Studio, reference: str, verdict: str, url: str) -> Post:
     if verdict != "retry":
         raise ConfigError(f"no verdict '{verdict[:20]}'; say published or retry")
     nothing = {"sent_at": None, "remote_handle": "", "attempts": 0, "failure": "", "due_at": now}
+    nothing |= OWN_TIME
     return decided(studio, post, uncertain, PostStatus.WAITING, "resolved", **nothing)
 
 
