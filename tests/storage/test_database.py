@@ -19,7 +19,7 @@ from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.storage import posts, videos
-from elite8.core.storage.database import HEAD, Database
+from elite8.core.storage.database import HEAD, KNOWN, Database
 from elite8.core.storage.listing import list_videos
 from elite8.core.storage.migrations import runner
 
@@ -189,6 +189,22 @@ def test_a_schema_nobody_knows_is_refused(lite: Database) -> None:
     lite.close()
     with pytest.raises(ConfigError, match="unknown schema '0000'"):
         _ = lite.engine
+
+
+@pytest.mark.parametrize("version", sorted(KNOWN))
+def test_a_database_of_any_version_is_brought_up_to_date(tmp_path: Path, version: str) -> None:
+    from alembic import command
+    from sqlalchemy import create_engine
+
+    old = create_engine(url := f"sqlite:///{tmp_path / 'old.db'}")
+    config = runner.configuration()
+    with old.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+    old.dispose()
+    with closing(Database(url)) as opened, opened.engine.connect() as connection:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    assert found == HEAD
 
 
 @pytest.mark.parametrize("address", ["sqlite://", "sqlite:///:memory:"])

@@ -169,7 +169,7 @@ def scratch(studio: Studio, folder: Path, clock: VirtualClock, world: World) -> 
     }
     settings = studio.settings.model_copy(update=wanted)
     opened = replace(studio, settings=settings, clock=clock, transport=world, pause=clock.advance)
-    vars(opened)["database"] = Mortal(settings.database_url.get_secret_value())
+    vars(opened)["database"] = Mortal(settings.database_url.get_secret_value(), durable=False)
     vars(opened)["verified"] = SameBytes()
     return opened
 

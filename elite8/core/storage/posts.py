@@ -136,18 +136,20 @@ def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
 
     Waiting ones, those whose outcome has to be asked for, and those whose holder is gone.
     """
-    asked = (
-        select(Post)
-        .join(Video, col(Video.id) == col(Post.video_id))
-        .where(
-            col(Video.status) == VideoStatus.FINISHED,
-            or_(
-                col(Post.status).in_((PostStatus.WAITING, PostStatus.UNCERTAIN))
-                & (col(Post.due_at) <= now),
-                (col(Post.status) == PostStatus.PUBLISHING)
-                & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > now + FURTHEST)),
-            ),
-        )
+    finished = (
+        select(Video.id)
+        .where(col(Video.id) == col(Post.video_id), col(Video.status) == VideoStatus.FINISHED)
+        .correlate(Post)
+        .exists()
+    )
+    asked = select(Post).where(
+        or_(
+            col(Post.status).in_((PostStatus.WAITING, PostStatus.UNCERTAIN))
+            & (col(Post.due_at) <= now),
+            (col(Post.status) == PostStatus.PUBLISHING)
+            & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > now + FURTHEST)),
+        ),
+        finished,
     )
     return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id)).limit(limit)))
 
