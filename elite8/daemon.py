@@ -4,10 +4,12 @@ import gc
 import json
 import logging
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -15,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -35,6 +38,8 @@ from elite8.core.studio import Studio
 WORKERS = 4
 DRAIN = 18.0
 """Seconds that running ticks have to end after SIGTERM; of twenty, the rest is for resigning."""
+CHILDREN_CLEAN_UP = 6.0
+"""Of these, the seconds that other processes have to leave things tidy."""
 STUCK = 3600.0
 """Seconds after which a tick counts as stuck: systemd then starts the daemon anew."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -53,6 +58,8 @@ class Daemon:
         self.stopping = False
         self._running: dict[str, float] = {}
         self._children: dict[str, subprocess.Popen[str]] = {}
+        self._kept: list[Path] = []
+        self._config: Path | None = None
         self._changed = threading.Condition()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -74,7 +81,7 @@ class Daemon:
 
     def start(self) -> None:
         """Open what all threads share, find out who leads, begin to tick."""
-        self.studio = ready(configuration.reread(self.studio))  # a broken file ends it here
+        self.studio = self.read(self.studio)  # a broken file ends it here
         self.plan_ticks()
         self.lead()
         self.steady("lead", leading.RENEW, self.renew)
@@ -84,6 +91,15 @@ class Daemon:
         gc.collect()
         gc.freeze()
         notify("READY=1", self.status())
+
+    def read(self, studio: Studio) -> Studio:
+        """Return the studio with the config as it is now, kept as it is for other processes."""
+        found = ready(configuration.reread(studio))
+        kept = Path(tempfile.mkdtemp(prefix="elite8-config-"))
+        self._kept.append(kept)
+        configuration.keep_copy(found, kept)
+        self._config = kept
+        return found
 
     def steady(self, name: str, every: timedelta, does: Any) -> None:  # noqa: ANN401  # a method
         """Have something done that no task may hold up."""
@@ -124,7 +140,10 @@ class Daemon:
         if task.wanted is None or not task.wanted(self.studio):
             return ""
         command = [sys.executable, "-m", "elite8", "schedule", "run", task.name, "--json"]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:  # noqa: S603  # us
+        decided = {"ELITE8_CONFIG_DIR": str(self._config)} if self._config else {}
+        with subprocess.Popen(  # noqa: S603  # our own program
+            command, stdout=subprocess.PIPE, text=True, env=os.environ | decided
+        ) as child:
             self._children[task.name] = child
             out, _ = child.communicate()
         del self._children[task.name]
@@ -168,7 +187,7 @@ class Daemon:
         notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
         before = self.studio
         try:
-            self.studio = ready(configuration.reread(before))
+            self.studio = self.read(before)
             self.plan_ticks()
         except ConfigError as broken:
             self.studio = before
@@ -184,17 +203,23 @@ class Daemon:
         notify("STOPPING=1")
         log.get().info("daemon.stops", running=list(self.running()))
         self._scheduler.shutdown(wait=False)
-        for child in [*self._children.values()]:
-            child.terminate()  # it cleans up as after Ctrl-C, and is begun again
-        with self._changed:
-            ended = self._changed.wait_for(lambda: not self._running, timeout=DRAIN)
+        ended = self._ended_within(DRAIN - CHILDREN_CLEAN_UP)
+        for child in () if ended else [*self._children.values()]:
+            child.terminate()  # it cleans up as after Ctrl-C, and the next start goes on
+        ended = ended or self._ended_within(CHILDREN_CLEAN_UP)
         if not ended:
             log.get().warning("daemon.left", tasks=list(self.running()), then="the next start")
+        for kept in self._kept:
+            shutil.rmtree(kept, ignore_errors=True)
         try:
             leading.resign(self.studio, self.me)
         except Exception as trouble:  # noqa: BLE001  # the lease ends by itself
             tasks.failed("resign", trouble)
         return ended
+
+    def _ended_within(self, seconds: float) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._running, timeout=seconds)
 
     @contextmanager
     def busy(self, name: str) -> Iterator[None]:

@@ -199,6 +199,7 @@ def test_a_stop_ends_what_another_process_does(
     while not ticking._children:
         time.sleep(0.01)
     monkeypatch.setattr(ticking._scheduler, "shutdown", lambda **_: None)
+    monkeypatch.setattr(daemon, "DRAIN", daemon.CHILDREN_CLEAN_UP + 0.2)
     assert ticking.stop()
     at_work.join(10)
     assert not at_work.is_alive()

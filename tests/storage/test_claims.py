@@ -118,7 +118,12 @@ def test_a_post_without_its_video_is_refused(database: Database) -> None:
 
 
 def test_only_waiting_posts_whose_time_has_come_are_due(database: Database, kept: Kept) -> None:
-    _, post = kept(database)
+    video, post = kept(database)
+    with database.transaction() as session:
+        assert posts.due(session, now=NOW) == []  # its video is not finished
+        known = videos.get(session, video.id)
+        assert known
+        known.status = VideoStatus.FINISHED
     with database.transaction() as session:
         assert posts.due(session, now=NOW - timedelta(microseconds=1)) == []
         assert [found.id for found in posts.due(session, now=NOW)] == [post.id]

@@ -100,6 +100,16 @@ def reread(studio: Studio) -> Studio:
     return fresh
 
 
+def keep_copy(studio: Studio, target: Path) -> None:
+    """Copy the config to `target`, for processes that begin later; a wrong one is a ConfigError."""
+    try:
+        shutil.copytree(studio.config.folder, target, dirs_exist_ok=True)
+    except OSError as broken:
+        raise ConfigError(f"{studio.config.folder} cannot be copied: {broken}") from None
+    if complaints := Config(target).check():  # it was edited in this very moment
+        raise ConfigError("; ".join(complaints))
+
+
 def _picture_complaints(character: Character, studio: Studio) -> tuple[str, ...]:
     """Return what is wrong with the operator's own picture or layers of one character."""
     try:

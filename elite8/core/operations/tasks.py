@@ -156,7 +156,7 @@ def publish(studio: Studio) -> str:
 
 
 def is_quiet(studio: Studio) -> bool:
-    """Return whether no post wants anything now: then what sends them stays unloaded, 50 MB."""
+    """Return whether no post wants anything now: then nothing that sends them is loaded."""
     from elite8.core.storage import posts
 
     now = studio.clock()
@@ -192,7 +192,13 @@ TASKS: Mapping[str, Task] = {
             wanted=has_to_make,
         ),
         Task(name="collect", cron="*/5 * * * *", help="Fetch what A2E has made.", run=collect),
-        Task(name="publish", cron="*/5 * * * *", help="Send what is due.", run=publish),
+        Task(
+            name="publish",
+            cron="*/5 * * * *",
+            help="Send what is due.",
+            run=publish,
+            wanted=lambda studio: not is_quiet(studio),
+        ),
         Task(name="measure", cron="*/15 * * * *", help="Read what posts have done.", run=measure),
     )
 }
