@@ -70,17 +70,22 @@ def refresh(studio: Studio) -> str:
 
 def plan(studio: Studio) -> str:
     """Put what is missing into the calendar, once anybody is signed in."""
-    from elite8.core.storage import accounts
-
-    boxed = any("outbox" in slot.networks for slot in studio.config.calendar.slots)
-    with studio.database.transaction() as session:
-        if not (boxed or accounts.every(session)):
-            return ""
+    if not can_plan(studio):
+        return ""
     from elite8.core.operations import plan as planning
 
     found = planning.plan(studio, days=studio.config.calendar.plan_days)
     fresh = sum(change.what == "new" for change in found.changes)
     return f"{fresh} posts of {found.videos} videos are planned" if fresh else ""
+
+
+def can_plan(studio: Studio) -> bool:
+    """Return whether there is anywhere to post to."""
+    from elite8.core.storage import accounts
+
+    boxed = any("outbox" in slot.networks for slot in studio.config.calendar.slots)
+    with studio.database.transaction() as session:
+        return boxed or bool(accounts.every(session))
 
 
 def generate(studio: Studio) -> str:
@@ -183,7 +188,7 @@ TASKS: Mapping[str, Task] = {
     for task in (
         Task(name="credits", cron="0 * * * *", help="Ask A2E what is left.", run=credit),
         Task(name="refresh", cron="17 * * * *", help="Renew sign-ins.", run=refresh),
-        Task(name="plan", cron="2 * * * *", help="Fill the calendar.", run=plan),
+        Task(name="plan", cron="2 * * * *", help="Fill the calendar.", run=plan, wanted=can_plan),
         Task(
             name="generate",
             cron="*/5 * * * *",
