@@ -76,9 +76,9 @@ def page(found: "Rehearsal", zone: str) -> str:
 def timeline(found: "Rehearsal", zone: ZoneInfo) -> str:
     """Return a day in a line, an hour in a column, a post in a square, a trouble behind them."""
     first = found.first.astimezone(zone).date()
-    last = found.until.astimezone(zone).date()
+    last = (found.until - timedelta(seconds=1)).astimezone(zone).date()
     lines = (last - first).days + 1
-    width, height = LEFT + 24 * HOUR * 6 + 10, lines * ROW + 30
+    width, height = LEFT + 24 * HOUR * 6 + 40, lines * ROW + 30
     shapes = [f'<svg width="{width}" height="{height}" role="img" aria-label="Timeline">']
     for hour in range(0, 25, 3):
         x = LEFT + hour * HOUR * 6

@@ -11,7 +11,7 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from elite8.core.config import complaint
+from elite8.core.config import complaint, reason_of
 from elite8.core.domain.character import Identifier, Strict
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import Video
@@ -107,7 +107,7 @@ def read(path: Path) -> File:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as broken:
-        raise ConfigError(f"{path} cannot be read: {broken}") from None
+        raise ConfigError(f"{path} cannot be read: {reason_of(broken)}") from None
     try:
         return File.model_validate(from_csv(text) if text.startswith(MARK) else json.loads(text))
     except json.JSONDecodeError as broken:
