@@ -1,5 +1,6 @@
 """What becomes of planned posts whose time went by: the policy that is written in their row."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.calendar import Slot
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.errors import Refused
 from elite8.core.operations import stops
 from elite8.core.operations.plan import of_wall
 from elite8.core.storage import attempts, calendar, posts
@@ -42,7 +44,8 @@ def sweep(studio: Studio) -> tuple[Missed, ...]:
         for post, video in calendar.late(session, now):
             late = now - of_wall(post) > timedelta(minutes=post.late_minutes)
             if late and not stops.is_stopped(stopped, session, post, video.character_id):
-                found.append(settle(studio, session, post, video))
+                with suppress(Refused):  # another process has it by now
+                    found.append(settle(studio, session, post, video))
     for each in found:
         then = each.until.isoformat() if each.until else "skipped"
         log.get().warning("post.missed", post=each.post, was=each.was.isoformat(), then=then)
