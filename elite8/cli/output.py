@@ -10,6 +10,8 @@ from typing import Literal
 
 Status = Literal["ok", "partial", "failed"]
 ENVELOPE = 1
+IDS = ("post", "video", "account", "job")
+"""Columns of ids, which are copied and so never folded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> object:
 
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, highlight=False)
     for name in columns:
-        drawn.add_column(name, overflow="fold")
+        drawn.add_column(name, overflow="fold", no_wrap=name in IDS)
     for row in rows:
         drawn.add_row(*(Text(cell) for cell in row))
     return drawn

@@ -26,7 +26,10 @@ WALL = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One post of the calendar; `wall` and `zone` are what was meant, "" for now."""
+    """One post of the calendar: `at` when it goes or went out.
+
+    `wall` and `zone` are what was meant, "" for now.
+    """
 
     post: str
     video: str
@@ -86,7 +89,7 @@ def between(  # noqa: PLR0913  # what is looked at, each apart
             if (not character or video.character_id == character)
             and (not region or region in accounts.audience(session, post, video.character_id))
         ]
-    return tuple(entry(post, video) for post, video in found)
+    return tuple(sorted((entry(*one) for one in found), key=lambda one: (one.at, one.post)))
 
 
 def zones(studio: Studio, asked: str) -> tuple[str, str]:
@@ -107,7 +110,7 @@ def entry(post: Post, video: Video) -> Entry:
         video=video.id,
         character=video.character_id,
         network=post.platform,
-        at=post.due_at,
+        at=post.published_at or post.due_at,
         video_status=video.status,
         title=video.title,
         **{name: getattr(post, name) for name in same},
