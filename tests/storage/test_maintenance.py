@@ -12,7 +12,7 @@ from sqlalchemy import text
 from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.storage import maintenance
+from elite8.core.storage import maintenance, posts
 from elite8.core.storage.database import Database
 
 Kept = Callable[[Database], tuple[Video, Post]]
@@ -120,3 +120,15 @@ def test_a_finished_video_without_a_file_is_found(lite: Database, kept: Kept) ->
 def test_postgresql_has_its_own_backup(postgres: Callable[[str], str], tmp_path: Path) -> None:
     with pytest.raises(Refused, match="pg_dump"):
         maintenance.backup(Database(postgres("dumped")), tmp_path / "x")
+
+
+def test_rows_of_any_database_are_copied_into_an_empty_one(
+    database: Database, kept: Kept, tmp_path: Path
+) -> None:
+    video, post = kept(database)
+    with closing(Database(f"sqlite:///{tmp_path / 'copy.db'}")) as copy:
+        maintenance.copy_rows(database, copy)
+        with copy.transaction() as session:
+            found = posts.get(session, post.id)
+            assert found
+            assert (found.video_id, found.due_at) == (video.id, post.due_at)

@@ -16,7 +16,6 @@ from elite8.core import http
 from elite8.core.clock import utc_now
 from elite8.core.domain.fault import Fault
 from elite8.core.domain.video import Video, VideoStatus
-from elite8.core.errors import ConfigError
 from elite8.core.operations import accounts, finish, generate, library
 from elite8.core.operations.brief import Brief, plan_one
 from elite8.core.simulators.weather import PORTS, Killed, World
@@ -149,11 +148,7 @@ def scratch(studio: Studio, folder: Path, clock: VirtualClock, world: World) -> 
     """Return the studio on a copy of its database, with folders of its own and no key."""
     file = folder / "state" / "elite8.db"
     file.parent.mkdir(parents=True)
-    if studio.database.file is None:
-        raise ConfigError(
-            "a rehearsal copies an SQLite database; with PostgreSQL rehearse on a restored backup"
-        )
-    if studio.database.file.exists():
+    if studio.database.file and studio.database.file.exists():
         maintenance.backup(studio.database, file)
     wanted: Mapping[str, object] = {
         "state_dir": file.parent,
@@ -170,6 +165,8 @@ def scratch(studio: Studio, folder: Path, clock: VirtualClock, world: World) -> 
     settings = studio.settings.model_copy(update=wanted)
     opened = replace(studio, settings=settings, clock=clock, transport=world, pause=clock.advance)
     vars(opened)["database"] = Mortal(settings.database_url.get_secret_value(), durable=False)
+    if studio.database.file is None:
+        maintenance.copy_rows(studio.database, opened.database)
     vars(opened)["verified"] = SameBytes()
     return opened
 

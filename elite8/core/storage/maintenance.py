@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import select, text
+from sqlmodel import SQLModel
 
 from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.storage.database import BUSY_SECONDS, HEAD, Database, schema
@@ -34,6 +35,15 @@ def backup(database: Database, target: Path) -> None:
         raise ConfigError(f"{target} exists already; name a new file")
     _ = database.engine  # a database of another program is refused here
     copy_to(source, target)
+
+
+def copy_rows(source: Database, target: Database) -> None:
+    """Copy every row of one database into another that is empty, whatever kind each is."""
+    with source.engine.connect() as there, target.engine.begin() as here:
+        for table in SQLModel.metadata.sorted_tables:
+            rows = [dict(row) for row in there.execute(select(table)).mappings()]
+            if rows:
+                here.execute(table.insert(), rows)
 
 
 def restore(source: Path, database: Database, *, force: bool) -> Path | None:
