@@ -89,16 +89,8 @@ def first_instant(studio: "Studio", written: str) -> "datetime":
 
 def drawn(found: "Rehearsal", zone: str) -> tuple[object, ...]:
     """Return the days, what was lost, what rang, and what to change."""
-    days = [
-        (
-            f"{day.day:%a %Y-%m-%d}",
-            str(day.published),
-            str(day.late or ""),
-            str(day.missed or ""),
-            "" if day.credits is None else str(day.credits),
-        )
-        for day in found.days
-    ]
+    from elite8.cli import rehearsal_page
+
     lost = [one for one in found.posts if one.status != "published"]
     rows = [
         (
@@ -120,7 +112,9 @@ def drawn(found: "Rehearsal", zone: str) -> tuple[object, ...]:
         *(f"limit: {name} ({count} times)" for name, count in found.limits[:5]),
         *(f"to change: {line}" for line in found.advice),
     ]
-    parts: list[object] = [output.table(("day", "out", "late", "not out", "credits"), days)]
+    parts: list[object] = [
+        output.table(("day", "out", "late", "not out", "credits"), rehearsal_page.days(found))
+    ]
     if rows:
         parts += [" ", output.table(("meant for", "who", "where", "state", "why"), rows)]
     if len(lost) > MOST_LOST:

@@ -26,8 +26,6 @@ MOST = 10_000
 LOOKED_AT = timedelta(days=2)
 """How long a post that is out is looked for in public."""
 LOOK_AGAIN = timedelta(minutes=20)
-GIVEN_UP = timedelta(days=7)
-"""How long a post that no operator refused is named."""
 State = Literal["waiting", "publishing", "uncertain", "refused", "hidden"]
 ADVICE: dict[State, str] = {
     "waiting": "is due and did not go out: elite8 publish due, or publish show {post.id}",
@@ -199,7 +197,7 @@ def alarms(studio: Studio) -> tuple[Alarm, ...]:
     allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
     with studio.database.transaction() as session:
         found = [post for post, _ in posts.open_ones(session, due_by=now)]
-        found += posts.given_up(session, since=now - GIVEN_UP)
+        found += posts.given_up(session, since=now - posts.GIVEN_UP)
     return tuple(
         alarm
         for alarm in map(alarm_of, found)

@@ -3,16 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from elite8.core import log
 from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError
 from elite8.core.studio import Studio
-
-GIVEN_UP = timedelta(days=7)
-"""How long a post that no operator refused is named; `due` has it too, and is not loaded here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +163,7 @@ def is_quiet(studio: Studio) -> bool:
     now = studio.clock()
     with studio.database.transaction() as session:
         open_ones = [post for post, _ in posts.open_ones(session, due_by=now)]
-        given_up = posts.given_up(session, since=now - GIVEN_UP)
+        given_up = posts.given_up(session, since=now - posts.GIVEN_UP)
     return not given_up and all(map(is_boxed, open_ones))
 
 

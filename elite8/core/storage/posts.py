@@ -17,6 +17,8 @@ from elite8.core.storage import held
 
 FURTHEST = timedelta(hours=2)
 """A lease that ends later was given by a clock that was wrong."""
+GIVEN_UP = timedelta(days=7)
+"""How long a post that no operator refused is named."""
 SEEN = ("id", "status", "due_at", "caption", "asked_account", "promotes", "approved_sha256")
 """What has to be as it was seen when a post is claimed."""
 
