@@ -13,12 +13,15 @@ from typing import Any
 import pytest
 
 from elite8.core.config import Config
+from elite8.core.domain.attempt import new_attempt
+from elite8.core.domain.post import PostStatus
 from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.operations import configuration, desk, tasks
 from elite8.core.operations import generate as generating
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.desk import Wish
 from elite8.core.operations.tasks import TASKS, Task, run_all, timetable
+from elite8.core.storage import attempts, posts
 from elite8.core.studio import Studio
 
 ROOT = Path(__file__).parents[2]
@@ -103,14 +106,16 @@ def test_what_was_given_up_is_named_for_a_week(filmed: Path, studio: Studio, clo
     shutil.copytree(filmed, studio.settings.state_dir)
     clock.now = publishing.finished(studio, "latest").created_at
     (post,) = desk.order(studio, "latest", ("outbox",), Wish())
-    studio.settings.outbox_dir.write_text("in the way")
-    found = [TASKS["publish"].run(studio)]
-    for _ in range(20):
-        clock.advance(hours=1)
-        found.append(TASKS["publish"].run(studio))
-    assert found[-1].endswith("1 late"), (post, found)
-    clock.advance(days=8)
-    assert TASKS["publish"].run(studio) == ""
+    with studio.database.transaction() as session:
+        known = posts.get(session, post.id)
+        assert known
+        known.status = PostStatus.REFUSED
+        tried = new_attempt(at=clock(), post_id=post.id, kind="send", outcome="refused")
+        attempts.add(session, tried)
+    clock.advance(days=6)
+    assert TASKS["publish"].run(studio) == "posts: 1 late"
+    clock.advance(days=2)
+    assert tasks.is_quiet(studio)
 
 
 def test_a_tick_with_nothing_to_do_loads_nothing_that_is_large(tmp_path: Path) -> None:
