@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from pydantic import SecretStr
 
-from elite8.cli import rehearsal_page
+from elite8.cli import output, rehearsal_page
 from elite8.core.config import Config, parse
 from elite8.core.domain.fault import SCENARIOS, Faults, scenario
 from elite8.core.domain.video import Video
@@ -143,6 +143,8 @@ def test_a_page_holds_every_post_and_every_trouble(
     assert text.count("<rect") >= len(found.posts)
     assert "http" not in text.replace("http-equiv", "")
     assert all(fault.kind in text for fault in weather)
+    told: Any = output.plain(found)
+    assert [one["kind"] for one in told["faults"]] == [fault.kind for fault in weather]
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
