@@ -71,10 +71,10 @@ def write_json(
 
 def plain(value: object) -> object:
     """Return `value` as JSON knows it: records as objects, instants as ISO 8601 in UTC."""
+    if hasattr(value, "model_dump"):  # pydantic's, which a cheap command does not load
+        value = value.model_dump()
     if is_dataclass(value) and not isinstance(value, type):
         return {name: plain(getattr(value, name)) for name in value.__dataclass_fields__}
-    if hasattr(value, "model_dump"):  # pydantic's, which a cheap command does not load
-        return plain(value.model_dump())
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     if isinstance(value, Mapping):
