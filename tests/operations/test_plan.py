@@ -80,7 +80,8 @@ def test_planning_twice_plans_once(boxed: Studio) -> None:
 
 def test_two_that_plan_at_once_plan_once(boxed: Studio) -> None:
     with ThreadPoolExecutor(4) as workers:
-        list(workers.map(lambda _: planning.plan(boxed, days=2), range(4)))
+        said = list(workers.map(lambda _: planning.plan(boxed, days=2), range(4)))
+    assert sorted(one.videos for one in said) == [0, 0, 0, 10]
     keys = [(one.character, one.network, one.at) for one in calendar_of(boxed)]
     assert len(keys) == len(set(keys)) == 10
 
@@ -263,16 +264,36 @@ def test_nothing_of_a_file_is_applied_when_one_row_is_claimed(boxed: Studio, clo
     assert calendar_of(boxed) == before
 
 
+def test_what_was_planned_since_the_file_was_written_is_left_alone(
+    boxed: Studio, clock: Any
+) -> None:
+    planning.plan(boxed, days=1)
+    file = plan_file.export(boxed, TODAY, 4)
+    clock.advance(hours=1)
+    planning.plan(boxed, days=3)
+    assert plan_file.apply(boxed, file) == ()
+    assert {one.status for one in calendar_of(boxed, 4)} == {"waiting"}
+
+
+def test_a_dry_run_says_of_nothing_that_it_is_done(boxed: Studio) -> None:
+    shown = planning.plan(boxed, days=2, dry_run=True, move=True)
+    assert {change.done for change in shown.changes} == {False}
+    planning.plan(boxed, days=2)
+    changed = rewritten(boxed, '"12:00"', '"13:00"')
+    shown = planning.plan(changed, days=2, dry_run=True, move=True)
+    assert {(change.what, change.done) for change in shown.changes} == {("moves", False)}
+
+
 def one_row(facts: str) -> str:
     row = f'{{{facts}, "at": "2026-11-24 10:00", "character": "jin", "network": "outbox"}}'
-    return f'{{"first": "2026-11-23", "days": 2, "posts": [{row}]}}'
+    return f'{{"first": "2026-11-23", "days": 2, "written": "2026-11-23T09:00Z", "posts": [{row}]}}'
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("{", "not JSON"),
-        ('{"version": 1, "first": "2026-11-23", "days": 2}', "posts: Field required"),
+        ('{"first": "2026-11-23", "days": 2, "written": "2026-11-23T09:00Z"}', "posts: Field req"),
         ("# elite8 calendar nonsense", "not enough values"),
         (
             one_row('"post": "X", "zone": "Asia/Tokyo"'),

@@ -41,6 +41,7 @@ class Entry:
     zone: str
     status: str
     video_status: str
+    planned_at: datetime
     title: str
     url: str
     failure: str
@@ -112,6 +113,7 @@ def entry(post: Post, video: Video) -> Entry:
         network=post.platform,
         at=post.published_at or post.due_at,
         video_status=video.status,
+        planned_at=video.created_at,
         title=video.title,
         **{name: getattr(post, name) for name in same},
     )
@@ -251,9 +253,10 @@ def explain(studio: Studio, reference: str) -> Explained:
         account = accounts.speaking(session, post, video.character_id)
         drawn = [one.message for one in attempts.of_post(session, post.id) if one.kind == "planned"]
         region = " ".join(accounts.audience(session, post, video.character_id))
-    place = place_of(studio, video)
+    week = week_of(studio, video)
+    place = next((one for one in week if one.key == video.place), None)
     reasons = [("time", why_time(studio, post)), ("zone", why_zone(post))]
-    reasons += [("performer", one) for one in drawn or why_performer(studio, place, video)]
+    reasons += [("performer", one) for one in drawn or why_performer(studio, place, week, video)]
     reasons.append(("network", why_network(studio, post, place)))
     whose = f"{account.name or account.handle}" if account else "nobody is signed in there yet"
     reasons.append(("account", whose if post.platform != "outbox" else "outbox needs none"))
@@ -266,15 +269,14 @@ def explain(studio: Studio, reference: str) -> Explained:
     return Explained(post=post.id, reasons=tuple(reasons))
 
 
-def place_of(studio: Studio, video: Video) -> Place | None:
-    """Return the place the plan gives this video now; `None` when it gives it none."""
+def week_of(studio: Studio, video: Video) -> tuple[Place, ...]:
+    """Return the places the plan gives in the week of this video now; none for one by hand."""
     day = video.place.split("/")[0]
     if not day:
-        return None
+        return ()
     monday = (on := date.fromisoformat(day)) - timedelta(days=on.weekday())
     with studio.database.transaction() as session:
-        week = planning.wanted_places(studio, session, monday, 7)
-    return next((place for place in week if place.key == video.place), None)
+        return planning.wanted_places(studio, session, monday, 7)
 
 
 def why_time(studio: Studio, post: Post) -> str:
@@ -301,14 +303,13 @@ def why_zone(post: Post) -> str:
     return f"{post.zone}" + (" shows it twice that day; the first is meant" if twice else "")
 
 
-def why_performer(studio: Studio, place: Place | None, video: Video) -> list[str]:
+def why_performer(
+    studio: Studio, place: Place | None, week: Sequence[Place], video: Video
+) -> list[str]:
     """Return whose turn it was, and who had another."""
     if place is None:
         return [f"{video.character_id}: by hand, or as the calendar was when it was planned"]
     names = [one.id for one in studio.config.roster.characters]
-    with studio.database.transaction() as session:
-        monday = place.day - timedelta(days=place.day.weekday())
-        week = planning.wanted_places(studio, session, monday, 7)
     times = sum(one.character == place.character for one in week)
     most = studio.config.calendar.per_character_a_week
     that_day = ", ".join(

@@ -6,7 +6,7 @@ often. What a changed config would move or take away is said, and done only when
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -71,46 +71,80 @@ class Calendared:
     notes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What the plan wants of some days; `why` says by place why a drawn performer has it."""
+
+    first: date
+    last: date
+    places: tuple[Place, ...]
+    wanted: tuple[Wanted, ...]
+    why: Mapping[str, str]
+    notes: tuple[str, ...]
+    soonest: datetime
+
+
 def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False) -> Calendared:
     """Put what is missing into the calendar; with `move`, also what a new config changes."""
     if not 1 <= days <= MOST_DAYS:
         raise ConfigError(f"--days {days} is outside 1 to {MOST_DAYS}")
-    first = today(studio)
-    last = first + timedelta(days=days)
+    meant = intent(studio, days)
+    drafts = {} if dry_run else drafted(studio, meant)
     with studio.database.transaction() as session:
-        monday = first - timedelta(days=first.weekday())
-        known = calendar.placed(session, monday, last + timedelta(days=7))
-        places = wanted_places(studio, session, monday, (last - monday).days)
-        cast_places, why = cast(studio, session, places, known)
-        places = tuple(place for place in cast_places if place.day >= first)
-        wanted, notes = posts_of(studio, session, places)
-        known = calendar.placed(session, first, last)
-    wanted, short = within_credits(studio, wanted, known, days)
-    notes += short
-    soonest = studio.clock() + timedelta(minutes=studio.config.calendar.buffer_minutes)
-    gone = [*leftovers(places, known, soonest)]
-    changes = [*compare(wanted, known, move=move), *(going(*one, done=move) for one in gone)]
-    fresh = {w.place.key: w.place for w in wanted if w.place.key not in known}
-    if not dry_run:
-        drafts = {key: draft(studio, place) for key, place in fresh.items()}
-        with studio.database.transaction() as session:
-            held.alone(session, "plan")
-            known = calendar.placed(session, first, last)
-            enter(studio, session, wanted, known, drafts)
-            tell(studio, session, known, why, drafts)
-            if move:
-                rearrange(session, wanted, known, [*leftovers(places, known, soonest)])
-        if drafts:
-            log.get().info("plan.made", videos=len(drafts), days=days)
-    untouched = len(wanted) - sum(change.what in ("new", "moves") for change in changes)
+        held.alone(session, "plan")
+        known = calendar.placed(session, meant.first, meant.last)
+        gone = [*leftovers(meant.places, known, meant.soonest)]
+        changes = [
+            *compare(meant.wanted, known, dry_run=dry_run, move=move),
+            *(going(*one, done=move and not dry_run) for one in gone),
+        ]
+        fresh = {one.place.key for one in meant.wanted} - set(known)
+        if not dry_run:
+            enter(studio, session, meant.wanted, known, drafts)
+            tell(studio, session, known, meant.why, fresh)
+        if move and not dry_run:
+            rearrange(session, meant.wanted, known, gone)
+    if fresh and not dry_run:
+        log.get().info("plan.made", videos=len(fresh), days=days)
+    touched = sum(change.what in ("new", "moves") for change in changes)
     return Calendared(
-        first=first,
+        first=meant.first,
         days=days,
         changes=tuple(changes),
-        kept=untouched,
+        kept=len(meant.wanted) - touched,
         videos=len(fresh),
-        notes=tuple(notes),
+        notes=meant.notes,
     )
+
+
+def intent(studio: Studio, days: int) -> Intent:
+    """Return what the plan wants from today on; whole weeks are looked at."""
+    first = today(studio)
+    last, monday = first + timedelta(days=days), first - timedelta(days=first.weekday())
+    with studio.database.transaction() as session:
+        known = calendar.placed(session, monday, last)
+        whole = wanted_places(studio, session, monday, (last - monday).days)
+        cast_places, why = cast(studio, session, whole, known)
+        places = tuple(place for place in cast_places if place.day >= first)
+        wanted, notes = posts_of(studio, session, places)
+    wanted, short = within_credits(studio, wanted, known, days)
+    return Intent(
+        first=first,
+        last=last,
+        places=places,
+        wanted=tuple(wanted),
+        why=why,
+        notes=(*notes, *short),
+        soonest=studio.clock() + timedelta(minutes=studio.config.calendar.buffer_minutes),
+    )
+
+
+def drafted(studio: Studio, meant: Intent) -> Mapping[str, Video]:
+    """Return the videos of the places that have none, not kept."""
+    with studio.database.transaction() as session:
+        known = calendar.placed(session, meant.first, meant.last)
+    fresh = {one.place.key: one.place for one in meant.wanted if one.place.key not in known}
+    return {key: draft(studio, place) for key, place in fresh.items()}
 
 
 def today(studio: Studio) -> date:
@@ -202,14 +236,16 @@ def speakers(session: Session, places: Sequence[Place]) -> Mapping[tuple[str, st
     }
 
 
-def compare(wanted: Sequence[Wanted], known: Known, *, move: bool) -> Iterator[Change]:
+def compare(
+    wanted: Sequence[Wanted], known: Known, *, dry_run: bool, move: bool
+) -> Iterator[Change]:
     """Yield what is missing and what would move."""
     for one in wanted:
         post = post_at(known, one)
         if post is None:
-            yield change_of("new", one, None, done=True)
+            yield change_of("new", one, None, done=not dry_run)
         elif differs(post, one):
-            yield change_of("moves", one, post.due_at, done=move)
+            yield change_of("moves", one, post.due_at, done=move and not dry_run)
 
 
 def going(video: Video, post: Post, *, done: bool) -> Change:
@@ -316,11 +352,11 @@ def tell(
     session: Session,
     known: Known,
     why: Mapping[str, str],
-    drafts: Mapping[str, Video],
+    fresh: Collection[str],
 ) -> None:
     """Note in the story of new posts why their performer was drawn."""
-    for key in drafts.keys() & why.keys():
-        for post in known[key][1] if key in known else ():
+    for key in why.keys() & set(fresh):
+        for post in known[key][1]:
             story = new_attempt(
                 at=studio.clock(),
                 post_id=post.id,

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AwareDatetime, Field, ValidationError
 
 from elite8.core.config import complaint, reason_of
 from elite8.core.domain.character import Identifier, Strict
@@ -46,6 +46,7 @@ class File(Strict):
     version: Literal[1] = 1
     first: date
     days: int = Field(ge=1, le=400)
+    written: AwareDatetime = Field(description="What was planned since then is left alone.")
     posts: tuple[Row, ...]
 
 
@@ -75,7 +76,7 @@ def export(studio: Studio, first: date, days: int) -> File:
         )
         for one in found
     )
-    return File(first=first, days=days, posts=tuple(rows))
+    return File(first=first, days=days, written=studio.clock(), posts=tuple(rows))
 
 
 def written(file: File, *, as_csv: bool) -> str:
@@ -85,9 +86,10 @@ def written(file: File, *, as_csv: bool) -> str:
             f"    {json.dumps(row.model_dump(), ensure_ascii=False)}" for row in file.posts
         )
         head = f'{{\n  "version": 1,\n  "first": "{file.first}",\n  "days": {file.days},'
+        head += f'\n  "written": "{file.written.isoformat()}",'
         return f'{head}\n  "posts": [\n{rows}\n  ]\n}}\n'
     out = io.StringIO()
-    out.write(f"{MARK} {file.first} {file.days}\n")
+    out.write(f"{MARK} {file.first} {file.days} {file.written.isoformat()}\n")
     table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     table.writeheader()
     table.writerows(row.model_dump() for row in file.posts)
@@ -121,8 +123,9 @@ def read(path: Path) -> File:
 def from_csv(text: str) -> dict[str, object]:
     """Return what a CSV file says; its first line names the days it is of."""
     head, _, table = text.partition("\n")
-    first, days = head.removeprefix(MARK).split()
-    return {"first": first, "days": int(days), "posts": [*csv.DictReader(io.StringIO(table))]}
+    first, days, written = head.removeprefix(MARK).split()
+    posts = [*csv.DictReader(io.StringIO(table))]
+    return {"first": first, "days": int(days), "written": written, "posts": posts}
 
 
 def diff(studio: Studio, file: File) -> tuple[Difference, ...]:
@@ -136,7 +139,12 @@ def diff(studio: Studio, file: File) -> tuple[Difference, ...]:
             raise ConfigError(f"row {number}: {wrong}") from None
         found += [change] if change else []
     kept = {row.post for row in file.posts}
-    gone = (one for key, one in here.items() if key not in kept and one.status == "waiting")
+    # Of a video that was planned since the file was written, the file says nothing.
+    gone = (
+        one
+        for key, one in here.items()
+        if key not in kept and one.planned_at <= file.written and one.status == "waiting"
+    )
     found += [
         Difference(
             what="drops",
