@@ -30,7 +30,11 @@ OWNERS = {
         "elite8/core/studio.py",  # the type of its transport only
     ),
     "httpcore": ("elite8/core/patience.py",),
-    "stamina": ("elite8/core/http.py", "elite8/core/production/a2e/files.py"),
+    "stamina": (
+        "elite8/core/http.py",
+        "elite8/core/production/a2e/files.py",
+        "elite8/core/storage/database.py",
+    ),
     "apscheduler": ("elite8/daemon.py",),
     "keyring": ("elite8/core/storage/",),
     "structlog": ("elite8/core/log.py",),

@@ -5,6 +5,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.storage import posts, videos
-from elite8.core.storage.database import HEAD, KNOWN, Database
+from elite8.core.storage.database import HEAD, KNOWN, Database, prepare_file, write_ahead
 from elite8.core.storage.listing import list_videos
 from elite8.core.storage.migrations import runner
 
@@ -111,6 +112,32 @@ def test_readers_and_a_writer_share_the_file(lite: Database) -> None:
             for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
         ]
     assert facts == ["wal", 1, 2, 5000]
+
+
+def test_a_file_another_process_writes_is_waited_for(lite: Database) -> None:
+    assert lite.file
+    prepare_file(lite.file)
+    with closing(sqlite3.connect(lite.file, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = threading.Timer(0.3, other.rollback)
+        done.start()
+        write_ahead(lite.file)
+        done.join()
+        assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_second_opening_keeps_the_locks_of_the_first(lite: Database) -> None:
+    """A process that opens and closes a file gives up all its locks on it, also SQLite's."""
+    assert lite.file
+    lock = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN EXCLUSIVE')"
+    prepare_file(lite.file)
+    with closing(sqlite3.connect(lite.file)) as mine:
+        mine.execute("BEGIN IMMEDIATE")
+        prepare_file(lite.file)
+        told = subprocess.run(
+            [sys.executable, "-c", lock, lite.file], capture_output=True, text=True, check=False
+        )
+    assert "database is locked" in told.stderr
 
 
 @pytest.mark.slow

@@ -175,7 +175,12 @@ def prepare_file(file: Path) -> None:
             )
         if file.exists() and not stat.S_ISREG(file.stat().st_mode):
             raise ConfigError(f"{file} is not a file; set ELITE8_STATE_DIR or ELITE8_DATABASE_URL")
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        # Never opened when it is there: closing it would let go of the locks SQLite holds on it
+        # for the whole process.
+        if not file.exists():
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return  # another process was first
     except OSError as trouble:
         raise ConfigError(
             f"{file} cannot be opened: {trouble.strerror}; set ELITE8_STATE_DIR to your own"
@@ -192,9 +197,20 @@ def schema(engine: Engine) -> tuple[str | None, list[str]]:
 
 
 def write_ahead(file: Path) -> None:
-    """Let readers go on while one writes; the file keeps this, so only a file of ours gets it."""
+    """Let readers go on while one writes; the file keeps this, so only a file of ours gets it.
+
+    Asked again while another process is at the file: SQLite's own waiting is not for this change.
+    """
     with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
+        if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+            return
+        import stamina
+
+        for attempt in stamina.retry_context(
+            on=sqlite3.OperationalError, attempts=None, timeout=BUSY_SECONDS, wait_max=0.2
+        ):
+            with attempt:
+                connection.execute("PRAGMA journal_mode=WAL")
 
 
 def sqlite_settings(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's
