@@ -24,10 +24,12 @@ from typing import Any
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from elite8.core import log
+from elite8.core.clock import FastClock
 from elite8.core.domain.cron import FIELDS
 from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.operations import configuration, leading, tasks
@@ -84,7 +86,7 @@ class Daemon:
         self.studio = self.read(self.studio)  # a broken file ends it here
         self.plan_ticks()
         self.lead()
-        self.steady("lead", leading.RENEW, self.renew)
+        self.steady("lead", leading.RENEW / pace(self.studio), self.renew)
         if seconds := watchdog_seconds():
             self.steady("watchdog", timedelta(seconds=seconds / 2), self.alive)
         self._scheduler.start()
@@ -112,9 +114,8 @@ class Daemon:
         for name, task in tasks.TASKS.items():
             if name in wanted:
                 tick = partial(self.tick, task)
-                self._scheduler.add_job(
-                    tick, trigger(wanted[name], self.every), id=name, replace_existing=True
-                )
+                when = trigger(self.studio, wanted[name], self.every)
+                self._scheduler.add_job(tick, when, id=name, replace_existing=True)
             elif self._scheduler.get_job(name):
                 self._scheduler.remove_job(name)
 
@@ -132,7 +133,7 @@ class Daemon:
                 if did:
                     log.get().info("task.done", task=task.name, did=did)
         if did:
-            self.last = f"{task.name} at {datetime.now(UTC):%H:%M} UTC {did}"
+            self.last = f"{task.name} at {self.studio.clock():%H:%M} UTC {did}"
             notify(self.status())
 
     def apart(self, task: Task) -> str:
@@ -259,11 +260,32 @@ def ready(studio: Studio) -> Studio:
     return studio
 
 
-def trigger(cron: str, every: float | None) -> Any:  # noqa: ANN401  # APScheduler has no types
+class FastTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
+    """Ticks when a fast clock shows what another trigger waits for."""
+
+    def __init__(self, clock: FastClock, at: CronTrigger) -> None:
+        self.clock, self.at = clock, at
+
+    def get_next_fire_time(self, previous: datetime | None, _now: datetime) -> datetime | None:
+        """Return the next real instant to tick at."""
+        after = self.clock()
+        if previous is not None:  # rounding may have brought it here early
+            after = max(after, self.clock.shows(previous) + timedelta(seconds=1))
+        found = self.at.get_next_fire_time(None, after)
+        return found and self.clock.real(found)
+
+
+def trigger(studio: Studio, cron: str, every: float | None) -> BaseTrigger:
     """Return when to tick: by the cron expression, or all `every` seconds."""
     if every is not None:
         return IntervalTrigger(seconds=every, timezone=UTC)
-    return CronTrigger(**dict(zip(FIELDS, cron.split(), strict=True)), timezone=UTC)
+    by_cron = CronTrigger(**dict(zip(FIELDS, cron.split(), strict=True)), timezone=UTC)
+    return FastTrigger(studio.clock, by_cron) if isinstance(studio.clock, FastClock) else by_cron
+
+
+def pace(studio: Studio) -> float:
+    """Return how many seconds of the studio's clock pass in one."""
+    return studio.clock.pace if isinstance(studio.clock, FastClock) else 1.0
 
 
 def still_running(event: Any) -> None:  # noqa: ANN401  # APScheduler has no types

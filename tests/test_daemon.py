@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from elite8 import daemon
+from elite8.core.clock import FastClock
 from elite8.core.config import Config
 from elite8.core.operations import leading
 from elite8.core.operations.tasks import Task
@@ -60,6 +62,23 @@ def test_the_watchdog_is_heard_when_it_is_ours(
     monkeypatch.setenv("WATCHDOG_USEC", asked)
     monkeypatch.setenv("WATCHDOG_PID", whose)
     assert daemon.watchdog_seconds() == seconds
+
+
+def test_a_fast_clock_ticks_as_often_as_it_shows(studio: Studio) -> None:
+    """An hour of five minutes each, at a hundred times the pace: twelve ticks, 3 s apart."""
+    since = datetime(2026, 11, 24, 12, 0, 0, 1, tzinfo=UTC)
+    shown = datetime(2999, 3, 8, 6, 2, tzinfo=UTC)
+    clock = FastClock(begins=shown, pace=100, since=since)
+    fast = replace(studio, clock=clock)
+    when = daemon.trigger(fast, "*/5 * * * *", None)
+    at, found = None, []
+    for _ in range(12):
+        at = when.get_next_fire_time(at, since)
+        found.append(clock.shows(at))
+    assert {one.minute % 5 for one in found} == {0}
+    assert found == sorted(set(found))
+    assert daemon.pace(fast) == 100
+    assert daemon.pace(studio) == 1
 
 
 def test_a_fault_is_told_with_its_trace_and_counted_and_no_death(

@@ -1,6 +1,7 @@
 """`elite8 config`: which settings are in force, are they right, a copy to edit, the schemas."""
 
 import json as json_module
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ import typer
 
 from elite8.cli import output
 from elite8.cli.options import Json
+from elite8.core.errors import ConfigError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
@@ -98,16 +100,29 @@ def simulate(
         int, typer.Option("--credits", min=0, help="What the simulated account has.")
     ] = 1800,
     seconds: Annotated[float, typer.Option(min=0, help="How long a task takes.")] = 3.0,
+    pace: Annotated[
+        float, typer.Option(min=1, max=1000, help="Times as fast, for the daemon there.")
+    ] = 1.0,
+    begins: Annotated[
+        str, typer.Option("--from", metavar="DAY", help="With --pace: the day it begins.")
+    ] = "",
 ) -> None:
     """Serve a simulated A2E and the three networks until Ctrl-C; prints what to export."""
     import time
 
+    from elite8.cli.rehearsing import first_instant
     from elite8.core.operations import simulate as operation
     from elite8.core.studio import open_studio
 
-    with operation.serve(open_studio(), port, credits_left, seconds) as environment:
+    studio = open_studio()
+    if begins and pace == 1:
+        raise ConfigError("--from needs --pace: a clock as fast as time shows the time")
+    if pace > 1:
+        at = first_instant(studio, begins) if begins else None
+        studio = operation.faster(studio, pace, at)
+    with operation.serve(studio, port, credits_left, seconds) as environment:
         for name, value in environment.items():
-            output.write(f"export {name}={value}")
+            output.write(f"export {name}={shlex.quote(value)}")
         output.say("the simulators serve until Ctrl-C; export these lines in another terminal")
         sys.stdout.flush()
         while True:

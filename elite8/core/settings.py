@@ -5,10 +5,11 @@ from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from elite8.core import places
+from elite8.core.clock import Clock, fast_clock, utc_now
 from elite8.core.errors import ConfigError
 
 
@@ -86,6 +87,10 @@ class Settings(BaseSettings):
         default=None, description="PEM private key of that certificate."
     )
 
+    clock: str = Field(
+        default="", description="A fast clock among simulators, as `config simulate` prints it."
+    )
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
@@ -104,6 +109,22 @@ class Settings(BaseSettings):
         if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "127.0.0.1"):
             return value.rstrip("/")
         raise ValueError("write https://…, or http://127.0.0.1:PORT for the simulator")
+
+    @field_validator("clock")
+    @classmethod
+    def _fast_among_simulators_only(cls, value: str, known: ValidationInfo) -> str:
+        if not value:
+            return value
+        asked = [known.data.get(f"{name}_url", "") for name in ("youtube", "tiktok", "instagram")]
+        asked += [known.data.get("a2e_url", "")] if known.data.get("a2e_api_key") else []
+        if not all(url.startswith("http://127.0.0.1") for url in asked):
+            raise ValueError("only where every network is a simulated one; unset it")
+        return str(fast_clock(value))
+
+    @property
+    def now(self) -> Clock:
+        """The clock to go by."""
+        return fast_clock(self.clock) if self.clock else utc_now
 
     @property
     def zone(self) -> ZoneInfo:

@@ -73,7 +73,7 @@ def open_studio() -> Studio:
     """Return the studio of this machine and working folder, its log set up."""
     settings = load()
     log.configure(settings.log_level, settings.log_format, secrets_of(settings))
-    return Studio(settings=settings, config=Config(settings.config_dir))
+    return Studio(settings=settings, config=Config(settings.config_dir), clock=settings.now)
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:

@@ -77,3 +77,8 @@ def test_schema_prints_json(capsys: pytest.CaptureFixture[str], name: str) -> No
 def test_an_unknown_schema_lists_the_known(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["config", "schema", "nope.json"]) == 2
     assert "finishing.json" in capsys.readouterr().err
+
+
+def test_simulate_from_a_day_needs_a_pace(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["config", "simulate", "--from", "2026-03-06"]) == 2
+    assert "--pace" in capsys.readouterr().err

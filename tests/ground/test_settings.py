@@ -47,6 +47,43 @@ def test_a_systemd_credential_file_gives_the_key(
     assert key.get_secret_value() == "sk_from_file"
 
 
+SIMULATED = {
+    "ELITE8_YOUTUBE_URL": "http://127.0.0.1:1",
+    "ELITE8_TIKTOK_URL": "http://127.0.0.1:2",
+    "ELITE8_INSTAGRAM_URL": "http://127.0.0.1:3",
+    "ELITE8_CLOCK": "2026-03-08T06:30:00+00:00 x60 since 2026-11-24T00:00:00+00:00",
+}
+
+
+def test_a_fast_clock_is_gone_by_among_simulators(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in SIMULATED.items():
+        monkeypatch.setenv(name, value)
+    assert str(load().now) == SIMULATED["ELITE8_CLOCK"]
+
+
+@pytest.mark.parametrize(
+    "real", ["ELITE8_YOUTUBE_URL", "ELITE8_TIKTOK_URL", "ELITE8_INSTAGRAM_URL"]
+)
+def test_a_fast_clock_is_refused_where_a_network_is_real(
+    monkeypatch: pytest.MonkeyPatch, real: str
+) -> None:
+    for name, value in SIMULATED.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv(real)
+    with pytest.raises(ConfigError, match=r"ELITE8_CLOCK: .*simulated"):
+        load()
+
+
+def test_a_fast_clock_is_refused_with_a_key_of_the_real_a2e(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in SIMULATED.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("ELITE8_A2E_API_KEY", "sk_real")
+    with pytest.raises(ConfigError, match="ELITE8_CLOCK"):
+        load()
+
+
 def test_a_secret_is_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELITE8_A2E_API_KEY", "sk_hidden")
     monkeypatch.setenv("ELITE8_DATABASE_URL", "postgresql://me:pw_hidden@host/db")

@@ -2,11 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from datetime import datetime
 
+from elite8.core.clock import FastClock, utc_now
 from elite8.core.production.specimen import Specimens
 from elite8.core.simulators import a2e, instagram, tiktok, youtube
 from elite8.core.simulators.wire import serve as served
 from elite8.core.studio import Studio
+
+
+def faster(studio: Studio, pace: float, begins: datetime | None) -> Studio:
+    """Return the studio on a clock that goes `pace` times as fast, from `begins` or now on."""
+    now = utc_now()
+    return replace(studio, clock=FastClock(begins=begins or now, pace=pace, since=now))
 
 
 @contextmanager
@@ -31,7 +40,8 @@ def serve(
         videos.base_url = open_now.enter_context(served(videos.handle))
         clips.base_url = open_now.enter_context(served(clips.handle))
         reels.base_url = open_now.enter_context(served(reels.handle))
-        yield {
+        clock = {"ELITE8_CLOCK": str(studio.clock)} if isinstance(studio.clock, FastClock) else {}
+        yield clock | {
             "ELITE8_A2E_URL": engine.base_url,
             "ELITE8_A2E_API_KEY": a2e.SIMULATED_KEY,
             "ELITE8_YOUTUBE_URL": videos.base_url,
