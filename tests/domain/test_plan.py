@@ -17,12 +17,15 @@ EIGHT = tuple(one.id for one in CONFIG.roster.characters)
 START = date(2026, 12, 1)
 
 
-def planned(first: date = START, count: int = 30, taken: Taken | None = None) -> tuple[Place, ...]:
-    return days(CONFIG.calendar, EIGHT, first, count, taken or {})
+def planned(
+    first: date = START, count: int = 30, taken: Taken | None = None, by_lot: float = 0.1
+) -> tuple[Place, ...]:
+    rules = CONFIG.calendar.model_copy(update={"by_lot": by_lot})
+    return days(rules, EIGHT, first, count, taken or {})
 
 
 def test_the_month_of_the_mission_is_even() -> None:
-    found = planned()
+    found = planned(by_lot=0)
     assert set(Counter(place.character for place in found).values()) == {30}
     slots = Counter((place.character, place.slot) for place in found)
     assert max(slots.values()) - min(slots.values()) <= 2
@@ -39,6 +42,18 @@ def test_no_limit_is_broken_and_each_is_reached() -> None:
     lacking = [place for place in found if place.bound]
     assert {place.slot for place in lacking} == {"night"}
     assert all("has 5 posts that day" in why for place in lacking for why in place.bound)
+
+
+def test_a_share_of_the_places_is_given_by_lot_and_nobody_appears_more_or_less_often() -> None:
+    found, turns = planned(count=400), planned(count=400, by_lot=0)
+    assert 0.07 < sum(place.by_lot for place in found) / len(found) < 0.13
+    assert not any(place.by_lot for place in turns)
+    for key in ("day", "slot"), ("day", "character"):
+        asked = [Counter(tuple(getattr(one, k) for k in key) for one in f) for f in (found, turns)]
+        assert asked[0] == asked[1]
+    assert len({place.key for place in found}) == len(found)
+    moved = {place.turn for place in found} == {place.turn for place in turns}
+    assert moved
 
 
 def test_what_is_ordered_by_hand_takes_places() -> None:

@@ -62,6 +62,9 @@ class Calendar(Strict):
     make_ahead_hours: int = Field(
         ge=1, le=168, description="How long before its slot a video may be begun."
     )
+    by_lot: float = Field(
+        ge=0, le=1, description="Share of places that change slot by lot, for honest best times."
+    )
     buffer_minutes: int = Field(
         ge=0, le=1440, description="A slot nearer than this is not planned any more."
     )

@@ -21,7 +21,7 @@ GAP = r"[\s_\u2010-\u2015-]*"
 AGE = "|".join(str(age) for age in reversed(range(MINIMUM_AGE)))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Return `text` as words are compared: one width, one case, nothing invisible."""
     seen = "".join(

@@ -317,7 +317,9 @@ def why_performer(
         for one in week
         if one.day == place.day and one.character != place.character
     )
+    lot = ["the slot was drawn by lot (by_lot in scheduler_config.json)"] if place.by_lot else []
     return [
+        *lot,
         (
             f"turn {place.turn % len(names) + 1} of {len(names)}: each appears once a round, and "
             f"each round begins with the next ({turns.whose(names, place.turn)} here)"
