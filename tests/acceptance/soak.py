@@ -256,7 +256,7 @@ def faults(daemons: Daemons, lines: dict[str, Line], clock: FastClock) -> list[s
     ]
     print(f"\n{len(planned)} posts were due: {dict(Counter(one['status'] for one in planned))}")
     print("events:", dict(daemons.events()))
-    wrong = [f"{one['to']} {one['due_at']}: {one['status']}" for one in planned]
+    wrong = [f"{one['network']} {one['due_at']}: {one['status']}" for one in planned]
     wrong = [line for line in wrong if not line.endswith(": published")]
     for name, line in lines.items():
         ours = sum(one["network"] == name and one["status"] == "published" for one in planned)

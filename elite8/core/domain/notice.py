@@ -1,0 +1,58 @@
+"""A notice: words for the operator, kept until a route has taken them."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Column, Index, Text
+from sqlmodel import Field, SQLModel
+
+from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.identity import new_id
+
+TRIES = 8
+STALE = timedelta(hours=12)
+"""A notice that no route took for so long tells nothing new."""
+
+
+class NoticeState(StrEnum):
+    """What became of a notice."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    GIVEN_UP = "given-up"
+
+
+class Notice(SQLModel, table=True):
+    """A row of `notice`, one for each route that it goes by."""
+
+    __table_args__ = (Index("notice_due", "state", "due_at"),)
+
+    id: str = Field(primary_key=True, max_length=26)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    route: str = Field(max_length=16)
+    kind: str = Field(max_length=32)
+    severity: str = Field(max_length=16)
+    title: str = Field(max_length=200)
+    words: str = Field(sa_column=Column(Text, nullable=False))
+    state: str = Field(default=NoticeState.WAITING, max_length=16)
+    due_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    tries: int = 0
+    failure: str = Field(default="", max_length=300)
+
+
+def new_notice(  # noqa: PLR0913  # the row's own facts
+    *, at: datetime, route: str, kind: str, severity: str, title: str, words: str
+) -> Notice:
+    """Return a notice to be sent at once; a naive `at` is a ValueError."""
+    if at.tzinfo is None:
+        raise ValueError("an instant has no zone; instants are aware and in UTC")
+    return Notice(
+        id=new_id(at),
+        at=at,
+        route=route,
+        kind=kind,
+        severity=severity,
+        title=title[:200],
+        words=words,
+        due_at=at,
+    )
