@@ -86,7 +86,7 @@ class Daemon:
         self.studio = self.read(self.studio)  # a broken file ends it here
         self.plan_ticks()
         self.lead()
-        self.steady("lead", leading.RENEW / pace(self.studio), self.renew)
+        self.steady("lead", leading.every(self.studio), self.renew)
         if seconds := watchdog_seconds():
             self.steady("watchdog", timedelta(seconds=seconds / 2), self.alive)
         self._scheduler.start()
@@ -281,11 +281,6 @@ def trigger(studio: Studio, cron: str, every: float | None) -> BaseTrigger:
         return IntervalTrigger(seconds=every, timezone=UTC)
     by_cron = CronTrigger(**dict(zip(FIELDS, cron.split(), strict=True)), timezone=UTC)
     return FastTrigger(studio.clock, by_cron) if isinstance(studio.clock, FastClock) else by_cron
-
-
-def pace(studio: Studio) -> float:
-    """Return how many seconds of the studio's clock pass in one."""
-    return studio.clock.pace if isinstance(studio.clock, FastClock) else 1.0
 
 
 def still_running(event: Any) -> None:  # noqa: ANN401  # APScheduler has no types

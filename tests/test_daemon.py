@@ -77,8 +77,7 @@ def test_a_fast_clock_ticks_as_often_as_it_shows(studio: Studio) -> None:
         found.append(clock.shows(at))
     assert {one.minute % 5 for one in found} == {0}
     assert found == sorted(set(found))
-    assert daemon.pace(fast) == 100
-    assert daemon.pace(studio) == 1
+    assert (fast.pace, studio.pace) == (100, 1)
 
 
 def test_a_fault_is_told_with_its_trace_and_counted_and_no_death(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from elite8.core import log
-from elite8.core.clock import Clock, utc_now
+from elite8.core.clock import Clock, FastClock, utc_now
 from elite8.core.config import Config
 from elite8.core.errors import SignInNeeded
 from elite8.core.settings import Settings, load
@@ -50,6 +50,11 @@ class Studio:
     def shared_now(self) -> datetime:
         """Return now by the clock that all machines on one database share; claims go by it."""
         return self.clock() + self.database.ahead()
+
+    @property
+    def pace(self) -> float:
+        """How many seconds of the clock pass in one of time."""
+        return self.clock.pace if isinstance(self.clock, FastClock) else 1.0
 
     @cached_property
     def a2e(self) -> "A2E":

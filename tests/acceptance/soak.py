@@ -277,19 +277,18 @@ def main() -> int:
     wanted.add_argument("--database-url", default="")
     asked = wanted.parse_args()
     begins = datetime.fromisoformat(asked.begins)
-    with tempfile.TemporaryDirectory(prefix="elite8-soak-") as name:
-        clock = FastClock(begins=begins, pace=asked.pace, since=utc_now())
-        with world(Path(name), clock, asked.database_url) as (daemons, lines):
-            daemons.start()
-            daemons.start()
-            play(daemons, lines, clock, asked.hours)
-            while daemons.running:
-                daemons.end(daemons.running[0], signal.SIGTERM)
-            wrong = faults(daemons, lines, clock)
-            if wrong:
-                kept = Path(tempfile.mkdtemp(prefix="elite8-soak-kept-"))
-                shutil.copytree(name, kept, dirs_exist_ok=True)
-                print(f"kept in {kept}")
+    folder = Path(tempfile.mkdtemp(prefix="elite8-soak-"))
+    print(f"logs and state are in {folder} until all is well", flush=True)
+    clock = FastClock(begins=begins, pace=asked.pace, since=utc_now())
+    with world(folder, clock, asked.database_url) as (daemons, lines):
+        daemons.start()
+        daemons.start()
+        play(daemons, lines, clock, asked.hours)
+        while daemons.running:
+            daemons.end(daemons.running[0], signal.SIGTERM)
+        wrong = faults(daemons, lines, clock)
+    if not wrong:
+        shutil.rmtree(folder)
     print(*wrong or ["nothing twice, nothing lost"], sep="\n")
     return bool(wrong)
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from elite8.core.operations.leading import LEASE, RENEW, lead, leader, new_leader, resign
+from elite8.core.operations.leading import LEASES, RENEW, lead, leader, new_leader, resign
 from elite8.core.studio import Studio
+
+LEASE = LEASES * RENEW
 
 
 def name(process: str) -> str:

@@ -67,7 +67,9 @@ def week(
             meant.append(choose(calendar, characters, turn, appeared))
             appeared.update(name for _, name in meant[-1])
         rng = Random(f"lot:{day}")  # noqa: S311  # the same day, the same lots
-        for slot, own, seats in zip(slots, meant, changed(meant, calendar.by_lot, rng), strict=True):
+        for slot, own, seats in zip(
+            slots, meant, changed(meant, calendar.by_lot, rng), strict=True
+        ):
             yield from placed(calendar, slot, day, seats, used, own)
 
 

@@ -9,9 +9,11 @@ from elite8.core.storage import leases
 from elite8.core.studio import Studio
 
 NAME = "daemon"
-LEASE = timedelta(seconds=90)
 RENEW = timedelta(seconds=30)
-"""How often the leader says that it is there; two may be lost."""
+"""How often the leader says that it is there."""
+LEASES = 3
+"""For how many of these the lease lasts: two may be lost."""
+SOONEST = timedelta(seconds=2)
 LONGEST_HOST = 30
 
 
@@ -30,13 +32,19 @@ def new_leader() -> str:
     return f"{new_holder()}:{platform.node()[:LONGEST_HOST]}"
 
 
+def every(studio: Studio) -> timedelta:
+    """Return after how much real time the leader says that it is there."""
+    return max(RENEW / studio.pace, SOONEST)
+
+
 def lead(studio: Studio, me: str) -> Leading:
     """Lead, or go on leading, unless another daemon does; return who leads."""
     now = studio.shared_now()
     with studio.database.transaction() as session:
         before = leases.get(session, NAME)
         dead = before.holder if before and is_dead(before.holder) else ""
-        held = leases.take(session, NAME, holder=me, now=now, lasts=LEASE, dead=dead)
+        lasts = LEASES * every(studio) * studio.pace
+        held = leases.take(session, NAME, holder=me, now=now, lasts=lasts, dead=dead)
     return Leading(
         who=told(held.holder), since=held.since, until=held.until, ours=held.holder == me
     )

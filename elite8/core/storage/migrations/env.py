@@ -3,16 +3,39 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from elite8.core.domain import account, attempt, credit, job, lease, post, reading, video
+from elite8.core.domain import (
+    account,
+    alert,
+    attempt,
+    credit,
+    egress,
+    job,
+    lease,
+    notice,
+    post,
+    reading,
+    report,
+    sample,
+    tick,
+    video,
+)
 
 TABLES = (
     account.Account,
+    alert.Alert,
+    alert.AlertEvent,
+    alert.Silence,
     attempt.Attempt,
     credit.CreditEntry,
+    egress.Egress,
     job.Job,
     lease.Lease,
+    notice.Notice,
     post.Post,
     reading.Reading,
+    report.Report,
+    sample.Sample,
+    tick.Tick,
     video.Video,
 )
 """Named so that their tables are in the metadata."""
