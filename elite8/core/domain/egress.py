@@ -39,5 +39,14 @@ def new_egress(  # noqa: PLR0913  # the row's own facts
     """Return what one call cost; a naive `at` is a ValueError."""
     if at.tzinfo is None:
         raise ValueError("an instant has no zone; instants are aware and in UTC")
-    facts = {"region": region, "host": host[:120], "up": up, "down": down}
-    return Egress(id=new_id(at), at=at, method=method, session=session, outcome=outcome, **facts)
+    return Egress(
+        id=new_id(at),
+        at=at,
+        region=region,
+        host=host[:120],
+        up=up,
+        down=down,
+        method=method,
+        session=session,
+        outcome=outcome,
+    )
