@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections import Counter
@@ -17,9 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -36,6 +34,9 @@ from elite8.core.operations import configuration, leading, tasks
 from elite8.core.operations.leading import Leading
 from elite8.core.operations.tasks import Task
 from elite8.core.studio import Studio
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WORKERS = 4
 DRAIN = 18.0
@@ -60,7 +61,6 @@ class Daemon:
         self.stopping = False
         self._running: dict[str, float] = {}
         self._children: dict[str, subprocess.Popen[str]] = {}
-        self._kept: list[Path] = []
         self._config: Path | None = None
         self._changed = threading.Condition()
         self._scheduler = BackgroundScheduler(
@@ -97,10 +97,10 @@ class Daemon:
     def read(self, studio: Studio) -> Studio:
         """Return the studio with the config as it is now, kept as it is for other processes."""
         found = ready(configuration.reread(studio))
-        kept = Path(tempfile.mkdtemp(prefix="elite8-config-"))
-        self._kept.append(kept)
-        configuration.keep_copy(found, kept)
-        self._config = kept
+        tasks.timetable(found)
+        before, self._config = self._config, configuration.keep_copy(found, self.me)
+        if before is not None and not self._children:
+            shutil.rmtree(before, ignore_errors=True)
         return found
 
     def steady(self, name: str, every: timedelta, does: Any) -> None:  # noqa: ANN401  # a method
@@ -210,8 +210,8 @@ class Daemon:
         ended = ended or self._ended_within(CHILDREN_CLEAN_UP)
         if not ended:
             log.get().warning("daemon.left", tasks=list(self.running()), then="the next start")
-        for kept in self._kept:
-            shutil.rmtree(kept, ignore_errors=True)
+        if self._config is not None:
+            shutil.rmtree(self._config, ignore_errors=True)
         try:
             leading.resign(self.studio, self.me)
         except Exception as trouble:  # noqa: BLE001  # the lease ends by itself

@@ -122,9 +122,12 @@ def first_day(studio: "Studio", written: str) -> "date":
     if not written:
         return studio.clock().astimezone(studio.settings.zone).date()
     try:
-        return date.fromisoformat(written)
+        day = date.fromisoformat(written)
     except ValueError:
         raise ConfigError(f"'{written[:20]}' is no day; write 2026-12-01") from None
+    if not date(2000, 1, 1) <= day <= date(2100, 1, 1):
+        raise ConfigError(f"{day} is outside 2000 to 2100; write 2026-12-01")
+    return day
 
 
 @app.command()

@@ -294,7 +294,7 @@ def one_row(facts: str) -> str:
     [
         ("{", "not JSON"),
         ('{"first": "2026-11-23", "days": 2, "written": "2026-11-23T09:00Z"}', "posts: Field req"),
-        ("# elite8 calendar nonsense", "not enough values"),
+        ("# elite8 calendar nonsense", "line 1 no longer says"),
         (
             one_row('"post": "X", "zone": "Asia/Tokyo"'),
             "row 1: no such post: 'X'",

@@ -88,7 +88,7 @@ def test_a_video_given_up_for_dead_stays_failed(database: Database, kept: Kept) 
         held = videos.claim(session, video.id, holder="A", now=NOW, lease=LEASE)
         assert held
     with database.transaction() as session:
-        assert videos.fail_abandoned(session, now=LATER) == 1
+        assert videos.fail_abandoned(session, now=LATER, is_dead=lambda _: False) == 1
     with pytest.raises(Unavailable), database.transaction() as session:
         videos.move(session, held, VideoStatus.GENERATED)
     with database.transaction() as session:

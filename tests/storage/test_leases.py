@@ -20,7 +20,15 @@ def take(database: Database, holder: str, seconds: float = 0, dead: str = "") ->
 
 @pytest.mark.parametrize(
     ("seconds", "dead", "holder"),
-    [(0, "", "A"), (89, "", "A"), (90, "", "B"), (1, "A", "B"), (1, "C", "A"), (-1, "", "B")],
+    [
+        (0, "", "A"),
+        (89, "", "A"),
+        (90, "", "B"),
+        (1, "A", "B"),
+        (1, "C", "A"),
+        (-1, "", "A"),
+        (-91, "", "B"),
+    ],
 )
 def test_a_lease_is_taken_when_it_ended_or_its_holder_is_dead(
     database: Database, seconds: float, dead: str, holder: str

@@ -230,5 +230,5 @@ def new_event(turn: Turn, now: datetime, who: str = "") -> AlertEvent:
 
 def worst(severities: Iterable[str]) -> str:
     """Return the worst of them, `info` of none."""
-    ranked = {name: rank for rank, name in enumerate(SEVERITIES)}
+    ranked: dict[str, int] = {name: rank for rank, name in enumerate(SEVERITIES)}
     return max(severities, key=lambda name: ranked[name], default="info")

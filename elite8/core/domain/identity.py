@@ -2,7 +2,7 @@
 
 import secrets
 import threading
-from datetime import datetime
+from datetime import UTC, datetime
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U to mistake. https://www.crockford.com/base32.html"""
@@ -29,6 +29,14 @@ def new_id(now: datetime) -> str:
     with _lock:
         _last = fresh if fresh > _last else _last + 1 + secrets.randbits(STEP_BITS)
         return encode(_last)
+
+
+def born(name: str) -> datetime:
+    """Return when an id was made, to the millisecond."""
+    number = 0
+    for sign in name:
+        number = number << 5 | ALPHABET.index(sign)
+    return datetime.fromtimestamp((number >> RANDOM_BITS) / 1000, UTC)
 
 
 def encode(number: int) -> str:

@@ -45,12 +45,12 @@ class Post(SQLModel, table=True):
     """A row of `post`. `region` is "" for none, so that uniqueness holds on every database.
 
     `sent_at` is when it last began to go out, `remote_handle` how the network knows a try that is
-    not a post yet: with either, the network is asked before anything is sent. `due_at` is
-    when it is next looked at. `approved_sha256` is of what was approved, `begun_sha256` of what
-    began to go out; `caption` and `asked_account` are the operator's own choice. `seen` is what
-    the public post turned out to be, `proof` how that is known. A planned post is for the time
-    `wall` in `zone`; once it is `late_minutes` late it is `missed`: skip, or next_slot. `slot` is
-    the calendar's, "" where an operator chose the time.
+    not a post yet: with either, the network is asked before anything is sent. `due_at` is when it
+    is next looked at, `meant_at` when it was to go out. `approved_sha256` is of what was approved,
+    `begun_sha256` of what began to go out; `caption` and `asked_account` are the operator's own
+    choice. `seen` is what the public post turned out to be, `proof` how that is known. A planned
+    post is for the time `wall` in `zone`; once it is `late_minutes` late it is `missed`: skip, or
+    next_slot. `slot` is the calendar's, "" where an operator chose the time.
     """
 
     __table_args__ = (
@@ -89,6 +89,7 @@ class Post(SQLModel, table=True):
     zone: str = Field(default="", max_length=64)
     missed: str = Field(default="", max_length=16)
     late_minutes: int = 0
+    meant_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
 def new_post(
@@ -104,4 +105,5 @@ def new_post(
         region=region,
         status=PostStatus.WAITING,
         due_at=due_at,
+        meant_at=due_at,
     )

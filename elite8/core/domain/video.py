@@ -39,7 +39,8 @@ def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
 class Video(SQLModel, table=True):
     """A row of `video`. Made by `new_video`; not validated when assigned.
 
-    `place` is day, slot and performer of the plan, "" for none; `tries` how often it was begun.
+    `place` is day, slot and performer of the plan, "" for none; `tries` how often it was begun,
+    `begun_at` when that was last.
     """
 
     __table_args__ = (
@@ -78,6 +79,7 @@ class Video(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     finished_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     place: str = Field(default="", max_length=80)
+    begun_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     tries: int = 0
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST = 366 * 86400
+LAST_YEAR = 2100
 LENGTH = re.compile(r"(\d+)([smhd])")
 
 
@@ -32,6 +33,8 @@ def instant(written: str, zone: ZoneInfo, now: datetime) -> datetime:
         raise ValueError(f"'{written}' is no time we know") from None
     if found < now - timedelta(minutes=5):
         raise ValueError(f"'{written}' is past")
+    if found.year >= LAST_YEAR:
+        raise ValueError(f"'{written}' is too far away")
     return found
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from elite8.core.domain import plan as turns
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.calendar import known_zone
+from elite8.core.domain.identity import born
 from elite8.core.domain.plan import Place
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.video import Video, VideoStatus
@@ -113,7 +114,7 @@ def entry(post: Post, video: Video) -> Entry:
         network=post.platform,
         at=post.published_at or post.due_at,
         video_status=video.status,
-        planned_at=video.created_at,
+        planned_at=born(post.id),
         title=video.title,
         **{name: getattr(post, name) for name in same},
     )
@@ -125,6 +126,9 @@ def add(  # noqa: PLR0913  # what, when and where
     """Put a finished video, or one of a performer that is made by then, at a wall time."""
     if bool(video) == bool(character):
         raise ConfigError("say a VIDEO or --character, one of them")
+    to = tuple(dict.fromkeys(to))
+    if not to:
+        raise ConfigError("say where to: --to outbox,tiktok,…")
     for place in to:
         publish.check_destination(place)
     time_meant = meant(studio, at, zone)

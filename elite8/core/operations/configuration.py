@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ from elite8.core import config, places
 from elite8.core.config import FILES, Config
 from elite8.core.domain.character import LANGUAGES, Character
 from elite8.core.errors import ConfigError
+from elite8.core.operations.holder import is_dead
 from elite8.core.settings import Settings
 from elite8.core.studio import Studio
 
@@ -100,14 +102,25 @@ def reread(studio: Studio) -> Studio:
     return fresh
 
 
-def keep_copy(studio: Studio, target: Path) -> None:
-    """Copy the config to `target`, for processes that begin later; a wrong one is a ConfigError."""
+def keep_copy(studio: Studio, holder: str) -> Path:
+    """Return a copy of the config, for processes that begin later; a wrong one is a ConfigError.
+
+    It is in the state folder, where nothing cleans up; those of daemons that are gone go.
+    """
+    copies = studio.settings.state_dir / "in-force"
+    target = copies / f"{holder.replace(':', '_')}_{time.monotonic_ns()}"
     try:
-        shutil.copytree(studio.config.folder, target, dirs_exist_ok=True)
-    except OSError as broken:
+        for one in copies.iterdir() if copies.is_dir() else ():
+            if is_dead(one.name.replace("_", ":")):
+                shutil.rmtree(one, ignore_errors=True)
+        shutil.copytree(studio.config.folder, target)
+    except (OSError, shutil.Error) as broken:
+        shutil.rmtree(target, ignore_errors=True)
         raise ConfigError(f"{studio.config.folder} cannot be copied: {broken}") from None
     if complaints := Config(target).check():  # it was edited in this very moment
+        shutil.rmtree(target, ignore_errors=True)
         raise ConfigError("; ".join(complaints))
+    return target
 
 
 def _picture_complaints(character: Character, studio: Studio) -> tuple[str, ...]:

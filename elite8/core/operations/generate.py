@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import os
-import secrets
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -19,6 +17,7 @@ from elite8.core.errors import ConfigError, Elite8Error
 from elite8.core.operations import finish
 from elite8.core.operations.brief import Planned, row_of
 from elite8.core.operations.configuration import own_picture
+from elite8.core.operations.holder import is_dead, new_holder
 from elite8.core.production.local.engine import Filmed, Take, film
 from elite8.core.storage import videos
 from elite8.core.storage.database import Session
@@ -102,7 +101,7 @@ def start(studio: Studio, planned: Planned) -> Video:
     """Return the claimed row of a video to be made; rows whose maker was killed are closed."""
     video = row_of(studio, planned)
     with studio.database.transaction() as session:
-        videos.fail_abandoned(session, now=studio.clock())
+        videos.fail_abandoned(session, now=studio.clock(), is_dead=is_dead)
         videos.add(session, video)
         claimed = claim(studio, session, video.id)
     if claimed is None:
@@ -112,8 +111,7 @@ def start(studio: Studio, planned: Planned) -> Video:
 
 def claim(studio: Studio, session: Session, video_id: str) -> Video | None:
     """Return the video, held by this process; `None` when another makes it."""
-    holder = f"{os.getpid()}-{secrets.token_hex(4)}"
-    return videos.claim(session, video_id, holder=holder, now=studio.clock(), lease=LEASE)
+    return videos.claim(session, video_id, holder=new_holder(), now=studio.clock(), lease=LEASE)
 
 
 def take(studio: Studio, planned: Planned) -> Take:

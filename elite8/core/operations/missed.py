@@ -61,14 +61,18 @@ def settle(studio: Studio, session: Session, post: Post, video: Video) -> Missed
         posts.decide(session, post, PostStatus.REFUSED, failure=words)
     else:
         slot, at, wall = coming
+        at += slot.networks.index(post.platform) * timedelta(
+            minutes=studio.config.publishing.stagger_minutes
+        )
         facts = {"slot": slot.name, "due_at": at, "wall": wall, "missed": "skip"}
+        facts["meant_at"] = post.meant_at  # it is late all the same
         posts.decide(session, post, PostStatus.WAITING, **facts)
     done = "put off" if coming else "skipped"
     story = new_attempt(
         at=studio.clock(), post_id=post.id, kind="missed", outcome=done, message=why
     )
     attempts.add(session, story)
-    until = coming[1] if coming else None
+    until = post.due_at if coming else None
     return Missed(post=post.id, network=post.platform, was=was, until=until, why=why)
 
 

@@ -24,6 +24,7 @@ from elite8.core.operations import accounts
 from elite8.core.operations.affordable import affordable
 from elite8.core.operations.brief import Brief, Planned, plan_one, row_of
 from elite8.core.operations.casting import cast
+from elite8.core.operations.room import beside, post_at
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import attempts, calendar, held, posts, videos
 from elite8.core.storage.calendar import Known
@@ -32,6 +33,10 @@ from elite8.core.studio import Studio
 
 What = Literal["new", "moves", "goes"]
 MOST_DAYS = 400
+CROWDED = (
+    "{} posts have no room beside what was planned before; 'elite8 schedule plan --move --dry-run' "
+    "says what would go for them"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,16 +99,18 @@ def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False
         held.alone(session, "plan")
         known = calendar.placed(session, meant.first, meant.last)
         gone = [*leftovers(meant.places, known, meant.soonest)]
+        wanted = beside(studio, meant.wanted, known, gone if move else ())
+        crowded = len(meant.wanted) - len(wanted)
         changes = [
-            *compare(meant.wanted, known, dry_run=dry_run, move=move),
+            *compare(wanted, known, dry_run=dry_run, move=move),
             *(going(*one, done=move and not dry_run) for one in gone),
         ]
-        fresh = {one.place.key for one in meant.wanted} - set(known)
+        fresh = {one.place.key for one in wanted} - set(known)
         if not dry_run:
-            enter(studio, session, meant.wanted, known, drafts)
+            enter(studio, session, wanted, known, drafts)
             tell(studio, session, known, meant.why, fresh)
         if move and not dry_run:
-            rearrange(session, meant.wanted, known, gone)
+            rearrange(session, wanted, known, gone)
     if fresh and not dry_run:
         log.get().info("plan.made", videos=len(fresh), days=days)
     touched = sum(change.what in ("new", "moves") for change in changes)
@@ -111,9 +118,9 @@ def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False
         first=meant.first,
         days=days,
         changes=tuple(changes),
-        kept=len(meant.wanted) - touched,
+        kept=len(wanted) - touched,
         videos=len(fresh),
-        notes=meant.notes,
+        notes=(*meant.notes, *([CROWDED.format(crowded)] if crowded else [])),
     )
 
 
@@ -159,8 +166,11 @@ def wanted_places(studio: Studio, session: Session, first: date, days: int) -> t
     since = datetime.combine(monday, time(), zone).astimezone(UTC)
     by_hand = calendar.by_hand(session, since, since + timedelta(days=days + 14))
     taken: Counter[tuple[date, str]] = Counter()
-    for (at, network), count in by_hand.items():
-        taken[at.astimezone(zone).date(), network] += count
+    for at, network, place in by_hand:
+        day = at.astimezone(zone).date()
+        # One that was moved within its day has a place of that day already.
+        if "/by hand" in place or not place.startswith(f"{day}/"):
+            taken[day, network] += 1
     characters = [one.id for one in studio.config.roster.characters]
     return turns.days(rules, characters, first, days, taken)
 
@@ -188,12 +198,12 @@ def posts_of(
             Wanted(
                 place=place,
                 network=name,
-                at=at + number * gap,
+                at=at + place.networks.index(name) * gap,
                 wall=wall,
                 zone=rules.zone,
                 slot=slot,
             )
-            for number, name in enumerate(able)
+            for name in able
         ]
     return found, [
         f"{count} posts on {name} have no account: elite8 accounts login {name}"
@@ -272,12 +282,6 @@ def change_of(what: What, one: Wanted, before: datetime | None, *, done: bool) -
         before=before,
         done=done,
     )
-
-
-def post_at(known: Known, one: Wanted) -> Post | None:
-    """Return the post that is there for it."""
-    _, there = known.get(one.place.key, (None, []))
-    return next((post for post in there if post.platform == one.network), None)
 
 
 def is_free(post: Post) -> bool:

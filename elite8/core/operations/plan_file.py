@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import agenda, desk, publish
-from elite8.core.storage import posts, videos
+from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
@@ -44,9 +44,10 @@ class File(Strict):
     """The file: every post from `first` on for so many `days`, in the operator's zone."""
 
     version: Literal[1] = 1
-    first: date
+    first: date = Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))
     days: int = Field(ge=1, le=400)
-    written: AwareDatetime = Field(description="What was planned since then is left alone.")
+    written: AwareDatetime = Field(description="What was moved since then is left alone.")
+    newest: str = Field(default="", description="What was planned after this post, too.")
     posts: tuple[Row, ...]
 
 
@@ -76,7 +77,9 @@ def export(studio: Studio, first: date, days: int) -> File:
         )
         for one in found
     )
-    return File(first=first, days=days, written=studio.clock(), posts=tuple(rows))
+    with studio.database.transaction() as session:
+        newest = posts.newest(session)
+    return File(first=first, days=days, written=studio.clock(), newest=newest, posts=tuple(rows))
 
 
 def written(file: File, *, as_csv: bool) -> str:
@@ -86,10 +89,10 @@ def written(file: File, *, as_csv: bool) -> str:
             f"    {json.dumps(row.model_dump(), ensure_ascii=False)}" for row in file.posts
         )
         head = f'{{\n  "version": 1,\n  "first": "{file.first}",\n  "days": {file.days},'
-        head += f'\n  "written": "{file.written.isoformat()}",'
+        head += f'\n  "written": "{file.written.isoformat()}",\n  "newest": "{file.newest}",'
         return f'{head}\n  "posts": [\n{rows}\n  ]\n}}\n'
     out = io.StringIO()
-    out.write(f"{MARK} {file.first} {file.days} {file.written.isoformat()}\n")
+    out.write(f"{MARK} {file.first} {file.days} {file.written.isoformat()} {file.newest}\n")
     table = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     table.writeheader()
     table.writerows(row.model_dump() for row in file.posts)
@@ -98,8 +101,10 @@ def written(file: File, *, as_csv: bool) -> str:
 
 def save(path: Path, text: str) -> None:
     """Write the file; one that cannot be written is a ConfigError."""
+    fresh = path.with_name(f".{path.name}.new")
     try:
-        path.write_text(text, encoding="utf-8")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(path)
     except OSError as broken:
         raise ConfigError(f"{path} cannot be written: {broken.strerror}") from None
 
@@ -116,6 +121,8 @@ def read(path: Path) -> File:
         raise ConfigError(f"{path}: line {broken.lineno}: not JSON: {broken.msg}") from None
     except ValidationError as wrong:
         raise ConfigError(f"{path}: {complaint(wrong.errors(), File)}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: nested too deep to be a calendar") from None
     except ValueError as broken:
         raise ConfigError(f"{path}: {broken}") from None
 
@@ -123,9 +130,18 @@ def read(path: Path) -> File:
 def from_csv(text: str) -> dict[str, object]:
     """Return what a CSV file says; its first line names the days it is of."""
     head, _, table = text.partition("\n")
-    first, days, written = head.removeprefix(MARK).split()
-    posts = [*csv.DictReader(io.StringIO(table))]
-    return {"first": first, "days": int(days), "written": written, "posts": posts}
+    told = head.removeprefix(MARK).split()
+    if not 3 <= len(told) <= 4 or not told[1].isdecimal():  # noqa: PLR2004  # the fourth came later
+        raise ValueError("line 1 no longer says first day, days and when it was written")
+    rows = csv.DictReader(io.StringIO(table))
+    if [*(rows.fieldnames or ())] != [*COLUMNS]:
+        raise ValueError(f"line 2 is not {','.join(COLUMNS)}; export it again")
+    posts = [*rows]
+    for number, row in enumerate(posts, 1):
+        if None in row or None in row.values():
+            raise ValueError(f"row {number} has not {len(COLUMNS)} cells")
+    facts = dict(zip(("first", "days", "written", "newest"), told, strict=False))
+    return {**facts, "days": int(told[1]), "posts": posts}
 
 
 def diff(studio: Studio, file: File) -> tuple[Difference, ...]:
@@ -139,12 +155,8 @@ def diff(studio: Studio, file: File) -> tuple[Difference, ...]:
             raise ConfigError(f"row {number}: {wrong}") from None
         found += [change] if change else []
     kept = {row.post for row in file.posts}
-    # Of a video that was planned since the file was written, the file says nothing.
-    gone = (
-        one
-        for key, one in here.items()
-        if key not in kept and one.planned_at <= file.written and one.status == "waiting"
-    )
+    missing = [one for key, one in here.items() if key not in kept and one.status == "waiting"]
+    gone = known_then(studio, missing, file)
     found += [
         Difference(
             what="drops",
@@ -157,6 +169,17 @@ def diff(studio: Studio, file: File) -> tuple[Difference, ...]:
         for one in gone
     ]
     return tuple(found)
+
+
+def known_then(studio: Studio, missing: Sequence[agenda.Entry], file: File) -> list[agenda.Entry]:
+    """Return those that a file could have held: of what came or was moved since, it is silent."""
+    with studio.database.transaction() as session:
+        return [
+            one
+            for one in missing
+            if (one.post <= file.newest if file.newest else one.planned_at <= file.written)
+            and not any(step.at > file.written for step in attempts.of_post(session, one.post))
+        ]
 
 
 def added(studio: Studio, row: Row) -> Difference:
@@ -187,6 +210,8 @@ def moved(studio: Studio, row: Row) -> Difference | None:
             f"post {row.post} is {video.character_id}'s on {post.platform}; take the row out and "
             "add one without 'post'"
         )
+    if PostStatus.WAITING not in {post.status, row.status}:
+        return None
     wall = post.wall or agenda.wall_of(post.due_at, studio.settings.zone)
     if (wall, post.zone or studio.settings.zone.key) == (row.at, row.zone):
         return None

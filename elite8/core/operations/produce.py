@@ -8,6 +8,7 @@ from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Elite8Error, OutOfCredits
 from elite8.core.operations import commission, generate
 from elite8.core.operations.brief import Brief, Planned, plan_one
+from elite8.core.operations.holder import is_dead
 from elite8.core.storage import calendar, videos
 from elite8.core.studio import Studio
 
@@ -25,7 +26,7 @@ class Produced:
 def make_due(studio: Studio, *, most: int = 4) -> tuple[Produced, ...]:
     """Make or order the next planned videos; one's trouble touches no other."""
     with studio.database.transaction() as session:
-        videos.fail_abandoned(session, now=studio.clock())
+        videos.fail_abandoned(session, now=studio.clock(), is_dead=is_dead)
     return tuple(one(studio, video) for video in next_ones(studio, most))
 
 

@@ -32,6 +32,7 @@ from elite8.core.studio import Studio
 GRID = 300.0
 """Seconds between two ticks of the daemon (mission.md 1.5)."""
 DAY = timedelta(days=1)
+OVER = (PostStatus.PUBLISHED, PostStatus.REFUSED)
 LATE = 15
 """Minutes after which a post counts as late; networks follow each other by five."""
 ID = re.compile(r"\b[0-9A-Z]{26}\b")
@@ -120,11 +121,12 @@ def rehearse(  # noqa: PLR0913  # what is played
     end = first + timedelta(days=days)
     score = Score(purse=studio.config.tariff.current.monthly_credits if engine == "a2e" else None)
     with log.silent(), staged(studio, first, faults, seed, master) as stage:
+        over = ended(stage, first, end)
         while stage.clock() < end:
             progress(f"{stage.clock():%Y-%m-%d}", (stage.clock() - first) / (end - first))
             live(stage, faults, score)
             stage.clock.now = min(next_event(stage, faults), end)
-        return report(stage, first, end, faults, score)
+        return report(stage, (first, end), over, faults, score)
 
 
 def weather(written: str, first: datetime, days: int, seed: int) -> tuple[Fault, ...]:
@@ -233,12 +235,25 @@ def next_event(stage: Stage, faults: Sequence[Fault]) -> datetime:
     return datetime.fromtimestamp(-(-soonest.timestamp() // GRID) * GRID, UTC)
 
 
+def ended(stage: Stage, first: datetime, end: datetime) -> set[str]:
+    """Return the posts that are over before the rehearsal begins: they are none of its own."""
+    with stage.studio.database.transaction() as session:
+        found = calendar.due(session, first - DAY, end + DAY)
+        return {post.id for post, _ in found if post.status in OVER}
+
+
 def report(
-    stage: Stage, first: datetime, end: datetime, faults: Sequence[Fault], score: Score
+    stage: Stage,
+    span: tuple[datetime, datetime],
+    over: set[str],
+    faults: Sequence[Fault],
+    score: Score,
 ) -> Rehearsal:
     """Return what became of every post, and what to change."""
+    first, end = span
     with stage.studio.database.transaction() as session:
-        rows = [(p, v) for p, v in calendar.due(session, first - DAY, end + DAY) if meant(p) < end]
+        every = [(p, v) for p, v in calendar.due(session, first - DAY, end + DAY) if meant(p) < end]
+        rows = [(post, video) for post, video in every if post.id not in over]
         tries = attempts.missed(session)
     found = [played(post, video, tries.get(post.id, "")) for post, video in rows]
     found.sort(key=lambda one: (one.meant, one.post))
@@ -256,7 +271,7 @@ def report(
             sorted((at, f"{state}: {post}") for (post, state), at in score.alerts.items())
         ),
         limits=tuple(score.limits.most_common()),
-        duplicates=duplicates(stage, [post for post, _ in rows]),
+        duplicates=duplicates(stage, [post for post, _ in every]),
         violations=tuple(f"{name}: {each}" for name, one in networks for each in one.violations),
         advice=tuple(advice(found, score)),
         calls=stage.world.calls,

@@ -72,6 +72,9 @@ def plan(studio: Studio) -> str:
 
     found = planning.plan(studio, days=studio.config.calendar.plan_days)
     fresh = sum(change.what == "new" for change in found.changes)
+    waiting = sum(not change.done for change in found.changes)
+    if waiting or found.notes:
+        log.get().info("plan.differs", would_change=waiting, notes=list(found.notes))
     return f"{fresh} posts of {found.videos} videos are planned" if fresh else ""
 
 
@@ -98,11 +101,14 @@ def generate(studio: Studio) -> str:
 
 
 def has_to_make(studio: Studio) -> bool:
-    """Return whether a planned video is to be made now."""
-    from elite8.core.storage import calendar
+    """Return whether a planned video is to be made now, or one lost its maker."""
+    from elite8.core.operations.holder import is_dead
+    from elite8.core.storage import calendar, videos
 
+    now, begins = studio.clock(), studio.config.calendar.begins()
     with studio.database.transaction() as session:
-        return bool(calendar.to_make(session, studio.clock(), studio.config.calendar.begins()))
+        lost = videos.abandoned(session, now=now, is_dead=is_dead)
+        return bool(lost or calendar.to_make(session, now, begins))
 
 
 def measure(studio: Studio) -> str:

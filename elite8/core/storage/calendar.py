@@ -1,6 +1,5 @@
 """Questions about what is planned."""
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -39,19 +38,21 @@ def due(session: Session, since: datetime, until: datetime) -> list[tuple[Post, 
     return [(post, video) for post, video in session.exec(asked)]
 
 
-def by_hand(session: Session, since: datetime, until: datetime) -> Counter[tuple[datetime, str]]:
-    """Return how many posts of no planned video are due at each instant on each network."""
+def by_hand(
+    session: Session, since: datetime, until: datetime
+) -> Sequence[tuple[datetime, str, str]]:
+    """Return when and where posts at an operator's own time are due, and their video's place."""
     asked = (
-        select(Post.due_at, Post.platform)
+        select(Post.due_at, Post.platform, Video.place)
         .join(Video, col(Video.id) == col(Post.video_id))
         .where(
             col(Post.due_at) >= since,
             col(Post.due_at) < until,
-            col(Video.place) == "",
+            col(Post.slot) == "",
             col(Post.status) != PostStatus.REFUSED,
         )
     )
-    return Counter((at, platform) for at, platform in session.exec(asked))
+    return session.exec(asked).all()
 
 
 def to_make(session: Session, now: datetime, begins: Sequence[timedelta]) -> list[Video]:

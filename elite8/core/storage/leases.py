@@ -25,8 +25,9 @@ def take(  # noqa: PLR0913  # who, when, for how long
     mine = col(Lease.holder) == holder
     until = now + lasts
     facts = {"holder": holder, "since": now, "until": until}
-    # A lease that ends later than one that begins now was given by a clock that was wrong.
-    ended = or_(col(Lease.until) <= now, col(Lease.until) > until)
+    # A lease that ends far later than one that begins now was given by a clock that was wrong; a
+    # little later is one that was renewed while this one waited for its turn.
+    ended = or_(col(Lease.until) <= now, col(Lease.until) > until + lasts)
     asked = insert(session, table).values(name=name, **facts)
     asked = asked.on_conflict_do_update(
         index_elements=[table.c.name],

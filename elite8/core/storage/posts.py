@@ -76,6 +76,11 @@ def remote_ids(session: Session, platform: str, *, apart_from: str) -> set[str]:
     return set(session.exec(asked))
 
 
+def newest(session: Session) -> str:
+    """Return the id of the post that was made last, "" for none."""
+    return session.exec(select(func.max(Post.id))).one() or ""
+
+
 def matching(session: Session, reference: str, *, limit: int = 2) -> list[Post]:
     """Return the posts whose id begins with `reference`."""
     asked = select(Post).where(col(Post.id).startswith(reference, autoescape=True))
@@ -192,7 +197,7 @@ def claim(
     ended may be taken over, by someone who then asks the destination before sending anything.
     """
     told = {f"seen_{name}": getattr(post, name) for name in SEEN}
-    told |= {"now": now, "holder": holder, "until": now + lease}
+    told |= {"now": now, "holder": holder, "until": now + lease, "wrong": now + 2 * lease}
     taken: Post | None = session.exec(
         claiming(),
         params=told,
@@ -204,13 +209,13 @@ def claim(
 @cache
 def claiming() -> ReturningUpdate[Any]:
     """Return the update that claims a post; building it costs more than executing it."""
-    now, until = bindparam("now", type_=UtcDateTime), bindparam("until", type_=UtcDateTime)
+    now, until, wrong = (bindparam(name, type_=UtcDateTime) for name in ("now", "until", "wrong"))
     seen = [col(getattr(Post, name)) == bindparam(f"seen_{name}") for name in SEEN]
     free = or_(
         col(Post.status).in_([PostStatus.WAITING, PostStatus.REFUSED, PostStatus.UNCERTAIN]),
         (col(Post.status) == PostStatus.PUBLISHING)
-        # A lease that ends later than one that begins now was given by a clock that was wrong.
-        & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > until)),
+        # A lease that ends far later than one that begins now was given by a wrong clock.
+        & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > wrong)),
     )
     values = {
         "status": PostStatus.PUBLISHING,
@@ -233,6 +238,8 @@ def decide(session: Session, post: Post, status: PostStatus, **facts: object) ->
 
     A forbidden step, or a post that another process holds or has moved, is Refused: look again.
     """
+    if "due_at" in facts:
+        facts.setdefault("meant_at", facts["due_at"])
     if post.claimed_by or not held.move(session, post, status=status, **facts):
         raise Refused(f"post {post.id} is being published by a process; look again soon")
 

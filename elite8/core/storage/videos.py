@@ -1,5 +1,6 @@
 """Questions about videos."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
@@ -44,6 +45,7 @@ def claim(
             status=VideoStatus.GENERATING,
             claimed_by=holder,
             claimed_until=now + lease,
+            begun_at=now,
             tries=col(Video.tries) + 1,
         )
         .returning(col(Video.id))
@@ -69,12 +71,22 @@ def wanted_after_all(session: Session, video_id: str) -> None:
     session.exec(update(Video).where(*failed).values(**values))
 
 
-def fail_abandoned(session: Session, *, now: datetime) -> int:
-    """Mark videos failed whose maker's lease ended: it was killed. Return how many."""
+def abandoned(session: Session, *, now: datetime, is_dead: Callable[[str], bool]) -> list[Video]:
+    """Return videos whose maker is gone: its lease ended, or it filmed here and `is_dead`."""
     asked = select(Video).where(
-        col(Video.status) == VideoStatus.GENERATING, col(Video.claimed_until) < now
+        col(Video.status) == VideoStatus.GENERATING, col(Video.claimed_until).is_not(None)
     )
-    abandoned = list(session.exec(asked))
-    for video in abandoned:
+    return [
+        video
+        for video in session.exec(asked)
+        if (video.claimed_until and video.claimed_until < now)
+        or (video.engine == "local" and is_dead(video.claimed_by))
+    ]
+
+
+def fail_abandoned(session: Session, *, now: datetime, is_dead: Callable[[str], bool]) -> int:
+    """Mark videos failed whose maker was killed. Return how many."""
+    found = abandoned(session, now=now, is_dead=is_dead)
+    for video in found:
         move(session, video, VideoStatus.FAILED, failure="its maker was killed; make it again")
-    return len(abandoned)
+    return len(found)

@@ -39,7 +39,7 @@ def channel_of(user: str) -> str:
 
 
 TEST_USERS: Mapping[str, str] = {
-    user: channel_of(user) for user in (f"tester{number}@example.com" for number in range(1, 9))
+    user: channel_of(user) for user in (f"tester{number}@example.com" for number in range(1, 101))
 }
 """Who may sign in while the app is in testing, and their channels; `login_hint` names one."""
 

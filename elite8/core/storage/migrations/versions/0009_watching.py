@@ -18,6 +18,8 @@ def words(name: str, length: int, *, key: bool = False) -> sa.Column[str]:
 
 
 def upgrade() -> None:
+    for table, name in (("video", "begun_at"), ("post", "meant_at")):
+        op.add_column(table, instant(name, nullable=True))
     op.create_table(
         "sample",
         words("metric", 64, key=True),

@@ -1,0 +1,37 @@
+"""What is measured for how long, and what the operator is told where."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from elite8.core.domain.character import Strict
+
+Clock = Annotated[str, StringConstraints(pattern=r"([01]\d|2[0-3]):[0-5]\d")]
+Kind = Literal["alert", "video", "failure", "credits", "daily", "weekly", "approval"]
+
+
+class MetricsConfig(Strict):
+    """config/monitoring/metrics_config.json."""
+
+    keep_fine_days: int = Field(ge=1, le=31, description="Days of five-minute values.")
+    keep_hours_days: int = Field(ge=2, le=400, description="Days of hourly values.")
+    keep_days: int = Field(ge=3, le=4000, description="Days of daily values.")
+    keep_notices_days: int = Field(ge=1, le=400, description="Days of notices that were sent.")
+
+
+class Quiet(Strict):
+    """When only what is critical is sent, in the operator's zone; `start` = `end` is never."""
+
+    start: Clock
+    end: Clock
+
+
+class TelegramConfig(Strict):
+    """config/monitoring/telegram_config.json."""
+
+    chats: tuple[int, ...] = Field(description="Ids of the chats that may ask and are told.")
+    kinds: tuple[Kind, ...] = Field(description="Of what they are told.")
+    quiet: Quiet
+    stale_minutes: int = Field(ge=1, le=1440, description="A command older than this is dropped.")
+    mode: Literal["polling", "webhook"]
+    webhook_url: str = Field(default="", pattern=r"(https://\S+)?")

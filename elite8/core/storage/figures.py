@@ -1,0 +1,148 @@
+"""Counts over many rows, for metrics and reports: always of a bounded time or grouped."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from elite8.core.domain.account import Account
+from elite8.core.domain.notice import Notice, NoticeState
+from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.reading import Reading
+from elite8.core.domain.tick import Tick
+from elite8.core.domain.video import Video, VideoStatus
+
+OPEN = (PostStatus.WAITING, PostStatus.PUBLISHING, PostStatus.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """When a post was to go out and when it did; `None`: not yet."""
+
+    network: str
+    meant_at: datetime
+    published_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A video or post that came to an end: well, or not."""
+
+    at: datetime
+    good: bool
+    character: str = ""
+    seconds: float | None = None
+
+
+def videos_by_status(session: Session) -> Sequence[tuple[str, int]]:
+    """Return how many videos are in each state."""
+    return session.exec(select(Video.status, func.count()).group_by(col(Video.status))).all()
+
+
+def finished_by_character(session: Session) -> Sequence[tuple[str, int]]:
+    """Return how many videos of each performer were finished."""
+    done = col(Video.status) == VideoStatus.FINISHED
+    asked = select(Video.character_id, func.count()).where(done)
+    return session.exec(asked.group_by(col(Video.character_id))).all()
+
+
+def ended_videos(session: Session, since: datetime, until: datetime) -> list[Outcome]:
+    """Return the videos begun in a time that were finished or failed, the newest first."""
+    asked = (
+        select(Video.begun_at, Video.finished_at, Video.status, Video.character_id)
+        .where(col(Video.begun_at) >= since, col(Video.begun_at) < until)
+        .where(col(Video.status).in_((VideoStatus.FINISHED, VideoStatus.FAILED)))
+        .order_by(col(Video.begun_at).desc())
+    )
+    return [
+        Outcome(
+            at=begun,
+            good=status == VideoStatus.FINISHED,
+            character=who,
+            seconds=(done - begun).total_seconds() if done is not None else None,
+        )
+        for begun, done, status, who in session.exec(asked)
+        if begun is not None
+    ]
+
+
+def posts_by_status(session: Session) -> Sequence[tuple[str, str, int]]:
+    """Return how many posts of each network are in each state."""
+    asked = select(Post.platform, Post.status, func.count())
+    return session.exec(asked.group_by(col(Post.platform), col(Post.status))).all()
+
+
+def overdue(session: Session, now: datetime) -> Sequence[tuple[str, datetime]]:
+    """Return by network when the open post that waits longest was to go out."""
+    asked = select(Post.platform, func.min(Post.meant_at)).where(
+        col(Post.status).in_(OPEN), col(Post.meant_at) <= now
+    )
+    return [(name, at) for name, at in session.exec(asked.group_by(col(Post.platform))) if at]
+
+
+def lags(session: Session, since: datetime, now: datetime) -> list[Lag]:
+    """Return the posts that were to go out in a time; what was cancelled is not among them."""
+    asked = select(Post.platform, Post.meant_at, Post.published_at).where(
+        col(Post.meant_at) >= since,
+        col(Post.meant_at) <= now,
+        col(Post.status).in_((*OPEN, PostStatus.PUBLISHED)),
+    )
+    return [
+        Lag(network=name, meant_at=meant, published_at=out)
+        for name, meant, out in session.exec(asked)
+        if meant is not None
+    ]
+
+
+def ended_posts(session: Session, limit: int) -> list[bool]:
+    """Return of the posts that came to an end whether they went out, the newest first."""
+    ends = (PostStatus.PUBLISHED, PostStatus.REFUSED)
+    asked = select(Post.status).where(col(Post.status).in_(ends), col(Post.attempts) > 0)
+    newest = asked.order_by(col(Post.meant_at).desc()).limit(limit)
+    return [status == PostStatus.PUBLISHED for status in session.exec(newest)]
+
+
+def reactions(session: Session, since: datetime) -> Sequence[Any]:
+    """Return by network the views, reactions and viewers that the newest readings say."""
+    newest = (
+        select(Reading.post_id, func.max(Reading.at).label("at"))
+        .join(Post, col(Post.id) == col(Reading.post_id))
+        .where(col(Post.published_at) >= since)
+        .group_by(col(Reading.post_id))
+        .subquery()
+    )
+    kinds = (Reading.likes, Reading.comments, Reading.shares, Reading.saves)
+    engaged = sum(
+        (func.coalesce(func.sum(col(kind)), 0) for kind in kinds[1:]),
+        start=func.coalesce(func.sum(col(kinds[0])), 0),
+    )
+    asked = (
+        select(
+            Post.platform,
+            func.coalesce(func.sum(Reading.views), 0),
+            engaged,
+            func.coalesce(func.sum(func.coalesce(Reading.reach, Reading.views, 0)), 0),
+        )
+        .join(Post, col(Post.id) == col(Reading.post_id))
+        .join(newest, (newest.c.post_id == col(Reading.post_id)) & (newest.c.at == col(Reading.at)))
+        .group_by(col(Post.platform))
+    )
+    return session.exec(asked).all()
+
+
+def ticks(session: Session) -> Sequence[Tick]:
+    """Return when each task ran last."""
+    return session.exec(select(Tick).order_by(col(Tick.task))).all()
+
+
+def waiting_notices(session: Session) -> Sequence[tuple[str, int]]:
+    """Return how many notices wait for each route."""
+    asked = select(Notice.route, func.count()).where(col(Notice.state) == NoticeState.WAITING)
+    return session.exec(asked.group_by(col(Notice.route))).all()
+
+
+def signed_in(session: Session) -> Sequence[Account]:
+    """Return the accounts that are not signed out."""
+    return session.exec(select(Account).where(col(Account.unlinked_at).is_(None))).all()
