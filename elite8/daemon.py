@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES
@@ -43,6 +43,8 @@ DRAIN = 18.0
 """Seconds that running ticks have to end after SIGTERM; of twenty, the rest is for resigning."""
 CHILDREN_CLEAN_UP = 6.0
 """Of these, the seconds that other processes have to leave things tidy."""
+CLOCK = 30.0
+"""Seconds between two looks at the wall clock, and how far it may be set back unnoticed."""
 STUCK = 3600.0
 """Seconds after which a tick counts as stuck: systemd then starts the daemon anew."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -63,6 +65,7 @@ class Daemon:
         self._children: dict[str, subprocess.Popen[str]] = {}
         self._config: Path | None = None
         self._changed = threading.Condition()
+        self._shown = time.time() - time.monotonic()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             executors={"default": ThreadPoolExecutor(WORKERS), "steady": ThreadPoolExecutor(2)},
@@ -77,22 +80,40 @@ class Daemon:
         for number in SIGNALS:
             signal.signal(number, lambda number, _frame: came.put(number))
         self.start()
-        while came.get() == signal.SIGHUP:
+        while True:
+            try:
+                sent = came.get(timeout=CLOCK)
+            except Empty:
+                self.check_clock()
+                continue
+            if sent != signal.SIGHUP:
+                return self.stop()
             self.reload()
-        return self.stop()
 
     def start(self) -> None:
         """Open what all threads share, find out who leads, begin to tick."""
         self.studio = self.read(self.studio)  # a broken file ends it here
-        self.plan_ticks()
         self.lead()
-        self.steady("lead", leading.every(self.studio), self.renew)
-        if seconds := watchdog_seconds():
-            self.steady("watchdog", timedelta(seconds=seconds / 2), self.alive)
+        self.begin_ticks()
         self._scheduler.start()
         gc.collect()
         gc.freeze()
         notify("READY=1", self.status())
+
+    def begin_ticks(self) -> None:
+        """Tick from now on, as the wall clock goes now."""
+        self.plan_ticks()
+        self.steady("lead", leading.every(self.studio), self.renew)
+        if seconds := watchdog_seconds():
+            self.steady("watchdog", timedelta(seconds=seconds / 2), self.alive)
+
+    def check_clock(self) -> None:
+        """Begin to tick anew when the wall clock was set back: ticks go by it."""
+        shown, before = time.time() - time.monotonic(), self._shown
+        self._shown = shown
+        if before - shown > CLOCK:
+            log.get().warning("clock.set_back", seconds=round(before - shown))
+            self.begin_ticks()
 
     def read(self, studio: Studio) -> Studio:
         """Return the studio with the config as it is now, kept as it is for other processes."""
@@ -106,7 +127,7 @@ class Daemon:
     def steady(self, name: str, every: timedelta, does: Any) -> None:  # noqa: ANN401  # a method
         """Have something done that no task may hold up."""
         trigger = IntervalTrigger(seconds=every.total_seconds(), timezone=UTC)
-        self._scheduler.add_job(does, trigger, id=name, executor="steady")
+        self._scheduler.add_job(does, trigger, id=name, executor="steady", replace_existing=True)
 
     def plan_ticks(self) -> None:
         """Tick as the config says now, and no longer for what is off."""
@@ -127,6 +148,8 @@ class Daemon:
                     return
                 did = self.apart(task) if task.wanted else task.run(self.studio)
             except Exception as trouble:  # noqa: BLE001  # an alert, not a death
+                if self.stopping:  # it was told to end; the next start goes on
+                    return
                 self.failures[task.name] += 1
                 did = f"failed: {tasks.failed(task.name, trouble).failure}"
             else:
@@ -143,7 +166,11 @@ class Daemon:
         command = [sys.executable, "-m", "elite8", "schedule", "run", task.name, "--json"]
         decided = {"ELITE8_CONFIG_DIR": str(self._config)} if self._config else {}
         with subprocess.Popen(  # noqa: S603  # our own program
-            command, stdout=subprocess.PIPE, text=True, env=os.environ | decided
+            command,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=os.environ | decided,
+            process_group=0,  # Ctrl-C is for this process, which gives it time
         ) as child:
             self._children[task.name] = child
             out, _ = child.communicate()

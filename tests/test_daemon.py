@@ -221,4 +221,51 @@ def test_a_stop_ends_what_another_process_does(
     assert ticking.stop()
     at_work.join(10)
     assert not at_work.is_alive()
-    assert ticking.failures["generate"] == 1
+    assert ticking.failures["generate"] == 0
+
+
+def test_a_refused_config_is_used_by_no_other_process(
+    studio: Studio, edited_config: Callable[..., Path]
+) -> None:
+    folder = edited_config("scheduler_config.json", '"plan":', '"plan":')
+    ticking = Daemon(replace(studio, config=Config(folder)))
+    ticking.studio = ticking.read(ticking.studio)
+    before = ticking._config
+    file = folder / "scheduler_config.json"
+    file.write_text(file.read_text().replace('"plan":', '"plann":').replace("08:00", "15:00"))
+    ticking.reload()
+    assert ticking._config == before
+    assert before
+    assert "08:00" in (before / "scheduler_config.json").read_text()
+    assert ticking.failures["config"] == 1
+    assert before.is_relative_to(studio.settings.state_dir)
+
+
+def test_a_full_disk_at_a_reload_keeps_the_config_of_before(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    ticking = Daemon(studio)
+    ticking.studio = ticking.read(studio)
+    monkeypatch.setattr("shutil.copytree", full)
+    ticking.reload()
+    assert ticking.failures["config"] == 1
+    assert ticking._config
+    assert ticking._config.is_dir()
+
+
+def test_a_wall_clock_that_is_set_back_begins_the_ticks_anew(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticking = Daemon(studio, every=1)
+    begun: list[str] = []
+    monkeypatch.setattr(ticking, "begin_ticks", lambda: begun.append("anew"))
+    ticking.check_clock()
+    assert begun == []
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() - 3600)
+    ticking.check_clock()
+    ticking.check_clock()
+    assert begun == ["anew"]

@@ -97,6 +97,8 @@ def show(
     studio = open_studio()
     if character:
         studio.config.roster.named(character)
+    if region and region.upper() not in (known := agenda.regions(studio)):
+        raise ConfigError(f"no region '{region[:10]}'; choose {', '.join(known) or 'none yet'}")
     found = agenda.between(
         studio,
         first_day(studio, first),

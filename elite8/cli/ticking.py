@@ -33,12 +33,12 @@ def crontab(*, json: Json = False) -> None:
 
     from elite8.cli.unit import program
     from elite8.core.domain.cron import for_crontab
-    from elite8.core.operations import tasks
+    from elite8.core.operations import configuration, tasks
     from elite8.core.studio import open_studio
 
     found = tasks.timetable(open_studio())
     command = shlex.quote(program())
-    lines = ["CRON_TZ=UTC"]
+    lines = ["CRON_TZ=UTC", *configuration.exported()]
     lines += [f"{for_crontab(at)} {command} schedule run {name}" for name, at in found.items()]
     output.answer("schedule crontab", {"lines": lines}, as_json=json, table=lambda: tuple(lines))
 

@@ -19,13 +19,22 @@ from elite8.core.domain.account import new_account
 from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError
-from elite8.core.operations import agenda, missed, plan_file, produce, tasks
+from elite8.core.operations import (
+    agenda,
+    configuration,
+    generate,
+    missed,
+    plan_file,
+    produce,
+    tasks,
+)
 from elite8.core.operations import plan as planning
 from elite8.core.operations.holder import new_holder
 from elite8.core.storage import accounts, calendar, videos
 from elite8.core.studio import Studio
 
 TODAY = date(2026, 11, 23)
+FIRST_LINE = "# elite8 calendar 2026-11-23 2 2026-11-23T09:00Z"
 
 
 def sign_in(studio: Studio, network: str) -> None:
@@ -160,8 +169,7 @@ def test_a_time_out_of_all_bounds_is_a_sentence(
         ("# elite8 calendar 2026-11-23 2 2026-11-23T09:00Z\n", "line 2 is not"),
         ("# elite8 calendar 2026-11-23 2 2026-11-23T09:00Z\npost,at\n", "line 2 is not"),
         (
-            f"# elite8 calendar 2026-11-23 2 2026-11-23T09:00Z\n{','.join(plan_file.COLUMNS)}\n"
-            + "a,b,c,d,e,f,g,h,i\n",
+            f"{FIRST_LINE}\n{','.join(plan_file.COLUMNS)}\na,b,c,d,e,f,g,h,i\n",
             "row 1 has not 8 cells",
         ),
     ],
@@ -220,7 +228,7 @@ def test_a_video_whose_maker_was_killed_is_made_again_at_once(studio: Studio) ->
     assert tasks.has_to_make(studio)
     with studio.database.transaction() as session:
         assert videos.fail_abandoned(session, now=studio.clock(), is_dead=lambda _: True) == 1
-    assert [one.id for one in produce.next_ones(studio, 5)] in ([], [video.id])
+    assert [one.id for one in produce.next_ones(studio)] in ([], [video.id])
 
 
 def test_a_video_whose_maker_lives_is_left_to_it(studio: Studio) -> None:
@@ -233,3 +241,76 @@ def test_a_video_whose_maker_lives_is_left_to_it(studio: Studio) -> None:
     assert new_holder().split(":")[1] == str(os.getpid())
     with studio.database.transaction() as session:
         assert session.get_one(Video, video.id).status == VideoStatus.GENERATING
+
+
+def test_videos_that_cannot_begin_hold_up_no_other(
+    studio: Studio, edited_config: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for minute in range(41, 45):
+        at = f"2026-11-23 18:{minute}"
+        agenda.add(studio, video="", character="jin", at=at, zone="", to=("outbox",))
+    agenda.add(studio, video="", character="aiko", at="2026-11-23 18:45", zone="", to=("outbox",))
+
+    def film(_studio: Studio, planned: Any, _progress: Any, _video: Any) -> None:
+        made.append(planned.character)
+
+    made: list[str] = []
+    monkeypatch.setattr(generate, "make", film)
+    folder = edited_config("avatars/elite8_characters.json", '"id": "jin"', '"id": "jinn"')
+    found = produce.make_due(decided(studio, folder))
+    assert [one.state for one in found] == ["failed"] * 4 + ["made"]
+    assert made == ["aiko"]
+    with studio.database.transaction() as session:
+        jins = session.exec(select(Video).where(Video.character_id == "jin")).all()
+        assert {(one.status, one.tries) for one in jins} == {("failed", 1)}
+
+
+def test_a_video_of_the_plan_that_was_stopped_on_the_way_loses_no_try(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agenda.add(studio, video="", character="jin", at="2026-11-23 19:00", zone="", to=("outbox",))
+
+    def stopped(*_: Any) -> None:
+        raise SystemExit(143)
+
+    monkeypatch.setattr(generate, "film_and_keep", stopped)
+    with pytest.raises(SystemExit):
+        produce.make_due(studio)
+    (video,) = produce.next_ones(studio)
+    assert (video.status, video.tries) == ("planned", 0)
+
+
+def test_a_picture_that_leaves_the_config_folder_is_refused(
+    edited_config: Callable[..., Path],
+) -> None:
+    folder = edited_config(
+        "avatars/elite8_characters.json", '"image": ""', '"image": "../art/miyuki.png"'
+    )
+    performer = Config(folder).roster.characters[0]
+    with pytest.raises(ConfigError, match="leaves the config folder"):
+        configuration.own_picture(performer, Config(folder))
+
+
+@pytest.mark.parametrize("at", ["2026-13-01 00:00", "0001-01-01 00:00"])
+def test_a_fault_at_no_time_is_a_sentence(
+    at: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "faults.json"
+    file.write_text(f'{{"faults": [{{"kind": "busy", "at": "{at}", "hours": 1}}]}}')
+    assert run(["schedule", "rehearse", "--days", "1", "--faults", str(file), "--json"]) == 2
+    assert '"code": "config"' in capsys.readouterr().out
+
+
+def test_a_region_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["schedule", "show", "--region", "zz"]) == 2
+    assert "choose" in capsys.readouterr().err
+
+
+def test_crontab_takes_the_settings_of_this_shell_and_no_secret(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ELITE8_A2E_API_KEY", "sk_hidden")
+    assert run(["schedule", "crontab"]) == 0
+    out = capsys.readouterr().out
+    assert f"ELITE8_STATE_DIR={os.environ['ELITE8_STATE_DIR']}" in out
+    assert "hidden" not in out

@@ -23,6 +23,14 @@ Scenario = Literal["none", "typical", "storm"]
 SCENARIOS: tuple[Scenario, ...] = ("none", "typical", "storm")
 NETWORKS = ("tiktok", "instagram", "youtube")
 FRIDAY = 4
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+
+
+def known_time(wall: str) -> str:
+    """Return a wall time that is one; anything else, or before 2000 or after 2100: ValueError."""
+    if not FIRST_YEAR <= datetime.fromisoformat(wall).year <= LAST_YEAR:
+        raise ValueError(f"{wall} is outside {FIRST_YEAR} to {LAST_YEAR}")
+    return wall
 
 
 class Fault(Strict):
@@ -33,7 +41,9 @@ class Fault(Strict):
     """
 
     kind: Kind
-    at: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$")]
+    at: Annotated[
+        str, Field(pattern=r"^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$"), AfterValidator(known_time)
+    ]
     zone: Annotated[str, AfterValidator(known_zone)] = "UTC"
     hours: float = Field(gt=0, le=24 * 400)
     network: Literal["", "tiktok", "instagram", "youtube"] = ""

@@ -18,6 +18,7 @@ from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, desk, publish
 from elite8.core.operations import plan as planning
 from elite8.core.operations.brief import Brief, plan_one, seed_of
+from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import attempts, calendar, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -102,6 +103,14 @@ def zones(studio: Studio, asked: str) -> tuple[str, str]:
     except ValueError as wrong:
         raise ConfigError(str(wrong)) from None
     return here, other if other != here else "UTC"
+
+
+def regions(studio: Studio) -> tuple[str, ...]:
+    """Return the regions that are configured or that an account speaks to."""
+    with studio.database.transaction() as session:
+        every = kept_accounts.every(session)
+    spoken = {code for one in every for code in one.regions.split()}
+    return tuple(sorted(spoken | set(studio.config.countries.countries)))
 
 
 def entry(post: Post, video: Video) -> Entry:

@@ -62,6 +62,17 @@ def _shown(name: str, settings: Settings) -> SettingShown:
     )
 
 
+def exported() -> list[str]:
+    """Return the settings of this shell that are no secrets, as NAME=value."""
+    names = [
+        f"ELITE8_{name.upper()}"
+        for name, field in Settings.model_fields.items()
+        if "SecretStr" not in str(field.annotation)
+    ]
+    found = places.environment()
+    return [f"{name}={found[name]}" for name in names if found.get(name)]
+
+
 def without_password(url: str) -> str:
     """Return the database URL with any password blanked."""
     scheme, slashes, rest = url.partition("://")
@@ -141,6 +152,11 @@ def own_picture(character: Character, decided: Config) -> Path | None:
     if not asked:
         return None
     path = decided.folder / Path(asked).expanduser()
+    if not Path(asked).expanduser().is_absolute() and ".." in Path(asked).parts:
+        raise ConfigError(
+            f"{decided.folder / config.CHARACTERS}: {character.id}: '{asked}' leaves the config "
+            "folder, of which the daemon keeps a copy; put it inside, or write its whole path"
+        )
     there = path.is_dir() if character.layers else path.is_file()
     if not there:
         kind = "folder" if character.layers else "file"

@@ -207,7 +207,14 @@ def evidence(
 
 
 def give_up(studio: Studio, video: Video, trouble: BaseException) -> None:
-    """Close the row of a video that was not made; what is known stands in `failure`."""
+    """Close the row of a video that was not made; what is known stands in `failure`.
+
+    One of the plan that was stopped on the way costs it no try: the next start makes it.
+    """
+    if video.place and isinstance(trouble, KeyboardInterrupt | SystemExit):
+        with studio.database.transaction() as session:
+            videos.move(session, video, VideoStatus.PLANNED, tries=video.tries - 1)
+        return
     why = str(trouble) if isinstance(trouble, Elite8Error) else type(trouble).__name__
     with studio.database.transaction() as session:
         videos.move(session, video, VideoStatus.FAILED, failure=why)

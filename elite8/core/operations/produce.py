@@ -1,11 +1,11 @@
 """Make the planned videos whose time comes near; safe to run twice at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from elite8.core import log
 from elite8.core.domain.video import Video, VideoStatus
-from elite8.core.errors import Elite8Error, OutOfCredits
+from elite8.core.errors import Elite8Error, OutOfCredits, SignInNeeded, Unavailable
 from elite8.core.operations import commission, generate
 from elite8.core.operations.brief import Brief, Planned, plan_one
 from elite8.core.operations.holder import is_dead
@@ -15,31 +15,37 @@ from elite8.core.studio import Studio
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Produced:
-    """What became of one planned video: made, ordered, waits or failed."""
+    """What became of one planned video: made, ordered, waits or failed; `begun`: work was done."""
 
     video: str
     character: str
     state: Literal["made", "ordered", "waits", "failed"]
     message: str = ""
+    begun: bool = True
 
 
 def make_due(studio: Studio, *, most: int = 4) -> tuple[Produced, ...]:
     """Make or order the next planned videos; one's trouble touches no other."""
     with studio.database.transaction() as session:
         videos.fail_abandoned(session, now=studio.clock(), is_dead=is_dead)
-    return tuple(one(studio, video) for video in next_ones(studio, most))
+    found: list[Produced] = []
+    for video in next_ones(studio):
+        found.append(one(studio, video))
+        if sum(each.begun for each in found) >= most:
+            break
+    return tuple(found)
 
 
 def waiting(studio: Studio, most: int) -> tuple[Produced, ...]:
     """Return what would be made now; nothing is done."""
-    return tuple(said(video, "waits", video.failure) for video in next_ones(studio, most))
+    return tuple(said(video, "waits", video.failure) for video in next_ones(studio)[:most])
 
 
-def next_ones(studio: Studio, most: int) -> list[Video]:
+def next_ones(studio: Studio) -> list[Video]:
     """Return the planned videos to be made next, the soonest first."""
     with studio.database.transaction() as session:
         begins = studio.config.calendar.begins()
-        return calendar.to_make(session, studio.clock(), begins)[:most]
+        return calendar.to_make(session, studio.clock(), begins)
 
 
 def one(studio: Studio, video: Video) -> Produced:
@@ -48,7 +54,18 @@ def one(studio: Studio, video: Video) -> Produced:
         return make(studio, again(studio, video))
     except Elite8Error as trouble:
         log.get().warning("video.failed", video=video.id, why=str(trouble))
-        return said(video, "failed", str(trouble))
+        passes = isinstance(trouble, OutOfCredits | SignInNeeded | Unavailable)
+        unbegun = not passes and count_a_try(studio, video, str(trouble))
+        return replace(said(video, "failed", str(trouble)), begun=not (passes or unbegun))
+
+
+def count_a_try(studio: Studio, video: Video, why: str) -> bool:
+    """Have a video that could not even begin wait for its next try; return whether it was so."""
+    with studio.database.transaction() as session:
+        claimed = generate.claim(studio, session, video.id)
+        if claimed is not None:
+            videos.move(session, claimed, VideoStatus.FAILED, failure=why)
+        return claimed is not None
 
 
 def again(studio: Studio, video: Video) -> Video:
@@ -103,4 +120,10 @@ def said(
     video: Video, state: Literal["made", "ordered", "waits", "failed"], message: str
 ) -> Produced:
     """Return what became of a video."""
-    return Produced(video=video.id, character=video.character_id, state=state, message=message)
+    return Produced(
+        video=video.id,
+        character=video.character_id,
+        state=state,
+        message=message,
+        begun=state != "waits",
+    )

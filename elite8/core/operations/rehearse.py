@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from elite8.core import log
 from elite8.core.config import parse
-from elite8.core.domain.fault import SCENARIOS, Fault, Faults, scenario
+from elite8.core.domain.fault import NETWORKS, SCENARIOS, Fault, Faults, scenario
 from elite8.core.domain.job import Family
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video
@@ -155,9 +155,10 @@ def live(stage: Stage, faults: Sequence[Fault], score: Score) -> None:
     for fault in faults:
         begins, ends = since < fault.begins <= now, since < fault.ends <= now
         if fault.kind == "token-dies" and begins:
-            stage.world.kill_token(fault.network or "tiktok")
+            for network in of_fault(fault):
+                stage.world.kill_token(network)
         if fault.kind == "token-dies" and ends:
-            score.to_sign_in.add(fault.network or "tiktok")
+            score.to_sign_in.update(of_fault(fault))
         if fault.kind == "daemon-killed" and begins:
             stage.world.killing = True
     for network in tuple(score.to_sign_in):
@@ -174,6 +175,11 @@ def live(stage: Stage, faults: Sequence[Fault], score: Score) -> None:
     stage.world.killing = False
 
 
+def of_fault(fault: Fault) -> tuple[str, ...]:
+    """Return the networks that a fault is of."""
+    return (fault.network,) if fault.network else NETWORKS
+
+
 def work(stage: Stage, faults: Sequence[Fault], score: Score) -> None:
     """Do what the daemon does at a tick."""
     studio, now = stage.studio, stage.clock()
@@ -186,7 +192,7 @@ def work(stage: Stage, faults: Sequence[Fault], score: Score) -> None:
     if day not in score.purses and score.purse is not None:
         score.purse += studio.config.tariff.current.daily_bonus
     missed.sweep(studio)
-    for video in produce.next_ones(studio, 50):
+    for video in produce.next_ones(studio):
         make(stage, video, faults, score)
     for done in due.run(studio, limit=1000, at_once=1):
         if done.error == "rate-limited":
