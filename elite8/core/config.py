@@ -11,11 +11,13 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from elite8.core.domain.alert import AlertConfig
 from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.country import Countries
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
+from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig
 from elite8.core.domain.network import SocialConfig
 from elite8.core.domain.publishing import PublishingConfig
 from elite8.core.domain.roster import Roster
@@ -34,6 +36,9 @@ FINISHING = "finishing.json"
 PUBLISHING = "publishing.json"
 CALENDAR = "scheduler_config.json"
 COUNTRIES = "phase2/country_configs.json"
+METRICS = "monitoring/metrics_config.json"
+ALERTS = "monitoring/alert_config.json"
+TELEGRAM = "monitoring/telegram_config.json"
 WORDS = "compliance/minor_coded_words.json"
 DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
@@ -46,6 +51,9 @@ FILES: Mapping[str, type[BaseModel]] = {
     PUBLISHING: PublishingConfig,
     CALENDAR: Calendar,
     COUNTRIES: Countries,
+    METRICS: MetricsConfig,
+    ALERTS: AlertConfig,
+    TELEGRAM: TelegramConfig,
     WORDS: WordList,
     DISCLOSURE: Disclosure,
     RULES: RuleBook,
@@ -94,6 +102,21 @@ class Config:
     def countries(self) -> Countries:
         """Whose viewers are meant, and when they are thought to watch."""
         return self._read(COUNTRIES, Countries)
+
+    @cached_property
+    def metrics(self) -> MetricsConfig:
+        """For how long what is measured is kept."""
+        return self._read(METRICS, MetricsConfig)
+
+    @cached_property
+    def alerts(self) -> AlertConfig:
+        """What is bad when, and who is told."""
+        return self._read(ALERTS, AlertConfig)
+
+    @cached_property
+    def telegram(self) -> TelegramConfig:
+        """Who may ask and is told on Telegram."""
+        return self._read(TELEGRAM, TelegramConfig)
 
     @cached_property
     def words(self) -> WordList:

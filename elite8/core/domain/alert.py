@@ -26,6 +26,7 @@ class Rule(Strict):
 
     name: RuleName
     metric: str = Key(pattern=r"elite8_[a-z0-9_]+", description="A metric of `monitor metrics`.")
+    labels: dict[str, str] = Key(default={}, description="Only values with these labels.")
     above: float | None = Key(default=None, description="Bad when the value is above this.")
     below: float | None = Key(default=None, description="Bad when the value is below this.")
     clear: float | None = Key(

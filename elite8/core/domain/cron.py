@@ -1,6 +1,8 @@
 """Five-field cron expressions that mean the same to cron and to us, always in UTC."""
 
 import re
+from datetime import datetime, timedelta
+from functools import cache
 
 OFF = "off"
 """Instead of an expression: never by itself."""
@@ -59,6 +61,40 @@ def number(name: str, word: str, bounds: tuple[int, int]) -> int:
     if not word.isdecimal() or not bounds[0] <= int(word) <= bounds[1]:
         raise ValueError(f"{name}: '{word[:20]}' is not between {bounds[0]} and {bounds[1]}")
     return int(word)
+
+
+@cache
+def times(expression: str) -> tuple[frozenset[int], ...]:
+    """Return the values of each field that an expression names."""
+    return tuple(
+        frozenset(value for part in word.split(",") for value in values(name, part, bounds))
+        for (name, bounds), word in zip(FIELDS.items(), expression.lower().split(), strict=True)
+    )
+
+
+def values(name: str, part: str, bounds: tuple[int, int]) -> range:
+    """Return the values of one part of a field."""
+    found = PART.fullmatch(part)
+    if found is None:
+        raise ValueError(f"{name}: '{part[:20]}' is no time")
+    star, first, last, step = found.groups()
+    low, high = bounds
+    if not star:
+        low = number(name, first, bounds)
+        high = number(name, last, bounds) if last else bounds[1] if step else low
+    return range(low, high + 1, int(step or 1))
+
+
+def runs(expression: str, after: datetime, until: datetime) -> int:
+    """Return how often an expression was due after one instant and until another, in UTC."""
+    minutes, hours, days, months, weekdays = times(expression)
+    at = after.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    count = 0
+    while at <= until:
+        if at.month in months and at.day in days and at.weekday() in weekdays:
+            count += at.hour in hours and at.minute in minutes
+        at += timedelta(minutes=1)
+    return count
 
 
 def for_crontab(expression: str) -> str:

@@ -138,19 +138,20 @@ METRICS: Mapping[str, Metric] = {
             labels=("task",),
         ),
         Metric(name="elite8_leader", help="1 while a daemon leads, else 0."),
-        Metric(name="elite8_database_writable", help="1 while rows can be written, else 0."),
+        Metric(
+            name="elite8_task_missed_runs",
+            help="Runs of a task that were due since it began last.",
+            labels=("task",),
+        ),
+        Metric(
+            name="elite8_collector_broken",
+            help="1 where values could not be collected, else 0.",
+            labels=("collector",),
+        ),
         Metric(name="elite8_database_bytes", help="Size of the database's file, with its journal."),
         Metric(name="elite8_alerts", help="Alerts that fire.", labels=("severity",)),
         Metric(
             name="elite8_notices_waiting", help="Notices no route has taken.", labels=("route",)
-        ),
-        Metric(
-            name="elite8_proxy_bytes", help="Bytes by the proxy.", labels=("way",), kind="counter"
-        ),
-        Metric(
-            name="elite8_proxy_budget_used_ratio",
-            help="Share of the proxy's budget that is used.",
-            labels=("period",),
         ),
     )
 }

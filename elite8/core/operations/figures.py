@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from elite8.core.domain.account import Account
+from elite8.core.domain.cron import runs
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import VideoStatus
 from elite8.core.operations import due, purse
 from elite8.core.operations.leading import leader
 from elite8.core.operations.purse import ACCOUNT
+from elite8.core.operations.tasks import timetable
 from elite8.core.storage import figures, ledger, readings
 from elite8.core.storage.database import Session
 from elite8.core.storage.figures import Lag
@@ -24,6 +26,8 @@ OBJECTIVE = 0.95
 WEEK = timedelta(days=7)
 WINDOWS = {"6h": timedelta(hours=6), "3d": timedelta(days=3)}
 """Over what time it is said how fast the objective is used up: a fault now, and one that lasts."""
+LONGEST_LOOK = timedelta(days=2)
+GRACE = timedelta(minutes=1)
 FEWEST_POSTS = 4
 FEWEST_VIDEOS = 5
 READ = timedelta(days=28)
@@ -38,7 +42,7 @@ def measured(studio: Studio) -> Iterator[Value]:
         yield from posts(session, now)
         yield from engagement(session, now)
         yield from accounts(figures.signed_in(session), now)
-        yield from tasks(session, now)
+        yield from tasks(studio, session, now)
         if ledger.opened_at(session, ACCOUNT):
             yield from credits_left(studio, session)
     alarms = [str(alarm.state) for alarm in due.alarms(studio)]
@@ -123,9 +127,14 @@ def accounts(found: Sequence[Account], now: datetime) -> Iterator[Value]:
             )
 
 
-def tasks(session: Session, now: datetime) -> Iterator[Value]:
-    """Yield how tasks go and what waits to be told."""
+def tasks(studio: Studio, session: Session, now: datetime) -> Iterator[Value]:
+    """Yield how tasks go and what waits to be told; what is off is not missed."""
+    crons = timetable(studio)
     for tick in figures.ticks(session):
+        if cron := crons.get(tick.task):
+            since = max(tick.began_at, now - LONGEST_LOOK)
+            missed = runs(cron, since, now - GRACE)
+            yield value("elite8_task_missed_runs", missed, task=tick.task)
         age = (now - (tick.good_at or tick.began_at)).total_seconds()
         yield value("elite8_task_age_seconds", age, task=tick.task)
         yield value("elite8_task_failures", tick.failed, task=tick.task)

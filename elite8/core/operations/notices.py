@@ -1,0 +1,138 @@
+"""Words for the operator: kept first, then sent by each route until it has taken them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from elite8.core import log
+from elite8.core.domain.notice import TRIES, Notice, NoticeState, new_notice
+from elite8.core.errors import ConfigError, Elite8Error, RateLimited
+from elite8.core.notify import email, telegram, webhook
+from elite8.core.storage import notices
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+FIRST_WAIT = timedelta(minutes=1)
+Send = Callable[[Studio, Notice], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What became of a notice; `why` is "" when its route has taken it."""
+
+    route: str
+    title: str
+    why: str
+
+
+def keep(  # noqa: PLR0913  # the notice's own facts
+    studio: Studio,
+    session: Session,
+    *,
+    kind: str,
+    severity: str,
+    title: str,
+    words: str,
+    route: str,
+) -> None:
+    """Keep a notice for a route that is set up; by night only what is critical goes out."""
+    if not is_set_up(studio, route, kind):
+        return
+    notice = new_notice(
+        at=studio.clock(), route=route, kind=kind, severity=severity, title=title, words=words
+    )
+    if severity != "critical":
+        notice.due_at = after_quiet(studio, notice.at)
+    notices.add(session, notice)
+
+
+def is_set_up(studio: Studio, route: str, kind: str) -> bool:
+    """Return whether anybody is told of this kind by a route."""
+    settings = studio.settings
+    if route == "telegram":
+        told = studio.config.telegram
+        return bool(settings.telegram_token and told.chats and kind in told.kinds)
+    if route == "email":
+        return bool(settings.smtp_host and settings.smtp_to)
+    return settings.webhook_url is not None
+
+
+def after_quiet(studio: Studio, at: datetime) -> datetime:
+    """Return when quiet hours are over, or `at` when they are not on."""
+    quiet, here = studio.config.telegram.quiet, at.astimezone(studio.settings.zone)
+    start, end = time.fromisoformat(quiet.start), time.fromisoformat(quiet.end)
+    now = here.time().replace(tzinfo=None)
+    is_on = start <= now < end if start <= end else now >= start or now < end
+    if not is_on:
+        return at
+    day = here.date() + timedelta(days=int(now >= end))
+    return datetime.combine(day, end, studio.settings.zone).astimezone(at.tzinfo)
+
+
+def deliver(studio: Studio) -> tuple[Delivered, ...]:
+    """Send what is due by its route; one's trouble touches no other, what failed waits longer."""
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        notices.give_up_stale(session, now)
+        due = notices.due(session, now)
+    return tuple(done for one in due if (done := send(studio, one)) is not None)
+
+
+def send(studio: Studio, notice: Notice) -> Delivered | None:
+    """Send one notice; `None` when another process does."""
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        if not notices.claim(session, notice, now):
+            return None
+    try:
+        ROUTES[notice.route](studio, notice)
+        facts: dict[str, object] = {"state": NoticeState.SENT, "failure": ""}
+    except Elite8Error as trouble:
+        facts = failed(notice, trouble, now)
+        log.get().warning("notice.unsent", route=notice.route, why=str(trouble))
+    with studio.database.transaction() as session:
+        notices.settle(session, notice, **facts)
+    return Delivered(route=notice.route, title=notice.title, why=str(facts["failure"]))
+
+
+def failed(notice: Notice, trouble: Elite8Error, now: datetime) -> dict[str, object]:
+    """Return what becomes of a notice that a route did not take: it waits, twice as long each time."""
+    tries = notice.tries + 1
+    wait = FIRST_WAIT * 2**notice.tries
+    if isinstance(trouble, RateLimited) and trouble.retry_after:
+        wait = max(wait, timedelta(seconds=trouble.retry_after))
+    over = tries >= TRIES
+    state = NoticeState.GIVEN_UP if over else NoticeState.WAITING
+    return {"state": state, "failure": str(trouble)[:300], "due_at": now + wait}
+
+
+def test(studio: Studio, route: str) -> Delivered:
+    """Send a word by a route now; one that is not set up is a ConfigError that says how to."""
+    if route not in ROUTES:
+        raise ConfigError(f"no route '{route[:20]}'; choose {', '.join(ROUTES)}")
+    if not is_set_up(studio, route, "alert"):
+        raise ConfigError(f"{route} is not set up: {HOW[route]}")
+    notice = new_notice(
+        at=studio.clock(),
+        route=route,
+        kind="alert",
+        severity="info",
+        title="elite8 says hello",
+        words="This is a test: notices come here.",
+    )
+    ROUTES[route](studio, notice)
+    return Delivered(route=route, title=notice.title, why="")
+
+
+ROUTES: Mapping[str, Send] = {
+    "telegram": lambda studio, notice: telegram.send(
+        studio.settings, studio.config.telegram.chats, notice, studio.transport
+    ),
+    "email": lambda studio, notice: email.send(studio.settings, notice),
+    "webhook": lambda studio, notice: webhook.send(studio.settings, notice, studio.transport),
+}
+HOW = {
+    "telegram": "set ELITE8_TELEGRAM_TOKEN, and chats in monitoring/telegram_config.json",
+    "email": "set ELITE8_SMTP_HOST and ELITE8_SMTP_TO",
+    "webhook": "set ELITE8_WEBHOOK_URL and ELITE8_WEBHOOK_SECRET",
+}

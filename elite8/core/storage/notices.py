@@ -1,0 +1,57 @@
+"""Notices that wait for a route, and what became of them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, delete, select, update
+
+from elite8.core.domain.notice import STALE, Notice, NoticeState
+
+HELD = timedelta(minutes=5)
+"""For so long nobody else sends a notice that one has begun to send."""
+
+
+def add(session: Session, notice: Notice) -> None:
+    """Keep a notice."""
+    session.add(notice)
+
+
+def due(session: Session, now: datetime) -> list[Notice]:
+    """Return the notices to be sent now, the oldest first."""
+    waits = (col(Notice.state) == NoticeState.WAITING, col(Notice.due_at) <= now)
+    return list(session.exec(select(Notice).where(*waits).order_by(col(Notice.id))))
+
+
+def claim(session: Session, notice: Notice, now: datetime) -> bool:
+    """Return whether this process is to send it: of several that want to, one is."""
+    seen = (col(Notice.id) == notice.id, col(Notice.due_at) == notice.due_at)
+    waits = col(Notice.state) == NoticeState.WAITING
+    taken = session.exec(
+        update(Notice)
+        .where(*seen, waits)
+        .values(due_at=now + HELD, tries=col(Notice.tries) + 1)
+        .returning(col(Notice.id))
+    ).first()
+    return taken is not None
+
+
+def settle(session: Session, notice: Notice, **facts: object) -> None:
+    """Write down what became of a notice."""
+    session.exec(update(Notice).where(col(Notice.id) == notice.id).values(**facts))
+
+
+def give_up_stale(session: Session, now: datetime) -> None:
+    """Have what nobody took for half a day wait no more: it would tell nothing new."""
+    old = (col(Notice.state) == NoticeState.WAITING, col(Notice.at) < now - STALE)
+    values = {"state": NoticeState.GIVEN_UP, "failure": "nobody took it in time"}
+    session.exec(update(Notice).where(*old).values(**values))
+
+
+def newest(session: Session, limit: int) -> Sequence[Notice]:
+    """Return the notices made last."""
+    return session.exec(select(Notice).order_by(col(Notice.id).desc()).limit(limit)).all()
+
+
+def forget(session: Session, before: datetime) -> None:
+    """Delete notices that are older."""
+    session.exec(delete(Notice).where(col(Notice.at) < before))
