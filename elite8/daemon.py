@@ -146,7 +146,8 @@ class Daemon:
             try:
                 if self.stopping or not self.lead().ours:
                     return
-                did = self.apart(task) if task.wanted else task.run(self.studio)
+                in_here = task.wanted is None or not task.wanted(self.studio)
+                did = self.here(task) if in_here else self.apart(task)
             except Exception as trouble:  # noqa: BLE001  # an alert, not a death
                 if self.stopping:  # it was told to end; the next start goes on
                     return
@@ -159,10 +160,13 @@ class Daemon:
             self.last = f"{task.name} at {self.studio.clock():%H:%M} UTC {did}"
             notify(self.status())
 
+    def here(self, task: Task) -> str:
+        """Run a task in this process, when it needs little or there is nothing to do."""
+        nothing = task.wanted is not None
+        return tasks.marked(self.studio, task.name, (lambda _: "") if nothing else task.run)
+
     def apart(self, task: Task) -> str:
         """Have another process run a task that needs much memory; it ends with the task."""
-        if task.wanted is None or not task.wanted(self.studio):
-            return ""
         command = [sys.executable, "-m", "elite8", "schedule", "run", task.name, "--json"]
         decided = {"ELITE8_CONFIG_DIR": str(self._config)} if self._config else {}
         with subprocess.Popen(  # noqa: S603  # our own program
@@ -176,6 +180,8 @@ class Daemon:
             out, _ = child.communicate()
         del self._children[task.name]
         told = json.loads(out or "{}")
+        if child.returncode and not told:  # it came to no end of its own
+            tasks.note_end(self.studio, task.name, f"its process ended with {child.returncode}")
         if child.returncode:
             why = [each["message"] for each in told.get("errors", ())]
             raise Unavailable(why[0] if why else f"its process ended with {child.returncode}")

@@ -18,7 +18,7 @@ def run_task(
     from elite8.core.studio import open_studio
 
     wanted = tasks.named(task)
-    did = wanted.run(open_studio())
+    did = tasks.marked(open_studio(), task, wanted.run)
     output.answer(
         "schedule run",
         {"task": task, "did": did},

@@ -189,10 +189,7 @@ def read(send: Callable[[], httpx.Response]) -> httpx.Response:
 def settled(answer: httpx.Response) -> httpx.Response:
     """Return an answer that is one; one that asks to wait is an error."""
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        wait = retry_after(answer)
-        after = f" for {wait:.0f} s" if wait else ""
-        words = f"{answer.request.url.host} asks to wait{after}; try again{said(answer)}"
-        raise RateLimited(words, wait)
+        raise asked_to_wait(answer, answer.request.url.host)
     if answer.status_code in BUSY:
         raise Unavailable(
             f"{answer.request.url.host} answers {answer.status_code}; it is busy or down, try later"
@@ -214,6 +211,13 @@ def dated(answer: httpx.Response) -> datetime | None:
         return found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def asked_to_wait(answer: httpx.Response, who: str) -> RateLimited:
+    """Return the error of an answer that asks to wait."""
+    wait = retry_after(answer)
+    after = f" for {wait:.0f} s" if wait else ""
+    return RateLimited(f"{who} asks to wait{after}; try again{said(answer)}", wait)
 
 
 def retry_after(answer: httpx.Response) -> float | None:

@@ -87,6 +87,24 @@ class Settings(BaseSettings):
         default=None, description="PEM private key of that certificate."
     )
 
+    telegram_token: SecretStr | None = Field(
+        default=None, description="Token of your Telegram bot, from @BotFather."
+    )
+    telegram_url: str = Field(
+        default="https://api.telegram.org", description="Where the Bot API answers."
+    )
+    smtp_host: str = Field(default="", description="Your mail server; empty: no email.")
+    smtp_port: int = Field(default=465, ge=1, le=65535, description="465 is TLS, else STARTTLS.")
+    smtp_user: str = Field(default="", description="Who signs in to the mail server.")
+    smtp_password: SecretStr | None = Field(default=None, description="Their password.")
+    smtp_from: str = Field(default="", description="Sender of notices; else the user.")
+    smtp_to: str = Field(default="", description="Who gets notices by email.")
+    webhook_url: SecretStr | None = Field(
+        default=None, description="An https address that notices are posted to."
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, description="What those posts are signed with."
+    )
     clock: str = Field(
         default="", description="A fast clock among simulators, as `config simulate` prints it."
     )
@@ -100,7 +118,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not an IANA zone such as Europe/Berlin") from None
         return value
 
-    @field_validator("a2e_url", "youtube_url", "tiktok_url", "instagram_url")
+    @field_validator("a2e_url", "youtube_url", "tiktok_url", "instagram_url", "telegram_url")
     @classmethod
     def _safe_to_send_a_key(cls, value: str) -> str:
         if not value:
@@ -109,6 +127,20 @@ class Settings(BaseSettings):
         if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "127.0.0.1"):
             return value.rstrip("/")
         raise ValueError("write https://…, or http://127.0.0.1:PORT for the simulator")
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _safe_to_post_to(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            cls._safe_to_send_a_key(value.get_secret_value())
+        return value
+
+    @field_validator("smtp_from", "smtp_to", "smtp_host")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if any(sign in value for sign in "\r\n"):
+            raise ValueError("is one line")
+        return value
 
     @field_validator("clock")
     @classmethod

@@ -23,6 +23,7 @@ OWNERS = {
     "c2pa": ("elite8/core/production/",),
     "httpx": (
         "elite8/core/http.py",
+        "elite8/core/notify/",
         "elite8/core/patience.py",
         "elite8/core/platforms/",
         "elite8/core/production/",
@@ -37,6 +38,9 @@ OWNERS = {
     ),
     "apscheduler": ("elite8/daemon.py",),
     "keyring": ("elite8/core/storage/",),
+    "psutil": ("elite8/core/operations/machine.py",),
+    "prometheus_client": ("elite8/core/operations/exposition.py",),
+    "smtplib": ("elite8/core/notify/",),
     "structlog": ("elite8/core/log.py",),
     "pydantic_settings": ("elite8/core/settings.py",),
 }

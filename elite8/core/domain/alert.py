@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
@@ -179,18 +179,19 @@ def look(
 
 
 def begun(rule: Rule, before: Alert | None, seen: Seen, now: datetime) -> Alert:
-    """Return a pending alert; of the one before it only knows when somebody was told."""
-    return Alert(
-        rule=rule.name,
-        subject=seen.subject,
-        state=AlertState.PENDING,
-        severity=rule.severity,
-        since=now,
-        told_at=before.told_at if before else None,
-        changed_at=now,
-        value=seen.value,
-        message=seen.message,
-    )
+    """Return a pending alert: a new one, or the one that was over, which knows who was told."""
+    facts: dict[str, Any] = {
+        "since": now,
+        "changed_at": now,
+        "fired_at": None,
+        "acknowledged_by": "",
+    }
+    facts |= {"state": AlertState.PENDING, "severity": rule.severity}
+    facts |= {"value": seen.value, "message": seen.message}
+    alert = before or Alert(rule=rule.name, subject=seen.subject, **facts)
+    for name, known in facts.items():
+        setattr(alert, name, known)
+    return alert
 
 
 def pended(rule: Rule, alert: Alert, now: datetime) -> tuple[Alert | None, Turn | None]:

@@ -179,13 +179,13 @@ def announce(studio: Studio, session: Session, turns: Sequence[Turn]) -> None:
         rule = studio.config.alerts.named(turn.alert.rule)
         for route in rule.routes if rule else ():
             by_route.setdefault(route, []).append(turn)
-    for route, group in by_route.items():
+    for name, group in by_route.items():
         words = "\n\n".join(line(studio, turn) for turn in group)
         rings = [turn for turn in group if turn.what == AlertState.FIRING]
         severity = worst(turn.alert.severity for turn in rings)
         title = headline(rings, len(group) - len(rings))
         notices.keep(
-            studio, session, kind="alert", severity=severity, title=title, words=words, route=route
+            studio, session, kind="alert", severity=severity, title=title, words=words, route=name
         )
 
 

@@ -96,7 +96,7 @@ def send(studio: Studio, notice: Notice) -> Delivered | None:
 
 
 def failed(notice: Notice, trouble: Elite8Error, now: datetime) -> dict[str, object]:
-    """Return what becomes of a notice that a route did not take: it waits, twice as long each time."""
+    """Return what becomes of a notice that was not taken: it waits, twice as long each time."""
     tries = notice.tries + 1
     wait = FIRST_WAIT * 2**notice.tries
     if isinstance(trouble, RateLimited) and trouble.retry_after:

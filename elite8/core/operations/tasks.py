@@ -179,6 +179,31 @@ def is_boxed(post: Post) -> bool:
     return post.status == PostStatus.PUBLISHED and boxed
 
 
+def watch(studio: Studio) -> str:
+    """Collect the metrics, see what rings, send what is to be told."""
+    from elite8.core.operations import alerts, notices
+    from elite8.core.operations import watch as watching
+
+    values = watching.collect(studio)
+    watching.keep(studio, values)
+    turns = alerts.evaluate(studio, values)
+    sent = notices.deliver(studio)
+    watching.ping(studio)
+    told = counted("notices", ("unsent" if one.why else "sent" for one in sent))
+    return "; ".join(filter(None, (counted("alerts", (turn.what for turn in turns)), told)))
+
+
+def report(studio: Studio) -> str:
+    """Write down the day that is over, and clear away what is old."""
+    from elite8.core.operations import reports
+    from elite8.core.operations import watch as watching
+
+    made = reports.write_missing(studio)
+    went = watching.roll_up(studio)
+    reports.forget(studio)
+    return f"{made} reports written, {went} old values merged" if made or went else ""
+
+
 def counted(what: str, words: Iterable[str]) -> str:
     """Return how often each word came, as "posts: 2 published, 1 late"; "" for none."""
     found = ", ".join(f"{count} {word}" for word, count in Counter(words).items())
@@ -207,6 +232,8 @@ TASKS: Mapping[str, Task] = {
             wanted=lambda studio: not is_quiet(studio),
         ),
         Task(name="measure", cron="*/15 * * * *", help="Read what posts have done.", run=measure),
+        Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),
+        Task(name="watch", cron="* * * * *", help="Measure, and tell what rings.", run=watch),
     )
 }
 """Every task, in the order in which one run of all of them goes."""
@@ -237,9 +264,35 @@ def run_all(studio: Studio) -> tuple[Ran, ...]:
 def ran(studio: Studio, task: Task) -> Ran:
     """Run one task; a fault is told with its trace in the log."""
     try:
-        return Ran(task=task.name, did=task.run(studio))
+        return Ran(task=task.name, did=marked(studio, task.name, task.run))
     except Exception as trouble:  # noqa: BLE001  # it touches no other task
         return failed(task.name, trouble)
+
+
+def marked(studio: Studio, name: str, run: Callable[[Studio], str]) -> str:
+    """Run a task and note when it began and ended, and how: health goes by that."""
+    from elite8.core.storage import ticks
+
+    with studio.database.transaction() as session:
+        ticks.began(session, name, studio.clock())
+    try:
+        did = run(studio)
+    except Exception as trouble:
+        note_end(studio, name, str(trouble) or type(trouble).__name__)
+        raise
+    note_end(studio, name, "")
+    return did
+
+
+def note_end(studio: Studio, name: str, failure: str) -> None:
+    """Note that a task ended; a store that does not answer then is told, and hides nothing."""
+    from elite8.core.storage import ticks
+
+    try:
+        with studio.database.transaction() as session:
+            ticks.ended(session, name, studio.clock(), failure)
+    except Exception as trouble:  # noqa: BLE001  # the task's own trouble is the news
+        failed(name, trouble)
 
 
 def failed(name: str, trouble: Exception) -> Ran:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from statistics import StatisticsError, linear_regression
 
-from elite8.core import log
+from elite8.core import http, log
 from elite8.core.domain.alert import OPEN, SEVERITIES
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.sample import DAY, HOUR, MINUTES
-from elite8.core.operations import figures, finish, machine
+from elite8.core.errors import Elite8Error
+from elite8.core.operations import figures, finish, health, machine
 from elite8.core.storage import alerts, samples
 from elite8.core.studio import Studio
 
@@ -91,3 +92,19 @@ COLLECTORS: dict[str, Collector] = {
     "trends": trends,
     "signing": signing,
 }
+
+
+def ping(studio: Studio) -> None:
+    """Tell the dead man's switch that all is well; while it is not, it hears nothing.
+
+    Whoever is behind the address says so when it hears nothing for a while: also when this machine
+    is gone.
+    """
+    address = studio.config.alerts.ping_url
+    if not address or not health.health(studio).good:
+        return
+    try:
+        with http.open_client(transport=studio.transport) as line:
+            http.read(lambda: line.get(address))
+    except Elite8Error as trouble:
+        log.get().warning("ping.failed", why=str(trouble))

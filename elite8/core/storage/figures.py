@@ -146,3 +146,50 @@ def waiting_notices(session: Session) -> Sequence[tuple[str, int]]:
 def signed_in(session: Session) -> Sequence[Account]:
     """Return the accounts that are not signed out."""
     return session.exec(select(Account).where(col(Account.unlinked_at).is_(None))).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A post that was to go out in a time, and what its newest reading says."""
+
+    network: str
+    character: str
+    status: str
+    meant_at: datetime
+    published_at: datetime | None
+    views: int
+    engaged: int
+
+
+def posts_between(session: Session, since: datetime, until: datetime) -> list[Posted]:
+    """Return the posts that were to go out in a time, with what they have done since."""
+    newest = (
+        select(Reading.post_id, func.max(Reading.at).label("at"))
+        .join(Post, col(Post.id) == col(Reading.post_id))
+        .where(col(Post.meant_at) >= since, col(Post.meant_at) < until)
+        .group_by(col(Reading.post_id))
+        .subquery()
+    )
+    last = (newest.c.post_id == col(Reading.post_id)) & (newest.c.at == col(Reading.at))
+    asked = (
+        select(Post, Video.character_id, Reading)
+        .join(Video, col(Video.id) == col(Post.video_id))
+        .outerjoin(newest, newest.c.post_id == col(Post.id))
+        .outerjoin(Reading, last)
+        .where(col(Post.meant_at) >= since, col(Post.meant_at) < until)
+    )
+    return [posted(post, who, reading) for post, who, reading in session.exec(asked)]
+
+
+def posted(post: Post, character: str, reading: Reading | None) -> Posted:
+    """Return a post and its reading as one record."""
+    kinds = (reading.likes, reading.comments, reading.shares, reading.saves) if reading else ()
+    return Posted(
+        network=post.platform,
+        character=character,
+        status=post.status,
+        meant_at=post.meant_at or post.due_at,
+        published_at=post.published_at,
+        views=(reading.views or 0) if reading else 0,
+        engaged=sum(kind or 0 for kind in kinds),
+    )

@@ -1,5 +1,6 @@
 """Questions about credits."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -80,6 +81,23 @@ def by_character(session: Session, account: str) -> Sequence[tuple[str, int, int
         .order_by(spent.desc(), col(CreditEntry.character_id))
     )
     return [(name, int(total), int(count)) for name, total, count in session.exec(asked)]
+
+
+def spent_by_character(
+    session: Session, account: str, since: datetime, until: datetime
+) -> Counter[str]:
+    """Return the credits settled in a time for each performer."""
+    asked = (
+        select(CreditEntry.character_id, -func.sum(CreditEntry.amount))
+        .where(
+            col(CreditEntry.account) == account,
+            col(CreditEntry.kind) == EntryKind.SETTLE,
+            col(CreditEntry.at) >= since,
+            col(CreditEntry.at) < until,
+        )
+        .group_by("character_id")
+    )
+    return Counter({name: int(total) for name, total in session.exec(asked)})
 
 
 def posts_of_jobs(session: Session, account: str) -> Sequence[tuple[int, str, str]]:

@@ -1,0 +1,349 @@
+"""`elite8 monitor`: how it goes, what rings, whether it is well."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from elite8.cli import alerting, output
+from elite8.cli.options import Json
+from elite8.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from elite8.core.operations.health import Health
+    from elite8.core.operations.overview import Overview
+    from elite8.core.operations.reports import Part, Period
+    from elite8.core.studio import Studio
+
+BARS = "▁▂▃▄▅▆▇█"
+WIDTH = 24
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="How it goes: health, alerts, reports, metrics.",
+)
+app.add_typer(alerting.app, name="alerts")
+
+Day = Annotated[str, typer.Option("--day", help="Of this day, 2026-12-01; else today.")]
+Written = Annotated[
+    bool, typer.Option("--as-written", help="As it was written down then, not worked out anew.")
+]
+
+
+@app.command()
+def status(*, json: Json = False) -> None:
+    """Show how it goes now."""
+    from elite8.core.operations.overview import overview
+    from elite8.core.studio import open_studio
+
+    found = overview(open_studio())
+    output.answer("monitor status", found, as_json=json, table=lambda: status_drawn(found))
+
+
+def status_drawn(found: "Overview") -> tuple[object, ...]:
+    """Return the picture: what is bad first."""
+    bad = [one for one in found.health.checks if one.verdict == "bad"]
+    rows = [
+        ("now", output.local_time(found.at, found.zone)),
+        ("leads", found.leader or "nobody"),
+        ("health", "good" if found.health.good else "; ".join(f"{b.name} {b.says}" for b in bad)),
+        ("alerts", f"{len(found.alerts)} ring" if found.alerts else "none"),
+        ("posts", ", ".join(f"{count} {name}" for name, count in found.posts) or "none"),
+        ("videos", ", ".join(f"{count} {name}" for name, count in found.videos) or "none"),
+        ("credits", "A2E is not used" if found.credits is None else f"{found.credits} free"),
+        *((name.removeprefix("elite8_"), amount(name, value)) for name, value in found.machine),
+    ]
+    today = [
+        (
+            output.local_time(one.at, found.zone)[11:],
+            one.character,
+            one.network,
+            one.status,
+            one.failure,
+        )
+        for one in found.slots
+    ]
+    parts: list[object] = [output.table(("", ""), rows)]
+    if found.alerts:
+        parts.append(alerting.drawn(found.alerts, found.zone))
+    if today:
+        parts.append(output.table(("today", "performer", "network", "status", ""), today))
+    return tuple(parts)
+
+
+def amount(name: str, value: float) -> str:
+    """Return a value in the unit its name says."""
+    if name.endswith("_ratio"):
+        return f"{value:.0%}  {'█' * round(value * WIDTH)}"
+    return f"{value / 1e6:.0f} MB" if name.endswith("_bytes") else f"{value:g}"
+
+
+@app.command()
+def daily(*, day: Day = "", as_written: Written = False, json: Json = False) -> None:
+    """Tell a day in figures; any past one."""
+    told("daily", day, as_written=as_written, json=json)
+
+
+@app.command()
+def weekly(*, day: Day = "", as_written: Written = False, json: Json = False) -> None:
+    """Tell a week in figures, Monday to Sunday, and each of its days."""
+    told("weekly", day, as_written=as_written, json=json)
+
+
+def told(kind: str, day: str, *, as_written: bool, json: bool) -> None:
+    """Show a period."""
+    from datetime import timedelta
+
+    from elite8.core.operations import overview, reports
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    first = day_of(studio, day)
+    if kind == "weekly":
+        first -= timedelta(days=first.weekday())
+    command = f"monitor {kind}"
+    if as_written:
+        body = reports.as_written(studio, kind, first)
+        rows = [(name, str(value)) for name, value in body.items() if not isinstance(value, list)]
+        output.answer(command, body, as_json=json, table=lambda: output.table(("", ""), rows))
+        return
+    found = reports.period(studio, kind, first)
+    last = min(found.until - timedelta(days=1), overview.today(studio))
+    days = overview.days(studio, last, max((last - first).days + 1, 1)) if kind == "weekly" else ()
+    output.answer(command, found, as_json=json, table=lambda: period_drawn(found, days))
+
+
+def day_of(studio: "Studio", written: str) -> "date":
+    """Return the day that is meant."""
+    from elite8.cli.schedule import first_day
+
+    return first_day(studio, written)
+
+
+def period_drawn(found: "Period", days: "Sequence[Period]") -> tuple[object, ...]:
+    """Return a period's figures, then by performer and network."""
+    seconds = "" if found.render_seconds is None else f"{found.render_seconds:g} s at the median"
+    span = f"{found.first}" if found.kind == "daily" else f"{found.first} to {found.until}"
+    rows = [
+        ("videos made", f"{found.videos}", seconds),
+        ("videos failed", f"{found.failed}", ""),
+        ("posts out", f"{found.posts}", f"{found.late} late" if found.late else "none late"),
+        ("posts refused", f"{found.refused}", ""),
+        ("views so far", f"{found.views:,}", share(found.engaged, found.views)),
+        ("credits", f"{found.credits}", f"${found.usd:.2f}"),
+        ("alerts", f"{found.alerts}", ""),
+    ]
+    parts: list[object] = [output.table((span, "", ""), rows)]
+    if days:
+        most = max((one.views for one in days), default=0)
+        lines = [
+            (f"{one.first:%a %d}", f"{one.posts}", f"{one.views:,}", bar(one.views, most))
+            for one in days
+        ]
+        parts.append(output.table(("day", "posts", "views", ""), lines))
+    parts += [part_table(name, group) for name, group in groups(found) if group]
+    return tuple(parts)
+
+
+def groups(found: "Period") -> "tuple[tuple[str, Sequence[Part]], ...]":
+    """Return the parts of a period by what they are of."""
+    return ("performer", found.characters), ("network", found.networks)
+
+
+def part_table(name: str, parts: "Sequence[Part]") -> object:
+    """Return a table of performers or networks, with a plot of their views."""
+    most = max(one.views for one in parts)
+    rows = [
+        (
+            one.name,
+            f"{one.videos}",
+            f"{one.posts}",
+            f"{one.late}",
+            f"{one.refused}",
+            f"{one.views:,}",
+            share(one.engaged, one.views),
+            bar(one.views, most),
+        )
+        for one in parts
+    ]
+    columns = (name, "videos", "posts", "late", "refused", "views", "engaged", "")
+    return output.table(columns, rows)
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in percent, a dash of nothing."""
+    return f"{part / whole:.1%}" if whole else "-"
+
+
+def bar(value: float, most: float) -> str:
+    """Return a bar as long as the value is of the most."""
+    return "█" * round(value / most * WIDTH) if most else ""
+
+
+@app.command()
+def character(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="For example miyuki.")],
+    *,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days.")] = 14,
+    json: Json = False,
+) -> None:
+    """Show how a performer did, day by day."""
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    studio.config.roster.named(name)
+    by_day(studio, "character", name, days, as_json=json)
+
+
+@app.command()
+def platform(
+    name: Annotated[str, typer.Argument(metavar="NETWORK", help="For example tiktok.")],
+    *,
+    days: Annotated[int, typer.Option(min=1, max=366, help="How many days.")] = 14,
+    json: Json = False,
+) -> None:
+    """Show how a network did, day by day."""
+    from elite8.core.operations.figures import NETWORKS
+    from elite8.core.studio import open_studio
+
+    if name not in NETWORKS:
+        raise ConfigError(f"no network '{name[:20]}'; choose {', '.join(NETWORKS)}")
+    by_day(open_studio(), "platform", name, days, as_json=json)
+
+
+def by_day(studio: "Studio", kind: str, name: str, count: int, *, as_json: bool) -> None:
+    """Show one performer or network over some days."""
+    from elite8.core.operations import overview
+
+    found = []
+    for one in overview.days(studio, overview.today(studio), count):
+        parts = one.characters if kind == "character" else one.networks
+        found += [(one.first, part) for part in parts if part.name == name]
+    most = max((part.views for _, part in found), default=0)
+    rows = [
+        (
+            f"{day:%a %m-%d}",
+            f"{part.videos}",
+            f"{part.posts}",
+            f"{part.late}",
+            f"{part.refused}",
+            f"{part.views:,}",
+            share(part.engaged, part.views),
+            bar(part.views, most),
+        )
+        for day, part in found
+    ]
+    columns = (name, "videos", "posts", "late", "refused", "views", "engaged", "")
+    output.answer(
+        f"monitor {kind}",
+        [{"day": day, "figures": part} for day, part in found],
+        as_json=as_json,
+        table=lambda: (
+            output.table(columns, rows) if rows else f"{name} did nothing in {count} days"
+        ),
+    )
+
+
+@app.command()
+def budget(*, json: Json = False) -> None:
+    """Show what is spent and how long it lasts; `elite8 credits` tells more."""
+    from elite8.core.operations import credits as purse
+    from elite8.core.operations import overview
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    found = purse.overview(studio, ask=False)
+    days = overview.days(studio, overview.today(studio), 14)
+    most = max((one.credits for one in days), default=0)
+    rows = [
+        (f"{one.first:%a %m-%d}", f"{one.credits}", f"${one.usd:.2f}", bar(one.credits, most))
+        for one in days
+    ]
+    data = {"purse": found, "days": [{"day": one.first, "credits": one.credits} for one in days]}
+    output.answer(
+        "monitor budget",
+        data,
+        as_json=json,
+        table=lambda: (
+            f"{found.free} credits are free, {found.held} held",
+            f"{found.percent_used} % of the month's are used (${found.usd_this_month:.2f})",
+            output.table(("day", "credits", "", ""), rows),
+        ),
+    )
+
+
+@app.command()
+def health(*, json: Json = False) -> None:
+    """Say whether it works, worked out now; exit 1 when it does not."""
+    from elite8.core.operations import health as operation
+    from elite8.core.studio import open_studio
+
+    found = operation.health(open_studio())
+    bad = [f"{one.name}: {one.says}" for one in found.checks if one.verdict == "bad"]
+    output.answer(
+        "monitor health",
+        found,
+        as_json=json,
+        table=lambda: health_drawn(found),
+        problems=[output.Problem(code="unhealthy", message=one) for one in bad],
+    )
+    if bad:
+        raise typer.Exit(1)
+
+
+def health_drawn(found: "Health") -> object:
+    """Return a line for each thing that was looked at."""
+    signs = {"good": "✓ good", "bad": "✗ bad", "unknown": "? unknown"}
+    rows = [(one.name, signs[one.verdict], one.says) for one in found.checks]
+    return output.table(("", "", ""), rows)
+
+
+@app.command()
+def metrics(
+    name: Annotated[
+        str, typer.Argument(metavar="[METRIC]", help="Its history; else all values now.")
+    ] = "",
+    *,
+    labels: Annotated[
+        str, typer.Option("--labels", help="Of the series, like network=tiktok.")
+    ] = "",
+    hours: Annotated[int, typer.Option(min=1, max=1440, help="How far back.")] = 48,
+    json: Json = False,
+) -> None:
+    """Print all metrics as Prometheus reads them, or plot the history of one."""
+    from elite8.core.studio import open_studio
+
+    if name:
+        plot(open_studio(), name, labels, hours, as_json=json)
+        return
+    from elite8.core.operations.exposition import exposed
+    from elite8.core.operations.watch import collect
+
+    values = collect(open_studio())
+    output.answer("monitor metrics", values, as_json=json, table=lambda: exposed(values).rstrip())
+
+
+def plot(studio: "Studio", name: str, labels: str, hours: int, *, as_json: bool) -> None:
+    """Show the history of one series, a bar for each span."""
+    from elite8.core.domain.metric import METRICS
+    from elite8.core.operations.overview import history
+
+    if name not in METRICS:
+        raise ConfigError(f"no metric '{name[:60]}'; elite8 monitor metrics shows all")
+    found = history(studio, name, labels, hours)
+    low, high = (min((p.low for p in found), default=0), max((p.high for p in found), default=0))
+    line = "".join(BARS[int((p.mean - low) / ((high - low) or 1) * 7)] for p in found)
+    output.answer(
+        "monitor metrics",
+        found,
+        as_json=as_json,
+        table=lambda: (
+            f"{name} {labels}: {low:g} to {high:g} over {len(found)} spans\n{line}"
+            if found
+            else f"nothing of {name} {labels} is kept for these hours"
+        ),
+    )

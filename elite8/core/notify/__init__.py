@@ -1,0 +1,1 @@
+"""Send words to the operator; each module knows one way."""

@@ -1,0 +1,176 @@
+"""Days and weeks in figures: worked out from the rows, so that any past day can be told again."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from statistics import median
+
+from elite8.core.domain.post import PostStatus
+from elite8.core.domain.report import Report
+from elite8.core.errors import ConfigError
+from elite8.core.operations.figures import IN_TIME
+from elite8.core.operations.purse import ACCOUNT
+from elite8.core.storage import alerts as kept_alerts
+from elite8.core.storage import figures, ledger, reports
+from elite8.core.storage import notices as kept_notices
+from elite8.core.studio import Studio
+
+DAYS = {"daily": 1, "weekly": 7}
+BACK = 7
+"""Days that are written down when the daemon was away."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What one performer or network did in a period.
+
+    `views` and `engaged` are what the newest readings say of posts that went out in it.
+    """
+
+    name: str
+    videos: int = 0
+    failed: int = 0
+    posts: int = 0
+    refused: int = 0
+    late: int = 0
+    views: int = 0
+    engaged: int = 0
+    credits: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A period in figures; `made_at` is when it was written down, `None` when just now."""
+
+    kind: str
+    first: date
+    until: date
+    videos: int
+    failed: int
+    render_seconds: float | None
+    posts: int
+    refused: int
+    late: int
+    views: int
+    engaged: int
+    credits: int
+    usd: float
+    alerts: int
+    characters: tuple[Part, ...]
+    networks: tuple[Part, ...]
+
+
+def period(studio: Studio, kind: str, first: date) -> Period:
+    """Return the figures of a day, or of the week that begins then, in the operator's zone."""
+    until = first + timedelta(days=DAYS[kind])
+    since, before = midnight(studio, first), midnight(studio, until)
+    with studio.database.transaction() as session:
+        videos = figures.ended_videos(session, since, before)
+        posts = figures.posts_between(session, since, before)
+        spent = ledger.spent_by_character(session, ACCOUNT, since, before)
+        rang = kept_alerts.history(session, since=since, limit=10_000)
+    fired = sum(one.what == "firing" and one.at < before for one in rang)
+    seconds = [one.seconds for one in videos if one.good and one.seconds is not None]
+    coins = sum(spent.values())
+    return Period(
+        kind=kind,
+        first=first,
+        until=until,
+        videos=sum(one.good for one in videos),
+        failed=sum(not one.good for one in videos),
+        render_seconds=round(median(seconds), 1) if seconds else None,
+        posts=sum(one.status == PostStatus.PUBLISHED for one in posts),
+        refused=sum(one.status == PostStatus.REFUSED for one in posts),
+        late=sum(is_late(one) for one in posts),
+        views=sum(one.views for one in posts),
+        engaged=sum(one.engaged for one in posts),
+        credits=coins,
+        usd=round(coins * studio.config.tariff.usd_per_credit, 2),
+        alerts=fired,
+        characters=by_character(videos, posts, spent),
+        networks=by_network(posts),
+    )
+
+
+def midnight(studio: Studio, day: date) -> datetime:
+    """Return when a day begins in the operator's zone, in UTC."""
+    return datetime.combine(day, time(), studio.settings.zone).astimezone(UTC)
+
+
+def is_late(one: figures.Posted) -> bool:
+    """Return whether a post is out later than it may be."""
+    return one.published_at is not None and one.published_at - one.meant_at > IN_TIME
+
+
+def by_character(
+    videos: Sequence[figures.Outcome], posts: Sequence[figures.Posted], spent: Counter[str]
+) -> tuple[Part, ...]:
+    """Return what each performer did."""
+    names = {one.character for one in videos} | {one.character for one in posts} | set(spent)
+    return tuple(
+        part(
+            name,
+            [one for one in posts if one.character == name],
+            [one.good for one in videos if one.character == name],
+            spent[name],
+        )
+        for name in sorted(names - {""})
+    )
+
+
+def by_network(posts: Sequence[figures.Posted]) -> tuple[Part, ...]:
+    """Return what went out on each network."""
+    names = sorted({one.network for one in posts})
+    return tuple(part(name, [one for one in posts if one.network == name]) for name in names)
+
+
+def part(
+    name: str, posts: Sequence[figures.Posted], made: Sequence[bool] = (), coins: int = 0
+) -> Part:
+    """Return the figures of one name."""
+    return Part(
+        name=name,
+        videos=sum(made),
+        failed=len(made) - sum(made),
+        posts=sum(one.status == PostStatus.PUBLISHED for one in posts),
+        refused=sum(one.status == PostStatus.REFUSED for one in posts),
+        late=sum(map(is_late, posts)),
+        views=sum(one.views for one in posts),
+        engaged=sum(one.engaged for one in posts),
+        credits=coins,
+    )
+
+
+def write_missing(studio: Studio) -> int:
+    """Write down the days and weeks that are over and were not yet; return how many."""
+    today = studio.clock().astimezone(studio.settings.zone).date()
+    wanted = [("daily", today - timedelta(days=back)) for back in range(1, BACK + 1)]
+    monday = today - timedelta(days=today.weekday())
+    wanted.append(("weekly", monday - timedelta(days=7)))
+    with studio.database.transaction() as session:
+        missing = [one for one in wanted if reports.get(session, *one) is None]
+    for kind, day in missing:
+        body = json.dumps(asdict(period(studio, kind, day)), default=str, ensure_ascii=False)
+        with studio.database.transaction() as session:
+            reports.keep(session, Report(kind=kind, day=day, made_at=studio.clock(), body=body))
+    return len(missing)
+
+
+def as_written(studio: Studio, kind: str, day: date) -> dict[str, object]:
+    """Return what was written down then; a day that was not is a ConfigError."""
+    with studio.database.transaction() as session:
+        found = reports.get(session, kind, day)
+    if found is None:
+        raise ConfigError(f"no {kind} report of {day} was written down; leave out --as-written")
+    body: dict[str, object] = json.loads(found.body)
+    return {**body, "made_at": found.made_at}
+
+
+def forget(studio: Studio) -> None:
+    """Delete notices and the history of alerts that are older than the config keeps."""
+    now, config = studio.clock(), studio.config
+    with studio.database.transaction() as session:
+        kept_notices.forget(session, now - timedelta(days=config.metrics.keep_notices_days))
+        kept_alerts.forget(session, now - timedelta(days=config.alerts.keep_days))

@@ -1,0 +1,209 @@
+"""Every rule rings, is damped, acknowledged and over; told once, to those who are set up."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlmodel import select
+
+from elite8.core.config import Config
+from elite8.core.domain.alert import AlertState, Rule
+from elite8.core.domain.metric import METRICS, Value
+from elite8.core.domain.notice import Notice
+from elite8.core.errors import ConfigError, Refused
+from elite8.core.operations import alerts
+from elite8.core.studio import Studio
+
+CONFIG = Config(Path(__file__).parents[2] / "config")
+RULES = {rule.name: rule for rule in CONFIG.alerts.rules}
+
+
+@pytest.fixture
+def told(studio: Studio) -> Studio:
+    """A studio with a webhook, so that notices are kept; it is by day, nothing is quiet."""
+    hook = {"webhook_url": SecretStr("https://example.com"), "webhook_secret": SecretStr("s" * 20)}
+    return replace(studio, settings=studio.settings.model_copy(update=hook))
+
+
+def of(rule: Rule, number: float, **labels: str) -> Value:
+    """A value of the rule's metric, with labels as the rule wants them."""
+    names = METRICS[rule.metric].labels
+    return Value(
+        rule.metric,
+        number,
+        tuple((name, labels.get(name, rule.labels.get(name, "x"))) for name in names),
+    )
+
+
+def bad(rule: Rule, **labels: str) -> Value:
+    limit = rule.above if rule.above is not None else rule.below
+    assert limit is not None
+    return of(rule, limit + (1 if rule.above is not None else -1), **labels)
+
+
+def good(rule: Rule) -> Value:
+    edge = rule.clear if rule.clear is not None else rule.above
+    edge = rule.below if edge is None else edge
+    assert edge is not None
+    return of(rule, edge + (-0.001 if rule.above is not None else 0.001))
+
+
+def only(studio: Studio, rule: Rule) -> Studio:
+    """The studio with this rule alone."""
+    config = Config(studio.config.folder)
+    vars(config)["alerts"] = config.alerts.model_copy(update={"rules": (rule,)})
+    return replace(studio, config=config)
+
+
+def notices(studio: Studio) -> list[str]:
+    with studio.database.transaction() as session:
+        return [one.title for one in session.exec(select(Notice).order_by(Notice.id))]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_rings_is_damped_acknowledged_and_over(told: Studio, clock: Any, name: str) -> None:
+    rule = RULES[name]
+    here = only(told, rule)
+    routes = len([route for route in rule.routes if route == "webhook"])
+    assert alerts.evaluate(here, [good(rule)]) == ()
+    assert alerts.ringing(here, everything=True) == ()
+    first = alerts.evaluate(here, [bad(rule)])
+    if rule.for_minutes:
+        assert first == ()
+        assert [one.state for one in alerts.ringing(here, everything=True)] == ["pending"]
+        clock.advance(minutes=rule.for_minutes)
+        first = alerts.evaluate(here, [bad(rule)])
+    assert [turn.what for turn in first] == [AlertState.FIRING]
+    assert alerts.evaluate(here, [bad(rule)]) == ()
+    assert len(notices(here)) == routes
+    found = alerts.acknowledge(here, name, "", "somebody")
+    assert [(one.state, one.acknowledged_by) for one in found] == [("acknowledged", "somebody")]
+    assert alerts.acknowledge(here, name, "", "another")[0].acknowledged_by == "somebody"
+    assert [turn.what for turn in alerts.evaluate(here, [good(rule)])] == [AlertState.RESOLVED]
+    assert len(notices(here)) == 2 * routes
+    alerts.evaluate(here, [bad(rule)])
+    clock.advance(minutes=rule.for_minutes)
+    again = alerts.evaluate(here, [bad(rule)])
+    within = rule.for_minutes < rule.cooldown_minutes
+    if within:
+        assert len(notices(here)) == 2 * routes
+    assert alerts.ringing(here)[0].state == "firing"
+    assert all(not turn.tell for turn in again) or not within
+    words = alerts.ringing(here)[0]
+    assert "{" not in words.message + words.do
+    story = [one.what for one in alerts.history(here, days=30, limit=50)]
+    assert story[-3:] == ["resolved", "acknowledged", "firing"]
+
+
+@pytest.mark.parametrize("name", [name for name, rule in RULES.items() if rule.clear is not None])
+def test_a_value_between_the_limits_neither_rings_nor_ends(
+    told: Studio, clock: Any, name: str
+) -> None:
+    rule = RULES[name]
+    here = only(told, rule)
+    limit = rule.above if rule.above is not None else rule.below
+    assert limit is not None
+    assert rule.clear is not None
+    between = of(rule, (limit + rule.clear) / 2)
+    assert alerts.evaluate(here, [between]) == ()
+    alerts.evaluate(here, [bad(rule)])
+    clock.advance(minutes=rule.for_minutes)
+    alerts.evaluate(here, [bad(rule)])
+    assert alerts.evaluate(here, [between]) == ()
+    assert [one.state for one in alerts.ringing(here)] == ["firing"]
+
+
+def test_what_is_bad_too_shortly_leaves_no_trace(told: Studio, clock: Any) -> None:
+    rule = RULES["cpu-busy"]
+    here = only(told, rule)
+    alerts.evaluate(here, [bad(rule)])
+    clock.advance(minutes=14)
+    alerts.evaluate(here, [good(rule)])
+    assert alerts.ringing(here, everything=True) == ()
+    assert alerts.history(here, days=1, limit=5) == ()
+    clock.advance(minutes=2)
+    assert alerts.evaluate(here, [bad(rule)]) == ()
+
+
+def test_what_happens_at_once_is_one_notice(told: Studio) -> None:
+    rules = [RULES[name] for name in ("posts-fail", "posts-keep-failing", "sign-in-broken")]
+    turns = alerts.evaluate(told, [bad(rule) for rule in rules[1:]])
+    assert len(turns) == 3
+    assert notices(told) == ["3 alerts"]
+
+
+def test_each_subject_rings_by_itself(told: Studio) -> None:
+    rule = RULES["sign-in-broken"]
+    here = only(told, rule)
+    alerts.evaluate(here, [bad(rule, network="tiktok")])
+    turns = alerts.evaluate(here, [bad(rule, network="tiktok"), bad(rule, network="youtube")])
+    assert [turn.alert.subject for turn in turns] == ["network=youtube"]
+    assert "elite8 accounts login youtube" in alerts.ringing(here)[1].do
+
+
+def test_a_value_that_is_gone_ends_its_alert(told: Studio) -> None:
+    rule = RULES["sign-in-ends"]
+    here = only(told, rule)
+    alerts.evaluate(here, [bad(rule)])
+    assert [turn.what for turn in alerts.evaluate(here, [])] == [AlertState.RESOLVED]
+
+
+def test_a_rule_that_is_taken_out_ends_its_alerts(told: Studio) -> None:
+    alerts.evaluate(only(told, RULES["posts-fail"]), [bad(RULES["posts-fail"])])
+    alerts.evaluate(only(told, RULES["cpu-busy"]), [])
+    assert alerts.ringing(told) == ()
+
+
+def test_a_silent_rule_is_listed_and_told_to_nobody(told: Studio, clock: Any) -> None:
+    rule = RULES["posts-fail"]
+    here = only(told, rule)
+    alerts.hush(here, rule.name, "", timedelta(hours=2), "we know")
+    alerts.evaluate(here, [bad(rule)])
+    assert [one.silent for one in alerts.ringing(here)] == [True]
+    assert notices(here) == []
+    alerts.evaluate(here, [good(rule)])
+    clock.advance(hours=3)
+    alerts.evaluate(here, [bad(rule)])
+    assert notices(here) == ["warning: posts-fail"]
+
+
+def test_only_what_fires_can_be_acknowledged(told: Studio) -> None:
+    with pytest.raises(Refused, match="nothing of 'posts-fail' fires"):
+        alerts.acknowledge(told, "posts-fail", "", "me")
+    with pytest.raises(ConfigError, match="choose"):
+        alerts.hush(told, "nonsense", "", timedelta(hours=1), "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"elite8_cpu_ratio"', '"elite8_cpu_ratoi"', "no metric"),
+        ("the processor is {value:.0%} busy", "the {network} is busy", "no 'network'"),
+        ("the processor is {value:.0%} busy", "the {value.secret} is busy", "cpu-busy"),
+        ('"labels": {\n        "status"', '"labels": {\n        "colour"', "has no colour"),
+    ],
+)
+def test_a_rule_that_cannot_be_meant_says_where(
+    studio: Studio, edited_config: Callable[..., Path], old: str, new: str, says: str
+) -> None:
+    folder = edited_config("monitoring/alert_config.json", old, new)
+    with pytest.raises(ConfigError, match=says):
+        alerts.check_words(replace(studio, config=Config(folder)))
+
+
+@pytest.mark.parametrize(
+    ("limits", "says"),
+    [
+        ({"above": 1, "below": 2}, "either above or below"),
+        ({}, "either above or below"),
+        ({"above": 1, "clear": 2}, "clear is itself a bad value"),
+    ],
+)
+def test_limits_that_contradict_each_other_are_refused(limits: dict[str, float], says: str) -> None:
+    facts = {"name": "it", "metric": "elite8_cpu_ratio", "severity": "info", "routes": []}
+    with pytest.raises(ValueError, match=says):
+        Rule.model_validate(facts | limits | {"says": "hello", "do": "look"})

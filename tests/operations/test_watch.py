@@ -1,0 +1,331 @@
+"""Metrics are what is there, their history is merged right, health can say no."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from sqlmodel import col, select
+
+from elite8.core.config import Config
+from elite8.core.domain.cron import runs
+from elite8.core.domain.metric import METRICS, Value, latest, value
+from elite8.core.domain.post import Post, PostStatus, new_post
+from elite8.core.domain.sample import DAY, HOUR, MINUTES, Sample
+from elite8.core.domain.tick import Tick
+from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.errors import ConfigError, Unavailable
+from elite8.core.operations import agenda, health, reports, tasks, watch
+from elite8.core.operations.exposition import exposed
+from elite8.core.storage import posts, samples, videos
+from elite8.core.studio import Studio
+
+
+def a_video(studio: Studio) -> str:
+    """Keep a planned video and return its id."""
+    found = agenda.add(
+        studio, video="", character="jin", at="2026-12-24 20:00", zone="", to=("outbox",)
+    )
+    return found[0].video
+
+
+def a_post(studio: Studio, video: str, network: str, meant: datetime, out: datetime | None) -> None:
+    """Keep a post that was meant for an instant, out or not."""
+    with studio.database.transaction() as session:
+        post = new_post(now=studio.clock(), video_id=video, platform=network, due_at=meant)
+        if out is not None:
+            post.status, post.published_at, post.attempts = PostStatus.PUBLISHED, out, 1
+        posts.add(session, post)
+
+
+def metric(studio: Studio, name: str, **labels: str) -> float | None:
+    found = [one for one in watch.collect(studio) if one.metric == name]
+    return latest([one for one in found if labels.items() <= dict(one.labels).items()], name)
+
+
+def test_names_units_and_labels_are_sound() -> None:
+    """What promtool checks: units are base units, no name says its type, counters are counters."""
+    for name, one in METRICS.items():
+        assert name.startswith("elite8_")
+        assert not name.endswith(("_total", "_count", "_sum", "_bucket", "_gauge", "_counter"))
+        for wrong in ("_ms", "_milliseconds", "_minutes", "_hours", "_days", "_percent", "_mb"):
+            assert wrong not in name
+        assert one.help.endswith(".")
+        assert len(set(one.labels)) == len(one.labels)
+        assert not set(one.labels) & {"le", "quantile", "job", "instance"}
+
+
+def test_the_exposition_is_read_by_prometheus_own_parser(studio: Studio) -> None:
+    a_post(studio, a_video(studio), "tiktok", studio.clock(), None)
+    families = {
+        one.name: one for one in text_string_to_metric_families(exposed(watch.collect(studio)))
+    }
+    assert set(families) - {"elite8_build_info"} <= set(METRICS)
+    assert families["elite8_posts"].type == "gauge"
+    assert families["elite8_network_bytes"].type == "counter"
+    for family in families.values():
+        names = METRICS[family.name].labels if family.name in METRICS else ("version",)
+        seen = [tuple(sorted(sample.labels.items())) for sample in family.samples]
+        assert len(seen) == len(set(seen))
+        for sample in family.samples:
+            assert set(sample.labels) == set(names)
+            assert math.isfinite(sample.value)
+
+
+def test_an_unknown_metric_or_label_is_a_fault_of_ours() -> None:
+    with pytest.raises(ValueError, match="no metric"):
+        value("elite8_nothing", 1)
+    with pytest.raises(ValueError, match="with the labels"):
+        value("elite8_posts", 1, network="tiktok")
+
+
+def test_a_collector_that_breaks_leaves_the_others_whole(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Studio) -> Any:
+        raise OSError("no such sensor")
+
+    monkeypatch.setitem(watch.COLLECTORS, "machine", broken)
+    assert metric(studio, "elite8_collector_broken", collector="machine") == 1
+    assert metric(studio, "elite8_collector_broken", collector="work") == 0
+    assert metric(studio, "elite8_leader") == 0
+
+
+def test_posts_are_in_time_late_or_overdue(studio: Studio, clock: Any) -> None:
+    video, now = a_video(studio), clock()
+    hours = [now - timedelta(hours=n) for n in (1, 2, 3)]
+    a_post(studio, video, "tiktok", hours[0], hours[0] + timedelta(seconds=119))
+    a_post(studio, video, "instagram", hours[1], hours[1] + timedelta(seconds=121))
+    a_post(studio, video, "youtube", hours[2], None)
+    other = agenda.add(
+        studio, video="", character="rio", at="2026-12-24 20:00", zone="", to=("outbox",)
+    )[0].video
+    a_post(studio, other, "tiktok", hours[0], hours[0])
+    assert metric(studio, "elite8_posts_in_time_ratio") == 0.5
+    assert metric(studio, "elite8_posts_burn_ratio", window="6h") == pytest.approx(10)
+    assert metric(studio, "elite8_post_overdue_seconds", network="youtube") == 3 * 3600
+    assert metric(studio, "elite8_post_overdue_seconds", network="tiktok") == 0
+    assert metric(studio, "elite8_posts_stuck", state="waiting") == 1
+
+
+def test_a_post_that_is_put_off_is_late_all_the_same_and_one_that_is_moved_is_not(
+    studio: Studio, clock: Any
+) -> None:
+    entry = agenda.add(
+        studio, video="", character="jin", at="2026-11-23 20:00", zone="", to=("outbox",)
+    )[0]
+    agenda.move(studio, entry.post, "2026-11-24 20:00", "")
+    with studio.database.transaction() as session:
+        post = session.get_one(Post, entry.post)
+        assert post.meant_at == post.due_at == datetime(2026, 11, 24, 11, tzinfo=UTC)
+        posts.reschedule(session, post, post.due_at + timedelta(hours=1))
+        assert post.meant_at == datetime(2026, 11, 24, 11, tzinfo=UTC)
+    assert clock() < datetime(2026, 11, 24, tzinfo=UTC)
+
+
+def test_failures_in_a_row_are_those_since_one_went_well(studio: Studio, clock: Any) -> None:
+    for number, status in enumerate(("finished", "failed", "failed", "failed", "failed")):
+        name = ("jin", "rio", "ren", "airi", "hana")[number]
+        clock.advance(minutes=1)
+        entry = agenda.add(
+            studio, video="", character=name, at="2026-12-24 20:00", zone="", to=("outbox",)
+        )[0]
+        with studio.database.transaction() as session:
+            lease = timedelta(hours=1)
+            video = videos.claim(session, entry.video, holder="x", now=clock(), lease=lease)
+            assert video
+            if status == "finished":
+                videos.move(session, video, VideoStatus.GENERATED)
+            at = clock() + timedelta(seconds=30) if status == "finished" else None
+            videos.move(session, video, VideoStatus(status), finished_at=at)
+    clock.advance(minutes=1)
+    assert metric(studio, "elite8_videos_failed_in_a_row") == 4
+    assert metric(studio, "elite8_video_failure_ratio") == 0.8
+    assert metric(studio, "elite8_render_seconds") == 30
+    assert metric(studio, "elite8_videos", status="failed") == 4
+
+
+def series(studio: Studio, span: timedelta) -> list[tuple[datetime, int, float, float, float]]:
+    with studio.database.transaction() as session:
+        asked = (
+            select(Sample).where(Sample.span == int(span.total_seconds())).order_by(col(Sample.at))
+        )
+        found = session.exec(asked).all()
+        return [(one.at, one.count, one.low, one.mean, one.high) for one in found]
+
+
+def put(studio: Studio, number: float) -> None:
+    with studio.database.transaction() as session:
+        samples.keep(session, [Value("elite8_cpu_ratio", number)], studio.clock(), MINUTES)
+
+
+def test_values_of_five_minutes_are_one_row(studio: Studio, clock: Any) -> None:
+    for number in (1.0, 3.0, 2.0):
+        put(studio, number)
+        clock.advance(minutes=1)
+    assert series(studio, MINUTES) == [(datetime(2026, 11, 23, 9, tzinfo=UTC), 3, 1.0, 2.0, 3.0)]
+
+
+def test_old_values_are_merged_whole_and_a_second_time_changes_nothing(
+    studio: Studio, clock: Any
+) -> None:
+    for number in range(26):
+        put(studio, float(number))
+        clock.advance(minutes=5)
+    clock.now = datetime(2026, 11, 26, 10, 30, tzinfo=UTC)
+    assert watch.roll_up(studio) == 12
+    hours = series(studio, HOUR)
+    assert hours == [(datetime(2026, 11, 23, 9, tzinfo=UTC), 12, 0.0, 5.5, 11.0)]
+    assert len(series(studio, MINUTES)) == 14
+    assert watch.roll_up(studio) == 0
+    clock.now = datetime(2027, 3, 1, tzinfo=UTC)
+    watch.roll_up(studio)
+    watch.roll_up(studio)
+    assert series(studio, MINUTES) == series(studio, HOUR) == []
+    (day,) = series(studio, DAY)
+    assert day[1:] == (26, 0.0, 12.5, 25.0)
+    clock.now = datetime(2029, 6, 1, tzinfo=UTC)
+    watch.roll_up(studio)
+    assert series(studio, DAY) == []
+
+
+@pytest.mark.parametrize(("slope", "days"), [(-1e9, 40.0), (0.0, None), (1e9, None), (-1e6, None)])
+def test_a_disk_that_fills_says_when_it_is_full(
+    studio: Studio, clock: Any, slope: float, days: float | None
+) -> None:
+    """It loses a GB a day and has 40 left; a trend over a year away is none."""
+    began = clock()
+    for hour in range(72):
+        now = began + timedelta(hours=hour)
+        free = 40e9 - slope * (72 - hour) / 24
+        with studio.database.transaction() as session:
+            samples.keep(session, [Value("elite8_disk_free_bytes", free)], now, MINUTES)
+    clock.advance(hours=72)
+    left = metric(studio, "elite8_disk_full_seconds")
+    assert left == (pytest.approx(days * 86400, rel=0.05) if days else None)
+
+
+@pytest.mark.parametrize(
+    ("cron", "hours", "count"),
+    [
+        ("* * * * *", 1, 60),
+        ("*/5 * * * *", 1, 12),
+        ("17 * * * *", 24, 24),
+        ("0 0 * * *", 48, 2),
+        ("30 8-10,20 * * mon", 168, 4),
+        ("0 0 1 * *", 24 * 31, 1),
+        ("5/20 * * * *", 1, 3),
+    ],
+)
+def test_runs_that_were_due_are_counted_as_cron_would(cron: str, hours: int, count: int) -> None:
+    after = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)
+    assert runs(cron, after, after + timedelta(hours=hours)) == count
+
+
+def check(studio: Studio, name: str) -> str:
+    return next(one.verdict for one in health.health(studio).checks if one.name == name)
+
+
+def test_health_says_no_when_a_task_misses_its_runs(studio: Studio, clock: Any) -> None:
+    assert health.health(studio).good
+    assert check(studio, "watch") == "unknown"
+    tasks.ran(studio, tasks.TASKS["publish"])
+    assert check(studio, "publish") == "good"
+    clock.advance(minutes=18)
+    assert check(studio, "publish") == "good"
+    clock.advance(minutes=5)
+    assert check(studio, "publish") == "bad"
+    assert not health.health(studio).good
+    assert metric(studio, "elite8_task_missed_runs", task="publish") == 4
+
+
+def test_health_says_no_when_a_task_keeps_failing(studio: Studio) -> None:
+    def fails(_: Studio) -> str:
+        raise Unavailable("the network is down")
+
+    broken = replace(tasks.TASKS["publish"], run=fails)
+    for _ in range(5):
+        assert tasks.ran(studio, broken).failure
+    found = next(one for one in health.health(studio).checks if one.name == "publish")
+    assert (found.verdict, "the network is down" in found.says) == ("bad", True)
+    assert metric(studio, "elite8_task_failed_in_a_row", task="publish") == 5
+    tasks.ran(studio, replace(broken, run=lambda _: "done"))
+    assert check(studio, "publish") == "good"
+    with studio.database.transaction() as session:
+        tick = session.get_one(Tick, "publish")
+        assert (tick.failures, tick.failed, tick.message) == (0, 5, "")
+
+
+def test_health_says_no_when_rows_cannot_be_written_or_a_disk_is_full(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object) -> Any:
+        return type("Usage", (), {"free": 10**6})
+
+    monkeypatch.setattr("shutil.disk_usage", full)
+    assert check(studio, "disk") == "bad"
+
+    def refuses(*_: object, **__: object) -> None:
+        raise OSError("read-only")
+
+    monkeypatch.setattr("elite8.core.storage.leases.take", refuses)
+    assert check(studio, "database") == "bad"
+
+
+def test_health_says_no_when_a_post_is_stuck(studio: Studio, clock: Any) -> None:
+    a_post(studio, a_video(studio), "tiktok", clock(), None)
+    clock.advance(hours=2)
+    assert check(studio, "posts") == "bad"
+
+
+def test_the_dead_mans_switch_hears_nothing_while_something_is_bad(
+    studio: Studio, edited_config: Callable[..., Path], clock: Any
+) -> None:
+    heard: list[str] = []
+
+    def listen(request: httpx.Request) -> httpx.Response:
+        heard.append(str(request.url))
+        return httpx.Response(200)
+
+    address = '"ping_url": "https://ping.example.com/x"'
+    folder = edited_config("monitoring/alert_config.json", '"ping_url": ""', address)
+    there = replace(studio, config=Config(folder), transport=httpx.MockTransport(listen))
+    watch.ping(there)
+    assert heard == ["https://ping.example.com/x"]
+    a_post(there, a_video(there), "tiktok", clock(), None)
+    clock.advance(hours=2)
+    watch.ping(there)
+    assert len(heard) == 1
+
+
+def test_a_day_is_told_the_same_whenever_it_is_asked_for(studio: Studio, clock: Any) -> None:
+    video, noon = a_video(studio), datetime(2026, 11, 22, 3, tzinfo=UTC)
+    a_post(studio, video, "tiktok", noon, noon + timedelta(minutes=3))
+    day = noon.date()
+    found = reports.period(studio, "daily", day)
+    assert (found.posts, found.late, found.refused) == (1, 1, 0)
+    assert [(one.name, one.posts) for one in found.networks] == [("tiktok", 1)]
+    assert [(one.name, one.late) for one in found.characters] == [("jin", 1)]
+    assert reports.write_missing(studio) == 8
+    assert reports.write_missing(studio) == 0
+    clock.advance(days=3)
+    assert reports.period(studio, "daily", day) == found
+    written = reports.as_written(studio, "daily", day)
+    assert (written["posts"], written["first"]) == (1, "2026-11-22")
+    with pytest.raises(ConfigError, match="was written down"):
+        reports.as_written(studio, "daily", day - timedelta(days=60))
+    assert reports.period(studio, "weekly", day - timedelta(days=6)).posts == 1
+
+
+def test_a_look_at_everything_leaves_the_rows_alone(studio: Studio) -> None:
+    a_video(studio)
+    with studio.database.transaction() as session:
+        before = [one.model_dump() for one in session.exec(select(Video))]
+    watch.collect(studio)
+    with studio.database.transaction() as session:
+        assert [one.model_dump() for one in session.exec(select(Video))] == before
