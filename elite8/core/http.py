@@ -2,11 +2,13 @@
 
 import logging
 import ssl
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
+from statistics import median_low
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -74,10 +76,23 @@ class Line(httpx.Client):
     def send(self, request: httpx.Request, *, stream: bool = False, **how: Any) -> httpx.Response:  # noqa: ANN401  # httpx's
         """Return the answer, here as a whole unless it is streamed."""
         answer = super().send(request, stream=True, **how)
+        if request.url.scheme == "https" and (there := dated(answer)):
+            _seen.append(there - datetime.now(UTC))
         if not stream:
             return whole(answer)
         patience.free(answer)
         return answer
+
+
+_seen: deque[timedelta] = deque(maxlen=5)
+
+
+def clock_skew() -> timedelta | None:
+    """Return how far servers' clocks were from ours of late, the middle of five; `None`: unknown.
+
+    `Date` is in whole seconds and some way old, so under two seconds it says nothing.
+    """
+    return median_low(_seen) if _seen else None
 
 
 def open_client(

@@ -329,3 +329,50 @@ def test_a_look_at_everything_leaves_the_rows_alone(studio: Studio) -> None:
     watch.collect(studio)
     with studio.database.transaction() as session:
         assert [one.model_dump() for one in session.exec(select(Video))] == before
+
+
+def test_every_metric_is_collected_somewhere() -> None:
+    folder = Path(watch.__file__).parent
+    code = "".join((folder / f"{name}.py").read_text() for name in ("figures", "machine", "watch"))
+    assert [name for name in METRICS if f'"{name}"' not in code] == []
+
+
+def test_every_rule_is_of_a_metric_that_is_there(studio: Studio) -> None:
+    from elite8.core.operations import alerts, configuration
+
+    alerts.check_words(studio)
+    assert configuration.check(studio) == ()
+
+
+def test_a_wrong_rule_is_found_by_the_check_of_the_config(
+    studio: Studio, edited_config: Callable[..., Path]
+) -> None:
+    from elite8.core.operations import configuration
+
+    folder = edited_config("monitoring/alert_config.json", '"elite8_cpu_ratio"', '"elite8_cpu"')
+    wrong = replace(studio, config=Config(folder))
+    assert "no metric 'elite8_cpu'" in configuration.check(wrong)[0]
+    with pytest.raises(ConfigError, match="no metric"):
+        configuration.reread(wrong)
+
+
+def test_a_clock_that_is_off_is_seen_by_what_servers_say(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from collections import deque
+    from email.utils import format_datetime
+
+    from elite8.core import http
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        ahead = datetime.now(UTC) + timedelta(minutes=2)
+        return httpx.Response(200, headers={"Date": format_datetime(ahead, usegmt=True)})
+
+    monkeypatch.setattr(http, "_seen", deque[timedelta](maxlen=5))
+    assert metric(studio, "elite8_clock_skew_seconds") is None
+    with http.open_client(transport=httpx.MockTransport(answer)) as line:
+        line.get("http://example.com")
+        assert http.clock_skew() is None
+        line.get("https://example.com")
+    skew = metric(studio, "elite8_clock_skew_seconds")
+    assert skew == pytest.approx(119, abs=3)

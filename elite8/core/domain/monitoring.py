@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from elite8.core.domain.character import Strict
 
 Clock = Annotated[str, StringConstraints(pattern=r"([01]\d|2[0-3]):[0-5]\d")]
-Kind = Literal["alert", "video", "failure", "credits", "daily", "weekly", "approval"]
+Kind = Literal["alert", "daily", "weekly"]
 
 
 class MetricsConfig(Strict):
@@ -29,9 +29,6 @@ class Quiet(Strict):
 class TelegramConfig(Strict):
     """config/monitoring/telegram_config.json."""
 
-    chats: tuple[int, ...] = Field(description="Ids of the chats that may ask and are told.")
+    chats: tuple[int, ...] = Field(description="Ids of the chats that are told.")
     kinds: tuple[Kind, ...] = Field(description="Of what they are told.")
     quiet: Quiet
-    stale_minutes: int = Field(ge=1, le=1440, description="A command older than this is dropped.")
-    mode: Literal["polling", "webhook"]
-    webhook_url: str = Field(default="", pattern=r"(https://\S+)?")

@@ -89,7 +89,18 @@ def check(studio: Studio) -> tuple[str, ...]:
     pictures = (
         line for c in studio.config.roster.characters for line in _picture_complaints(c, studio)
     )
-    return (*complaints, *pictures)
+    return (*complaints, *pictures, *rule_complaints(studio))
+
+
+def rule_complaints(studio: Studio) -> tuple[str, ...]:
+    """Return what is wrong with the words and metrics of the alert rules."""
+    from elite8.core.operations import alerts
+
+    try:
+        alerts.check_words(studio)
+    except ConfigError as wrong:
+        return (str(wrong),)
+    return ()
 
 
 def reread(studio: Studio) -> Studio:
@@ -99,8 +110,9 @@ def reread(studio: Studio) -> Studio:
     already goes on with what it began with.
     """
     decided = Config(studio.config.folder)
-    if complaints := decided.check():
-        raise ConfigError("; ".join(complaints))
+    wrong = decided.check() or rule_complaints(replace(studio, config=decided))
+    if wrong:
+        raise ConfigError("; ".join(wrong))
     for name, value in vars(Config).items():
         if isinstance(value, cached_property):
             getattr(decided, name)

@@ -6,18 +6,26 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
+from typing import Any
 
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.report import Report
 from elite8.core.errors import ConfigError
+from elite8.core.operations import notices
 from elite8.core.operations.figures import IN_TIME
+from elite8.core.operations.notices import ROUTES
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.storage import alerts as kept_alerts
 from elite8.core.storage import figures, ledger, reports
 from elite8.core.storage import notices as kept_notices
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 DAYS = {"daily": 1, "weekly": 7}
+TOLD = (
+    *("videos", "failed", "render_seconds", "posts", "refused", "late"),
+    *("views", "engaged", "credits", "usd", "alerts"),
+)
 BACK = 7
 """Days that are written down when the daemon was away."""
 
@@ -155,7 +163,26 @@ def write_missing(studio: Studio) -> int:
         body = json.dumps(asdict(period(studio, kind, day)), default=str, ensure_ascii=False)
         with studio.database.transaction() as session:
             reports.keep(session, Report(kind=kind, day=day, made_at=studio.clock(), body=body))
+            if day == today - timedelta(days=DAYS[kind]):  # what is older tells nothing new
+                tell(studio, session, json.loads(body))
     return len(missing)
+
+
+def tell(studio: Studio, session: Session, told: dict[str, Any]) -> None:
+    """Have the operator told of a period that is just over."""
+    words = "\n".join(
+        f"{name.replace('_', ' ')}: {told[name]}" for name in TOLD if told[name] is not None
+    )
+    for route in ROUTES:
+        notices.keep(
+            studio,
+            session,
+            kind=told["kind"],
+            severity="info",
+            title=f"{told['kind']} report of {told['first']}",
+            words=words,
+            route=route,
+        )
 
 
 def as_written(studio: Studio, kind: str, day: date) -> dict[str, object]:

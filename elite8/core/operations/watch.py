@@ -86,11 +86,23 @@ def signing(studio: Studio) -> Iterator[Value]:
     yield value("elite8_signing_key_expires_seconds", left.total_seconds())
 
 
+def outside(studio: Studio) -> Iterator[Value]:
+    """Yield what others say of this machine's clock, and how large the store is."""
+    skew = studio.database.ahead() or http.clock_skew()
+    if skew is not None:
+        yield value("elite8_clock_skew_seconds", abs(skew.total_seconds()))
+    if file := studio.database.file:
+        parts = (file, file.with_name(f"{file.name}-wal"))
+        size = sum(part.stat().st_size for part in parts if part.exists())
+        yield value("elite8_database_bytes", size)
+
+
 COLLECTORS: dict[str, Collector] = {
     "machine": machine.measured,
     "work": figures.measured,
     "trends": trends,
     "signing": signing,
+    "outside": outside,
 }
 
 
