@@ -303,6 +303,33 @@ def health_drawn(found: "Health") -> object:
 
 
 @app.command()
+def doctor(*, json: Json = False) -> None:
+    """Ask every outside thing once, live; exit 1 when one does not work."""
+    from elite8.core.operations.doctor import examine
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    found = []
+    with output.progress("asking") as show:
+        for one in examine(studio):
+            found.append(one)
+            show(one.name, 0.5)
+    signs = {"good": "✓ good", "bad": "✗ bad", "off": "- off"}
+    bad = [f"{one.name}: {one.says}" for one in found if one.state == "bad"]
+    output.answer(
+        "monitor doctor",
+        found,
+        as_json=json,
+        table=lambda: output.table(
+            ("", "", ""), [(one.name, signs[one.state], one.says) for one in found]
+        ),
+        problems=[output.Problem(code="unhealthy", message=one) for one in bad],
+    )
+    if bad:
+        raise typer.Exit(1)
+
+
+@app.command()
 def metrics(
     name: Annotated[
         str, typer.Argument(metavar="[METRIC]", help="Its history; else all values now.")

@@ -2,6 +2,8 @@
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
@@ -17,11 +19,24 @@ TLS_PORT = 465
 def send(settings: Settings, notice: Notice) -> None:
     """Send a notice; its Message-ID is its own, so that one sent twice is seen to be one."""
     letter = written(settings, notice)
+    with admitted(settings) as line:
+        line.send_message(letter)
+
+
+def greet(settings: Settings) -> None:
+    """Sign in and out again, to see that the server lets us."""
+    with admitted(settings) as line:
+        line.noop()
+
+
+@contextmanager
+def admitted(settings: Settings) -> Iterator[smtplib.SMTP]:
+    """Give a line on which we are signed in; trouble is in our words."""
     try:
         with opened(settings) as line:
             if settings.smtp_user and settings.smtp_password:
                 line.login(settings.smtp_user, settings.smtp_password.get_secret_value())
-            line.send_message(letter)
+            yield line
     except smtplib.SMTPAuthenticationError:
         raise SignInNeeded("the mail server refuses ELITE8_SMTP_USER or its password") from None
     except smtplib.SMTPRecipientsRefused:

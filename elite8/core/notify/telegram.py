@@ -31,13 +31,24 @@ def send(
     with http.open_client(settings.telegram_url, transport=transport) as line:
         for chat in chats:
             body = {"chat_id": chat, "text": words, "link_preview_options": {"is_disabled": True}}
-            answered(line, token, body)
+            asked(line, token, "sendMessage", body)
 
 
-def answered(line: httpx.Client, token: str, body: object) -> None:
-    """Post and see that it was taken; an error never holds the token, which is in the address."""
+def whoami(settings: Settings, transport: httpx.BaseTransport | None = None) -> str:
+    """Return the bot's name; a token nobody knows is SignInNeeded."""
+    if settings.telegram_token is None:
+        raise SignInNeeded("no token of a Telegram bot is set: ELITE8_TELEGRAM_TOKEN")
+    with http.open_client(settings.telegram_url, transport=transport) as line:
+        answer = asked(line, settings.telegram_token.get_secret_value(), "getMe", {})
+    said = answer.json()
+    found = said.get("result") if isinstance(said, dict) else None
+    return str(found.get("username", "")) if isinstance(found, dict) else ""
+
+
+def asked(line: httpx.Client, token: str, method: str, body: object) -> httpx.Response:
+    """Return the answer; an error never holds the token, which is in the address."""
     try:
-        answer = line.post(f"/bot{token}/sendMessage", json=body)
+        answer = line.post(f"/bot{token}/{method}", json=body)
     except httpx.HTTPError as broken:
         raise Unavailable(f"Telegram did not answer ({type(broken).__name__})") from None
     if answer.status_code in {401, 404}:
@@ -48,6 +59,7 @@ def answered(line: httpx.Client, token: str, body: object) -> None:
         raise Unavailable(f"Telegram answers {answer.status_code}; it is busy or down")
     if answer.is_error:
         raise Refused(f"Telegram refuses the message: {told(answer).replace(token, '***')}")
+    return answer
 
 
 def told(answer: httpx.Response) -> str:

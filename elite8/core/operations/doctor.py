@@ -1,0 +1,162 @@
+"""Every outside thing asked once, live: a line each, and what to do where it does not work."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import httpx
+
+from elite8.core import http
+from elite8.core.errors import Elite8Error
+from elite8.core.notify import email, telegram
+from elite8.core.operations import accounts, configuration, finish, notices
+from elite8.core.operations.health import database, disk, looked
+from elite8.core.production import ffmpeg
+from elite8.core.studio import Studio
+
+State = Literal["good", "bad", "off"]
+CLOCK_OFF = 30.0
+"""Seconds that a clock may be off before tokens and times go wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was asked; `off`: it is not set up, which is no fault."""
+
+    name: str
+    state: State
+    says: str
+
+
+def examine(studio: Studio) -> Iterator[Finding]:
+    """Ask each thing and yield what it says, so that a slow one holds up no line before it."""
+    for name, ask in ASKED.items():
+        try:
+            yield from ask(studio)
+        except Elite8Error as trouble:
+            yield Finding(name=name, state="bad", says=str(trouble))
+        except Exception as fault:  # noqa: BLE001  # a fault of a look is an answer
+            yield Finding(name=name, state="bad", says=f"cannot be told ({type(fault).__name__})")
+
+
+def config(studio: Studio) -> Iterator[Finding]:
+    """See that every config file is right."""
+    wrong = configuration.check(studio)
+    says = wrong[0] if wrong else f"{studio.config.folder}: every file is right"
+    yield Finding(name="config", state="bad" if wrong else "good", says=says)
+
+
+def store(studio: Studio) -> Iterator[Finding]:
+    """See that rows can be written and a video has room."""
+    for name, look in (("database", database), ("disk", disk)):
+        for one in looked(studio, name, look):
+            yield Finding(
+                name=name, state="good" if one.verdict == "good" else "bad", says=one.says
+            )
+
+
+def film(studio: Studio) -> Iterator[Finding]:
+    """See that FFmpeg starts."""
+    done = ffmpeg.run(("-version",), program=studio.settings.ffmpeg)
+    version = done.stdout.decode(errors="replace").partition(" Copyright")[0][:60]
+    yield Finding(name="ffmpeg", state="good", says=version)
+
+
+def signing(studio: Studio) -> Iterator[Finding]:
+    """See that videos can be signed."""
+    if not finish.has_signing_key(studio):
+        yield Finding(name="signing", state="off", says="a key is made with the first video")
+        return
+    key = finish.signing_key(studio)
+    warning = key.warning(studio.clock())
+    yield Finding(
+        name="signing",
+        state="bad" if warning else "good",
+        says=warning or f"the certificate is good until {key.expires:%Y-%m-%d}",
+    )
+
+
+def engine(studio: Studio) -> Iterator[Finding]:
+    """Ask A2E for its balance."""
+    if studio.settings.a2e_api_key is None:
+        says = "no key is set: films are made on this machine"
+        yield Finding(name="a2e", state="off", says=says)
+        return
+    left = studio.a2e.balance()
+    says = "it answers" if left is None else f"it answers: {left} credits"
+    yield Finding(name="a2e", state="good", says=says)
+
+
+def networks(studio: Studio) -> Iterator[Finding]:
+    """Ask each network about each account."""
+    found = accounts.tested(studio)
+    if not found:
+        says = "nobody is signed in: elite8 accounts login NETWORK"
+        yield Finding(name="accounts", state="off", says=says)
+    for account, trouble in found:
+        who = f"{account.network} {account.name or account.handle}"
+        yield Finding(name=who, state="bad" if trouble else "good", says=trouble or "it answers")
+
+
+def chat(studio: Studio) -> Iterator[Finding]:
+    """Ask Telegram who the bot is."""
+    token, chats = studio.settings.telegram_token, studio.config.telegram.chats
+    if token is None or not chats:
+        yield Finding(name="telegram", state="off", says=notices.HOW["telegram"])
+        return
+    name = telegram.whoami(studio.settings, studio.transport)
+    yield Finding(name="telegram", state="good", says=f"the bot is @{name}, for {len(chats)} chats")
+
+
+def letters(studio: Studio) -> Iterator[Finding]:
+    """Sign in to the mail server."""
+    if not notices.is_set_up(studio, "email", "alert"):
+        yield Finding(name="email", state="off", says=notices.HOW["email"])
+        return
+    email.greet(studio.settings)
+    yield Finding(name="email", state="good", says=f"{studio.settings.smtp_host} lets us in")
+
+
+def hook(studio: Studio) -> Iterator[Finding]:
+    """See that the webhook's host answers; only a test really posts."""
+    settings = studio.settings
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        yield Finding(name="webhook", state="off", says=notices.HOW["webhook"])
+        return
+    host = httpx.URL(settings.webhook_url.get_secret_value())
+    try:
+        with http.open_client(transport=studio.transport) as line:
+            line.get(host.copy_with(path="/", query=None, fragment=None, userinfo=b""))
+    except httpx.HTTPError as broken:
+        says = f"its host does not answer ({type(broken).__name__})"
+        yield Finding(name="webhook", state="bad", says=says)
+        return
+    says = "its host answers; elite8 monitor alerts test webhook posts"
+    yield Finding(name="webhook", state="good", says=says)
+
+
+def clock(_studio: Studio) -> Iterator[Finding]:
+    """Compare this clock with those of who answered."""
+    skew = http.clock_skew()
+    if skew is None:
+        yield Finding(name="clock", state="off", says="nobody outside was asked")
+        return
+    off = abs(skew.total_seconds())
+    says = f"within {max(off, 2):.0f} seconds of the servers'"
+    if off > CLOCK_OFF:
+        says = f"{off:.0f} seconds off: timedatectl set-ntp true"
+    yield Finding(name="clock", state="bad" if off > CLOCK_OFF else "good", says=says)
+
+
+ASKED: dict[str, Callable[[Studio], Iterator[Finding]]] = {
+    "config": config,
+    "database": store,
+    "ffmpeg": film,
+    "signing": signing,
+    "a2e": engine,
+    "accounts": networks,
+    "telegram": chat,
+    "email": letters,
+    "webhook": hook,
+    "clock": clock,
+}

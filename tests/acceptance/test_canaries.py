@@ -1,0 +1,59 @@
+"""Secrets are nowhere that anybody reads: seeded everywhere, commands run, all of it searched."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+ELITE8 = Path(sys.executable).with_name("elite8")
+NAMES = (
+    *("A2E_API_KEY", "YOUTUBE_CLIENT_SECRET", "TIKTOK_CLIENT_SECRET", "FACEBOOK_CLIENT_SECRET"),
+    *("TOKEN_KEY", "TELEGRAM_TOKEN", "SMTP_PASSWORD", "WEBHOOK_SECRET"),
+)
+COMMANDS = (
+    *("config show", "config check", "monitor status", "monitor health", "monitor metrics"),
+    *("monitor alerts list", "monitor doctor", "monitor daily", "monitor budget"),
+    *("schedule run watch", "schedule run report", "schedule run credits", "schedule run publish"),
+    *("schedule crontab", "daemon unit", "accounts list", "accounts status", "credits"),
+    *("monitor alerts test telegram", "monitor alerts test webhook", "monitor alerts test email"),
+)
+
+
+def test_no_secret_is_said_logged_or_kept(tmp_path: Path) -> None:
+    """The addresses lead to this machine's port 9, where nobody answers."""
+    state = tmp_path / "state"
+    environment = os.environ | {f"ELITE8_{name}": f"canary-{name.lower()}" for name in NAMES}
+    environment |= {
+        "ELITE8_STATE_DIR": str(state),
+        "ELITE8_LOG_LEVEL": "debug",
+        "ELITE8_A2E_URL": "http://127.0.0.1:9",
+        "ELITE8_TELEGRAM_URL": "http://127.0.0.1:9",
+        "ELITE8_WEBHOOK_URL": "http://127.0.0.1:9/canary-webhook-path",
+        "ELITE8_SMTP_HOST": "127.0.0.1",
+        "ELITE8_SMTP_PORT": "9",
+        "ELITE8_SMTP_USER": "me",
+        "ELITE8_SMTP_TO": "me@example.com",
+    }
+    config = tmp_path / "config"
+    subprocess.run([ELITE8, "config", "init", config], check=True, capture_output=True)
+    file = config / "monitoring" / "telegram_config.json"
+    file.write_text(file.read_text().replace('"chats": []', '"chats": [7]'))
+    environment["ELITE8_CONFIG_DIR"] = str(config)
+    for number, command in enumerate(COMMANDS):
+        form = ("--json",) if number % 2 else ()
+        done = subprocess.run(
+            [ELITE8, *command.split(), *form],
+            env=environment,
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+        assert b"canary" not in done.stdout + done.stderr, (command, done.stdout, done.stderr)
+        assert b"Traceback" not in done.stderr, (command, done.stderr)
+    kept = [path for path in state.rglob("*") if path.is_file()]
+    assert any(path.name == "elite8.db" for path in kept)
+    assert [path.name for path in kept if b"canary" in path.read_bytes()] == []

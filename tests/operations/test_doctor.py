@@ -1,0 +1,59 @@
+"""The doctor asks what is set up, says what is wrong, and tells no secret."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from elite8.core.config import Config
+from elite8.core.operations import doctor
+from elite8.core.studio import Studio
+
+pytestmark = pytest.mark.media  # FFmpeg is started
+
+
+def states(studio: Studio) -> dict[str, str]:
+    return {one.name: one.state for one in doctor.examine(studio)}
+
+
+def test_a_fresh_machine_is_good_or_off(studio: Studio) -> None:
+    found = states(studio)
+    good = {name for name, state in found.items() if state == "good"}
+    assert good == {"config", "database", "disk", "ffmpeg"}
+    assert set(found.values()) == {"good", "off"}
+
+
+def answering(status: int) -> httpx.MockTransport:
+    def answer(request: httpx.Request) -> httpx.Response:
+        body: dict[str, Any] = {"ok": status == 200, "description": str(request.url)}
+        return httpx.Response(status, json=body | {"result": {"username": "eight_bot"}})
+
+    return httpx.MockTransport(answer)
+
+
+@pytest.mark.parametrize(("status", "state"), [(200, "good"), (401, "bad"), (500, "bad")])
+def test_what_is_set_up_is_asked(studio: Studio, status: int, state: str) -> None:
+    secrets = {
+        "telegram_token": SecretStr("canary-telegram"),
+        "webhook_url": SecretStr("https://hook.example.com/canary-path"),
+        "webhook_secret": SecretStr("canary-hook"),
+        "smtp_password": SecretStr("canary-mail"),
+    }
+    config = Config(studio.config.folder)
+    vars(config)["telegram"] = config.telegram.model_copy(update={"chats": (7,)})
+    settings = studio.settings.model_copy(update=secrets)
+    there = replace(studio, settings=settings, config=config, transport=answering(status))
+    found = {one.name: one for one in doctor.examine(there)}
+    assert found["telegram"].state == state
+    assert found["webhook"].state == "good"
+    assert "canary" not in json.dumps([one.says for one in found.values()])
+
+
+def test_an_ffmpeg_that_is_none_is_a_line_and_no_end(studio: Studio) -> None:
+    settings = studio.settings.model_copy(update={"ffmpeg": "/nowhere/ffmpeg"})
+    found = states(replace(studio, settings=settings))
+    assert found["ffmpeg"] == "bad"
+    assert found["clock"] in {"good", "off"}
