@@ -261,7 +261,7 @@ def due(
     json: Json = False,
 ) -> None:
     """Send what is due, settle what is uncertain, look at what is out, name what is late."""
-    from elite8.core.operations import desk, missed
+    from elite8.core.operations import desk, missed, stuck
     from elite8.core.operations import due as operation
     from elite8.core.studio import open_studio
 
@@ -272,7 +272,7 @@ def due(
     gone = missed.sweep(studio)
     done = operation.run(studio, limit=limit)
     looked = operation.look_back(studio, limit=limit)
-    late = operation.alarms(studio)
+    late = stuck.alarms(studio)
     rows = [
         *((one.post[:POST_ID], one.network, "missed", one.why) for one in gone),
         *((o.post[:POST_ID], o.network, o.status, o.url or o.message) for o in (*done, *looked)),

@@ -14,7 +14,7 @@ import pytest
 from elite8.core.domain.account import new_account
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Withheld
-from elite8.core.operations import accounts, desk, due, stops
+from elite8.core.operations import accounts, desk, due, stops, stuck
 from elite8.core.operations import publish as publishing
 from elite8.core.storage import accounts as stored
 from tests.operations.campaign import another
@@ -245,7 +245,7 @@ def test_a_post_that_was_to_be_private_is_no_finding(scene: Scene) -> None:
     scene.clock.advance(minutes=30)
     due.look_back(scene.studio)
     scene.clock.advance(days=1)
-    assert (scene.post().seen, due.alarms(scene.studio)) == ("private", ())
+    assert (scene.post().seen, stuck.alarms(scene.studio)) == ("private", ())
 
 
 def test_a_post_whose_account_was_signed_out_says_where_to_sign_in(scene: Scene) -> None:

@@ -12,7 +12,7 @@ import pytest
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.errors import ConfigError, Refused, Unanswered, Unavailable
-from elite8.core.operations import desk, due, steps, stops
+from elite8.core.operations import desk, due, steps, stops, stuck
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.desk import Wish
 from elite8.core.platforms.outbox import Outbox
@@ -200,7 +200,7 @@ def test_what_was_missed_can_be_skipped(ready: Studio, clock: Any) -> None:
     stops.stop(ready, "network", "tiktok", "")
     clock.advance(hours=3)
     assert stops.resume(ready, "network", "tiktok", "skip") == (0, 1)
-    assert [one.state for one in due.alarms(ready)] == ["waiting"]  # the other network's
+    assert [one.state for one in stuck.alarms(ready)] == ["waiting"]  # the other network's
     states = {one.network: (one.status, one.failure) for one in desk.listed(ready)}
     assert states["youtube"][0] == "waiting"
     assert states["tiktok"][0] == "refused"
@@ -249,9 +249,9 @@ def test_an_uncertain_post_is_named_and_a_person_resolves_it(
     monkeypatch.setattr(publishing, "send", broken(Unanswered("no answer")))
     (post,) = order(ready)
     due.run(ready)
-    assert due.alarms(ready) == ()
+    assert stuck.alarms(ready) == ()
     clock.advance(hours=2)
-    (alarm,) = due.alarms(ready)
+    (alarm,) = stuck.alarms(ready)
     assert alarm.state == "uncertain"
     assert f"publish resolve {post.id} published|retry" in alarm.message
     with pytest.raises(ConfigError, match="say published or retry"):
@@ -262,7 +262,7 @@ def test_an_uncertain_post_is_named_and_a_person_resolves_it(
     due.run(ready)
     desk.resolve(ready, post.id, "published", "https://example.com/1")
     assert row(ready, post).url == "https://example.com/1"
-    assert due.alarms(ready) == ()
+    assert stuck.alarms(ready) == ()
     assert due.run(ready) == ()
 
 
@@ -284,16 +284,16 @@ def test_what_never_began_is_tried_three_times_and_then_named(
         ("send", "refused"),
     ]
     assert shown.story[0].message == "the network is down"
-    (alarm,) = due.alarms(ready)
+    (alarm,) = stuck.alarms(ready)
     assert (alarm.state, "the network is down" in alarm.message) == ("refused", True)
     desk.reject(ready, post.id, "another day")
-    assert due.alarms(ready) == ()
+    assert stuck.alarms(ready) == ()
 
 
 def test_a_post_that_is_late_is_named(ready: Studio, clock: Any) -> None:
     (post,) = order(ready)
     clock.advance(hours=1)
-    (alarm,) = due.alarms(ready)
+    (alarm,) = stuck.alarms(ready)
     assert (alarm.post, alarm.state) == (post.id, "waiting")
 
 
@@ -313,9 +313,9 @@ def test_a_killed_try_is_part_of_the_story(
         publishing.publish(ready, "latest", "outbox")
     monkeypatch.undo()
     clock.advance(hours=1)
-    assert [one.state for one in due.alarms(ready)] == []
+    assert [one.state for one in stuck.alarms(ready)] == []
     clock.advance(hours=1)
-    assert [one.state for one in due.alarms(ready)] == ["publishing"]
+    assert [one.state for one in stuck.alarms(ready)] == ["publishing"]
     due.run(ready)
     assert [one.outcome for one in desk.show(ready, post.id).story] == ["began", "published"]
     assert in_the_box(ready) == 1
@@ -385,7 +385,7 @@ def test_who_has_to_sign_in_first_loses_no_try_and_no_post(ready: Studio, clock:
         clock.advance(minutes=10)
     found = row(ready, post)
     assert (found.status, found.attempts, found.sent_at) == ("waiting", 0, None)
-    assert [one.state for one in due.alarms(ready)] == ["waiting"]
+    assert [one.state for one in stuck.alarms(ready)] == ["waiting"]
 
 
 def test_a_fault_of_ours_in_one_post_stops_no_other(

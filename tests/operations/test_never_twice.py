@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from elite8.core.domain.post import PostStatus
+from elite8.core.domain.post import LEASE, PostStatus
 from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import compose, steps
 from elite8.core.operations import publish as publishing
@@ -71,7 +71,7 @@ def test_killed_between_two_steps_a_post_is_out_once_in_the_end(ready: Studio, k
     later = Studio(
         settings=ready.settings,
         config=ready.config,
-        clock=lambda: publishing_time(ready) + steps.LEASE + timedelta(days=400),
+        clock=lambda: publishing_time(ready) + LEASE + timedelta(days=400),
     )
     outcome = publishing.publish(later, "latest", "outbox")
     later.database.close()

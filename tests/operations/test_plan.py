@@ -22,6 +22,7 @@ from elite8.core.operations import (
     plan_file,
     produce,
     stops,
+    stuck,
 )
 from elite8.core.operations import credits as purse
 from elite8.core.operations import generate as generating
@@ -160,7 +161,7 @@ def test_missed_posts_go_by_the_policy_in_their_row(boxed: Studio, clock: Any) -
     assert all(here[one.post].missed == "skip" for one in morning)
     assert "its video is planned" in desk.show(boxed, night[0].post).failure
     assert desk.show(boxed, morning[0].post).story[-1].kind == "missed"
-    assert {alarm.post for alarm in due.alarms(boxed)} >= {one.post for one in night}
+    assert {alarm.post for alarm in stuck.alarms(boxed)} >= {one.post for one in night}
 
 
 def test_what_is_stopped_is_not_missed_and_spreads_when_it_goes_on(

@@ -304,14 +304,17 @@ def test_the_dead_mans_switch_hears_nothing_while_something_is_bad(
 
 
 def test_a_day_is_told_the_same_whenever_it_is_asked_for(studio: Studio, clock: Any) -> None:
+    clock.now = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    assert reports.write_missing(studio) == 0
     video, noon = a_video(studio), datetime(2026, 11, 22, 3, tzinfo=UTC)
+    clock.now = datetime(2026, 11, 23, 9, tzinfo=UTC)
     a_post(studio, video, "tiktok", noon, noon + timedelta(minutes=3))
     day = noon.date()
     found = reports.period(studio, "daily", day)
     assert (found.posts, found.late, found.refused) == (1, 1, 0)
     assert [(one.name, one.posts) for one in found.networks] == [("tiktok", 1)]
     assert [(one.name, one.late) for one in found.characters] == [("jin", 1)]
-    assert reports.write_missing(studio) == 8
+    assert reports.write_missing(studio) == 4  # three days since the first video, one week
     assert reports.write_missing(studio) == 0
     clock.advance(days=3)
     assert reports.period(studio, "daily", day) == found

@@ -1,6 +1,6 @@
 """A post: one row from waiting to published, claimed by one at a time."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -13,6 +13,9 @@ from elite8.core.domain.video import one_of
 
 Promotes = Literal["", "own", "partner"]
 """What a post advertises: nothing, the operator's own brand or offers, or a partner's for pay."""
+
+LEASE = timedelta(minutes=30)
+"""How long a process holds a post: longer than the slowest upload is waited for."""
 
 
 class PostStatus(StrEnum):

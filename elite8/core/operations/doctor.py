@@ -11,6 +11,7 @@ from elite8.core.errors import Elite8Error
 from elite8.core.notify import email, telegram
 from elite8.core.operations import accounts, configuration, finish, notices
 from elite8.core.operations.health import database, disk, looked
+from elite8.core.operations.watch import has_signing_key
 from elite8.core.production import ffmpeg
 from elite8.core.studio import Studio
 
@@ -64,7 +65,7 @@ def film(studio: Studio) -> Iterator[Finding]:
 
 def signing(studio: Studio) -> Iterator[Finding]:
     """See that videos can be signed."""
-    if not finish.has_signing_key(studio):
+    if not has_signing_key(studio):
         yield Finding(name="signing", state="off", says="a key is made with the first video")
         return
     key = finish.signing_key(studio)

@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from elite8.core import http, log
 from elite8.core.domain.attempt import Stop, new_attempt
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import Elite8Error, Refused, Unavailable, Withheld
-from elite8.core.operations import accounts, publish, steps, stops
+from elite8.core.operations import accounts, publish, stops
 from elite8.core.operations.trail import Trail
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
@@ -26,21 +25,6 @@ MOST = 10_000
 LOOKED_AT = timedelta(days=2)
 """How long a post that is out is looked for in public."""
 LOOK_AGAIN = timedelta(minutes=20)
-State = Literal["waiting", "publishing", "uncertain", "refused", "hidden"]
-ADVICE: dict[State, str] = {
-    "waiting": "is due and did not go out: elite8 publish due, or publish show {post.id}",
-    "publishing": "is held by a process that says nothing: elite8 publish due takes it over",
-    "uncertain": (
-        "may or may not be out: look at the network, then "
-        "elite8 publish resolve {post.id} published|retry"
-    ),
-    "refused": (
-        "was given up: {post.failure}; mend it and elite8 publish retry {post.id}, "
-        "or leave it with elite8 publish reject {post.id}"
-    ),
-    "hidden": "is published but not visible: {post.url}",
-}
-"""What to do about a post that has been in a state for too long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,17 +39,6 @@ class Done:
     error: str
     exit_code: int = 0
     withheld: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
-    """A post that has been in a state for too long, and what to do about it."""
-
-    post: str
-    network: str
-    state: State
-    since: datetime
-    message: str
 
 
 def run(studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE) -> tuple[Done, ...]:
@@ -190,38 +163,3 @@ def look(studio: Studio, post: Post, trail: Trail, facts: dict[str, object]) -> 
         if state == "visible":
             network.cover(post.remote_id, Path(publish.finished(studio, post.video_id).cover))
     return str(found.message)
-
-
-def alarms(studio: Studio) -> tuple[Alarm, ...]:
-    """Return every post that has been in its state for longer than it may."""
-    allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
-    with studio.database.transaction() as session:
-        found = [post for post, _ in posts.open_ones(session, due_by=now)]
-        found += posts.given_up(session, since=now - posts.GIVEN_UP)
-    return tuple(
-        alarm
-        for alarm in map(alarm_of, found)
-        if alarm and now - alarm.since > timedelta(minutes=allowed[alarm.state])
-    )
-
-
-def alarm_of(post: Post) -> Alarm | None:
-    """Return since when a post is in a state that should not last, and what to do about it."""
-    out = post.status == PostStatus.PUBLISHED
-    if out and (post.platform == "outbox" or not post.remote_id):
-        return None
-    state: State = "hidden" if out else post.status  # type: ignore[assignment]  # an open one
-    since = {
-        "waiting": post.due_at,
-        "publishing": min((post.claimed_until or post.due_at) - steps.LEASE, post.due_at),
-        "uncertain": post.sent_at or post.due_at,
-        "refused": post.due_at,
-        "hidden": post.published_at or post.due_at,
-    }
-    return Alarm(
-        post=post.id,
-        network=post.platform,
-        state=state,
-        since=since[state],
-        message=f"{post.platform} post {post.id} {ADVICE[state].format(post=post)}",
-    )

@@ -9,7 +9,7 @@ from elite8.core.domain.cron import runs
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import VideoStatus
-from elite8.core.operations import due, purse
+from elite8.core.operations import purse, stuck
 from elite8.core.operations.leading import leader
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.operations.tasks import timetable
@@ -45,7 +45,7 @@ def measured(studio: Studio) -> Iterator[Value]:
         yield from tasks(studio, session, now)
         if ledger.opened_at(session, ACCOUNT):
             yield from credits_left(studio, session)
-    alarms = [str(alarm.state) for alarm in due.alarms(studio)]
+    alarms = [str(alarm.state) for alarm in stuck.alarms(studio)]
     for state in STATES:
         yield value("elite8_posts_stuck", alarms.count(state), state=state)
     yield value("elite8_leader", leader(studio) is not None)

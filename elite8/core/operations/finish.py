@@ -54,13 +54,6 @@ def verdict(*, ok: bool) -> str:
     return "ok" if ok else "MISSING"
 
 
-def has_signing_key(studio: Studio) -> bool:
-    """Return whether there is a key to sign with, without making one."""
-    keys = studio.settings.state_dir / "keys"
-    made = (folder / credentials.CERTIFICATE for folder in (keys, keys / "signing"))
-    return bool(studio.settings.signing_key) or any(file.exists() for file in made)
-
-
 def signing_key(studio: Studio) -> SigningKey:
     """Return the operator's key when one is set, else the one generated on first use."""
     settings, now = studio.settings, studio.clock()

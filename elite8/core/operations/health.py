@@ -8,7 +8,7 @@ from typing import Literal
 
 from elite8.core.domain.cron import runs
 from elite8.core.errors import Elite8Error
-from elite8.core.operations import due
+from elite8.core.operations import stuck
 from elite8.core.operations.leading import NAME, leader
 from elite8.core.operations.machine import nearest
 from elite8.core.operations.tasks import timetable
@@ -107,7 +107,7 @@ def tasks(studio: Studio) -> Iterator[Check]:
 
 def queue(studio: Studio) -> Iterator[Check]:
     """See that no post is stuck."""
-    late = [alarm for alarm in due.alarms(studio) if studio.clock() - alarm.since > STUCK]
+    late = [alarm for alarm in stuck.alarms(studio) if studio.clock() - alarm.since > STUCK]
     says = late[0].message if late else "nothing is stuck"
     yield Check(name="posts", verdict="bad" if late else "good", says=says)
 

@@ -7,7 +7,6 @@ from datetime import datetime, time, timedelta
 from elite8.core import log
 from elite8.core.domain.notice import TRIES, Notice, NoticeState, new_notice
 from elite8.core.errors import ConfigError, Elite8Error, RateLimited
-from elite8.core.notify import email, telegram, webhook
 from elite8.core.storage import notices
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -124,13 +123,28 @@ def test(studio: Studio, route: str) -> Delivered:
     return Delivered(route=route, title=notice.title, why="")
 
 
-ROUTES: Mapping[str, Send] = {
-    "telegram": lambda studio, notice: telegram.send(
-        studio.settings, studio.config.telegram.chats, notice, studio.transport
-    ),
-    "email": lambda studio, notice: email.send(studio.settings, notice),
-    "webhook": lambda studio, notice: webhook.send(studio.settings, notice, studio.transport),
-}
+def by_telegram(studio: Studio, notice: Notice) -> None:
+    """Send a notice to the operator's chats."""
+    from elite8.core.notify import telegram
+
+    telegram.send(studio.settings, studio.config.telegram.chats, notice, studio.transport)
+
+
+def by_email(studio: Studio, notice: Notice) -> None:
+    """Send a notice as a letter."""
+    from elite8.core.notify import email
+
+    email.send(studio.settings, notice)
+
+
+def by_webhook(studio: Studio, notice: Notice) -> None:
+    """Post a notice to the operator's address."""
+    from elite8.core.notify import webhook
+
+    webhook.send(studio.settings, notice, studio.transport)
+
+
+ROUTES: Mapping[str, Send] = {"telegram": by_telegram, "email": by_email, "webhook": by_webhook}
 HOW = {
     "telegram": "set ELITE8_TELEGRAM_TOKEN, and chats in monitoring/telegram_config.json",
     "email": "set ELITE8_SMTP_HOST and ELITE8_SMTP_TO",

@@ -56,7 +56,7 @@ def one(studio: Studio, video: Video) -> Produced:
         log.get().warning("video.failed", video=video.id, why=str(trouble))
         passes = isinstance(trouble, OutOfCredits | SignInNeeded | Unavailable)
         unbegun = not passes and count_a_try(studio, video, str(trouble))
-        return replace(said(video, "failed", str(trouble)), begun=not (passes or unbegun))
+        return replace(said(video, "failed", str(trouble)), begun=not unbegun)
 
 
 def count_a_try(studio: Studio, video: Video, why: str) -> bool:

@@ -23,7 +23,7 @@ from elite8.core.domain.job import Family
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Elite8Error
-from elite8.core.operations import accounts, due, missed, plan, produce
+from elite8.core.operations import accounts, due, missed, plan, produce, stuck
 from elite8.core.operations.stage import Stage, staged
 from elite8.core.simulators.weather import Killed
 from elite8.core.storage import attempts, calendar
@@ -198,7 +198,7 @@ def work(stage: Stage, faults: Sequence[Fault], score: Score) -> None:
         if done.error == "rate-limited":
             score.limits[done.message[:80]] += 1
     due.look_back(studio)
-    for alarm in due.alarms(studio):
+    for alarm in stuck.alarms(studio):
         score.alerts.setdefault((alarm.post, alarm.state), now)
     score.purses[day] = score.purse
 

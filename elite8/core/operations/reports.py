@@ -158,7 +158,13 @@ def write_missing(studio: Studio) -> int:
     monday = today - timedelta(days=today.weekday())
     wanted.append(("weekly", monday - timedelta(days=7)))
     with studio.database.transaction() as session:
-        missing = [one for one in wanted if reports.get(session, *one) is None]
+        since = figures.first_video(session)
+        began = since.astimezone(studio.settings.zone).date() if since else today
+        missing = [
+            (kind, day)
+            for kind, day in wanted
+            if day + timedelta(days=DAYS[kind]) > began and not reports.get(session, kind, day)
+        ]
     for kind, day in missing:
         body = json.dumps(asdict(period(studio, kind, day)), default=str, ensure_ascii=False)
         with studio.database.transaction() as session:

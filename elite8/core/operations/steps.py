@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from elite8.core.domain.attempt import Attempt, new_attempt
 from elite8.core.domain.network import DailyLimit
-from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.post import LEASE, Post, PostStatus
 from elite8.core.domain.rendition import Rendition
 from elite8.core.errors import RateLimited, Unavailable
 from elite8.core.operations import compose, stops
@@ -18,9 +18,6 @@ from elite8.core.operations.trail import Trail
 from elite8.core.storage import attempts, held, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
-
-LEASE = timedelta(minutes=30)
-"""Longer than the slowest upload is waited for."""
 
 
 def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:

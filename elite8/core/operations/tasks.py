@@ -146,12 +146,12 @@ def publish(studio: Studio) -> str:
     """Move what was missed, post what is due, look at what is out, name what is late."""
     if is_quiet(studio):
         return ""
-    from elite8.core.operations import due, missed
+    from elite8.core.operations import due, missed, stuck
 
     moved = missed.sweep(studio)
     done = due.run(studio)
     looked = due.look_back(studio)
-    late = due.alarms(studio)
+    late = stuck.alarms(studio)
     for one in done:
         if one.error and not one.withheld:
             log.get().warning("post.trouble", post=one.post, code=one.error, message=one.message)

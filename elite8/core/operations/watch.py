@@ -1,15 +1,16 @@
 """Collect every metric, keep its history, see what rings; each minute, by whoever leads."""
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from statistics import StatisticsError, linear_regression
 
-from elite8.core import http, log
+from elite8.core import log
 from elite8.core.domain.alert import OPEN, SEVERITIES
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.sample import DAY, HOUR, MINUTES
 from elite8.core.errors import Elite8Error
-from elite8.core.operations import figures, finish, health, machine
+from elite8.core.operations import figures, health, machine
 from elite8.core.storage import alerts, samples
 from elite8.core.studio import Studio
 
@@ -78,17 +79,27 @@ def until_none(history: list[tuple[datetime, float]], now: datetime) -> timedelt
     return timedelta(seconds=max(here / -slope, 0))
 
 
+def has_signing_key(studio: Studio) -> bool:
+    """Return whether there is a key to sign with, without making one."""
+    keys = studio.settings.state_dir / "keys"
+    made = (folder / "certificate.pem" for folder in (keys, keys / "signing"))
+    return bool(studio.settings.signing_key) or any(file.exists() for file in made)
+
+
 def signing(studio: Studio) -> Iterator[Value]:
     """Yield how long the certificate that signs videos is good, once there is one."""
-    if not finish.has_signing_key(studio):
+    if not has_signing_key(studio):
         return
+    from elite8.core.operations import finish
+
     left = finish.signing_key(studio).expires - studio.clock()
     yield value("elite8_signing_key_expires_seconds", left.total_seconds())
 
 
 def outside(studio: Studio) -> Iterator[Value]:
     """Yield what others say of this machine's clock, and how large the store is."""
-    skew = studio.database.ahead() or http.clock_skew()
+    here = sys.modules.get("elite8.core.http")  # not loaded, it has asked nobody
+    skew = studio.database.ahead() or (here.clock_skew() if here else None)
     if skew is not None:
         yield value("elite8_clock_skew_seconds", abs(skew.total_seconds()))
     if file := studio.database.file:
@@ -115,6 +126,8 @@ def ping(studio: Studio) -> None:
     address = studio.config.alerts.ping_url
     if not address or not health.health(studio).good:
         return
+    from elite8.core import http
+
     try:
         with http.open_client(transport=studio.transport) as line:
             http.read(lambda: line.get(address))

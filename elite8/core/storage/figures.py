@@ -193,3 +193,8 @@ def posted(post: Post, character: str, reading: Reading | None) -> Posted:
         views=(reading.views or 0) if reading else 0,
         engaged=sum(kind or 0 for kind in kinds),
     )
+
+
+def first_video(session: Session) -> datetime | None:
+    """Return when the first video was planned, `None` when there is none."""
+    return session.exec(select(func.min(Video.created_at))).one()

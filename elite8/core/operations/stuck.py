@@ -1,0 +1,71 @@
+"""Posts that have been in a state for longer than it may last; light, for it is asked often."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from elite8.core.domain.post import LEASE, Post, PostStatus
+from elite8.core.storage import posts
+from elite8.core.studio import Studio
+
+State = Literal["waiting", "publishing", "uncertain", "refused", "hidden"]
+ADVICE: dict[State, str] = {
+    "waiting": "is due and did not go out: elite8 publish due, or publish show {post.id}",
+    "publishing": "is held by a process that says nothing: elite8 publish due takes it over",
+    "uncertain": (
+        "may or may not be out: look at the network, then "
+        "elite8 publish resolve {post.id} published|retry"
+    ),
+    "refused": (
+        "was given up: {post.failure}; mend it and elite8 publish retry {post.id}, "
+        "or leave it with elite8 publish reject {post.id}"
+    ),
+    "hidden": "is published but not visible: {post.url}",
+}
+"""What to do about a post that has been in a state for too long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """A post that has been in a state for too long, and what to do about it."""
+
+    post: str
+    network: str
+    state: State
+    since: datetime
+    message: str
+
+
+def alarms(studio: Studio) -> tuple[Alarm, ...]:
+    """Return every post that has been in its state for longer than it may."""
+    allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
+    with studio.database.transaction() as session:
+        found = [post for post, _ in posts.open_ones(session, due_by=now)]
+        found += posts.given_up(session, since=now - posts.GIVEN_UP)
+    return tuple(
+        alarm
+        for alarm in map(alarm_of, found)
+        if alarm and now - alarm.since > timedelta(minutes=allowed[alarm.state])
+    )
+
+
+def alarm_of(post: Post) -> Alarm | None:
+    """Return since when a post is in a state that should not last, and what to do about it."""
+    out = post.status == PostStatus.PUBLISHED
+    if out and (post.platform == "outbox" or not post.remote_id):
+        return None
+    state: State = "hidden" if out else post.status  # type: ignore[assignment]  # an open one
+    since = {
+        "waiting": post.due_at,
+        "publishing": min((post.claimed_until or post.due_at) - LEASE, post.due_at),
+        "uncertain": post.sent_at or post.due_at,
+        "refused": post.due_at,
+        "hidden": post.published_at or post.due_at,
+    }
+    return Alarm(
+        post=post.id,
+        network=post.platform,
+        state=state,
+        since=since[state],
+        message=f"{post.platform} post {post.id} {ADVICE[state].format(post=post)}",
+    )
