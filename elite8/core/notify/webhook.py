@@ -40,6 +40,19 @@ def send(settings: Settings, notice: Notice, transport: httpx.BaseTransport | No
         raise Refused(f"the webhook answers {answer.status_code}; is ELITE8_WEBHOOK_URL right?")
 
 
+def greet(settings: Settings, transport: httpx.BaseTransport | None = None) -> None:
+    """See that the webhook's host answers, whatever it says; nothing is posted."""
+    if settings.webhook_url is None:
+        raise ConfigError("set ELITE8_WEBHOOK_URL and ELITE8_WEBHOOK_SECRET")
+    host = httpx.URL(settings.webhook_url.get_secret_value())
+    try:
+        with http.open_client(transport=transport) as line:
+            line.get(host.copy_with(path="/", query=None, fragment=None, userinfo=b""))
+    except httpx.HTTPError as broken:
+        words = f"the webhook's host does not answer ({type(broken).__name__})"
+        raise Unavailable(words) from None
+
+
 def written(notice: Notice) -> bytes:
     """Return the body."""
     facts = {

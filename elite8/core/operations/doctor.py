@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import httpx
-
 from elite8.core import http
 from elite8.core.errors import Elite8Error
-from elite8.core.notify import email, telegram
+from elite8.core.notify import email, telegram, webhook
 from elite8.core.operations import accounts, configuration, finish, notices
 from elite8.core.operations.health import database, disk, looked
 from elite8.core.operations.watch import has_signing_key
@@ -124,14 +122,7 @@ def hook(studio: Studio) -> Iterator[Finding]:
     if settings.webhook_url is None or settings.webhook_secret is None:
         yield Finding(name="webhook", state="off", says=notices.HOW["webhook"])
         return
-    host = httpx.URL(settings.webhook_url.get_secret_value())
-    try:
-        with http.open_client(transport=studio.transport) as line:
-            line.get(host.copy_with(path="/", query=None, fragment=None, userinfo=b""))
-    except httpx.HTTPError as broken:
-        says = f"its host does not answer ({type(broken).__name__})"
-        yield Finding(name="webhook", state="bad", says=says)
-        return
+    webhook.greet(settings, studio.transport)
     says = "its host answers; elite8 monitor alerts test webhook posts"
     yield Finding(name="webhook", state="good", says=says)
 
