@@ -46,20 +46,22 @@ def list_alerts(
     )
 
 
-def drawn(found: "Sequence[Ringing]", zone: str) -> object:
-    """Return a table of alerts, each with what to do."""
-    rows = [
-        (
-            one.severity,
-            one.state + (f" by {one.acknowledged_by}" if one.acknowledged_by else ""),
-            one.rule + (" (silent)" if one.silent else ""),
-            one.subject,
-            output.local_time(one.since, zone),
-            f"{one.message}\n{one.do}",
-        )
-        for one in found
-    ]
-    return output.table(("severity", "state", "alert", "about", "since", ""), rows)
+def drawn(found: "Sequence[Ringing]", zone: str) -> str:
+    """Return three lines for each alert: what and since when, in words, and what to do."""
+    return "\n".join(line for one in found for line in lines(one, zone))
+
+
+def lines(one: "Ringing", zone: str) -> tuple[str, ...]:
+    """Return the lines of one alert."""
+    by = f" by {one.acknowledged_by}" if one.acknowledged_by else ""
+    silent = ", silent" if one.silent else ""
+    about = f" ({one.subject})" if one.subject else ""
+    since = output.local_time(one.since, zone)
+    return (
+        f"{one.severity}: {one.rule}{about}, {one.state}{by}{silent}, since {since}",
+        f"  {one.message}",
+        f"  {one.do}",
+    )
 
 
 @app.command()

@@ -59,6 +59,7 @@ class Post(SQLModel, table=True):
     __table_args__ = (
         one_of("status", PostStatus),
         Index("post_by_status", "status", "due_at"),
+        Index("post_by_time", "meant_at"),
         UniqueConstraint("video_id", "platform", "region", name="post_once"),
     )
 

@@ -20,6 +20,7 @@ def words(name: str, length: int, *, key: bool = False) -> sa.Column[str]:
 def upgrade() -> None:
     for table, name in (("video", "begun_at"), ("post", "meant_at")):
         op.add_column(table, instant(name, nullable=True))
+    op.create_index("post_by_time", "post", ["meant_at"])
     op.create_table(
         "sample",
         words("metric", 64, key=True),

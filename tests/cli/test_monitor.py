@@ -1,0 +1,129 @@
+"""`elite8 monitor` as an operator sees it."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from elite8.cli import run
+from elite8.core.domain.metric import METRICS
+from elite8.core.operations import tasks
+from elite8.core.operations.agenda import add
+from elite8.core.studio import Studio, open_studio
+
+
+@pytest.fixture
+def here() -> Studio:
+    """The machine's own studio, with a video in the calendar that has been watched once."""
+    studio = open_studio()
+    add(studio, video="", character="jin", at="2099-12-24 20:00", zone="", to=("outbox",))
+    tasks.ran(studio, tasks.TASKS["watch"])
+    return studio
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
+    capsys.readouterr()
+    assert run([*arguments, "--json"]) == code
+    return json.loads(capsys.readouterr().out)
+
+
+COMMANDS: list[tuple[str, str]] = [
+    ("status", "who leads|leads"),
+    ("health", "rows can be written"),
+    ("daily", "videos made"),
+    ("weekly", "Mon"),
+    ("budget", "credits are free"),
+    ("metrics", "# TYPE elite8_posts gauge"),
+    ("metrics elite8_leader", "elite8_leader"),
+    ("alerts list --all", "nobody-leads"),
+    ("alerts history", "nothing rang"),
+    ("character jin", "jin"),
+    ("platform tiktok", "did nothing"),
+]
+
+
+@pytest.mark.parametrize(("command", "says"), COMMANDS)
+def test_it_is_said_to_people_and_to_machines(
+    here: Studio, capsys: pytest.CaptureFixture[str], command: str, says: str
+) -> None:
+    assert here.database.file
+    capsys.readouterr()
+    assert run(["monitor", *command.split()]) == 0
+    out = capsys.readouterr().out
+    assert any(word in out for word in says.split("|")), out
+    told = answer(capsys, "monitor", *command.split())
+    assert told["status"] == "ok"
+    assert told["command"].startswith("monitor")
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("daily --day yesterday", "write 2026-12-01"),
+        ("daily --day 9999-01-01", "outside 2000 to 2100"),
+        ("daily --as-written --day 2020-01-01", "was written down"),
+        ("character nobody", "nobody"),
+        ("platform myspace", "choose tiktok"),
+        ("metrics elite8_nothing", "no metric"),
+        ("alerts silence nothing", "choose"),
+        ("alerts silence cpu-busy --for ever", "no length of time"),
+        ("alerts test pigeon", "choose telegram, email, webhook"),
+        ("alerts test telegram", "set ELITE8_TELEGRAM_TOKEN"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_sentence(
+    here: Studio, capsys: pytest.CaptureFixture[str], command: str, says: str
+) -> None:
+    assert here.database.file
+    assert run(["monitor", *command.split()]) == 2
+    assert says in capsys.readouterr().err
+
+
+def test_an_alert_is_acknowledged_once_it_fires(
+    here: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from elite8.core.domain.metric import value
+    from elite8.core.operations import alerts
+
+    assert run(["monitor", "alerts", "ack", "posts-fail"]) == 1
+    assert "nothing of 'posts-fail' fires" in capsys.readouterr().err
+    alerts.evaluate(here, [value("elite8_posts_failed_in_a_row", 3)])
+    assert run(["monitor", "alerts", "list"]) == 0
+    out = capsys.readouterr().out
+    assert "3 posts in a row were refused" in " ".join(out.split())
+    assert answer(capsys, "monitor", "alerts", "ack", "posts-fail")["data"][0]["acknowledged_by"]
+    assert "acknowledged" in answer(capsys, "monitor", "alerts", "history")["data"][0]["what"]
+
+
+def test_health_leaves_with_1_and_names_what_is_bad(
+    here: Studio, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert here.database.file
+    monkeypatch.setattr("elite8.core.operations.health.LEAST_FREE", 10**18)
+    told = answer(capsys, "monitor", "health", code=1)
+    assert told["status"] == "failed"
+    assert told["errors"][0]["message"].startswith("disk: ")
+    assert not told["data"]["good"]
+
+
+def test_a_wrong_rule_is_told_before_the_list(
+    edited_config: Callable[..., Path],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = edited_config("monitoring/alert_config.json", '"elite8_cpu_ratio"', '"elite8_cpu"')
+    monkeypatch.setenv("ELITE8_CONFIG_DIR", str(folder))
+    assert run(["monitor", "alerts", "list"]) == 2
+    assert "no metric 'elite8_cpu'" in capsys.readouterr().err
+
+
+def test_every_metric_has_help_in_the_exposition_when_it_is_there(
+    here: Studio, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert here.database.file
+    capsys.readouterr()
+    run(["monitor", "metrics"])
+    told = [line.split()[2] for line in capsys.readouterr().out.splitlines() if "# HELP" in line]
+    assert {name.removesuffix("_total") for name in told} - {"elite8_build_info"} <= set(METRICS)
