@@ -45,6 +45,8 @@ CHILDREN_CLEAN_UP = 6.0
 """Of these, the seconds that other processes have to leave things tidy."""
 CLOCK = 30.0
 """Seconds between two looks at the wall clock, and how far it may be set back unnoticed."""
+CONFIG = "config"
+"""Under this name it stands how the config was read last, so that a broken file rings."""
 STUCK = 3600.0
 """Seconds after which a tick counts as stuck: systemd then starts the daemon anew."""
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -227,8 +229,10 @@ class Daemon:
             self.studio = before
             self.failures["config"] += 1
             log.get().error("config.broken", message=str(broken), kept="the config of before")
+            tasks.note_end(self.studio, CONFIG, str(broken))
         else:
             log.get().info("config.read", folder=str(self.studio.config.folder))
+            tasks.note_end(self.studio, CONFIG, "")
         notify("READY=1", self.status())
 
     def stop(self) -> bool:

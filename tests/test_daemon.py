@@ -16,6 +16,7 @@ from elite8.core.clock import FastClock
 from elite8.core.config import Config
 from elite8.core.operations import leading
 from elite8.core.operations.tasks import Task
+from elite8.core.operations.watch import collect
 from elite8.core.studio import Studio
 from elite8.daemon import Daemon
 
@@ -239,6 +240,11 @@ def test_a_refused_config_is_used_by_no_other_process(
     assert "08:00" in (before / "scheduler_config.json").read_text()
     assert ticking.failures["config"] == 1
     assert before.is_relative_to(studio.settings.state_dir)
+    broken = ("elite8_task_failed_in_a_row", (("task", "config"),))
+    assert {(one.metric, one.labels): one.value for one in collect(studio)}[broken] == 1
+    file.write_text(file.read_text().replace('"plann":', '"plan":'))
+    ticking.reload()
+    assert {(one.metric, one.labels): one.value for one in collect(studio)}[broken] == 0
 
 
 def test_a_full_disk_at_a_reload_keeps_the_config_of_before(
