@@ -216,6 +216,8 @@ def said(answer: httpx.Response) -> str:
     """Return what a JSON answer says beside its status, for the support of the other side."""
     if "json" not in answer.headers.get("Content-Type", "") or not answer.is_closed:
         return ""  # a stream is not read for its words
+    if answer.content.strip() in {b"", b"{}", b"[]"}:
+        return ""
     return f" ({answer.content[:LONGEST_SAID].decode(errors='replace')})"
 
 
