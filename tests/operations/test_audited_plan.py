@@ -314,3 +314,12 @@ def test_crontab_takes_the_settings_of_this_shell_and_no_secret(
     out = capsys.readouterr().out
     assert f"ELITE8_STATE_DIR={os.environ['ELITE8_STATE_DIR']}" in out
     assert "hidden" not in out
+
+
+def test_when_the_days_slots_are_over_that_is_said(studio: Studio, clock: Any) -> None:
+    sign_in(studio, "tiktok")
+    sign_in(studio, "instagram")
+    sign_in(studio, "youtube")
+    clock.advance(hours=3)  # 21:00 in Tokyo
+    found = planning.plan(studio, days=1)
+    assert found.notes == ("no slot of these days is still 30 minutes away (buffer_minutes)",)

@@ -120,8 +120,20 @@ def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False
         changes=tuple(changes),
         kept=len(wanted) - touched,
         videos=len(fresh),
-        notes=(*meant.notes, *([CROWDED.format(crowded)] if crowded else [])),
+        notes=(
+            *meant.notes,
+            *why_nothing(studio, meant),
+            *([CROWDED.format(crowded)] * bool(crowded)),
+        ),
     )
+
+
+def why_nothing(studio: Studio, meant: Intent) -> list[str]:
+    """Return why no post is wanted, when nothing else says so."""
+    if meant.wanted or meant.notes:
+        return []
+    minutes = studio.config.calendar.buffer_minutes
+    return [f"no slot of these days is still {minutes} minutes away (buffer_minutes)"]
 
 
 def intent(studio: Studio, days: int) -> Intent:
