@@ -24,7 +24,7 @@ from elite8.core.operations import accounts
 from elite8.core.operations.affordable import affordable
 from elite8.core.operations.brief import Brief, Planned, plan_one, row_of
 from elite8.core.operations.casting import cast
-from elite8.core.operations.room import beside, post_at
+from elite8.core.operations.room import beside, post_at, why_nothing
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import attempts, calendar, held, posts, videos
 from elite8.core.storage.calendar import Known
@@ -126,14 +126,6 @@ def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False
             *([CROWDED.format(crowded)] * bool(crowded)),
         ),
     )
-
-
-def why_nothing(studio: Studio, meant: Intent) -> list[str]:
-    """Return why no post is wanted, when nothing else says so."""
-    if meant.wanted or meant.notes:
-        return []
-    minutes = studio.config.calendar.buffer_minutes
-    return [f"no slot of these days is still {minutes} minutes away (buffer_minutes)"]
 
 
 def intent(studio: Studio, days: int) -> Intent:

@@ -10,7 +10,7 @@ from elite8.core.storage.calendar import Known
 from elite8.core.studio import Studio
 
 if TYPE_CHECKING:
-    from elite8.core.operations.plan import Wanted
+    from elite8.core.operations.plan import Intent, Wanted
 
 
 def beside(
@@ -61,3 +61,11 @@ def post_at(known: Known, one: "Wanted") -> Post | None:
     """Return the post that is there for it."""
     _, there = known.get(one.place.key, (None, []))
     return next((post for post in there if post.platform == one.network), None)
+
+
+def why_nothing(studio: Studio, meant: "Intent") -> list[str]:
+    """Return why no post is wanted, when nothing else says so."""
+    if meant.wanted or meant.notes:
+        return []
+    minutes = studio.config.calendar.buffer_minutes
+    return [f"no slot of these days is still {minutes} minutes away (buffer_minutes)"]
