@@ -20,7 +20,7 @@ from elite8.core.domain.sample import DAY, HOUR, MINUTES, Sample
 from elite8.core.domain.tick import Tick
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError, Unavailable
-from elite8.core.operations import agenda, health, reports, tasks, watch
+from elite8.core.operations import agenda, health, leading, reports, tasks, watch
 from elite8.core.operations.exposition import exposed
 from elite8.core.storage import posts, samples, videos
 from elite8.core.studio import Studio
@@ -242,6 +242,15 @@ def test_health_says_no_when_a_task_misses_its_runs(studio: Studio, clock: Any) 
     assert check(studio, "publish") == "bad"
     assert not health.health(studio).good
     assert metric(studio, "elite8_task_missed_runs", task="publish") == 4
+
+
+def test_who_leads_only_now_has_missed_nothing(studio: Studio, clock: Any) -> None:
+    tasks.ran(studio, tasks.TASKS["credits"])
+    clock.advance(hours=9)
+    assert check(studio, "credits") == "bad"
+    leading.lead(studio, leading.new_leader())
+    assert check(studio, "credits") == "good"
+    assert metric(studio, "elite8_task_missed_runs", task="credits") == 0
 
 
 def test_health_says_no_when_a_task_keeps_failing(studio: Studio) -> None:

@@ -69,8 +69,7 @@ METRICS: Mapping[str, Metric] = {
         ),
         Metric(
             name="elite8_render_seconds",
-            help="Time that finished videos took to make.",
-            kind="counter",
+            help="Time that the last week's videos took to make, at the median.",
         ),
         Metric(name="elite8_videos_failed_in_a_row", help="Videos that failed since one was made."),
         Metric(

@@ -3,16 +3,16 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
+from statistics import median
 
 from elite8.core.domain.account import Account
-from elite8.core.domain.cron import runs
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import VideoStatus
 from elite8.core.operations import purse, stuck
-from elite8.core.operations.leading import leader
+from elite8.core.operations.leading import Leading, leader
 from elite8.core.operations.purse import ACCOUNT
-from elite8.core.operations.tasks import timetable
+from elite8.core.operations.tasks import missed_runs, timetable
 from elite8.core.storage import figures, ledger, readings
 from elite8.core.storage.database import Session
 from elite8.core.storage.figures import Lag
@@ -26,8 +26,6 @@ OBJECTIVE = 0.95
 WEEK = timedelta(days=7)
 WINDOWS = {"6h": timedelta(hours=6), "3d": timedelta(days=3)}
 """Over what time it is said how fast the objective is used up: a fault now, and one that lasts."""
-LONGEST_LOOK = timedelta(days=2)
-GRACE = timedelta(minutes=1)
 FEWEST_POSTS = 4
 FEWEST_VIDEOS = 5
 READ = timedelta(days=28)
@@ -36,19 +34,19 @@ LATE_READING = timedelta(hours=3)
 
 def measured(studio: Studio) -> Iterator[Value]:
     """Yield the values of everything that rows say."""
-    now = studio.clock()
+    now, leads = studio.clock(), leader(studio)
     with studio.database.transaction() as session:
         yield from videos(session, now)
         yield from posts(session, now)
         yield from engagement(session, now)
         yield from accounts(figures.signed_in(session), now)
-        yield from tasks(studio, session, now)
+        yield from tasks(studio, session, now, leads)
         if ledger.opened_at(session, ACCOUNT):
             yield from credits_left(studio, session)
     alarms = [str(alarm.state) for alarm in stuck.alarms(studio)]
     for state in STATES:
         yield value("elite8_posts_stuck", alarms.count(state), state=state)
-    yield value("elite8_leader", leader(studio) is not None)
+    yield value("elite8_leader", leads is not None)
 
 
 def videos(session: Session, now: datetime) -> Iterator[Value]:
@@ -61,7 +59,8 @@ def videos(session: Session, now: datetime) -> Iterator[Value]:
     found = figures.ended_videos(session, now - timedelta(days=1), now)
     week = figures.ended_videos(session, now - WEEK, now)
     yield value("elite8_videos_failed_in_a_row", in_a_row([one.good for one in week]))
-    yield value("elite8_render_seconds", sum(one.seconds or 0 for one in week if one.good))
+    if took := [one.seconds for one in week if one.good and one.seconds is not None]:
+        yield value("elite8_render_seconds", median(took))
     if len(found) >= FEWEST_VIDEOS:
         yield value("elite8_video_failure_ratio", sum(not one.good for one in found) / len(found))
 
@@ -127,13 +126,14 @@ def accounts(found: Sequence[Account], now: datetime) -> Iterator[Value]:
             )
 
 
-def tasks(studio: Studio, session: Session, now: datetime) -> Iterator[Value]:
+def tasks(
+    studio: Studio, session: Session, now: datetime, leads: Leading | None
+) -> Iterator[Value]:
     """Yield how tasks go and what waits to be told; what is off is not missed."""
     crons = timetable(studio)
     for tick in figures.ticks(session):
         if cron := crons.get(tick.task):
-            since = max(tick.began_at, now - LONGEST_LOOK)
-            missed = runs(cron, since, now - GRACE)
+            missed = missed_runs(cron, tick.began_at, leads.since if leads else None, now)
             yield value("elite8_task_missed_runs", missed, task=tick.task)
         age = (now - (tick.good_at or tick.began_at)).total_seconds()
         yield value("elite8_task_age_seconds", age, task=tick.task)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from elite8.core.domain.cron import runs
 from elite8.core.errors import Elite8Error
 from elite8.core.operations import stuck
 from elite8.core.operations.leading import NAME, leader
 from elite8.core.operations.machine import nearest
-from elite8.core.operations.tasks import timetable
+from elite8.core.operations.tasks import missed_runs, timetable
 from elite8.core.storage import figures, leases
 from elite8.core.studio import Studio
 
@@ -87,7 +86,7 @@ def leads(studio: Studio) -> Iterator[Check]:
 
 def tasks(studio: Studio) -> Iterator[Check]:
     """See that each task begins when it is due, and ends well."""
-    now = studio.clock()
+    now, found = studio.clock(), leader(studio)
     with studio.database.transaction() as session:
         known = {tick.task: tick for tick in figures.ticks(session)}
     for name, cron in timetable(studio).items():
@@ -95,7 +94,7 @@ def tasks(studio: Studio) -> Iterator[Check]:
         if tick is None:
             yield Check(name=name, verdict="unknown", says="has not run yet")
             continue
-        missed = runs(cron, max(tick.began_at, now - timedelta(days=2)), now - timedelta(minutes=1))
+        missed = missed_runs(cron, tick.began_at, found.since if found else None, now)
         if missed > MOST_MISSED:
             yield Check(name=name, verdict="bad", says=f"missed its last {missed} runs")
         elif tick.failures >= MOST_FAILURES:

@@ -3,12 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from elite8.core import log
-from elite8.core.domain.cron import OFF
+from elite8.core.domain.cron import OFF, runs
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError
 from elite8.core.studio import Studio
+
+LONGEST_LOOK = timedelta(days=2)
+GRACE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,6 +251,15 @@ def timetable(studio: Studio) -> dict[str, str]:
         raise ConfigError(f"{where}: tasks.{stranger}: no such task; choose {', '.join(TASKS)}")
     whole = {name: asked.get(name, task.cron) for name, task in TASKS.items()}
     return {name: cron for name, cron in whole.items() if cron != OFF}
+
+
+def missed_runs(cron: str, began_at: datetime, leads_since: datetime | None, now: datetime) -> int:
+    """Return how many runs were due since a task began last, and since whoever leads does.
+
+    The last minute does not count: a run may be about to begin.
+    """
+    since = max(began_at, leads_since or began_at, now - LONGEST_LOOK)
+    return runs(cron, since, now - GRACE)
 
 
 def named(name: str) -> Task:
