@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
 BARS = "▁▂▃▄▅▆▇█"
 WIDTH = 24
+NAMES = {
+    "elite8_cpu_ratio": "processor",
+    "elite8_memory_used_ratio": "memory",
+    "elite8_disk_used_ratio": "disk",
+    "elite8_process_resident_bytes": "this command",
+}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -55,7 +61,7 @@ def status_drawn(found: "Overview") -> tuple[object, ...]:
         ("posts", ", ".join(f"{count} {name}" for name, count in found.posts) or "none"),
         ("videos", ", ".join(f"{count} {name}" for name, count in found.videos) or "none"),
         ("credits", "A2E is not used" if found.credits is None else f"{found.credits} free"),
-        *((name.removeprefix("elite8_"), amount(name, value)) for name, value in found.machine),
+        *((NAMES[name], amount(name, value)) for name, value in found.machine),
     ]
     today = [
         (
@@ -126,8 +132,11 @@ def day_of(studio: "Studio", written: str) -> "date":
 
 def period_drawn(found: "Period", days: "Sequence[Period]") -> tuple[object, ...]:
     """Return a period's figures, then by performer and network."""
+    from datetime import timedelta
+
     seconds = "" if found.render_seconds is None else f"{found.render_seconds:g} s at the median"
-    span = f"{found.first}" if found.kind == "daily" else f"{found.first} to {found.until}"
+    last = found.until - timedelta(days=1)
+    span = f"{found.first}" if found.kind == "daily" else f"{found.first} to {last}"
     rows = [
         ("videos made", f"{found.videos}", seconds),
         ("videos failed", f"{found.failed}", ""),
