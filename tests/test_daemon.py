@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from elite8 import daemon
+from elite8.core import log
 from elite8.core.clock import FastClock
 from elite8.core.config import Config
 from elite8.core.operations import leading
@@ -48,9 +49,17 @@ def test_systemd_is_told(systemd: socket.socket) -> None:
 
 
 @pytest.mark.parametrize("where", ["", "relative", "/nowhere/at/all", "@nobody-listens-here"])
-def test_nobody_who_listens_is_no_trouble(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+def test_nobody_who_listens_is_no_trouble(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", where)
+    log.configure("info", "json", ())
     daemon.notify("READY=1")
+    assert capsys.readouterr() == ("", "")
+    log.configure("debug", "json", ())
+    daemon.notify("READY=1")
+    asked = where.startswith(("/", "@"))
+    assert ("systemd.deaf" in capsys.readouterr().err) == asked
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,14 @@ from elite8.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
-    from elite8.core.operations.health import Health
     from elite8.core.operations.overview import Overview
     from elite8.core.operations.reports import Part, Period
     from elite8.core.studio import Studio
 
 BARS = "▁▂▃▄▅▆▇█"
 WIDTH = 24
+SIGNS = {"good": "✓", "bad": "✗", "off": "-", "unknown": "?"}
 NAMES = {
     "elite8_cpu_ratio": "processor",
     "elite8_memory_used_ratio": "memory",
@@ -104,11 +103,12 @@ def told(kind: str, day: str, *, as_written: bool, json: bool) -> None:
     """Show a period."""
     from datetime import timedelta
 
+    from elite8.cli.schedule import first_day
     from elite8.core.operations import overview, reports
     from elite8.core.studio import open_studio
 
     studio = open_studio()
-    first = day_of(studio, day)
+    first = first_day(studio, day)
     if kind == "weekly":
         first -= timedelta(days=first.weekday())
     command = f"monitor {kind}"
@@ -121,13 +121,6 @@ def told(kind: str, day: str, *, as_written: bool, json: bool) -> None:
     last = min(found.until - timedelta(days=1), overview.today(studio))
     days = overview.days(studio, last, max((last - first).days + 1, 1)) if kind == "weekly" else ()
     output.answer(command, found, as_json=json, table=lambda: period_drawn(found, days))
-
-
-def day_of(studio: "Studio", written: str) -> "date":
-    """Return the day that is meant."""
-    from elite8.cli.schedule import first_day
-
-    return first_day(studio, written)
 
 
 def period_drawn(found: "Period", days: "Sequence[Period]") -> tuple[object, ...]:
@@ -154,21 +147,18 @@ def period_drawn(found: "Period", days: "Sequence[Period]") -> tuple[object, ...
             for one in days
         ]
         parts.append(output.table(("day", "posts", "views", ""), lines))
-    parts += [part_table(name, group) for name, group in groups(found) if group]
+    for name, group in (("performer", found.characters), ("network", found.networks)):
+        if group:
+            parts.append(part_table(name, [(one.name, one) for one in group]))
     return tuple(parts)
 
 
-def groups(found: "Period") -> "tuple[tuple[str, Sequence[Part]], ...]":
-    """Return the parts of a period by what they are of."""
-    return ("performer", found.characters), ("network", found.networks)
-
-
-def part_table(name: str, parts: "Sequence[Part]") -> object:
-    """Return a table of performers or networks, with a plot of their views."""
-    most = max(one.views for one in parts)
+def part_table(name: str, parts: "Sequence[tuple[str, Part]]") -> object:
+    """Return figures as a table, each under its name, with a plot of their views."""
+    most = max(one.views for _, one in parts)
     rows = [
         (
-            one.name,
+            called,
             f"{one.videos}",
             f"{one.posts}",
             f"{one.late}",
@@ -177,7 +167,7 @@ def part_table(name: str, parts: "Sequence[Part]") -> object:
             share(one.engaged, one.views),
             bar(one.views, most),
         )
-        for one in parts
+        for called, one in parts
     ]
     columns = (name, "videos", "posts", "late", "refused", "views", "engaged", "")
     return output.table(columns, rows)
@@ -232,28 +222,12 @@ def by_day(studio: "Studio", kind: str, name: str, count: int, *, as_json: bool)
     for one in overview.days(studio, overview.today(studio), count):
         parts = one.characters if kind == "character" else one.networks
         found += [(one.first, part) for part in parts if part.name == name]
-    most = max((part.views for _, part in found), default=0)
-    rows = [
-        (
-            f"{day:%a %m-%d}",
-            f"{part.videos}",
-            f"{part.posts}",
-            f"{part.late}",
-            f"{part.refused}",
-            f"{part.views:,}",
-            share(part.engaged, part.views),
-            bar(part.views, most),
-        )
-        for day, part in found
-    ]
-    columns = (name, "videos", "posts", "late", "refused", "views", "engaged", "")
+    rows = [(f"{day:%a %m-%d}", part) for day, part in found]
     output.answer(
         f"monitor {kind}",
         [{"day": day, "figures": part} for day, part in found],
         as_json=as_json,
-        table=lambda: (
-            output.table(columns, rows) if rows else f"{name} did nothing in {count} days"
-        ),
+        table=lambda: part_table(name, rows) if rows else f"{name} did nothing in {count} days",
     )
 
 
@@ -291,24 +265,8 @@ def health(*, json: Json = False) -> None:
     from elite8.core.operations import health as operation
     from elite8.core.studio import open_studio
 
-    found = operation.health(open_studio())
-    bad = [f"{one.name}: {one.says}" for one in found.checks if one.verdict == "bad"]
-    output.answer(
-        "monitor health",
-        found,
-        as_json=json,
-        table=lambda: health_drawn(found),
-        problems=[output.Problem(code="unhealthy", message=one) for one in bad],
-    )
-    if bad:
-        raise typer.Exit(1)
-
-
-def health_drawn(found: "Health") -> object:
-    """Return a line for each thing that was looked at."""
-    signs = {"good": "✓ good", "bad": "✗ bad", "unknown": "? unknown"}
-    rows = [(one.name, signs[one.verdict], one.says) for one in found.checks]
-    return output.table(("", "", ""), rows)
+    checks = operation.health(open_studio()).checks
+    judged("monitor health", [(one.name, one.verdict, one.says) for one in checks], as_json=json)
 
 
 @app.command()
@@ -323,15 +281,21 @@ def doctor(*, json: Json = False) -> None:
         for one in examine(studio):
             found.append(one)
             show(one.name, 0.5)
-    signs = {"good": "✓ good", "bad": "✗ bad", "off": "- off"}
-    bad = [f"{one.name}: {one.says}" for one in found if one.state == "bad"]
+    judged("monitor doctor", [(one.name, one.state, one.says) for one in found], as_json=json)
+
+
+def judged(command: str, lines: "Sequence[tuple[str, str, str]]", *, as_json: bool) -> None:
+    """Show what was looked at, how it is and why; exit 1 when one is bad."""
+    bad = [f"{name}: {says}" for name, state, says in lines if state == "bad"]
+    rows = [(name, f"{SIGNS[state]} {state}", says) for name, state, says in lines]
     output.answer(
-        "monitor doctor",
-        found,
-        as_json=json,
-        table=lambda: output.table(
-            ("", "", ""), [(one.name, signs[one.state], one.says) for one in found]
-        ),
+        command,
+        {
+            "good": not bad,
+            "checks": [dict(zip(("name", "state", "says"), one, strict=True)) for one in lines],
+        },
+        as_json=as_json,
+        table=lambda: output.table(("", "", ""), rows),
         problems=[output.Problem(code="unhealthy", message=one) for one in bad],
     )
     if bad:

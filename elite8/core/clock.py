@@ -1,9 +1,10 @@
 """Now, in aware UTC; the one seam through which time enters."""
 
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 Clock = Callable[[], datetime]
 
@@ -13,6 +14,22 @@ WRITTEN = re.compile(r"(?P<begins>\S+) x(?P<pace>[0-9.]+) since (?P<since>\S+)")
 def utc_now() -> datetime:
     """Return this instant, aware and in UTC."""
     return datetime.now(UTC)
+
+
+_seen: deque[timedelta] = deque(maxlen=5)
+
+
+def compare(there: datetime) -> None:
+    """Note what a server's clock shows now."""
+    _seen.append(there - utc_now())
+
+
+def clock_skew() -> timedelta | None:
+    """Return how far servers' clocks were from ours of late, the middle of five; `None`: unknown.
+
+    They tell whole seconds, some way old, so under two seconds it says nothing.
+    """
+    return sorted(_seen)[(len(_seen) - 1) // 2] if _seen else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

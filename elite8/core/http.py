@@ -2,20 +2,18 @@
 
 import logging
 import ssl
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
-from statistics import median_low
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
 import stamina
 
-from elite8.core import patience
+from elite8.core import clock, patience
 from elite8.core.errors import RateLimited, Refused, Unavailable
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -77,22 +75,11 @@ class Line(httpx.Client):
         """Return the answer, here as a whole unless it is streamed."""
         answer = super().send(request, stream=True, **how)
         if request.url.scheme == "https" and (there := dated(answer)):
-            _seen.append(there - datetime.now(UTC))
+            clock.compare(there)
         if not stream:
             return whole(answer)
         patience.free(answer)
         return answer
-
-
-_seen: deque[timedelta] = deque(maxlen=5)
-
-
-def clock_skew() -> timedelta | None:
-    """Return how far servers' clocks were from ours of late, the middle of five; `None`: unknown.
-
-    `Date` is in whole seconds and some way old, so under two seconds it says nothing.
-    """
-    return median_low(_seen) if _seen else None
 
 
 def open_client(

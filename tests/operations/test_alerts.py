@@ -12,7 +12,7 @@ from sqlmodel import select
 
 from elite8.core.config import Config
 from elite8.core.domain.alert import AlertState, Rule
-from elite8.core.domain.metric import METRICS, Value
+from elite8.core.domain.metric import METRICS, Value, value
 from elite8.core.domain.notice import Notice
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import alerts
@@ -207,3 +207,46 @@ def test_limits_that_contradict_each_other_are_refused(limits: dict[str, float],
     facts = {"name": "it", "metric": "elite8_cpu_ratio", "severity": "info", "routes": []}
     with pytest.raises(ValueError, match=says):
         Rule.model_validate(facts | limits | {"says": "hello", "do": "look"})
+
+
+def test_what_cannot_be_seen_ends_nothing(told: Studio) -> None:
+    rule = RULES["sign-in-ends"]
+    here = only(told, rule)
+    alerts.evaluate(here, [bad(rule)])
+    blind = value("elite8_collector_broken", 1, collector="work")
+    assert alerts.evaluate(here, [blind]) == ()
+    assert [one.state for one in alerts.ringing(here)] == ["firing"]
+    seeing = value("elite8_collector_broken", 0, collector="work")
+    assert [turn.what for turn in alerts.evaluate(here, [seeing])] == [AlertState.RESOLVED]
+
+
+def test_the_cooldown_outlives_a_pending_one_whose_value_goes(told: Studio, clock: Any) -> None:
+    rule = RULES["cpu-busy"]
+    here = only(told, rule)
+    for _ in range(2):
+        alerts.evaluate(here, [bad(rule)])
+        clock.advance(minutes=rule.for_minutes)
+    alerts.evaluate(here, [good(rule)])
+    alerts.evaluate(here, [bad(rule)])
+    alerts.evaluate(here, [])
+    alerts.evaluate(here, [bad(rule)])
+    clock.advance(minutes=rule.for_minutes)
+    (turn,) = alerts.evaluate(here, [bad(rule)])
+    assert (turn.what, turn.tell) == (AlertState.FIRING, False)
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("alert", '"ping_url": ""', '"ping_url": "http://example.com https://x"'),
+        ("alert", '"name": "cpu-busy"', '"name": "CPU cpu-busy now"'),
+        ("alert", '"elite8_cpu_ratio"', '"x elite8_cpu_ratio"'),
+        ("telegram", '"start": "23:00"', '"start": "23:00 or so"'),
+    ],
+)
+def test_a_key_is_read_whole(
+    edited_config: Callable[..., Path], file: str, old: str, new: str
+) -> None:
+    config = Config(edited_config(f"monitoring/{file}_config.json", old, new))
+    with pytest.raises(ConfigError, match="pattern"):
+        _ = getattr(config, {"alert": "alerts"}.get(file, file))

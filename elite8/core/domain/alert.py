@@ -14,18 +14,19 @@ from sqlmodel import Field, SQLModel
 from elite8.core.domain.character import Strict
 from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.identity import new_id
+from elite8.core.domain.metric import Value
 
 Severity = Literal["info", "warning", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
 Route = Literal["telegram", "email", "webhook"]
-RuleName = Annotated[str, StringConstraints(pattern=r"[a-z][a-z0-9-]{1,39}")]
+RuleName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
 
 class Rule(Strict):
     """One rule: which metric is bad when, for how long, how bad that is, and who is told."""
 
     name: RuleName
-    metric: str = Key(pattern=r"elite8_[a-z0-9_]+", description="A metric of `monitor metrics`.")
+    metric: str = Key(pattern=r"^elite8_[a-z0-9_]+$", description="A metric of `monitor metrics`.")
     labels: dict[str, str] = Key(default={}, description="Only values with these labels.")
     above: float | None = Key(default=None, description="Bad when the value is above this.")
     below: float | None = Key(default=None, description="Bad when the value is below this.")
@@ -50,6 +51,11 @@ class Rule(Strict):
             raise ValueError("clear is itself a bad value")
         return self
 
+    def is_of(self, value: Value) -> bool:
+        """Return whether a value is of the rule's metric and labels."""
+        there = dict(value.labels).items()
+        return value.metric == self.metric and self.labels.items() <= there
+
     def is_bad(self, value: float) -> bool:
         """Return whether a value breaks the limit."""
         if self.above is not None:
@@ -68,7 +74,7 @@ class AlertConfig(Strict):
 
     keep_days: int = Key(ge=1, le=3650, description="How long the history of alerts is kept.")
     ping_url: str = Key(
-        default="", pattern=r"(https://\S+)?", description="Asked while all is well; empty: not."
+        default="", pattern=r"^(https://\S+)?$", description="Asked while all is well; empty: not."
     )
     rules: tuple[Rule, ...]
 
@@ -197,14 +203,19 @@ def begun(rule: Rule, before: Alert | None, seen: Seen, now: datetime) -> Alert:
 def pended(rule: Rule, alert: Alert, now: datetime) -> tuple[Alert | None, Turn | None]:
     """Return what becomes of a pending one: it fires after a while, or was nothing."""
     if not rule.is_bad(alert.value):
-        alert.state, alert.changed_at = AlertState.RESOLVED, now
-        return (alert if alert.told_at else None), None
+        return nothing(alert, now), None
     if now - alert.since < timedelta(minutes=rule.for_minutes):
         return alert, None
     cooldown = timedelta(minutes=rule.cooldown_minutes)
     tell = alert.told_at is None or now - alert.told_at >= cooldown
     alert.state, alert.fired_at, alert.changed_at = AlertState.FIRING, now, now
     return alert, Turn(alert=alert, what=AlertState.FIRING, tell=tell)
+
+
+def nothing(alert: Alert, now: datetime) -> Alert | None:
+    """Return what stays of one that never fired: who was told of the one before, else `None`."""
+    alert.state, alert.changed_at = AlertState.RESOLVED, now
+    return alert if alert.told_at else None
 
 
 def ended(alert: Alert, now: datetime) -> Turn:

@@ -30,14 +30,14 @@ def known_cron(expression: str) -> str:
         )
     for (name, bounds), word in zip(FIELDS.items(), words, strict=True):
         for part in word.split(","):
-            check_part(name, part, bounds)
+            values(name, part, bounds)
     if words[2] != "*" and words[4] != "*":
         raise ValueError(f"'{expression[:40]}' names days and weekdays; leave one of them '*'")
     return " ".join(words)
 
 
-def check_part(name: str, part: str, bounds: tuple[int, int]) -> None:
-    """Refuse a part of a field that is none, or that no time of the clock meets."""
+def values(name: str, part: str, bounds: tuple[int, int]) -> range:
+    """Return the values of a part of a field; one that no time of the clock meets: ValueError."""
     found = PART.fullmatch(part)
     if found is None:
         raise ValueError(f"{name}: '{part[:20]}' is no time; write like *, */5, 8, 8-18, 8,20")
@@ -50,6 +50,7 @@ def check_part(name: str, part: str, bounds: tuple[int, int]) -> None:
         raise ValueError(f"{name}: '{part[:20]}' runs backwards; write two parts with a comma")
     if step and (name == "day_of_week" or not 1 <= int(step) <= high - low):
         raise ValueError(f"{name}: '{part[:20]}': no such step; write the times with commas")
+    return range(low, high + 1, int(step or 1))
 
 
 def number(name: str, word: str, bounds: tuple[int, int]) -> int:
@@ -70,19 +71,6 @@ def times(expression: str) -> tuple[frozenset[int], ...]:
         frozenset(value for part in word.split(",") for value in values(name, part, bounds))
         for (name, bounds), word in zip(FIELDS.items(), expression.lower().split(), strict=True)
     )
-
-
-def values(name: str, part: str, bounds: tuple[int, int]) -> range:
-    """Return the values of one part of a field."""
-    found = PART.fullmatch(part)
-    if found is None:
-        raise ValueError(f"{name}: '{part[:20]}' is no time")
-    star, first, last, step = found.groups()
-    low, high = bounds
-    if not star:
-        low = number(name, first, bounds)
-        high = number(name, last, bounds) if last else bounds[1] if step else low
-    return range(low, high + 1, int(step or 1))
 
 
 def runs(expression: str, after: datetime, until: datetime) -> int:

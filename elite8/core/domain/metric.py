@@ -1,6 +1,6 @@
 """Metrics: what is measured, in which unit, apart by which labels; the names stay."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -168,9 +168,3 @@ def value(metric: str, number: float, **labels: str) -> Value:
 def written(labels: Labels) -> str:
     """Return labels as text that `read_labels` reads, "" for none."""
     return ",".join(f"{name}={text}" for name, text in labels)
-
-
-def latest(values: Iterable[Value], metric: str) -> float | None:
-    """Return the sum of a metric's values, `None` when there is none."""
-    found = [one.value for one in values if one.metric == metric]
-    return sum(found) if found else None

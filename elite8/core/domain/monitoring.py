@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints
 
 from elite8.core.domain.character import Strict
 
-Clock = Annotated[str, StringConstraints(pattern=r"([01]\d|2[0-3]):[0-5]\d")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Kind = Literal["alert", "daily", "weekly"]
 
 

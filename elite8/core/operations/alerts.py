@@ -16,6 +16,7 @@ from elite8.core.domain.alert import (
     ended,
     look,
     new_event,
+    nothing,
     worst,
 )
 from elite8.core.domain.identity import new_id
@@ -27,6 +28,8 @@ from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 Key = tuple[str, str]
+BROKEN = "elite8_collector_broken"
+"""What is not seen is not over: while this is 1 anywhere, no alert ends by its value's absence."""
 UNITS = ((86400, "days"), (3600, "hours"), (60, "minutes"))
 
 
@@ -67,7 +70,8 @@ def evaluate(studio: Studio, values: Sequence[Value]) -> tuple[Turn, ...]:
         known = {(one.rule, one.subject): one for one in alerts.every(session)}
         quiet = alerts.silences(session, now)
         turns = [turn for rule in rules for turn in of_rule(studio, session, rule, values, known)]
-        turns += orphans(session, known, {rule.name for rule in rules}, now)
+        if not any(one.metric == BROKEN and one.value for one in values):
+            turns += absent(session, rules, values, known, now)
         told = [turn for turn in turns if turn.tell and not is_silent(quiet, turn.alert)]
         for turn in told:
             turn.alert.told_at = now
@@ -84,19 +88,13 @@ def of_rule(
     values: Sequence[Value],
     known: Mapping[Key, Alert],
 ) -> Iterator[Turn]:
-    """Yield what happens to the alerts of one rule; a value that is gone ends its alert."""
-    now, there = studio.clock(), set()
-    for one in values:
-        if one.metric != rule.metric or not rule.labels.items() <= dict(one.labels).items():
-            continue
-        there.add(one.subject)
+    """Yield what happens to the alerts of one rule whose values are there."""
+    now = studio.clock()
+    for one in filter(rule.is_of, values):
         seen = Seen(subject=one.subject, value=one.value, message=said(studio, rule, one))
         before = known.get((rule.name, one.subject))
         after, turn = look(rule, before, seen, now)
         yield from kept(session, before, after, turn, now)
-    for (name, subject), alert in known.items():
-        if name == rule.name and subject not in there:
-            yield from gone(session, alert, now)
 
 
 def kept(
@@ -115,19 +113,22 @@ def kept(
 def gone(session: Session, alert: Alert, now: datetime) -> Iterator[Turn]:
     """End an alert whose value is there no more."""
     if alert.state == AlertState.PENDING:
-        alerts.drop(session, alert)
+        yield from kept(session, alert, nothing(alert, now), None, now)
     elif alert.state in OPEN:
-        turn = ended(alert, now)
-        alerts.tell(session, new_event(turn, now))
-        yield turn
+        yield from kept(session, alert, alert, ended(alert, now), now)
 
 
-def orphans(
-    session: Session, known: Mapping[Key, Alert], rules: set[str], now: datetime
+def absent(
+    session: Session,
+    rules: Sequence[Rule],
+    values: Sequence[Value],
+    known: Mapping[Key, Alert],
+    now: datetime,
 ) -> list[Turn]:
-    """End alerts whose rule was taken out."""
-    strays = [alert for (name, _), alert in known.items() if name not in rules]
-    return [turn for alert in strays for turn in gone(session, alert, now)]
+    """End alerts whose value is gone, or whose rule was taken out; all values were collected."""
+    there = {(rule.name, one.subject) for rule in rules for one in filter(rule.is_of, values)}
+    lost = [alert for key, alert in known.items() if key not in there]
+    return [turn for alert in lost for turn in gone(session, alert, now)]
 
 
 def said(studio: Studio, rule: Rule, one: Value) -> str:

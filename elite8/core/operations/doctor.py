@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from elite8.core import http
+from elite8.core import clock as clocks
 from elite8.core.errors import Elite8Error
 from elite8.core.notify import email, telegram, webhook
 from elite8.core.operations import accounts, configuration, finish, notices
@@ -129,7 +129,7 @@ def hook(studio: Studio) -> Iterator[Finding]:
 
 def clock(_studio: Studio) -> Iterator[Finding]:
     """Compare this clock with those of who answered."""
-    skew = http.clock_skew()
+    skew = clocks.clock_skew()
     if skew is None:
         yield Finding(name="clock", state="off", says="nobody outside was asked")
         return

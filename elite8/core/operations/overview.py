@@ -15,6 +15,13 @@ from elite8.core.storage import ledger, samples
 from elite8.core.studio import Studio
 
 DAY = timedelta(days=1)
+VIDEOS = "elite8_videos"
+MACHINE = (
+    "elite8_cpu_ratio",
+    "elite8_memory_used_ratio",
+    "elite8_disk_used_ratio",
+    "elite8_process_resident_bytes",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,15 +81,6 @@ def overview(studio: Studio) -> Overview:
         credits=free,
         machine=tuple(machine.items()),
     )
-
-
-VIDEOS = "elite8_videos"
-MACHINE = (
-    "elite8_cpu_ratio",
-    "elite8_memory_used_ratio",
-    "elite8_disk_used_ratio",
-    "elite8_process_resident_bytes",
-)
 
 
 def days(studio: Studio, last: date, count: int) -> tuple[Period, ...]:

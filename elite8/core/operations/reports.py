@@ -50,7 +50,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A period in figures; `made_at` is when it was written down, `None` when just now."""
+    """A period in figures, from `first` to before `until`."""
 
     kind: str
     first: date
@@ -78,8 +78,7 @@ def period(studio: Studio, kind: str, first: date) -> Period:
         videos = figures.ended_videos(session, since, before)
         posts = figures.posts_between(session, since, before)
         spent = ledger.spent_by_character(session, ACCOUNT, since, before)
-        rang = kept_alerts.history(session, since=since, limit=10_000)
-    fired = sum(one.what == "firing" and one.at < before for one in rang)
+        fired = kept_alerts.fired(session, since, before)
     seconds = [one.seconds for one in videos if one.good and one.seconds is not None]
     coins = sum(spent.values())
     return Period(

@@ -1,16 +1,16 @@
 """Collect every metric, keep its history, see what rings; each minute, by whoever leads."""
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from statistics import StatisticsError, linear_regression
 
-from elite8.core import log
+from elite8.core import clock, log
 from elite8.core.domain.alert import OPEN, SEVERITIES
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.sample import DAY, HOUR, MINUTES
 from elite8.core.errors import Elite8Error
 from elite8.core.operations import figures, health, machine
+from elite8.core.production.credentials import CERTIFICATE
 from elite8.core.storage import alerts, samples
 from elite8.core.studio import Studio
 
@@ -82,7 +82,7 @@ def until_none(history: list[tuple[datetime, float]], now: datetime) -> timedelt
 def has_signing_key(studio: Studio) -> bool:
     """Return whether there is a key to sign with, without making one."""
     keys = studio.settings.state_dir / "keys"
-    made = (folder / "certificate.pem" for folder in (keys, keys / "signing"))
+    made = (folder / CERTIFICATE for folder in (keys, keys / "signing"))
     return bool(studio.settings.signing_key) or any(file.exists() for file in made)
 
 
@@ -98,8 +98,7 @@ def signing(studio: Studio) -> Iterator[Value]:
 
 def outside(studio: Studio) -> Iterator[Value]:
     """Yield what others say of this machine's clock, and how large the store is."""
-    here = sys.modules.get("elite8.core.http")  # not loaded, it has asked nobody
-    skew = studio.database.ahead() or (here.clock_skew() if here else None)
+    skew = studio.database.ahead() or clock.clock_skew()
     if skew is not None:
         yield value("elite8_clock_skew_seconds", abs(skew.total_seconds()))
     if file := studio.database.file:

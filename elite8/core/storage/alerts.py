@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, delete, func, select
 
 from elite8.core.domain.alert import Alert, AlertEvent, AlertState, Silence
 
@@ -43,6 +43,13 @@ def history(session: Session, *, since: datetime, rule: str = "", limit: int) ->
         asked = asked.where(col(AlertEvent.rule) == rule)
     order = (col(AlertEvent.at).desc(), col(AlertEvent.id).desc())
     return list(session.exec(asked.order_by(*order).limit(limit)))
+
+
+def fired(session: Session, since: datetime, until: datetime) -> int:
+    """Return how often an alert fired in a time."""
+    asked = select(func.count()).select_from(AlertEvent)
+    during = (col(AlertEvent.at) >= since, col(AlertEvent.at) < until)
+    return session.exec(asked.where(*during, col(AlertEvent.what) == AlertState.FIRING)).one()
 
 
 def silences(session: Session, now: datetime) -> Sequence[Silence]:

@@ -1,4 +1,4 @@
-"""Watching: what was measured, which tasks ran, alerts, notices, reports, the proxy's bytes."""
+"""Watching: what was measured, which tasks ran, alerts, notices, reports."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -63,18 +63,6 @@ def upgrade() -> None:
         sa.Column("body", sa.Text, nullable=False),
     )
     alerts()
-    op.create_table(
-        "egress",
-        words("id", 26, key=True),
-        instant("at"),
-        words("region", 8),
-        words("host", 120),
-        *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("up", "down")),
-        words("method", 16),
-        words("session", 16),
-        words("outcome", 32),
-    )
-    op.create_index("egress_at", "egress", ["at"])
 
 
 def alerts() -> None:
