@@ -44,16 +44,18 @@ PASSING = {
     "youtube": (
         *("lost-before", "lost-after", "429", "500", "503", "html", "token-expired"),
         *("cut-upload", "session-gone", "late-visibility", "processing-stuck"),
+        *("file-name-lost", "file-details-missing"),
     ),
     "tiktok": (
         *("lost-before", "lost-after", "429", "500", "html", "token-expired", "rotated-lost"),
         *("processing-failed", "processing-stuck", "cut-upload", "upload-expired"),
-        *("late-visibility", "no-creator"),
+        *("late-visibility", "no-creator", "counted-otherwise"),
     ),
     "instagram": (
         *("lost-before", "lost-after", "429", "500", "html", "token-expired", "rate-limited"),
         *("processing-failed", "processing-stuck", "container-expired", "cut-upload"),
         *("permalink-missing", "late-visibility", "publish-error-but-done"),
+        *("container-forgotten", "captions-missing", "captions-unknown"),
     ),
 }
 """The faults of a schedule; a ban and the like is not a matter of never twice."""

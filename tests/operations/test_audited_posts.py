@@ -1,6 +1,5 @@
 """What an audit broke: what was begun goes on only while it may, and nothing sticks."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -346,24 +345,6 @@ def test_a_video_that_youtube_made_private_is_a_finding(scene: Scene) -> None:
     with twisted(scene, private):
         (looked,) = due.look_back(scene.studio)
     assert (scene.post().seen, "private" in looked.message) == ("hidden", True)
-
-
-@pytest.mark.parametrize("network", ["instagram"])
-def test_a_container_that_instagram_forgot_for_good_is_begun_anew(scene: Scene) -> None:
-    with twisted(scene, cut("media_publish")), suppress(Elite8Error):
-        scene.publish()
-    assert scene.post().status == PostStatus.UNCERTAIN
-    kept = json.loads(scene.post().remote_handle)["container"]
-    said = {"code": 24, "error_subcode": 2207008, "message": "does not exist"}
-
-    def forgotten(request: httpx.Request) -> httpx.Response | None:
-        if kept not in request.url.path:
-            return None
-        return httpx.Response(400, json={"error": said}, request=request)
-
-    with twisted(scene, forgotten):
-        insist(scene, 3)
-    assert (scene.count, scene.post().status) == (1, "published")
 
 
 @pytest.mark.parametrize("network", ["youtube"])

@@ -160,6 +160,7 @@ def look(studio: Studio, post: Post, trail: Trail, facts: dict[str, object]) -> 
         state = "private" if private and found.state == "hidden" else found.state
         facts |= {"seen": state, "seen_at": studio.clock(), "url": found.url or post.url}
         facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}
+        facts |= {"failure": "" if state == "private" else found.message}
         if state == "visible":
             network.cover(post.remote_id, Path(publish.finished(studio, post.video_id).cover))
-    return str(found.message)
+    return str(facts["failure"])

@@ -95,7 +95,7 @@ class TikTok(Line[Bases]):
     ) -> Published:
         """Open the post, keep what it is called, send the bytes, and wait a minute for its end."""
         creator = self._ask("POST", "/v2/post/publish/creator_info/query/", json={})
-        size = ready.video.stat().st_size
+        size = ready.size
         chunk, count = pieces(size)
         source = {
             "source": "FILE_UPLOAD",
@@ -133,17 +133,18 @@ class TikTok(Line[Bases]):
         now: datetime,
         taken: Collection[str] = (),
         alone: bool = True,
+        began: datetime | None = None,
     ) -> Published | None:
         """Return where an earlier try's post is, sending the bytes it lacks; `None`: there is none.
 
         Without a handle no byte was sent, so nothing can have appeared (8).
         """
-        del taken, alone  # what it looks up, it looks up by its own id
+        del taken, alone, began  # what it looks up, it looks up by its own id
         if not handle:
             return None
         kept = json.loads(handle)
         told = self._status(kept["publish_id"])
-        if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, size_of(ready)):
+        if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, ready.size):
             if now - since > UPLOAD_LASTS:
                 keep("")
                 return None
@@ -151,7 +152,7 @@ class TikTok(Line[Bases]):
                 self._upload(kept, ready, told["uploaded_bytes"], keep)
             except UploadGone:
                 told = self._status(kept["publish_id"])
-                if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, size_of(ready)):
+                if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, ready.size):
                     keep("")
                     return None
         try:
@@ -210,7 +211,7 @@ class TikTok(Line[Bases]):
         on TikTok may have them all: such a post is never opened anew.
         """
         self._check_host(kept["upload_url"])
-        size = ready.video.stat().st_size
+        size = ready.size
         for first, last in ranges(size):
             if got and last <= got - 1 and last < size - 1:
                 continue
@@ -351,11 +352,6 @@ def post_info(
         "brand_organic_toggle": ready.promotes == "own",
         "is_aigc": True,
     }
-
-
-def size_of(ready: Rendition) -> int:
-    """Return the bytes of the video; it is asked only where some of them may have to be sent."""
-    return ready.video.stat().st_size
 
 
 def lacks(told: Mapping[str, Any], kept: Mapping[str, Any], size: int) -> bool:
