@@ -13,6 +13,7 @@ from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, compose, gate, measure, publish
 from elite8.core.operations.measure import Taken
+from elite8.core.operations.publish import Outcome
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -121,6 +122,13 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
     with studio.database.transaction() as session:
         posts.decide(session, post, status, **wanted)
     return post
+
+
+def where(studio: Studio, video: str, places: Sequence[str]) -> tuple[Outcome, ...]:
+    """Return where a video's posts are now, as their rows say; without those never made."""
+    with studio.database.transaction() as session:
+        every = {post.platform: post for post in posts.of_video(session, video)}
+    return tuple(publish.outcome(every[to], before=False) for to in places if to in every)
 
 
 def check_account(studio: Studio, reference: str, places: Sequence[str]) -> None:

@@ -261,6 +261,7 @@ def send(  # noqa: PLR0913  # the post, what it is made of, and what is told of 
                 return earlier
             story.kind = "send"  # it is proven that nothing is there
             check_still(studio, post, video, ready)
+        gate.check_approved(studio, post, ready, account.id)  # a binding may have changed since
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
         steps.begin(studio, post, rules.daily, ready, account.id)
         return network.publish(ready, lambda handle: steps.known_by(studio, post, handle), rules)

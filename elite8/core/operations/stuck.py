@@ -20,7 +20,7 @@ ADVICE: dict[State, str] = {
         "was given up: {post.failure}; mend it and elite8 publish retry {post.id}, "
         "or leave it with elite8 publish reject {post.id}"
     ),
-    "hidden": "is published but not visible: {post.url}",
+    "hidden": "is published but not visible: {post.failure} {post.url}",
 }
 """What to do about a post that has been in a state for too long."""
 

@@ -125,6 +125,16 @@ class YouTube(Line[Bases]):
                 raise Unanswered(
                     "the upload session is gone; the channel is looked through"
                 ) from None
+        if listed := self._listed(ready, taken, began, alone=alone):
+            return listed
+        if now - since < LOOKED_BACK:
+            raise Unanswered("YouTube may have the video and not list it yet; asked again later")
+        return None
+
+    def _listed(
+        self, ready: Rendition, taken: Collection[str], began: datetime | None, *, alone: bool
+    ) -> Published | None:
+        """Return which of the channel's uploads is this post, `None` for none that could be."""
         found: dict[str, Mapping[str, Any]] = {}
         for video in self._recent(began):
             if video.get("id") not in taken and (how := likeness(video, ready)):
@@ -139,8 +149,6 @@ class YouTube(Line[Bases]):
                 f"https://youtu.be/{seen} may be it: look there, then: elite8 publish resolve "
                 f"{ready.post_id} published --url … when it is, retry when it is not"
             )
-        if now - since < LOOKED_BACK:
-            raise Unanswered("YouTube may have the video and not list it yet; asked again later")
         return None
 
     @staticmethod
