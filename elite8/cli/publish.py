@@ -211,6 +211,12 @@ def sentence(outcome: "Outcome", zone: str) -> str:
         )
     if outcome.status == "refused":
         return f"{video} does not go out to {outcome.to}: elite8 publish show {post}"
+    if outcome.seen == "draft":
+        return (
+            f"{video} waits in the {outcome.to} inbox of {outcome.url}: open the notice in the "
+            "app, paste its words, switch 'AI-generated content' on, and post; "
+            f"its words: elite8 publish show {post}"
+        )
     said = "is out already" if outcome.before else "is out"
     return f"{video} {said}: {outcome.url}"
 

@@ -33,10 +33,14 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """Where the post is: the network's own id, and an address a person can open."""
+    """Where the post is: the network's own id, and an address a person can open.
+
+    A `draft` is with the network, and a person has to finish it there.
+    """
 
     remote_id: str
     url: str
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,10 @@ LONGEST_FAILURE = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """Where the post is. `before`: it was out before this call; with no `url` it waits."""
+    """Where the post is. `before`: it was out before this call; with no `url` it waits.
+
+    `seen` is how it was last found: "draft" is to be finished by a person in the app.
+    """
 
     post: str
     video: str
@@ -56,6 +59,7 @@ class Outcome:
     before: bool
     status: str
     due_at: datetime
+    seen: str = ""
 
 
 def preview(
@@ -150,6 +154,7 @@ def succeed(
         url=published.url,
         rendition_sha256=ready.sha256,
         published_at=studio.clock(),
+        seen="draft" if published.draft else "",
         due_at=studio.clock() + LOOK_AFTER,
     )
     log.get().info("post.published", post=post.id, platform=post.platform, video=post.video_id)
@@ -316,4 +321,5 @@ def outcome(post: Post, *, before: bool) -> Outcome:
         before=before,
         status=post.status,
         due_at=post.due_at,
+        seen=post.seen,
     )

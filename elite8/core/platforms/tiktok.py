@@ -47,6 +47,12 @@ UPLOAD_LASTS = timedelta(minutes=70)
 PATIENCE = (2.0, 3.0, 5.0, 10.0, 20.0, 20.0)
 """Seconds between asking how a post is doing; after that the next run asks (6)."""
 TRIES = 4
+INBOX = "SEND_TO_USER_INBOX"
+FINISH = (
+    "it waits in the TikTok inbox to be finished by hand: open the notice in the app, paste its "
+    "words, switch 'AI-generated content' on, and post"
+)
+"""What a person has to do with a draft: words, privacy and AI label are chosen in the app (5)."""
 COVER_AT_MS = 1500
 PRIVACY = {"public": "PUBLIC_TO_EVERYONE", "private": "SELF_ONLY"}
 
@@ -179,8 +185,8 @@ class TikTok(Line[Bases]):
         public = remote_id
         if not public.isdecimal():
             told = self._status(remote_id)
-            if told.get("status") == "SEND_TO_USER_INBOX":
-                return Seen(state="draft", message="it waits in the inbox to be finished by hand")
+            if told.get("status") == INBOX:
+                return Seen(state="draft", message=FINISH)
             public = public_id(told)
         if not public:
             message = "TikTok names no public post: still moderated, or the account is private"
@@ -246,7 +252,7 @@ class TikTok(Line[Bases]):
         for seconds in (*PATIENCE, None):
             told = self._status(publish_id)
             status = told.get("status")
-            if status in ("PUBLISH_COMPLETE", "SEND_TO_USER_INBOX"):
+            if status in ("PUBLISH_COMPLETE", INBOX):
                 return self._published(publish_id, told, creator)
             if status == "FAILED":
                 reason = str(told.get("fail_reason") or "no reason given")
@@ -267,7 +273,8 @@ class TikTok(Line[Bases]):
         name = found.get("creator_username", "")
         public = public_id(told)
         place = f"https://www.tiktok.com/@{name}" + (f"/video/{public}" if public else "")
-        return Published(remote_id=public or publish_id, url=place)
+        draft = told.get("status") == INBOX
+        return Published(remote_id=public or publish_id, url=place, draft=draft)
 
     def _status(self, publish_id: str) -> Mapping[str, Any]:
         body = {"publish_id": publish_id}
