@@ -48,18 +48,12 @@ ALIVE, GONE = timedelta(hours=23), timedelta(hours=25)
 """A container lives a day (4.1): before the first it may be published, after the other never."""
 LOOKS, ENDED = 3, ("PUBLISHED", "ERROR", "EXPIRED")
 SCOPES = (
-    "instagram_business_basic",
-    "instagram_business_content_publish",
-    "instagram_business_manage_comments",
-    "instagram_business_manage_insights",
+    *("instagram_business_basic", "instagram_business_content_publish"),
+    *("instagram_business_manage_comments", "instagram_business_manage_insights"),
 )
 PAGE_SCOPES = (
-    "instagram_basic",
-    "instagram_content_publish",
-    "instagram_manage_comments",
-    "instagram_manage_insights",
-    "pages_read_engagement",
-    "pages_show_list",
+    *("instagram_basic", "instagram_content_publish", "instagram_manage_comments"),
+    *("instagram_manage_insights", "pages_read_engagement", "pages_show_list"),
 )
 """What we ask for by Facebook Login (3)."""
 
@@ -72,13 +66,25 @@ class Bases:
     """
 
     api: str = "https://graph.instagram.com"
-    consent: str = ""
+    consent: str = "https://www.instagram.com"
+    codes: str = "https://api.instagram.com"
     by_page: bool = False
 
     @classmethod
     def at(cls, url: str) -> Self:
         """Return the simulator's."""
-        return cls(api=url, consent=url)
+        return cls(api=url, consent=url, codes=url)
+
+    @property
+    def provider(self) -> Provider:
+        """Return how one signs in: commas, no challenge, and the way back is set by settings."""
+        return Provider(
+            authorize=f"{self.consent}/oauth/authorize",
+            token=f"{self.codes}/oauth/access_token",
+            scopes=SCOPES,
+            between=",",
+            challenge="none",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
