@@ -125,12 +125,14 @@ def accounts_table(found: "tuple[Listed, ...]", zone: str) -> object:
             one.network,
             one.name,
             one.characters or "all",
+            one.regions or "all",
             output.local_time(one.refresh_ends_at, zone) if one.refresh_ends_at else "no end known",
             one.state,
         )
         for one in found
     ]
-    return output.table(("account", "network", "name", "performers", "signed in until", ""), rows)
+    columns = ("account", "network", "name", "performers", "regions", "signed in until", "")
+    return output.table(columns, rows)
 
 
 @app.command()

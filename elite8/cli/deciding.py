@@ -106,7 +106,9 @@ def pause(
         "publish pause",
         {"scope": stopped.scope, "value": stopped.value, "since": stopped.since},
         as_json=json,
-        table=lambda: f"{stopped.words} is stopped",
+        table=lambda: (
+            f"{stopped.words} is stopped; go on with: elite8 publish resume{stopped.flag}"
+        ),
     )
 
 

@@ -110,9 +110,9 @@ def show_list(
     ]
     columns = ("post", "network", "character", "state", "when", "")
     for stopped in () if as_json else stops.listed(studio):
-        output.say(
-            f"note: {stopped.words} is stopped since {output.local_time(stopped.since, zone)}"
-        )
+        why = f" ({stopped.reason})" if stopped.reason else ""
+        since = output.local_time(stopped.since, zone)
+        output.say(f"note: {stopped.words} is stopped since {since}{why}")
     output.answer(
         command,
         found,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from elite8.core.domain.post import Promotes
+    from elite8.core.domain.post import Post, Promotes
     from elite8.core.domain.rule import Verdict
     from elite8.core.operations.desk import Wish
     from elite8.core.operations.publish import Outcome
@@ -142,9 +142,10 @@ def send(
         try:
             done.append(operation.out(studio, post, found))
         except Elite8Error as trouble:
+            said = f"{trouble}{next_step(studio, post)}"
             if len(places) == 1:
-                raise
-            problems.append(type(trouble)(f"{post.platform}: {trouble}"))
+                raise type(trouble)(said) from None
+            problems.append(type(trouble)(f"{post.platform}: {said}"))
         except (KeyboardInterrupt, SystemExit):
             interrupted(studio, found.id, places, as_json=as_json)
             raise
@@ -158,6 +159,21 @@ def send(
     )
     if problems:
         raise typer.Exit(1 if done else problems[0].exit_code)
+
+
+def next_step(studio: "Studio", post: "Post") -> str:
+    """Return what becomes of a post that met trouble, to be said after it; "" when it ended."""
+    from elite8.core.operations import desk
+
+    (now,) = desk.where(studio, post.video_id, [post.platform])
+    when = output.local_time(now.due_at, studio.settings.time_zone)
+    if now.status == "uncertain":
+        return (
+            f"; it may be out on {now.to}, so do not post it by hand: 'elite8 publish due' asks "
+            f"there from {when} on, before anything else is sent"
+        )
+    later = now.status == "waiting" and now.due_at > studio.clock()
+    return f"; it is tried again from {when} on by 'elite8 publish due'" if later else ""
 
 
 def interrupted(studio: "Studio", video: str, places: "Sequence[str]", *, as_json: bool) -> None:
@@ -183,7 +199,13 @@ def show_words(
     previews = [(place, operation.preview(studio, video, place, **own)) for place in places]
     alone = len(previews) == 1
     texts = [
-        ready.wording.caption if alone else f"{place}:\n{ready.wording.caption}"
+        "\n".join(
+            (
+                *(() if alone else (f"{place}:",)),
+                *((f"title: {ready.wording.title}",) if place == "youtube" else ()),
+                ready.wording.caption,
+            )
+        )
         for place, ready in previews
     ]
     found = [ready for _, ready in previews]

@@ -10,8 +10,8 @@ import typer
 from elite8.cli import looking
 from elite8.cli import publish as face
 from elite8.core.domain.post import PostStatus
-from elite8.core.errors import ConfigError
-from elite8.core.operations import desk, due
+from elite8.core.errors import ConfigError, Unavailable
+from elite8.core.operations import desk, due, stops
 from elite8.core.operations import publish as publishing
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
@@ -150,3 +150,38 @@ def test_what_a_post_promotes_is_emptied_by_none() -> None:
     assert said == {None: None, "none": "", "own": "own", "partner": "partner"}
     with pytest.raises(ConfigError):
         face.promoted("")
+
+
+def test_a_post_that_is_wanted_anew_forgets_why_it_was_not(scene: Scene) -> None:
+    (post,) = desk.order(scene.studio, "latest", ["youtube"], desk.Wish())
+    desk.reject(scene.studio, post.id, "ugly")
+    desk.approve(scene.studio, post.id)
+    assert (scene.post().status, scene.post().failure) == (PostStatus.WAITING, "")
+    desk.cancel(scene.studio, post.id)
+    desk.order(scene.studio, "latest", ["youtube"], desk.Wish())
+    assert (scene.post().status, scene.post().failure) == (PostStatus.WAITING, "")
+
+
+def test_a_post_that_may_be_out_says_so_and_that_it_is_asked_about(scene: Scene) -> None:
+    def deaf(request: httpx.Request) -> None:
+        if request.method == "PUT":
+            raise httpx.ReadError("cut", request=request)
+
+    with twisted(scene, deaf), pytest.raises(Unavailable) as caught:
+        face.send(scene.studio, "latest", ["youtube"], desk.Wish(), as_json=False)
+    assert "may be out on youtube, so do not post it by hand" in str(caught.value)
+    assert "publish due" in str(caught.value)
+
+
+def test_a_second_stop_is_the_first_and_a_resume_of_none_says_which_there_are(
+    scene: Scene,
+) -> None:
+    first = stops.stop(scene.studio, "network", "youtube", "holiday")
+    scene.clock.advance(minutes=5)
+    again = stops.stop(scene.studio, "network", "youtube", "")
+    assert (again.since, again.reason) == (first.since, "holiday")
+    with pytest.raises(ConfigError, match="elite8 publish resume --network youtube"):
+        stops.resume(scene.studio, "all", "", "spread")
+    stops.resume(scene.studio, "network", "youtube", "spread")
+    with pytest.raises(ConfigError, match="nothing is stopped"):
+        stops.resume(scene.studio, "all", "", "spread")

@@ -116,6 +116,8 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
     wanted |= {name: value for name, value in own.items() if getattr(post, name) != value}
     if post.status not in (PostStatus.WAITING, PostStatus.REFUSED) or not (wanted or anew):
         return post
+    if anew:
+        wanted["failure"] = ""
     if post.sent_at is None and anew:
         wanted["attempts"] = 0
     status = PostStatus.WAITING if anew else PostStatus(post.status)
@@ -234,7 +236,7 @@ def approve(studio: Studio, reference: str) -> Post:
     then = PostStatus.UNCERTAIN if uncertain else PostStatus.WAITING
     facts: dict[str, object] = {"approved_sha256": sha256}
     if post.status == PostStatus.REFUSED:
-        facts |= OWN_TIME
+        facts |= {**OWN_TIME, "failure": ""}
     return decided(studio, post, wanted, then, "approved", **facts)
 
 
