@@ -30,6 +30,10 @@ SUBCOMMANDS = {
 """Name to one line of help; the module elite8.cli.NAME holds `app`."""
 
 
+INTERRUPTED = 130
+CUT_SHORT = "interrupted; what was begun is settled by the next run"
+
+
 class LazyGroup(typer.core.TyperGroup):
     """A group that imports a subcommand's module only when that one is run."""
 
@@ -108,10 +112,12 @@ def run(arguments: Sequence[str]) -> int:
             list(arguments), prog_name="elite8", standalone_mode=False
         )
     except Exit as left:
+        if left.exit_code == INTERRUPTED:  # Typer's own word for Ctrl-C
+            output.say(CUT_SHORT)
         return left.exit_code
     except (KeyboardInterrupt, Abort):
-        output.say("interrupted; what was begun is settled by the next run")
-        return 130
+        output.say(CUT_SHORT)
+        return INTERRUPTED
     except TyperException as usage:
         return fail(arguments, "usage", usage.format_message(), usage.exit_code, as_json=as_json)
     except Elite8Error as trouble:

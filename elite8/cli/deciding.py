@@ -134,7 +134,7 @@ def resume(
         {"spread": spread, "skipped": skipped},
         as_json=json,
         table=lambda: (
-            f"going on; {spread} missed posts follow one after the other, {skipped} are skipped"
+            f"going on; missed posts: {spread} follow one after the other, {skipped} skipped"
         ),
     )
 

@@ -102,9 +102,9 @@ def show_list(
             one.id[:POST_ID],
             one.network,
             one.character,
-            "needs approval" if one.needs_approval else one.status,
+            state_of(one),
             output.local_time(one.published_at or one.due_at, zone),
-            one.url or one.failure or one.title,
+            (one.failure if one.seen else "") or one.url or one.failure or one.title,
         )
         for one in found
     ]
@@ -119,6 +119,14 @@ def show_list(
         as_json=as_json,
         table=lambda: output.table(columns, rows) if rows else "no posts",
     )
+
+
+def state_of(one: "PostShown") -> str:
+    """Return a post's state in a word or two: also how it is out, when that is not plain."""
+    if one.needs_approval:
+        return "needs approval"
+    plain = one.status != "published" or one.seen in ("", "visible", "told")
+    return one.status if plain else f"{one.status}, {one.seen}"
 
 
 def show(

@@ -132,7 +132,8 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
         steps.record(studio, claimed, steps.told(studio, story, trail), **facts)
         raise lost from None
     except BaseException as trouble:
-        facts = {"failure": type(trouble).__name__, "due_at": studio.clock()}
+        words = f"cut short as it went out ({type(trouble).__name__})"
+        facts = {"failure": words, "due_at": studio.clock()}
         begun = claimed.sent_at is not None or claimed.platform == "outbox"
         status = PostStatus.UNCERTAIN if begun else PostStatus.WAITING
         steps.record(studio, claimed, steps.told(studio, story, trail), status=status, **facts)
