@@ -112,8 +112,6 @@ def run(arguments: Sequence[str]) -> int:
             list(arguments), prog_name="elite8", standalone_mode=False
         )
     except Exit as left:
-        if left.exit_code == INTERRUPTED:  # Typer's own word for Ctrl-C
-            output.say(CUT_SHORT)
         return left.exit_code
     except (KeyboardInterrupt, Abort):
         output.say(CUT_SHORT)
@@ -126,6 +124,8 @@ def run(arguments: Sequence[str]) -> int:
         # The reader went away (`| head`): silence the interpreter's own flush as well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    if code == INTERRUPTED:  # Typer's own word for Ctrl-C
+        output.say(CUT_SHORT)
     return code if isinstance(code, int) else 0
 
 

@@ -43,7 +43,7 @@ PAGES = 20
 """Of 50 uploads, looked through at most, two units of the day's 10,000 each (7)."""
 GONE = (404, 410)
 LOCKED = (
-    "only you can see it: the channel's own upload settings did that, or YouTube locked it, as it "
+    "YouTube has it as private, so only you see it: the channel's own upload settings did that, or YouTube locked it, as it "
     "does with an app that is not audited; make it public in YouTube Studio, and where Studio "
     "calls it locked, have the app audited (docs/how-to/youtube.md)"
 )
