@@ -138,7 +138,8 @@ def send(
     done: list[Outcome] = []
     problems: list[Elite8Error] = []
     zone = studio.settings.time_zone
-    for post in desk.order(studio, found.id, places, wish):
+    ordered = desk.order(studio, found.id, places, wish)
+    for post in ordered:
         try:
             done.append(operation.out(studio, post, found))
         except Elite8Error as trouble:
@@ -147,7 +148,7 @@ def send(
                 raise type(trouble)(said) from None
             problems.append(type(trouble)(f"{post.platform}: {said}"))
         except (KeyboardInterrupt, SystemExit):
-            interrupted(studio, found.id, places, as_json=as_json)
+            interrupted(studio, ordered, as_json=as_json)
             raise
     output.answer(
         "publish",
@@ -165,7 +166,7 @@ def next_step(studio: "Studio", post: "Post") -> str:
     """Return what becomes of a post that met trouble, to be said after it; "" when it ended."""
     from elite8.core.operations import desk
 
-    (now,) = desk.where(studio, post.video_id, [post.platform])
+    (now,) = desk.where(studio, [post])
     when = output.local_time(now.due_at, studio.settings.time_zone)
     if now.status == "uncertain":
         return (
@@ -176,11 +177,11 @@ def next_step(studio: "Studio", post: "Post") -> str:
     return f"; it is tried again from {when} on by 'elite8 publish due'" if later else ""
 
 
-def interrupted(studio: "Studio", video: str, places: "Sequence[str]", *, as_json: bool) -> None:
+def interrupted(studio: "Studio", ordered: "Sequence[Post]", *, as_json: bool) -> None:
     """Say of every post what is out, what waits and what may be out when a command is ended."""
     from elite8.core.operations import desk
 
-    where = desk.where(studio, video, places)
+    where = desk.where(studio, ordered)
     if as_json:
         problem = output.Problem(code="interrupted", message="ended before all was sent")
         output.write_json("publish", where, [problem], "partial")

@@ -22,6 +22,18 @@ OWN_TIME = {"slot": "", "wall": "", "zone": "", "missed": ""}
 """A time an operator chose is no slot's, and no policy finds it late."""
 
 
+HINTS = {
+    PostStatus.UNCERTAIN: (
+        "; it may be out: 'elite8 publish due' asks by itself, or look at the network, then: "
+        "elite8 publish resolve {post.id} published|retry"
+    ),
+    PostStatus.PUBLISHING: "; a process is at it: look again soon",
+    PostStatus.WAITING: "; it goes out when it is due, by 'elite8 publish due'",
+    PostStatus.REFUSED: "; 'elite8 publish retry {post.id}' has it tried again",
+}
+"""What to do about a post that is in another state than a decision wants."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """How the operator wants a post. `at`: not before; `together`: all networks at once.
@@ -126,11 +138,11 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
     return post
 
 
-def where(studio: Studio, video: str, places: Sequence[str]) -> tuple[Outcome, ...]:
-    """Return where a video's posts are now, as their rows say; without those never made."""
+def where(studio: Studio, wanted: Sequence[Post]) -> tuple[Outcome, ...]:
+    """Return where these posts are now, as their rows say."""
     with studio.database.transaction() as session:
-        every = {post.platform: post for post in posts.of_video(session, video)}
-    return tuple(publish.outcome(every[to], before=False) for to in places if to in every)
+        now = [posts.get(session, post.id) or post for post in wanted]
+    return tuple(publish.outcome(post, before=False) for post in now)
 
 
 def check_account(studio: Studio, reference: str, places: Sequence[str]) -> None:
@@ -291,7 +303,7 @@ def decided(  # what is decided about a post
     if post.status not in allowed:
         raise Refused(
             f"post {post.id} is {post.status}; only one that is {' or '.join(allowed)} "
-            f"can be {verdict}"
+            f"can be {verdict}{HINTS.get(PostStatus(post.status), '').format(post=post)}"
         )
     with studio.database.transaction() as session:
         posts.decide(session, post, status, **facts)

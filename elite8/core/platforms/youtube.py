@@ -43,9 +43,9 @@ PAGES = 20
 """Of 50 uploads, looked through at most, two units of the day's 10,000 each (7)."""
 GONE = (404, 410)
 LOCKED = (
-    "YouTube has it as private, so only you see it: the channel's own upload settings did that, or YouTube locked it, as it "
-    "does with an app that is not audited; make it public in YouTube Studio, and where Studio "
-    "calls it locked, have the app audited (docs/how-to/youtube.md)"
+    "YouTube has it as private, so only you see it: the channel's own upload settings did that, or "
+    "YouTube locked it, as it does with an app that is not audited; make it public in YouTube "
+    "Studio, and where Studio calls it locked, have the app audited (docs/how-to/youtube.md)"
 )
 """What a video is that was to be public and is private (11, 2)."""
 
