@@ -257,3 +257,37 @@ def test_a_container_that_is_not_shown_is_as_good_as_forgotten(scene: Scene) -> 
     with twisted(scene, unseen):
         insist(scene, 2)
     assert (scene.count, scene.post().remote_id) == (1, scene.only.media_id)
+
+
+@pytest.mark.parametrize("network", ["youtube", "instagram"])
+def test_a_clock_that_was_an_hour_ahead_hides_no_post(scene: Scene) -> None:
+    scene.clock.advance(minutes=61)
+    if scene.network == "youtube":
+        out_unheard(scene)
+        scene.simulator.misbehave("session-gone", at="PUT")
+    else:
+        sent_unheard(scene)
+        scene.simulator.misbehave("container-forgotten")
+    inside = scene.simulator
+    if scene.network == "youtube":
+        for video in inside._project.videos.values():
+            video.at -= timedelta(minutes=61)
+    else:
+        posts = inside._network.posts
+        posts[0] = replace(posts[0], at=posts[0].at - timedelta(minutes=61))
+    insist(scene, 2)
+    scene.clock.advance(hours=26)
+    insist(scene, 2)
+    assert (scene.count, scene.post().status) == (1, "published")
+
+
+@pytest.mark.parametrize("network", ["instagram"])
+def test_a_post_behind_a_hundred_others_is_found(scene: Scene) -> None:
+    sent_unheard(scene)
+    scene.simulator.misbehave("container-forgotten")
+    posts = scene.simulator._network.posts
+    (ours,) = scene.simulator.posts
+    for number in range(130):
+        posts.append(replace(ours, media_id=f"1801999{number:010d}", caption=f"By hand {number}"))
+    insist(scene, 2)
+    assert (scene.post().remote_id, scene.count) == (ours.media_id, 131)

@@ -31,7 +31,15 @@ from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.graph import Unseen, object_of, reason, told
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Grant, Provider
-from elite8.core.platforms.reel import Found, container, fitting, marked, partnership, settled
+from elite8.core.platforms.reel import (
+    Found,
+    container,
+    fitting,
+    listed_since,
+    marked,
+    partnership,
+    settled,
+)
 
 VERSION = "v26.0"
 TOKEN_LASTS = timedelta(days=60)
@@ -40,8 +48,8 @@ PATIENCE = (5.0, 10.0, 20.0, 30.0)
 """Seconds between looking at a container, about a minute; the next run looks on (5)."""
 SETTLING = 60.0
 """Seconds before a container whose publication got no answer is read again (8)."""
-EARLIER = timedelta(minutes=2)
-"""How far their clock may be behind ours."""
+EARLIER, APART = timedelta(minutes=2), timedelta(days=1)
+"""How far their clock may be behind ours; the latter where only the list can prove anything."""
 UNKNOWN = "UNKNOWN"
 """A container of which Instagram says that there is none (7)."""
 ALIVE, GONE = timedelta(hours=23), timedelta(hours=25)
@@ -179,8 +187,9 @@ class Instagram(Line[Bases]):
         user, state = self.whose().id, self._settling(kept["container"])
         first = instant(kept.get("since")) or since  # when it was published for the first time
         words = kept.get("words") or marked(ready.wording.caption)
-        listed = self._listed(user, first - EARLIER)
-        found = fitting(listed, words, since=first - EARLIER, taken=taken)
+        earliest = first - (APART if state == UNKNOWN else EARLIER)
+        listed = listed_since(self._get, user, earliest)
+        found = fitting(listed, words, since=earliest, taken=taken)
         if state == "PUBLISHED":
             return settled(found, now - since)
         if state in ("ERROR", "EXPIRED"):
@@ -299,18 +308,6 @@ class Instagram(Line[Bases]):
         if len(found.sure) == 1 and alone:
             return settled(found, timedelta(0))
         raise Unanswered(found.question(ready.post_id))
-
-    def _listed(self, user: str, since: datetime) -> Sequence[Mapping[str, Any]]:
-        """Return the account's media since then; an account may not be told its captions (8)."""
-        begun, told_all = str(int(since.timestamp())), "id,timestamp,permalink"
-        try:
-            fields = f"{told_all},caption"
-            listed = self._get(f"{user}/media", fields=fields, since=begun, limit="100")
-        except Refused:
-            listed = self._get(f"{user}/media", fields=told_all, since=begun, limit="100")
-        if not isinstance(listed.get("data"), list):
-            raise Unavailable("Instagram did not list the account's posts; try later")
-        return records(listed["data"])
 
     def _wait(self, made: str) -> None:
         """Return when the container is ready to be published."""

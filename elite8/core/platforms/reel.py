@@ -2,19 +2,21 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from elite8.core.domain.network import NetworkRules
 from elite8.core.domain.rendition import Published, Rendition
-from elite8.core.errors import Refused, Unanswered
-from elite8.core.platforms.answers import instant
+from elite8.core.errors import Refused, Unanswered, Unavailable
+from elite8.core.platforms.answers import instant, record, records
 
 COVER_AT_MS = 1500
 LISTED_BY = timedelta(minutes=10)
 """How long a post may take to be listed; then it is out, its id unknown (8)."""
+PAGES = 10
+"""Of 100 posts: more than an account may publish in two days."""
 SOMEWHERE = "https://www.instagram.com/"
 
 
@@ -48,6 +50,34 @@ class Found:
             f"Instagram lists posts that could be it: {seen}; look there, then: elite8 publish "
             f"resolve {post_id} published --url … when one is, retry when none is"
         )
+
+
+def listed_since(
+    ask: Callable[..., Mapping[str, Any]], user: str, since: datetime
+) -> Sequence[Mapping[str, Any]]:
+    """Return all of the account's media since then; what cannot be read whole is no answer.
+
+    `ask` takes a path and its query. An account may not be told its captions (8, C:IM).
+    """
+    query = {"fields": "id,timestamp,permalink,caption", "limit": "100"}
+    query["since"] = str(int(since.timestamp()))
+    found: list[Mapping[str, Any]] = []
+    for _ in range(PAGES):
+        try:
+            page = ask(f"{user}/media", **query)
+        except Refused:
+            if "caption" not in query["fields"]:
+                raise
+            query["fields"] = "id,timestamp,permalink"
+            page = ask(f"{user}/media", **query)
+        if not isinstance(page.get("data"), list):
+            raise Unavailable("Instagram did not list the account's posts; try later")
+        found += records(page["data"])
+        paging = record(page.get("paging"))
+        query["after"] = str(record(paging.get("cursors")).get("after") or "")
+        if not (paging.get("next") and query["after"]):
+            return found
+    raise Unanswered("Instagram lists more posts than are looked through; asked again later")
 
 
 def fitting(

@@ -39,6 +39,8 @@ ASKED_AGAIN = 5
 """Times a broken upload is taken up before the next run does."""
 LOOKED_BACK = timedelta(minutes=10)
 """How long a fresh video may take to be listed (10.3)."""
+APART = timedelta(days=1)
+"""How far our clock may have been ahead of theirs as a try began; further, nothing works."""
 PAGES = 20
 """Of 50 uploads, looked through at most, two units of the day's 10,000 each (7)."""
 GONE = (404, 410)
@@ -363,7 +365,7 @@ def _playlist(channel: Mapping[str, Any]) -> str:
 def _older(shown: Mapping[str, Any], began: datetime | None) -> bool:
     """Return whether an upload is certainly from before the try: their clocks may differ."""
     at = instant(record(shown.get("snippet")).get("publishedAt"))
-    return began is not None and at is not None and at < began - LOOKED_BACK
+    return began is not None and at is not None and at < began - APART
 
 
 def _published(video: Mapping[str, Any]) -> Published:
