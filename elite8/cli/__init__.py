@@ -30,6 +30,10 @@ SUBCOMMANDS = {
 """Name to one line of help; the module elite8.cli.NAME holds `app`."""
 
 
+INTERRUPTED = 130
+CUT_SHORT = "interrupted; what was begun is settled by the next run"
+
+
 class LazyGroup(typer.core.TyperGroup):
     """A group that imports a subcommand's module only when that one is run."""
 
@@ -110,8 +114,8 @@ def run(arguments: Sequence[str]) -> int:
     except Exit as left:
         return left.exit_code
     except (KeyboardInterrupt, Abort):
-        output.say("interrupted; what was begun is settled by the next run")
-        return 130
+        output.say(CUT_SHORT)
+        return INTERRUPTED
     except TyperException as usage:
         return fail(arguments, "usage", usage.format_message(), usage.exit_code, as_json=as_json)
     except Elite8Error as trouble:
@@ -120,6 +124,8 @@ def run(arguments: Sequence[str]) -> int:
         # The reader went away (`| head`): silence the interpreter's own flush as well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    if code == INTERRUPTED:  # Typer's own word for Ctrl-C
+        output.say(CUT_SHORT)
     return code if isinstance(code, int) else 0
 
 

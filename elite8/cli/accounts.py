@@ -19,6 +19,8 @@ Which = Annotated[
     str, typer.Argument(metavar="ACCOUNT", help="Its id, the first characters of it, or its name.")
 ]
 AGAIN = "sign in again"
+BY_PAGE = ("business", "facebook")
+"""Ways in whose page ends at an address that is not on this machine."""
 NONE_YET = "no account yet; sign in with 'elite8 accounts login youtube'"
 
 
@@ -36,7 +38,7 @@ def login(
         bool, typer.Option("--paste", help="For servers: open the page anywhere, paste the end.")
     ] = False,
     via: Annotated[
-        str, typer.Option("--via", help="'facebook': Instagram by Facebook Login.")
+        str, typer.Option("--via", help="Instagram: 'business' or 'facebook', by their own page.")
     ] = "",
     page: Annotated[
         str, typer.Option("--page", help="With --via facebook: which Page, when there are several.")
@@ -53,7 +55,7 @@ def login(
         characters=tuple(character or ()),
         regions=tuple(region or ()),
         show=say_page if paste else open_page,
-        paste=asked(network, via) if paste or via == "facebook" else None,
+        paste=asked(network, via) if paste or via in BY_PAGE else None,
         via=via,
         page=page,
     )
@@ -83,7 +85,7 @@ def asked(network: str, via: str) -> Callable[[], str]:
 
     From a pipe it takes the first line without asking.
     """
-    token = network == "instagram" and via != "facebook"
+    token = network == "instagram" and via not in BY_PAGE
     words = (
         "the token (it does not show as you paste it)"
         if token
@@ -123,12 +125,14 @@ def accounts_table(found: "tuple[Listed, ...]", zone: str) -> object:
             one.network,
             one.name,
             one.characters or "all",
+            one.regions or "all",
             output.local_time(one.refresh_ends_at, zone) if one.refresh_ends_at else "no end known",
             one.state,
         )
         for one in found
     ]
-    return output.table(("account", "network", "name", "performers", "signed in until", ""), rows)
+    columns = ("account", "network", "name", "performers", "regions", "signed in until", "")
+    return output.table(columns, rows)
 
 
 @app.command()

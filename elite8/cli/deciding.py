@@ -106,7 +106,9 @@ def pause(
         "publish pause",
         {"scope": stopped.scope, "value": stopped.value, "since": stopped.since},
         as_json=json,
-        table=lambda: f"{stopped.words} is stopped",
+        table=lambda: (
+            f"{stopped.words} is stopped; go on with: elite8 publish resume{stopped.flag}"
+        ),
     )
 
 
@@ -132,7 +134,7 @@ def resume(
         {"spread": spread, "skipped": skipped},
         as_json=json,
         table=lambda: (
-            f"going on; {spread} missed posts follow one after the other, {skipped} are skipped"
+            f"going on; missed posts: {spread} follow one after the other, {skipped} skipped"
         ),
     )
 

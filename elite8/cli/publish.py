@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from elite8.cli import deciding, output
-from elite8.cli.deciding import POST_ID, PostId
+from elite8.cli import deciding, looking, output
+from elite8.cli.deciding import POST_ID
 from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from elite8.core.domain.post import Promotes
+    from elite8.core.domain.post import Post, Promotes
     from elite8.core.domain.rule import Verdict
-    from elite8.core.operations.desk import PostShown, Wish
+    from elite8.core.operations.desk import Wish
     from elite8.core.operations.publish import Outcome
     from elite8.core.studio import Studio
 
@@ -45,7 +45,6 @@ class PublishGroup(typer.core.TyperGroup):
 app = typer.Typer(
     cls=PublishGroup, add_completion=False, no_args_is_help=True, rich_markup_mode=None
 )
-Network = Annotated[str, typer.Option("--network", help="Only posts on this network.")]
 
 
 @app.command(VIDEO)
@@ -139,15 +138,17 @@ def send(
     done: list[Outcome] = []
     problems: list[Elite8Error] = []
     zone = studio.settings.time_zone
-    for post in desk.order(studio, found.id, places, wish):
+    ordered = desk.order(studio, found.id, places, wish)
+    for post in ordered:
         try:
             done.append(operation.out(studio, post, found))
         except Elite8Error as trouble:
+            said = f"{trouble}{next_step(studio, post)}"
             if len(places) == 1:
-                raise
-            problems.append(type(trouble)(f"{post.platform}: {trouble}"))
-        except KeyboardInterrupt:
-            tell_the_rest(done, zone, post.platform)
+                raise type(trouble)(said) from None
+            problems.append(type(trouble)(f"{post.platform}: {said}"))
+        except (KeyboardInterrupt, SystemExit):
+            interrupted(studio, ordered, as_json=as_json)
             raise
     output.answer(
         "publish",
@@ -161,11 +162,32 @@ def send(
         raise typer.Exit(1 if done else problems[0].exit_code)
 
 
-def tell_the_rest(done: "Sequence[Outcome]", zone: str, platform: str) -> None:
-    """Say what is out already when Ctrl-C ends a command, and how the rest goes on."""
-    for one in done:
-        output.say(sentence(one, zone))
-    output.say(f"{platform} was interrupted; it and what follows go on with: elite8 publish due")
+def next_step(studio: "Studio", post: "Post") -> str:
+    """Return what becomes of a post that met trouble, to be said after it; "" when it ended."""
+    from elite8.core.operations import desk
+
+    (now,) = desk.where(studio, [post])
+    when = output.local_time(now.due_at, studio.settings.time_zone)
+    if now.status == "uncertain":
+        return (
+            f"; it may be out on {now.to}, so do not post it by hand: 'elite8 publish due' asks "
+            f"there from {when} on, before anything else is sent"
+        )
+    later = now.status == "waiting" and now.due_at > studio.clock()
+    return f"; it is tried again from {when} on by 'elite8 publish due'" if later else ""
+
+
+def interrupted(studio: "Studio", ordered: "Sequence[Post]", *, as_json: bool) -> None:
+    """Say of every post what is out, what waits and what may be out when a command is ended."""
+    from elite8.core.operations import desk
+
+    where = desk.where(studio, ordered)
+    if as_json:
+        problem = output.Problem(code="interrupted", message="ended before all was sent")
+        output.write_json("publish", where, [problem], "partial")
+        return
+    for one in where:
+        output.say(sentence(one, studio.settings.time_zone))
 
 
 def show_words(
@@ -178,7 +200,13 @@ def show_words(
     previews = [(place, operation.preview(studio, video, place, **own)) for place in places]
     alone = len(previews) == 1
     texts = [
-        ready.wording.caption if alone else f"{place}:\n{ready.wording.caption}"
+        "\n".join(
+            (
+                *(() if alone else (f"{place}:",)),
+                *((f"title: {ready.wording.title}",) if place == "youtube" else ()),
+                ready.wording.caption,
+            )
+        )
         for place, ready in previews
     ]
     found = [ready for _, ready in previews]
@@ -192,13 +220,25 @@ def show_words(
 
 def sentence(outcome: "Outcome", zone: str) -> str:
     """Return where the post is, in one line."""
-    video = output.short(outcome.video)
+    video, post = output.short(outcome.video), outcome.post[:POST_ID]
+    when = output.local_time(outcome.due_at, zone)
     if outcome.status == "waiting":
-        when = output.local_time(outcome.due_at, zone)
-        post = outcome.post[:POST_ID]
         return (
             f"{video} goes out to {outcome.to} at {when} by 'elite8 publish due'; "
             f"until then: elite8 publish cancel {post}"
+        )
+    if outcome.status in ("uncertain", "publishing"):
+        return (
+            f"{video} may be out on {outcome.to}: 'elite8 publish due' asks from {when} on, before "
+            f"anything else is sent; elite8 publish show {post}"
+        )
+    if outcome.status == "refused":
+        return f"{video} does not go out to {outcome.to}: elite8 publish show {post}"
+    if outcome.seen == "draft":
+        return (
+            f"{video} waits in the {outcome.to} inbox of {outcome.url}: open the notice in the "
+            "app, paste its words, switch 'AI-generated content' on, and post; "
+            f"its words: elite8 publish show {post}"
         )
     said = "is out already" if outcome.before else "is out"
     return f"{video} {said}: {outcome.url}"
@@ -253,143 +293,5 @@ def judged(found: "Sequence[tuple[str, Verdict]]", *, everything: bool) -> "tupl
     )
 
 
-@app.command()
-def due(
-    *,
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many posts.")] = 100,
-    dry_run: DryRun = False,
-    json: Json = False,
-) -> None:
-    """Send what is due, settle what is uncertain, look at what is out, name what is late."""
-    from elite8.core.operations import desk, missed, stuck
-    from elite8.core.operations import due as operation
-    from elite8.core.studio import open_studio
-
-    studio = open_studio()
-    if dry_run:
-        show_list(studio, "publish due", desk.due(studio, limit=limit), as_json=json)
-        return
-    gone = missed.sweep(studio)
-    done = operation.run(studio, limit=limit)
-    looked = operation.look_back(studio, limit=limit)
-    late = stuck.alarms(studio)
-    rows = [
-        *((one.post[:POST_ID], one.network, "missed", one.why) for one in gone),
-        *((o.post[:POST_ID], o.network, o.status, o.url or o.message) for o in (*done, *looked)),
-    ]
-    problems = [
-        *(output.Problem(code=one.error, message=one.message) for one in done if one.error),
-        *(output.Problem(code="late", message=one.message) for one in late),
-    ]
-    output.answer(
-        "publish due",
-        {"missed": gone, "done": done, "looked": looked, "alarms": late},
-        as_json=json,
-        table=lambda: (
-            output.table(("post", "network", "state", ""), rows) if rows else "nothing is due"
-        ),
-        problems=problems,
-        status="partial" if problems and rows else None,
-    )
-    if problems:
-        raise typer.Exit(max((one.exit_code for one in done), default=1) or 1)
-
-
-@app.command("list")
-def list_posts(
-    *,
-    status: Annotated[str, typer.Option(help="Only in this state, e.g. uncertain.")] = "",
-    network: Network = "",
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 20,
-    json: Json = False,
-) -> None:
-    """List posts, the last due first, and what is stopped."""
-    from elite8.core.operations import desk
-    from elite8.core.studio import open_studio
-
-    studio = open_studio()
-    found = desk.listed(studio, status=status, network=network, limit=limit)
-    show_list(studio, "publish list", found, as_json=json)
-
-
-def show_list(
-    studio: "Studio", command: str, found: "Sequence[PostShown]", *, as_json: bool
-) -> None:
-    """Show posts, one a line."""
-    from elite8.core.operations import stops
-
-    zone = studio.settings.time_zone
-    rows = [
-        (
-            one.id[:POST_ID],
-            one.network,
-            one.character,
-            "needs approval" if one.needs_approval else one.status,
-            output.local_time(one.published_at or one.due_at, zone),
-            one.url or one.failure or one.title,
-        )
-        for one in found
-    ]
-    columns = ("post", "network", "character", "state", "when", "")
-    for stopped in () if as_json else stops.listed(studio):
-        output.say(
-            f"note: {stopped.words} is stopped since {output.local_time(stopped.since, zone)}"
-        )
-    output.answer(
-        command,
-        found,
-        as_json=as_json,
-        table=lambda: output.table(columns, rows) if rows else "no posts",
-    )
-
-
-@app.command()
-def show(
-    post: PostId,
-    *,
-    look: Annotated[bool, typer.Option("--look", help="Look at the public post first.")] = False,
-    json: Json = False,
-) -> None:
-    """Show one post, its readings and its whole story: every try, request ids, decisions."""
-    from dataclasses import replace
-
-    from elite8.cli import numbers
-    from elite8.core.operations import desk, due
-    from elite8.core.studio import open_studio
-
-    studio = open_studio()
-    if look:
-        due.seen(studio, desk.named(studio, post)[0])
-    found = desk.show(studio, post)
-    zone = studio.settings.time_zone
-    facts = [row for row in output.facts(replace(found, story=(), readings=()), zone) if row[1]]
-    story = [
-        (
-            output.local_time(one.at, zone),
-            one.kind,
-            one.outcome,
-            f"{one.seconds:.1f} s",
-            "\n".join((one.message, *map(call, one.calls))).strip(),
-        )
-        for one in found.story
-    ]
-    output.answer(
-        "publish show",
-        found,
-        as_json=json,
-        table=lambda: (
-            output.table(("", found.id), facts),
-            numbers.table(found.readings, zone),
-            output.table(("when", "what", "outcome", "took", "calls"), story),
-        ),
-    )
-
-
-def call(asked: "dict[str, object]") -> str:
-    """Return one call of a try in a line."""
-    answered = asked["status"] or "no answer"
-    name = f" {asked['id']}" if asked["id"] else ""
-    return f"{asked['method']} {asked['place']} {answered}{name}"
-
-
+looking.add_to(app)
 deciding.add_to(app)

@@ -63,6 +63,16 @@ class Settings(BaseSettings):
     instagram_url: str = Field(
         default="", description="A simulated Instagram: http://127.0.0.1:PORT."
     )
+    instagram_client_id: str = Field(
+        default="", description="Id of your Instagram app, for Business Login for Instagram."
+    )
+    instagram_client_secret: SecretStr | None = Field(
+        default=None, description="Secret of your Instagram app."
+    )
+    instagram_redirect: str = Field(
+        default="https://localhost/elite8/",
+        description="The https address that your Instagram app sends the browser back to.",
+    )
     facebook_client_id: str = Field(
         default="", description="Id of your Meta app, for Instagram by Facebook Login."
     )

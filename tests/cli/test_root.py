@@ -91,7 +91,8 @@ def test_an_interrupted_command_leaves_with_130(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(listing, "videos", interrupted)
-    assert answer(capsys, "generate", "list")[0] == 130
+    code, _, err = answer(capsys, "generate", "list")
+    assert (code, "settled by the next run" in err) == (130, True)
 
 
 def test_an_empty_list_is_a_sentence_on_stderr_and_an_empty_list_in_json(

@@ -86,6 +86,11 @@ KINDS = {
             (("lost-after", "bytes 0-"), ("session-gone", "PUT"), ("late-visibility", "")),
             (("lost-after", "bytes 0-"), ("session-gone", "PUT"), ("503", "channels")),
             (("token-expired", "PUT"),),
+            (
+                *(("file-name-lost", "PUT"), ("lost-after", "bytes 0-"), ("session-gone", "PUT")),
+                ("file-details-missing", "videos"),
+            ),
+            (("processing-stuck", "PUT"), ("lost-after", "bytes 0-"), ("session-gone", "PUT")),
         ),
     ),
     "tiktok": Kind(
@@ -103,6 +108,8 @@ KINDS = {
             (("token-expired", "status/fetch"),),
             (("late-visibility", ""),),
             (("processing-failed", "internal"),),
+            (("counted-otherwise", ""), ("cut-upload", "PUT"), ("lost-after", "PUT")),
+            (("counted-otherwise", ""), ("lost-after", "PUT"), ("lost-after", "PUT")),
         ),
     ),
     "instagram": Kind(
@@ -129,6 +136,9 @@ KINDS = {
             ),
             (("rate-limited", "/media"),),
             (("container-expired", ""),),
+            (("lost-after", "media_publish"), ("container-forgotten", "")),
+            (("publish-error-but-done", "media_publish"), ("captions-missing", "")),
+            (("publish-error-but-done", "media_publish"), ("captions-unknown", "")),
         ),
     ),
 }

@@ -499,7 +499,7 @@ def test_who_or_what_is_not_there_is_said(scene: Scene) -> None:
     asked: dict[str, Any] = {"characters": (), "regions": (), "show": print, "paste": None}
     with pytest.raises(ConfigError, match="no sign-in for 'myspace'"):
         accounts.login(scene.studio, "myspace", **asked)
-    with pytest.raises(ConfigError, match="--paste or with --via facebook"):
+    with pytest.raises(ConfigError, match="--paste, --via business or --via facebook"):
         accounts.login(scene.studio, "instagram", **asked)
 
 

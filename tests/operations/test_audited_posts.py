@@ -1,10 +1,10 @@
 """What an audit broke: what was begun goes on only while it may, and nothing sticks."""
 
-import json
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ import httpx
 import pytest
 
 from elite8.core.domain.account import new_account
+from elite8.core.domain.network import DailyLimit
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Withheld
-from elite8.core.operations import accounts, desk, due, stops, stuck
+from elite8.core.operations import accounts, compose, desk, due, gate, stops, stuck
 from elite8.core.operations import publish as publishing
 from elite8.core.storage import accounts as stored
 from tests.operations.campaign import another
@@ -348,24 +349,6 @@ def test_a_video_that_youtube_made_private_is_a_finding(scene: Scene) -> None:
     assert (scene.post().seen, "private" in looked.message) == ("hidden", True)
 
 
-@pytest.mark.parametrize("network", ["instagram"])
-def test_a_container_that_instagram_forgot_for_good_is_begun_anew(scene: Scene) -> None:
-    with twisted(scene, cut("media_publish")), suppress(Elite8Error):
-        scene.publish()
-    assert scene.post().status == PostStatus.UNCERTAIN
-    kept = json.loads(scene.post().remote_handle)["container"]
-    said = {"code": 24, "error_subcode": 2207008, "message": "does not exist"}
-
-    def forgotten(request: httpx.Request) -> httpx.Response | None:
-        if kept not in request.url.path:
-            return None
-        return httpx.Response(400, json={"error": said}, request=request)
-
-    with twisted(scene, forgotten):
-        insist(scene, 3)
-    assert (scene.count, scene.post().status) == (1, "published")
-
-
 @pytest.mark.parametrize("network", ["youtube"])
 def test_an_approval_is_of_the_account_it_goes_out_by(scene: Scene) -> None:
     careful(scene)
@@ -403,3 +386,72 @@ def test_a_restored_backup_does_not_publish_again(scene: Scene, tmp_path: Path) 
     scene.clock.advance(hours=1)
     due.run(scene.studio)
     assert scene.count == 1
+
+
+def carried(scene: Scene, got: list[str]) -> Callable[[httpx.Request], None]:
+    """Note every request that carries bytes of the video, or publishes a container."""
+
+    def twist(request: httpx.Request) -> None:
+        where = f"{request.method} {request.url.path}"
+        carries = BYTES[scene.network] in where and request.headers["Content-Length"] != "0"
+        if carries or "media_publish" in where:
+            got.append(where)
+
+    return twist
+
+
+@pytest.mark.parametrize("network", ["youtube", "tiktok"])
+@pytest.mark.parametrize(
+    "changed", [{"hashtag_strategy": ("AI", "Changed")}, {"privacy": "private"}]
+)
+def test_what_was_opened_with_other_words_or_switches_gets_no_byte_more(
+    scene: Scene, changed: dict[str, Any]
+) -> None:
+    rules = scene.studio.config.social.networks[scene.network]  # type: ignore[index]  # one of them
+    begun(scene)
+    ruled(scene, **changed)
+    got: list[str] = []
+    with twisted(scene, carried(scene, got)):
+        for _ in range(3):
+            scene.clock.advance(minutes=6)
+            due.run(scene.studio)
+    assert (scene.count, got) == (0, [])
+    assert "otherwise than it would now" in scene.post().failure
+    ruled(scene, **{name: getattr(rules, name) for name in changed})
+    insist(scene, 8)
+    assert (scene.count, scene.post().status) == (1, "published")
+
+
+@pytest.mark.parametrize("network", ["instagram"])
+def test_a_container_is_published_only_with_the_words_that_are_judged(scene: Scene) -> None:
+    with twisted(scene, cut("GET /v26.0/1805")), suppress(Elite8Error):
+        scene.publish()
+    ruled(scene, hashtag_strategy=("AI", "Changed"))
+    got: list[str] = []
+    with twisted(scene, carried(scene, got)):
+        insist(scene, 3)
+    assert (scene.count, got) == (0, [])
+    assert "otherwise than it would now" in scene.post().failure
+
+
+def test_two_at_once_do_not_pass_the_limit_of_a_day(scene: Scene) -> None:
+    daily = DailyLimit(posts=3, zone="UTC", source="ours", as_of=date(2026, 11, 26))
+    ruled(scene, daily=daily)
+    videos = [another(scene.studio, number) for number in range(8)]
+    made = [publishing.post_of(scene.studio, video, scene.network) for video in videos]
+    with ThreadPoolExecutor(8) as workers:
+        ended = [*workers.map(lambda post: due.one(scene.studio, post), made)]
+    assert sum(one.status == "published" for one in ended) == 3
+    assert scene.count == 3
+
+
+@pytest.mark.parametrize("network", ["youtube"])
+def test_an_approval_for_one_account_is_none_for_another(scene: Scene) -> None:
+    careful(scene)
+    post = ordered(scene)
+    desk.approve(scene.studio, post)
+    video = publishing.finished(scene.studio, "latest")
+    ready = compose.rendition(scene.studio, video, scene.post())
+    (ours,) = accounts.listed(scene.studio)
+    told = [gate.is_approved(scene.studio, scene.post(), ready, one) for one in (ours.id, "other")]
+    assert told == [True, False]

@@ -177,7 +177,7 @@ def test_nothing_of_what_is_stopped_goes_out(ready: Studio, scope: str) -> None:
     assert in_the_box(ready) == 0
     stops.resume(ready, scope, value, "spread")
     assert publishing.publish(ready, "latest", "outbox").url
-    with pytest.raises(ConfigError, match="is not stopped"):
+    with pytest.raises(ConfigError, match="nothing is stopped"):
         stops.resume(ready, scope, value, "spread")
 
 

@@ -1,14 +1,16 @@
 """A post on TikTok: what only TikTok does; what holds everywhere is in test_one_post.py."""
 
+import io
 import json
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
 from typing import Any
 
 import pytest
 
+from elite8.cli import publish as face
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, RateLimited, Refused, SignInNeeded
-from elite8.core.operations import accounts, desk, due
+from elite8.core.operations import accounts, desk, due, measure, stuck
 from elite8.core.platforms import tiktok as platform
 from elite8.core.simulators.tiktok.faults import FAIL_REASONS
 from tests.operations.scenes import Scene, ruled
@@ -97,6 +99,56 @@ def test_a_draft_waits_in_the_inbox_to_be_finished_by_hand(scene: Scene) -> None
     looked = due.seen(scene.studio, scene.post())
     assert (scene.post().seen, "by hand" in looked.message) == ("draft", True)
     assert scene.publish().before
+
+
+def drafted(scene: Scene) -> str:
+    """Send a draft by the command, and return what it says."""
+    ruled(scene, mode="inbox")
+    wish = desk.Wish(caption="Rain again")
+    with redirect_stdout(io.StringIO()) as said:
+        face.send(scene.studio, "latest", ["tiktok"], wish, as_json=False)
+    return said.getvalue()
+
+
+def test_a_draft_is_named_as_one_until_a_person_has_posted_it(scene: Scene) -> None:
+    said = drafted(scene)
+    assert ("waits in the tiktok inbox" in said, "AI-generated" in said) == (True, True)
+    assert "publish show" in said
+    scene.clock.advance(minutes=30)
+    turn = due.turn(scene.studio)
+    assert [one.seen for one in turn.looked] == ["draft"]
+    scene.clock.advance(days=1)
+    (alarm,) = stuck.alarms(scene.studio)
+    assert ("is a draft" in alarm.message, alarm.state) == (True, "hidden")
+    scene.simulator.finish_draft(scene.only.publish_id, title="Rain again")
+    scene.clock.advance(minutes=30)
+    due.turn(scene.studio)
+    post = scene.post()
+    assert (post.seen, post.failure, stuck.alarms(scene.studio)) == ("visible", "", ())
+    assert "/video/" in post.url
+    assert scene.count == 1
+
+
+def test_what_a_draft_has_done_is_measured_once_it_is_posted(scene: Scene) -> None:
+    drafted(scene)
+    scene.simulator.finish_draft(scene.only.publish_id, title="Rain again")
+    scene.clock.advance(minutes=30)
+    due.turn(scene.studio)
+    scene.clock.advance(hours=3)
+    (read,) = measure.run(scene.studio)
+    assert (read.post, read.error) == (scene.post().id, "")
+
+
+@pytest.mark.parametrize("fault", ["cut-upload", "lost-after", "processing-stuck"])
+def test_a_draft_that_was_cut_off_is_one_draft(scene: Scene, fault: str) -> None:
+    ruled(scene, mode="inbox")
+    scene.simulator.misbehave(fault, at="PUT" if fault != "processing-stuck" else "")
+    with suppress(AssertionError):
+        scene.insist()
+    assert scene.count == (fault != "processing-stuck")
+    assert scene.simulator._platform.publications
+    opened = [one for one in scene.simulator._platform.publications.values() if one.received]
+    assert len(opened) == 1
 
 
 @pytest.mark.parametrize("reason", FAIL_REASONS)

@@ -586,7 +586,7 @@ def test_an_unknown_fault_names_the_known(sim: InstagramSimulator) -> None:
         sim.misbehave("earthquake")
     with pytest.raises(ValueError, match="once"):
         sim.misbehave("html", times=0)
-    assert len(FAULTS) == 19
+    assert len(FAULTS) == 22
 
 
 @pytest.mark.parametrize(("fault", "out"), [("lost-before", 0), ("lost-after", 1)])

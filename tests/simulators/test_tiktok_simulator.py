@@ -727,7 +727,7 @@ def test_an_unknown_fault_names_the_known(sim: TikTokSimulator) -> None:
         sim.misbehave("earthquake")
     with pytest.raises(ValueError, match="at least once"):
         sim.misbehave("spam", times=0)
-    assert len(FAULTS) == 16
+    assert len(FAULTS) == 17
 
 
 @pytest.mark.parametrize("fault", ["lost-before", "lost-after"])

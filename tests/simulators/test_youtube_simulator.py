@@ -712,7 +712,7 @@ def test_an_unknown_fault_names_the_known(sim: YouTubeSimulator) -> None:
         sim.misbehave("earthquake")
     with pytest.raises(ValueError, match="begins with UC"):
         sim.issue_token("miyuki")
-    assert len(FAULTS) == 18
+    assert len(FAULTS) == 21
 
 
 @pytest.mark.parametrize(("fault", "made"), [("lost-before", 0), ("lost-after", 1)])

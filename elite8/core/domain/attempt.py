@@ -48,6 +48,11 @@ class Stop(SQLModel, table=True):
         return self.scope == "all" or of.get(self.scope) == self.value
 
     @property
+    def flag(self) -> str:
+        """How `publish resume` is told which one, with a space before it; "" for everything."""
+        return "" if self.scope == "all" else f" --{self.scope} {self.value}"
+
+    @property
     def words(self) -> str:
         """What is stopped, for people."""
         return "everything" if self.scope == "all" else f"{self.scope} {self.value}"

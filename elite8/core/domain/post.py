@@ -14,6 +14,8 @@ from elite8.core.domain.video import one_of
 Promotes = Literal["", "own", "partner"]
 """What a post advertises: nothing, the operator's own brand or offers, or a partner's for pay."""
 
+UNSEEN = ("", "hidden", "draft")
+"""How a post that is out was found as long as nobody can see it."""
 LEASE = timedelta(minutes=30)
 """How long a process holds a post: longer than the slowest upload is waited for."""
 

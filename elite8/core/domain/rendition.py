@@ -11,7 +11,7 @@ from elite8.core.domain.post import Promotes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendition:
-    """The finished bytes and words of one post; `sha256` is of the video file."""
+    """The finished bytes and words of one post; `sha256` and `size_bytes` are of the video file."""
 
     post_id: str
     video_id: str
@@ -23,14 +23,24 @@ class Rendition:
     wording: Wording
     facts: Mapping[str, object]
     promotes: Promotes = ""
+    size_bytes: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes the video has, told also when its file is gone."""
+        return self.size_bytes or self.video.stat().st_size
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """Where the post is: the network's own id, and an address a person can open."""
+    """Where the post is: the network's own id, and an address a person can open.
+
+    A `draft` is with the network, and a person has to finish it there.
+    """
 
     remote_id: str
     url: str
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ def rendition(studio: Studio, video: Video, post: Post) -> Rendition:
         video=Path(video.path),
         cover=Path(video.cover),
         sha256=video.sha256,
+        size_bytes=video.size_bytes,
         wording=wording(studio, video, to, post),
         facts=facts,
         promotes=post.promotes,  # type: ignore[arg-type]  # one of them

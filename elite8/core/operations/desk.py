@@ -13,12 +13,25 @@ from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, compose, gate, measure, publish
 from elite8.core.operations.measure import Taken
+from elite8.core.operations.publish import Outcome
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 OWN_TIME = {"slot": "", "wall": "", "zone": "", "missed": ""}
 """A time an operator chose is no slot's, and no policy finds it late."""
+
+
+HINTS = {
+    PostStatus.UNCERTAIN: (
+        "; it may be out: 'elite8 publish due' asks by itself, or look at the network, then: "
+        "elite8 publish resolve {post.id} published|retry"
+    ),
+    PostStatus.PUBLISHING: "; a process is at it: look again soon",
+    PostStatus.WAITING: "; it goes out when it is due, by 'elite8 publish due'",
+    PostStatus.REFUSED: "; 'elite8 publish retry {post.id}' has it tried again",
+}
+"""What to do about a post that is in another state than a decision wants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +128,21 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
     wanted |= {name: value for name, value in own.items() if getattr(post, name) != value}
     if post.status not in (PostStatus.WAITING, PostStatus.REFUSED) or not (wanted or anew):
         return post
+    if anew:
+        wanted["failure"] = ""
     if post.sent_at is None and anew:
         wanted["attempts"] = 0
     status = PostStatus.WAITING if anew else PostStatus(post.status)
     with studio.database.transaction() as session:
         posts.decide(session, post, status, **wanted)
     return post
+
+
+def where(studio: Studio, wanted: Sequence[Post]) -> tuple[Outcome, ...]:
+    """Return where these posts are now, as their rows say."""
+    with studio.database.transaction() as session:
+        now = [posts.get(session, post.id) or post for post in wanted]
+    return tuple(publish.outcome(post, before=False) for post in now)
 
 
 def check_account(studio: Studio, reference: str, places: Sequence[str]) -> None:
@@ -226,7 +248,7 @@ def approve(studio: Studio, reference: str) -> Post:
     then = PostStatus.UNCERTAIN if uncertain else PostStatus.WAITING
     facts: dict[str, object] = {"approved_sha256": sha256}
     if post.status == PostStatus.REFUSED:
-        facts |= OWN_TIME
+        facts |= {**OWN_TIME, "failure": ""}
     return decided(studio, post, wanted, then, "approved", **facts)
 
 
@@ -281,7 +303,7 @@ def decided(  # what is decided about a post
     if post.status not in allowed:
         raise Refused(
             f"post {post.id} is {post.status}; only one that is {' or '.join(allowed)} "
-            f"can be {verdict}"
+            f"can be {verdict}{HINTS.get(PostStatus(post.status), '').format(post=post)}"
         )
     with studio.database.transaction() as session:
         posts.decide(session, post, status, **facts)

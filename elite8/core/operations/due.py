@@ -1,19 +1,22 @@
 """Post what is due, settle what is uncertain, look at what is out; safe to run twice at once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from elite8.core import http, log
 from elite8.core.domain.attempt import Stop, new_attempt
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import Elite8Error, Refused, Unavailable, Withheld
-from elite8.core.operations import accounts, publish, stops
+from elite8.core.operations import accounts, missed, publish, stops, stuck
+from elite8.core.operations.missed import Missed
+from elite8.core.operations.stuck import Alarm
 from elite8.core.operations.trail import Trail
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
@@ -29,7 +32,10 @@ LOOK_AGAIN = timedelta(minutes=20)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What became of one due post; `error` is the class's code, "" for none."""
+    """What became of one due post; `error` is the class's code, "" for none.
+
+    `seen` is how the public finds it, "" where nobody looked.
+    """
 
     post: str
     network: str
@@ -39,6 +45,65 @@ class Done:
     error: str
     exit_code: int = 0
     withheld: bool = False
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A step that did not come to its end: which, the error class's code, and a sentence."""
+
+    step: str
+    code: str
+    message: str
+    exit_code: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """All that one turn did: what was missed, sent or asked about, looked at, and is late."""
+
+    missed: tuple[Missed, ...]
+    done: tuple[Done, ...]
+    looked: tuple[Done, ...]
+    alarms: tuple[Alarm, ...]
+    faults: tuple[Fault, ...]
+
+
+Row = TypeVar("Row")
+
+
+def turn(studio: Studio, *, limit: int = 100) -> Turn:
+    """Move what was missed, post what is due, look at what is out, name what is late.
+
+    A step that breaks takes no other with it, and what the others did is told.
+    """
+    faults: list[Fault] = []
+
+    def tried(step: str, work: Callable[[], tuple[Row, ...]]) -> tuple[Row, ...]:
+        try:
+            return work()
+        except Elite8Error as trouble:
+            faults.append(_fault(step, str(trouble), trouble.code, trouble.exit_code))
+        except Exception as fault:  # noqa: BLE001  # it touches no other step
+            log.get().error("publishing.broke", step=step, exc_info=fault)
+            faults.append(_fault(step, _words(fault), "failed", 1))
+        return ()
+
+    return Turn(
+        missed=tried("missed", lambda: missed.sweep(studio)),
+        done=tried("due", lambda: run(studio, limit=limit)),
+        looked=tried("look", lambda: look_back(studio, limit=limit)),
+        alarms=tried("alarms", lambda: stuck.alarms(studio)),
+        faults=tuple(faults),
+    )
+
+
+def _fault(step: str, words: str, code: str, exit_code: int) -> Fault:
+    return Fault(step=step, code=code, message=f"{step}: {words}", exit_code=exit_code)
+
+
+def _words(fault: Exception) -> str:
+    return f"elite8 has a fault ({type(fault).__name__}); its trace is in the log"
 
 
 def run(studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE) -> tuple[Done, ...]:
@@ -83,8 +148,7 @@ def one(studio: Studio, post: Post) -> Done:
 def broken(studio: Studio, post: Post, fault: Exception) -> Done:
     """Return the post that met a fault of ours, whose trace goes to the log."""
     log.get().error("post.broke", post=post.id, exc_info=fault)
-    words = f"elite8 has a fault ({type(fault).__name__}); its trace is in the log"
-    return done(studio, post, words, "failed", 1)
+    return done(studio, post, _words(fault), "failed", 1)
 
 
 def done(studio: Studio, post: Post, message: str = "", code: str = "", exit_code: int = 0) -> Done:
@@ -143,8 +207,9 @@ def seen(studio: Studio, post: Post) -> Done:
             story = new_attempt(at=now, post_id=post.id, kind="look", outcome=kind, message=message)
             story.calls = trail.as_json()
             attempts.add(session, story)
-    log.get().info("post.looked_at", post=post.id, seen=facts.get("seen", ""))
-    return done(studio, post, message)
+    seen_as = str(facts.get("seen", ""))
+    log.get().info("post.looked_at", post=post.id, seen=seen_as)
+    return replace(done(studio, post, message), seen=seen_as)
 
 
 def look(studio: Studio, post: Post, trail: Trail, facts: dict[str, object]) -> str:
@@ -160,6 +225,7 @@ def look(studio: Studio, post: Post, trail: Trail, facts: dict[str, object]) -> 
         state = "private" if private and found.state == "hidden" else found.state
         facts |= {"seen": state, "seen_at": studio.clock(), "url": found.url or post.url}
         facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}
+        facts |= {"failure": "" if state == "private" else found.message}
         if state == "visible":
             network.cover(post.remote_id, Path(publish.finished(studio, post.video_id).cover))
-    return str(found.message)
+    return str(facts["failure"])

@@ -91,10 +91,17 @@ def check_allowed(studio: Studio, post: Post, video: Video, ready: Rendition) ->
     check_approved(studio, post, ready)
 
 
-def is_approved(studio: Studio, post: Post, ready: Rendition) -> bool:
-    """Return whether it may go out: nobody needs to be asked, or exactly this was approved."""
+def is_approved(studio: Studio, post: Post, ready: Rendition, account: str | None = None) -> bool:
+    """Return whether it may go out: nobody needs to be asked, or exactly this was approved.
+
+    `account` is the one it goes out by; `None` for the one it would go out by as things are.
+    """
     unasked = studio.config.publishing.goes_unasked(post.platform, ready.character)  # type: ignore[arg-type]  # a destination
-    return unasked or post.approved_sha256 == fingerprint(studio, post, ready)
+    if unasked:
+        return True
+    if account is not None:
+        return post.approved_sha256 == compose.fingerprint(studio, post, ready, account)
+    return post.approved_sha256 == fingerprint(studio, post, ready)
 
 
 def fingerprint(studio: Studio, post: Post, ready: Rendition) -> str:
@@ -106,9 +113,11 @@ def fingerprint(studio: Studio, post: Post, ready: Rendition) -> str:
     return compose.fingerprint(studio, post, ready, account.id if account else "")
 
 
-def check_approved(studio: Studio, post: Post, ready: Rendition) -> None:
+def check_approved(
+    studio: Studio, post: Post, ready: Rendition, account: str | None = None
+) -> None:
     """Refuse what a person has to look at first."""
-    if not is_approved(studio, post, ready):
+    if not is_approved(studio, post, ready, account):
         changed = "; it was changed since it was approved" if post.approved_sha256 else ""
         raise Withheld(
             f"post {post.id} waits for approval{changed}: elite8 publish show {post.id}, then "

@@ -1,6 +1,5 @@
 """What becomes of planned posts whose time went by: the policy that is written in their row."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -42,10 +41,15 @@ def sweep(studio: Studio) -> tuple[Missed, ...]:
     with studio.database.transaction() as session:
         stopped = attempts.stops(session)
         for post, video in calendar.late(session, now):
-            late = now - of_wall(post) > timedelta(minutes=post.late_minutes)
-            if late and not stops.is_stopped(stopped, session, post, video.character_id):
-                with suppress(Refused):  # another process has it by now
-                    found.append(settle(studio, session, post, video))
+            try:
+                with session.begin_nested():  # one's trouble touches no other
+                    late = now - of_wall(post) > timedelta(minutes=post.late_minutes)
+                    if late and not stops.is_stopped(stopped, session, post, video.character_id):
+                        found.append(settle(studio, session, post, video))
+            except Refused:  # another process has it by now
+                continue
+            except (ValueError, KeyError) as broken:
+                log.get().error("post.broke", post=post.id, exc_info=broken)
     for each in found:
         then = each.until.isoformat() if each.until else "skipped"
         log.get().warning("post.missed", post=each.post, was=each.was.isoformat(), then=then)

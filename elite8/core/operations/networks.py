@@ -42,7 +42,7 @@ SITES = {
         bases=youtube.Bases, network=youtube.YouTube, scopes=youtube.Bases().provider.scopes
     ),
 }
-FACEBOOK = "facebook"
+FACEBOOK, BUSINESS = "facebook", "business"
 BY_FACEBOOK = Site(
     bases=instagram.PageBases, network=instagram.Instagram, scopes=instagram.PAGE_SCOPES
 )
@@ -60,10 +60,17 @@ def check(studio: Studio, network: str, via: str) -> None:
     """Refuse a network that cannot be signed in to so, or that is not set up."""
     if network not in SITES:
         raise ConfigError(f"no sign-in for '{network[:40]}'; choose {' or '.join(SITES)}")
-    if via not in ("", network) and (network, via) != ("instagram", FACEBOOK):
-        raise ConfigError(f"{network} has no sign-in via '{via[:40]}'; only Instagram has facebook")
-    if not site(network, via).by_token:
+    if via not in ("", network) and (network != "instagram" or via not in (FACEBOOK, BUSINESS)):
+        raise ConfigError(
+            f"{network} has no sign-in via '{via[:40]}'; only Instagram has business and facebook"
+        )
+    if not by_token(network, via):
         app_of(studio, network, via)
+
+
+def by_token(network: str, via: str) -> bool:
+    """Return whether one signs in there with a token that is pasted."""
+    return via != BUSINESS and site(network, via).by_token
 
 
 def app_of(studio: Studio, network: str, via: str = "") -> App:
@@ -90,9 +97,11 @@ def bases(studio: Studio, network: str, via: str = "") -> Any:  # noqa: ANN401  
 def provider(studio: Studio, network: str, via: str = "") -> Provider:
     """Return how one signs in to the network."""
     found: Provider = bases(studio, network, via).provider
-    if via != FACEBOOK:
-        return found
-    return replace(found, redirect=studio.settings.facebook_redirect)
+    back = {
+        FACEBOOK: studio.settings.facebook_redirect,
+        BUSINESS: studio.settings.instagram_redirect,
+    }
+    return replace(found, redirect=back[via]) if via in back else found
 
 
 def spoken_to(

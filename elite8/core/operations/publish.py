@@ -48,7 +48,10 @@ LONGEST_FAILURE = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """Where the post is. `before`: it was out before this call; with no `url` it waits."""
+    """Where the post is. `before`: it was out before this call; with no `url` it waits.
+
+    `seen` is how it was last found: "draft" is to be finished by a person in the app.
+    """
 
     post: str
     video: str
@@ -57,6 +60,7 @@ class Outcome:
     before: bool
     status: str
     due_at: datetime
+    seen: str = ""
 
 
 def preview(
@@ -129,7 +133,8 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
         steps.record(studio, claimed, steps.told(studio, story, trail), **facts)
         raise lost from None
     except BaseException as trouble:
-        facts = {"failure": type(trouble).__name__, "due_at": studio.clock()}
+        words = f"cut short as it went out ({type(trouble).__name__})"
+        facts = {"failure": words, "due_at": studio.clock()}
         begun = claimed.sent_at is not None or claimed.platform == "outbox"
         status = PostStatus.UNCERTAIN if begun else PostStatus.WAITING
         steps.record(studio, claimed, steps.told(studio, story, trail), status=status, **facts)
@@ -151,6 +156,7 @@ def succeed(
         url=published.url,
         rendition_sha256=ready.sha256,
         published_at=studio.clock(),
+        seen="draft" if published.draft else "",
         due_at=studio.clock() + LOOK_AFTER,
     )
     log.get().info("post.published", post=post.id, platform=post.platform, video=post.video_id)
@@ -263,6 +269,7 @@ def send(
                 return earlier
             mine.story.kind = "send"  # it is proven that nothing is there
             check_still(studio, post, video, ready)
+        gate.check_approved(studio, post, ready, account.id)  # a binding may have changed since
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
         steps.begin(studio, post, rules.daily, ready, account.id)
         return network.publish(ready, lambda handle: steps.known_by(studio, post, handle), rules)
@@ -318,4 +325,5 @@ def outcome(post: Post, *, before: bool) -> Outcome:
         before=before,
         status=post.status,
         due_at=post.due_at,
+        seen=post.seen,
     )

@@ -12,7 +12,7 @@ from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import networks
 from elite8.core.operations.renewal import tokens_of
 from elite8.core.operations.standing import Listed, shown
-from elite8.core.platforms import doorway, facebook, instagram, oauth
+from elite8.core.platforms import doorway, facebook, instagram, instagram_login, oauth
 from elite8.core.platforms.oauth import Attempt, Grant
 from elite8.core.storage import accounts
 from elite8.core.studio import Studio
@@ -30,8 +30,8 @@ Ask = Callable[[], str]
 class Wish:
     """Where to sign in and for whom.
 
-    `via` is "facebook" for Instagram by Facebook Login; `page` names the Page when there are
-    several. Empty `characters` and `regions` take every post.
+    `via` is "business" or "facebook" for Instagram by a page of consent; `page` names the Page when
+    there are several. Empty `characters` and `regions` take every post.
     """
 
     network: str
@@ -62,10 +62,11 @@ def login(  # noqa: PLR0913  # who signs in where, for whom, and how
         studio.config.roster.named(name)
     way = "" if via == network else via
     wish = Wish(network=network, characters=characters, regions=regions, via=way, page=page)
-    if networks.site(network, way).by_token:
+    if networks.by_token(network, way):
         if paste is None:
             raise ConfigError(
-                f"{network}: sign in with --paste or with --via facebook (docs/how-to/{network}.md)"
+                f"{network}: sign in with --paste, --via business or --via facebook "
+                f"(docs/how-to/{network}.md)"
             )
         show(f"https://developers.facebook.com/apps ({network}: API setup, Generate token)")
         return enter_token(studio, wish, paste().strip())
@@ -91,13 +92,19 @@ def agreed(studio: Studio, wish: Wish, show: Open, paste: Ask | None) -> Listed:
 def enter(studio: Studio, wish: Wish, attempt: Attempt, came_back: str) -> Listed:
     """Change the code for tokens, ask whose they are, and keep both."""
     code = oauth.code_of(attempt, came_back)
-    if wish.via:
+    if wish.via == networks.FACEBOOK:
         return enter_page(studio, wish, code)
     now = studio.clock()
     with http.open_client(transport=studio.transport) as client:
-        provider = networks.provider(studio, wish.network)
-        app = networks.app_of(studio, wish.network)
-        grant = oauth.exchange(client, provider, app, attempt, code, now=now)
+        provider = networks.provider(studio, wish.network, wish.via)
+        app = networks.app_of(studio, wish.network, wish.via)
+        if wish.via == networks.BUSINESS:
+            long_at = f"{networks.bases(studio, wish.network, wish.via).api}/access_token"
+            grant = instagram_login.granted(
+                client, provider, app, attempt, code, long_at=long_at, now=now
+            )
+        else:
+            grant = oauth.exchange(client, provider, app, attempt, code, now=now)
     return keep(studio, wish, grant)
 
 

@@ -51,6 +51,8 @@ def serve(
             "ELITE8_TIKTOK_CLIENT_ID": tiktok.CLIENT_KEY,
             "ELITE8_TIKTOK_CLIENT_SECRET": tiktok.CLIENT_SECRET,
             "ELITE8_INSTAGRAM_URL": reels.base_url,
+            "ELITE8_INSTAGRAM_CLIENT_ID": instagram.APP_IDS[instagram.Login.INSTAGRAM],
+            "ELITE8_INSTAGRAM_CLIENT_SECRET": instagram.APP_SECRETS[instagram.Login.INSTAGRAM],
             "ELITE8_FACEBOOK_CLIENT_ID": instagram.APP_IDS[instagram.Login.FACEBOOK],
             "ELITE8_FACEBOOK_CLIENT_SECRET": instagram.APP_SECRETS[instagram.Login.FACEBOOK],
             "SIMULATED_INSTAGRAM_TOKEN": reels.issue_token(),

@@ -82,11 +82,16 @@ def check_day(session: Session, post: Post, daily: DailyLimit, now: datetime) ->
 
 
 def others(studio: Studio, post: Post) -> dict[str, Any]:
-    """Return what our other posts there are called, and whether no other one may be out unseen."""
+    """Return what the search for a post goes by.
+
+    How our other posts there are called, whether none of them may be out unseen, and when this
+    one was first tried.
+    """
     with studio.database.transaction() as session:
         return {
             "taken": posts.remote_ids(session, post.platform, apart_from=post.id),
             "alone": posts.is_alone(session, post.platform, apart_from=post.id),
+            "began": attempts.first_at(session, post.id),
         }
 
 

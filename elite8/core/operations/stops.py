@@ -17,11 +17,16 @@ SCOPES = ("all", "character", "network", "region")
 
 
 def stop(studio: Studio, scope: str, value: str, reason: str) -> Stop:
-    """Stop what is due of this scope until it is resumed; a second time changes nothing."""
+    """Return what stops what is due of this scope until it is resumed.
+
+    A second time changes nothing: the stop that is there is returned.
+    """
     check_scope(studio, scope, value)
     wanted = new_stop(at=studio.clock(), scope=scope, value=value, reason=reason)
     with studio.database.transaction() as session:
-        attempts.stop(session, wanted)
+        if not attempts.stop(session, wanted):
+            known = attempts.stops(session)
+            return next(one for one in known if (one.scope, one.value) == (scope, value))
     log.get().warning("publishing.stopped", scope=scope, value=value)
     return wanted
 
@@ -45,7 +50,11 @@ def resume(studio: Studio, scope: str, value: str, policy: str) -> tuple[int, in
     with studio.database.transaction() as session:
         ended = new_stop(at=now, scope=scope, value=value, reason="")
         if not attempts.end(session, scope, value):
-            raise ConfigError(f"{ended.words} is not stopped; 'elite8 publish list' says what is")
+            others = ", ".join(
+                f"elite8 publish resume{one.flag}" for one in attempts.stops(session)
+            )
+            also = f"what is stopped goes on with: {others}" if others else "nothing is stopped"
+            raise ConfigError(f"no stop of {ended.words} is there; {also}")
         missed = [
             post
             for post, video in posts.open_ones(session)
@@ -87,9 +96,10 @@ def refuse(session: Session, post: Post, character: str) -> None:
     """Keep back what is stopped."""
     for one in attempts.stops(session):
         if is_stopped([one], session, post, character):
-            flag = "" if one.scope == "all" else f" --{one.scope} {one.value}"
             why = f" ({one.reason})" if one.reason else ""
-            raise Withheld(f"{one.words} is stopped{why}; go on with: elite8 publish resume{flag}")
+            raise Withheld(
+                f"{one.words} is stopped{why}; go on with: elite8 publish resume{one.flag}"
+            )
 
 
 def check_scope(studio: Studio, scope: str, value: str) -> None:

@@ -20,8 +20,9 @@ ADVICE: dict[State, str] = {
         "was given up: {post.failure}; mend it and elite8 publish retry {post.id}, "
         "or leave it with elite8 publish reject {post.id}"
     ),
-    "hidden": "is published but not visible: {post.url}",
+    "hidden": "is published but not visible: {post.failure} {post.url}",
 }
+DRAFT = "is a draft: {post.failure}; its words: elite8 publish show {post.id}"
 """What to do about a post that has been in a state for too long."""
 
 
@@ -62,10 +63,11 @@ def alarm_of(post: Post) -> Alarm | None:
         "refused": post.due_at,
         "hidden": post.published_at or post.due_at,
     }
+    advice = DRAFT if out and post.seen == "draft" else ADVICE[state]
     return Alarm(
         post=post.id,
         network=post.platform,
         state=state,
         since=since[state],
-        message=f"{post.platform} post {post.id} {ADVICE[state].format(post=post)}",
+        message=f"{post.platform} post {post.id} {advice.format(post=post)}",
     )

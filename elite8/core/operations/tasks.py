@@ -150,19 +150,19 @@ def publish(studio: Studio) -> str:
     """Move what was missed, post what is due, look at what is out, name what is late."""
     if is_quiet(studio):
         return ""
-    from elite8.core.operations import due, missed, stuck
+    from elite8.core.operations import due
 
-    moved = missed.sweep(studio)
-    done = due.run(studio)
-    looked = due.look_back(studio)
-    late = stuck.alarms(studio)
-    for one in done:
+    turn = due.turn(studio)
+    for one in turn.done:
         if one.error and not one.withheld:
             log.get().warning("post.trouble", post=one.post, code=one.error, message=one.message)
-    for alarm in late:
+    for alarm in turn.alarms:
         log.get().warning("post.late", post=alarm.post, state=alarm.state, message=alarm.message)
-    words = [*(one.status for one in done), *("missed" for _ in moved)]
-    words += [*("looked at" for _ in looked), *("late" for _ in late)]
+    for fault in turn.faults:
+        log.get().warning("publishing.trouble", code=fault.code, message=fault.message)
+    words = [*(one.status for one in turn.done), *("missed" for _ in turn.missed)]
+    words += [*("looked at" for _ in turn.looked), *("late" for _ in turn.alarms)]
+    words += ["broken" for _ in turn.faults]
     return counted("posts", words)
 
 

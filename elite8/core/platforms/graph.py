@@ -27,6 +27,10 @@ ADVICE = {
 WAITS = {2207042: 24 * 3600.0, 2207051: 6 * 3600.0}
 
 
+class Unseen(Unavailable):
+    """Graph shows no such object: it may be too young, gone, or another's (7, 100/33)."""
+
+
 def reason(status: str) -> str:
     """Return what a container's ERROR says: a number of seven digits in a sentence (5)."""
     number = re.search(r"22\d{5}", status)
@@ -61,6 +65,8 @@ def told(answer: httpx.Response) -> Mapping[str, Any]:
         raise RateLimited(said, WAITS[subcode])
     if code in SLOW:
         raise RateLimited(said, 3600.0)
-    if code in (1, 2, -1) or answer.is_server_error or (code, subcode) == (100, GONE):
+    if (code, subcode) == (100, GONE):
+        raise Unseen(f"{said}; try later")
+    if code in (1, 2, -1) or answer.is_server_error:
         raise Unavailable(f"{said}; try later")
     raise Refused(said)

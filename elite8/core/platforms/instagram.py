@@ -28,10 +28,18 @@ from elite8.core.errors import (
 from elite8.core.platforms import instagram_numbers as numbers
 from elite8.core.platforms.answers import Failed, instant, record, records, whole
 from elite8.core.platforms.answers import address as parts_of
-from elite8.core.platforms.graph import object_of, reason, told
+from elite8.core.platforms.graph import Unseen, object_of, reason, told
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Grant, Provider
-from elite8.core.platforms.reel import container, marked, partnership
+from elite8.core.platforms.reel import (
+    Found,
+    container,
+    fitting,
+    listed_since,
+    marked,
+    partnership,
+    settled,
+)
 
 VERSION = "v26.0"
 TOKEN_LASTS = timedelta(days=60)
@@ -40,27 +48,20 @@ PATIENCE = (5.0, 10.0, 20.0, 30.0)
 """Seconds between looking at a container, about a minute; the next run looks on (5)."""
 SETTLING = 60.0
 """Seconds before a container whose publication got no answer is read again (8)."""
-EARLIER = timedelta(minutes=2)
-"""How far their clock may be behind ours."""
-LISTED_BY = timedelta(minutes=10)
-"""How long a post may take to be listed; then it is out, its id unknown (8)."""
+EARLIER, APART = timedelta(minutes=2), timedelta(days=1)
+"""How far their clock may be behind ours; the latter where only the list can prove anything."""
 UNKNOWN = "UNKNOWN"
 """A container of which Instagram says that there is none (7)."""
-ALIVE = timedelta(hours=23)
-"""A container lives a day (4.1)."""
+ALIVE, GONE = timedelta(hours=23), timedelta(hours=25)
+"""A container lives a day (4.1): before the first it may be published, after the other never."""
+LOOKS, ENDED = 3, ("PUBLISHED", "ERROR", "EXPIRED")
 SCOPES = (
-    "instagram_business_basic",
-    "instagram_business_content_publish",
-    "instagram_business_manage_comments",
-    "instagram_business_manage_insights",
+    *("instagram_business_basic", "instagram_business_content_publish"),
+    *("instagram_business_manage_comments", "instagram_business_manage_insights"),
 )
 PAGE_SCOPES = (
-    "instagram_basic",
-    "instagram_content_publish",
-    "instagram_manage_comments",
-    "instagram_manage_insights",
-    "pages_read_engagement",
-    "pages_show_list",
+    *("instagram_basic", "instagram_content_publish", "instagram_manage_comments"),
+    *("instagram_manage_insights", "pages_read_engagement", "pages_show_list"),
 )
 """What we ask for by Facebook Login (3)."""
 
@@ -73,13 +74,25 @@ class Bases:
     """
 
     api: str = "https://graph.instagram.com"
-    consent: str = ""
+    consent: str = "https://www.instagram.com"
+    codes: str = "https://api.instagram.com"
     by_page: bool = False
 
     @classmethod
     def at(cls, url: str) -> Self:
         """Return the simulator's."""
-        return cls(api=url, consent=url)
+        return cls(api=url, consent=url, codes=url)
+
+    @property
+    def provider(self) -> Provider:
+        """Return how one signs in: commas, no challenge, and the way back is set by settings."""
+        return Provider(
+            authorize=f"{self.consent}/oauth/authorize",
+            token=f"{self.codes}/oauth/access_token",
+            scopes=SCOPES,
+            between=",",
+            challenge="none",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,30 +174,45 @@ class Instagram(Line[Bases]):
         now: datetime,
         taken: Collection[str] = (),
         alone: bool = True,
+        began: datetime | None = None,
     ) -> Published | None:
         """Return where an earlier try's post is, publishing its container where it broke off.
 
         `None` is proof that nothing of it is public (8).
         """
+        del began  # it is looked for since its publication
         kept = json.loads(handle) if handle else {}
         if not kept.get("publishing"):
             return self._unpublished(kept, keep)
-        user, states = self.whose().id, []
-        for _ in range(3):
-            states.append(self._standing(kept["container"]))
-            if states[-1] in ("PUBLISHED", "ERROR", "EXPIRED"):
-                break
-            self._pause(SETTLING)
-        found = self._listed(user, kept.get("words") or marked(ready.wording.caption), since)
-        if states[-1] == "PUBLISHED":
-            return self._settled([one for one in found if one["id"] not in taken], now - since)
-        if states[-1] in ("ERROR", "EXPIRED"):
-            return self._found_or_none(found, taken, keep, alone=alone)
-        if states == [UNKNOWN] * 3 and now - since > LISTED_BY:  # it does not come back (7)
-            return self._found_or_none(found, taken, keep, alone=alone)
-        if states == ["FINISHED"] * 3 and now - since < ALIVE:
-            return self._out(user, kept, keep)
+        user, state = self.whose().id, self._settling(kept["container"])
+        first = instant(kept.get("since")) or since  # when it was published for the first time
+        words = kept.get("words") or marked(ready.wording.caption)
+        earliest = first - (APART if state == UNKNOWN else EARLIER)
+        listed = listed_since(self._get, user, earliest)
+        found = fitting(listed, words, since=earliest, taken=taken)
+        if state == "PUBLISHED":
+            return settled(found, now - since)
+        if state in ("ERROR", "EXPIRED"):
+            return self._found_or_none(found, keep, ready, alone=alone)
+        if state == UNKNOWN and (now - since > GONE or (len(found.sure) == 1 and alone)):
+            return self._found_or_none(found, keep, ready, alone=alone)
+        if state == UNKNOWN:
+            raise Unanswered(
+                "Instagram knows the container no more, and does not list the post: asked on for "
+                "a day, within which it could still appear"
+            )
+        if state == "FINISHED" and now - since < ALIVE:
+            return self._out(user, {**kept, "since": first.isoformat()}, keep)
         raise Unanswered("Instagram is still publishing it; asked again later")
+
+    def _settling(self, container: str) -> str:
+        """Return what three looks a minute apart agree on, or an end as soon as one says so."""
+        states: list[str] = []
+        while len(states) < LOOKS and (not states or states[-1] not in ENDED):
+            if states:
+                self._pause(SETTLING)
+            states.append(self._standing(container))
+        return states[-1] if states[-1] in ENDED or len(set(states)) == 1 else ""
 
     def _unpublished(
         self, kept: Mapping[str, Any], keep: Callable[[str], None]
@@ -271,44 +299,15 @@ class Instagram(Line[Bases]):
         return Published(remote_id=media, url=str(place or "https://www.instagram.com/"))
 
     def _found_or_none(
-        self,
-        found: Sequence[Mapping[str, Any]],
-        taken: Collection[str],
-        keep: Callable[[str], None],
-        *,
-        alone: bool,
+        self, found: Found, keep: Callable[[str], None], ready: Rendition, *, alone: bool
     ) -> Published | None:
         """Return the one post that must be it; `None`, and a new container, when there is none."""
-        ours = [one for one in found if one["id"] not in taken]
-        if not ours:
+        if not found.any:
             keep("")
             return None
-        if len(ours) == 1 and alone:
-            return self._settled(ours, timedelta(0))
-        raise Unanswered("Instagram lists posts with these words that could be it; asked again")
-
-    def _settled(self, ours: Sequence[Mapping[str, Any]], passed: timedelta) -> Published:
-        """Return where a post is that is out; not listed in time, its id stays unknown (8)."""
-        if len(ours) == 1:
-            place = str(ours[0].get("permalink") or "https://www.instagram.com/")
-            return Published(remote_id=str(ours[0]["id"]), url=place)
-        if passed > LISTED_BY:
-            return Published(remote_id="", url="https://www.instagram.com/")
-        raise Unanswered("Instagram says it is out and does not list it yet; asked again later")
-
-    def _listed(self, user: str, words: str, since: datetime) -> Sequence[Mapping[str, Any]]:
-        """Return the posts with the words that were sent, since the publication was."""
-        fields = "id,caption,permalink,timestamp"
-        begun = str(int((since - EARLIER).timestamp()))
-        listed = self._get(f"{user}/media", fields=fields, since=begun, limit="100")
-        return [
-            media
-            for media in records(listed.get("data"))
-            if media.get("id")
-            and marked(str(media.get("caption"))) == words
-            and (at := instant(media.get("timestamp")))
-            and at > since - EARLIER
-        ]
+        if len(found.sure) == 1 and alone:
+            return settled(found, timedelta(0))
+        raise Unanswered(found.question(ready.post_id))
 
     def _wait(self, made: str) -> None:
         """Return when the container is ready to be published."""
@@ -326,7 +325,7 @@ class Instagram(Line[Bases]):
         """Return the state of a container that Instagram may know no more."""
         try:
             return str(self._state(made).get("status_code"))
-        except Refused:
+        except (Refused, Unseen):
             return UNKNOWN
 
     def _state(self, made: str) -> Mapping[str, Any]:
@@ -348,7 +347,7 @@ class Instagram(Line[Bases]):
         headers = {
             "Authorization": f"OAuth {self._token(False)}",  # noqa: FBT003  # the seam's flag
             "offset": "0",
-            "file_size": str(ready.video.stat().st_size),
+            "file_size": str(ready.size),
             "Content-Type": "application/octet-stream",
         }
         try:

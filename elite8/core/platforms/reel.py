@@ -1,22 +1,119 @@
 """What a Reel's container says, and how its words are known again."""
 
 import hashlib
+import unicodedata
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from elite8.core.domain.network import NetworkRules
-from elite8.core.domain.rendition import Rendition
-from elite8.core.errors import Refused
+from elite8.core.domain.rendition import Published, Rendition
+from elite8.core.errors import Refused, Unanswered, Unavailable
+from elite8.core.platforms.answers import instant, record, records
 
 COVER_AT_MS = 1500
+LISTED_BY = timedelta(minutes=10)
+"""How long a post may take to be listed; then it is out, its id unknown (8)."""
+PAGES = 10
+"""Of 100 posts: more than an account may publish in two days."""
+SOMEWHERE = "https://www.instagram.com/"
 
 
 def plain(caption: str) -> str:
-    """Return a caption as it is compared: spaces folded, without the @ that Instagram drops (8)."""
-    return " ".join(caption.replace("@", "").split())
+    """Return a caption as it is compared: composed, spaces folded, no unseen signs, no @ (8)."""
+    seen = (one for one in caption if one != "@" and unicodedata.category(one) != "Cf")
+    return " ".join(unicodedata.normalize("NFC", "".join(seen)).split())
 
 
 def marked(caption: str) -> str:
     """Return what tells a caption from others, kept with the container that carries it."""
     return hashlib.sha256(plain(caption).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Listed posts that could be ours: `sure` by their words, `maybe` where none are told."""
+
+    sure: Sequence[Mapping[str, Any]]
+    maybe: Sequence[Mapping[str, Any]]
+
+    @property
+    def any(self) -> Sequence[Mapping[str, Any]]:
+        """Those that could be it, the likelier first."""
+        return (*self.sure, *self.maybe)
+
+    def question(self, post_id: str) -> str:
+        """Return what a person has to look at, and what to do then."""
+        seen = ", ".join(str(one.get("permalink") or one["id"]) for one in self.any[:5])
+        return (
+            f"Instagram lists posts that could be it: {seen}; look there, then: elite8 publish "
+            f"resolve {post_id} published --url … when one is, retry when none is"
+        )
+
+
+def listed_since(
+    ask: Callable[..., Mapping[str, Any]], user: str, since: datetime
+) -> Sequence[Mapping[str, Any]]:
+    """Return all of the account's media since then; what cannot be read whole is no answer.
+
+    `ask` takes a path and its query. An account may not be told its captions (8, C:IM).
+    """
+    query = {"fields": "id,timestamp,permalink,caption", "limit": "100"}
+    query["since"] = str(int(since.timestamp()))
+    found: list[Mapping[str, Any]] = []
+    for _ in range(PAGES):
+        try:
+            page = ask(f"{user}/media", **query)
+        except Refused:
+            if "caption" not in query["fields"]:
+                raise
+            query["fields"] = "id,timestamp,permalink"
+            page = ask(f"{user}/media", **query)
+        if not isinstance(page.get("data"), list):
+            raise Unavailable("Instagram did not list the account's posts; try later")
+        found += records(page["data"])
+        paging = record(page.get("paging"))
+        query["after"] = str(record(paging.get("cursors")).get("after") or "")
+        if not (paging.get("next") and query["after"]):
+            return found
+    raise Unanswered("Instagram lists more posts than are looked through; asked again later")
+
+
+def fitting(
+    listed: Sequence[Mapping[str, Any]], words: str, *, since: datetime, taken: Collection[str]
+) -> Found:
+    """Return which of the listed posts could be one with these words, published since then.
+
+    Captions may not be told to an account that signed in without Facebook (8, C:IM).
+    """
+    fresh = [
+        one
+        for one in listed
+        if one.get("id") and one["id"] not in taken and _since(one.get("timestamp"), since)
+    ]
+    told = [one for one in fresh if isinstance(one.get("caption"), str)]
+    return Found(
+        sure=[one for one in told if marked(one["caption"]) == words],
+        maybe=[one for one in fresh if one not in told],
+    )
+
+
+def _since(told: object, since: datetime) -> bool:
+    """Return whether a post may be from since then; what does not say when, may."""
+    at = instant(told)
+    return at is None or at > since
+
+
+def settled(found: Found, passed: timedelta) -> Published:
+    """Return where a post is that is out; not listed in time, its id stays unknown (8)."""
+    ours = found.sure or found.maybe
+    if len(ours) == 1:
+        place = str(ours[0].get("permalink") or SOMEWHERE)
+        return Published(remote_id=str(ours[0]["id"]), url=place)
+    if passed > LISTED_BY:
+        return Published(remote_id="", url=SOMEWHERE)
+    raise Unanswered("Instagram says it is out and does not list it yet; asked again later")
 
 
 def partnership(ready: Rendition, *, by_page: bool) -> dict[str, object]:

@@ -3,8 +3,9 @@
 Source of every rule: api/youtube.md, by section.
 """
 
+import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from elite8.core.domain.rendition import Rendition
 from elite8.core.platforms.answers import record
@@ -13,6 +14,8 @@ TITLE, DESCRIPTION, TAGS = 100, 5000, 500
 """Characters, UTF-8 bytes, and characters with commas and quotes (3.4)."""
 REFUSED_SIGNS = {ord("<"): "\u2039", ord(">"): "\u203a"}
 """What YouTube refuses in texts (3.4), and what looks like it."""
+OURS = "e8-"
+"""What the name of each of our files begins with."""
 CATEGORY = "24"
 """Entertainment (3.4)."""
 
@@ -55,20 +58,30 @@ def tags_that_fit(tags: tuple[str, ...]) -> list[str]:
     return kept
 
 
-def named_as_ours(video: Mapping[str, Any]) -> bool:
-    """Return whether the file's name is one of ours, which proves whose it is (10.2: INFERRED)."""
-    return str(record(video.get("fileDetails")).get("fileName") or "").startswith("e8-")
-
-
 def slug(post_id: str) -> str:
     """Return the file name by which a video is found again (3.1)."""
-    return f"e8-{post_id}.mp4"
+    return f"{OURS}{post_id}.mp4"
 
 
-def is_ours(video: Mapping[str, Any], ready: Rendition) -> bool:
-    """Return whether a listed video is this post: by file name, else by size and title (10.2)."""
-    file = record(video.get("fileDetails"))
-    if named_as_ours(video):
-        return bool(file["fileName"] == slug(ready.post_id))
-    same_title = record(video.get("snippet")).get("title") == plain(ready.wording.title)[:TITLE]
-    return same_title and file.get("fileSize") == str(ready.video.stat().st_size)
+def likeness(video: Mapping[str, Any], ready: Rendition) -> Literal["ours", "like", "maybe", ""]:
+    """Return how surely an upload is this post; "" is certainly not (10.2).
+
+    A file's name is proof. Without one of ours: title and size, or title and description where
+    nothing is told of the file. The title alone says only that somebody has to look.
+    """
+    file, snippet = record(video.get("fileDetails")), record(video.get("snippet"))
+    name = str(file.get("fileName") or "")
+    if name.startswith(OURS):  # that the name is the Slug's is INFERRED
+        return "ours" if name == slug(ready.post_id) else ""
+    sent = record(metadata(ready, "")["snippet"])
+    if folded(snippet.get("title")) != folded(sent["title"]):
+        return ""
+    if file.get("fileSize") is not None:
+        return "like" if str(file["fileSize"]) == str(ready.size) else ""
+    same_words = folded(snippet.get("description")) == folded(sent["description"])
+    return "like" if same_words else "maybe"
+
+
+def folded(text: object) -> str:
+    """Return words as they are compared: composed, spaces and line ends folded."""
+    return " ".join(unicodedata.normalize("NFC", str(text or "")).split())

@@ -47,6 +47,12 @@ UPLOAD_LASTS = timedelta(minutes=70)
 PATIENCE = (2.0, 3.0, 5.0, 10.0, 20.0, 20.0)
 """Seconds between asking how a post is doing; after that the next run asks (6)."""
 TRIES = 4
+INBOX = "SEND_TO_USER_INBOX"
+FINISH = (
+    "it waits in the TikTok inbox to be finished by hand: open the notice in the app, paste its "
+    "words, switch 'AI-generated content' on, and post"
+)
+"""What a person has to do with a draft: words, privacy and AI label are chosen in the app (5)."""
 COVER_AT_MS = 1500
 PRIVACY = {"public": "PUBLIC_TO_EVERYONE", "private": "SELF_ONLY"}
 
@@ -95,7 +101,7 @@ class TikTok(Line[Bases]):
     ) -> Published:
         """Open the post, keep what it is called, send the bytes, and wait a minute for its end."""
         creator = self._ask("POST", "/v2/post/publish/creator_info/query/", json={})
-        size = ready.video.stat().st_size
+        size = ready.size
         chunk, count = pieces(size)
         source = {
             "source": "FILE_UPLOAD",
@@ -133,17 +139,18 @@ class TikTok(Line[Bases]):
         now: datetime,
         taken: Collection[str] = (),
         alone: bool = True,
+        began: datetime | None = None,
     ) -> Published | None:
         """Return where an earlier try's post is, sending the bytes it lacks; `None`: there is none.
 
         Without a handle no byte was sent, so nothing can have appeared (8).
         """
-        del taken, alone  # what it looks up, it looks up by its own id
+        del taken, alone, began  # what it looks up, it looks up by its own id
         if not handle:
             return None
         kept = json.loads(handle)
         told = self._status(kept["publish_id"])
-        if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, size_of(ready)):
+        if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, ready.size):
             if now - since > UPLOAD_LASTS:
                 keep("")
                 return None
@@ -151,7 +158,7 @@ class TikTok(Line[Bases]):
                 self._upload(kept, ready, told["uploaded_bytes"], keep)
             except UploadGone:
                 told = self._status(kept["publish_id"])
-                if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, size_of(ready)):
+                if told.get("status") == "PROCESSING_UPLOAD" and lacks(told, kept, ready.size):
                     keep("")
                     return None
         try:
@@ -178,8 +185,8 @@ class TikTok(Line[Bases]):
         public = remote_id
         if not public.isdecimal():
             told = self._status(remote_id)
-            if told.get("status") == "SEND_TO_USER_INBOX":
-                return Seen(state="draft", message="it waits in the inbox to be finished by hand")
+            if told.get("status") == INBOX:
+                return Seen(state="draft", message=FINISH)
             public = public_id(told)
         if not public:
             message = "TikTok names no public post: still moderated, or the account is private"
@@ -210,7 +217,7 @@ class TikTok(Line[Bases]):
         on TikTok may have them all: such a post is never opened anew.
         """
         self._check_host(kept["upload_url"])
-        size = ready.video.stat().st_size
+        size = ready.size
         for first, last in ranges(size):
             if got and last <= got - 1 and last < size - 1:
                 continue
@@ -245,7 +252,7 @@ class TikTok(Line[Bases]):
         for seconds in (*PATIENCE, None):
             told = self._status(publish_id)
             status = told.get("status")
-            if status in ("PUBLISH_COMPLETE", "SEND_TO_USER_INBOX"):
+            if status in ("PUBLISH_COMPLETE", INBOX):
                 return self._published(publish_id, told, creator)
             if status == "FAILED":
                 reason = str(told.get("fail_reason") or "no reason given")
@@ -266,7 +273,8 @@ class TikTok(Line[Bases]):
         name = found.get("creator_username", "")
         public = public_id(told)
         place = f"https://www.tiktok.com/@{name}" + (f"/video/{public}" if public else "")
-        return Published(remote_id=public or publish_id, url=place)
+        draft = told.get("status") == INBOX
+        return Published(remote_id=public or publish_id, url=place, draft=draft)
 
     def _status(self, publish_id: str) -> Mapping[str, Any]:
         body = {"publish_id": publish_id}
@@ -351,11 +359,6 @@ def post_info(
         "brand_organic_toggle": ready.promotes == "own",
         "is_aigc": True,
     }
-
-
-def size_of(ready: Rendition) -> int:
-    """Return the bytes of the video; it is asked only where some of them may have to be sent."""
-    return ready.video.stat().st_size
 
 
 def lacks(told: Mapping[str, Any], kept: Mapping[str, Any], size: int) -> bool:

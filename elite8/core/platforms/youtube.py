@@ -5,7 +5,7 @@ Source of every rule: api/youtube.md, by section.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -25,11 +25,12 @@ from elite8.core.errors import (
 )
 from elite8.core.platforms import youtube_numbers as numbers
 from elite8.core.platforms.answers import address as parts_of
-from elite8.core.platforms.answers import record, records, whole
+from elite8.core.platforms.answers import instant, record, records, whole
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
-from elite8.core.platforms.short import is_ours, metadata, named_as_ours, slug
+from elite8.core.platforms.short import likeness, metadata, slug
 from elite8.core.platforms.youtube_answers import object_of, refusal
+from elite8.core.platforms.youtube_session import Keep, Session, SessionGone
 
 SCOPES = ("youtube.upload", "youtube.readonly", "yt-analytics.readonly")
 PART = 8 << 20
@@ -38,9 +39,17 @@ ASKED_AGAIN = 5
 """Times a broken upload is taken up before the next run does."""
 LOOKED_BACK = timedelta(minutes=10)
 """How long a fresh video may take to be listed (10.3)."""
-PAGES = 4
-"""Of 50 uploads, looked through for one of ours: more than a channel takes in two days."""
+APART = timedelta(days=1)
+"""How far our clock may have been ahead of theirs as a try began; further, nothing works."""
+PAGES = 20
+"""Of 50 uploads, looked through at most, two units of the day's 10,000 each (7)."""
 GONE = (404, 410)
+LOCKED = (
+    "YouTube has it as private, so only you see it: the channel's own upload settings did that, or "
+    "YouTube locked it, as it does with an app that is not audited; make it public in YouTube "
+    "Studio, and where Studio calls it locked, have the app audited (docs/how-to/youtube.md)"
+)
+"""What a video is that was to be public and is private (11, 2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +78,6 @@ class Bases:
         )
 
 
-Keep = Callable[[str], None]
-"""Commits the handle by which the network knows the post, before anything else is sent."""
-
-
 class YouTube(Line[Bases]):
     """One channel."""
 
@@ -90,7 +95,7 @@ class YouTube(Line[Bases]):
 
     def publish(self, ready: Rendition, keep: Keep, rules: NetworkRules) -> Published:
         """Upload the post and return where it is; its session is kept before the first byte."""
-        size = ready.video.stat().st_size
+        size = ready.size
         session = Session(self._begin(ready, rules.privacy, size), size, keep)
         session.hold()
         return self._finish(session, ready)
@@ -105,11 +110,12 @@ class YouTube(Line[Bases]):
         now: datetime,
         taken: Collection[str] = (),
         alone: bool = True,
+        began: datetime | None = None,
     ) -> Published | None:
         """Return where an earlier try's post is, finishing it where it broke off.
 
         `taken` are the ids that are other posts'; without a name of ours in the list, only one
-        that is `alone` is found by its size and title.
+        that is `alone` is found by its size or words. Nothing older than `began` is it.
 
         `None` is proof that there is none; not sure yet is `Unanswered`.
         """
@@ -121,19 +127,30 @@ class YouTube(Line[Bases]):
                 raise Unanswered(
                     "the upload session is gone; the channel is looked through"
                 ) from None
-        like_it: Mapping[str, Any] | None = None
-        for video in self._recent(ready):
-            if video.get("id") in taken:
-                continue
-            if named_as_ours(video):
-                return _published(video)
-            like_it = like_it or video
-        if like_it and not alone:
-            raise Unanswered("a video like this could be two posts'; asked again")
-        if like_it:
-            return _published(like_it)
+        if listed := self._listed(ready, taken, began, alone=alone):
+            return listed
         if now - since < LOOKED_BACK:
             raise Unanswered("YouTube may have the video and not list it yet; asked again later")
+        return None
+
+    def _listed(
+        self, ready: Rendition, taken: Collection[str], began: datetime | None, *, alone: bool
+    ) -> Published | None:
+        """Return which of the channel's uploads is this post, `None` for none that could be."""
+        found: dict[str, Mapping[str, Any]] = {}
+        for video in self._recent(began):
+            if video.get("id") not in taken and (how := likeness(video, ready)):
+                found.setdefault(how, video)
+            if "ours" in found:
+                return _published(found["ours"])
+        if "like" in found and alone:
+            return _published(found["like"])
+        if found:
+            seen = next(iter(found.values())).get("id")
+            raise Unanswered(
+                f"https://youtu.be/{seen} may be it: look there, then: elite8 publish resolve "
+                f"{ready.post_id} published --url … when it is, retry when it is not"
+            )
         return None
 
     @staticmethod
@@ -155,9 +172,7 @@ class YouTube(Line[Bases]):
             message = f"YouTube says {status.get('uploadStatus')} {why}".strip()
             return Seen(state="hidden", url=url, message=message, facts=status)
         if status.get("privacyStatus") == "private":
-            message = (
-                "YouTube has it as private: an unaudited app's videos are, or a setting did it"
-            )
+            message = LOCKED
             return Seen(state="hidden", url=url, message=message, facts=status)
         if not status.get("containsSyntheticMedia"):
             message = "YouTube shows it without the flag for synthetic media; set it in Studio"
@@ -218,7 +233,7 @@ class YouTube(Line[Bases]):
         self._check_host(session)
         return session
 
-    def _finish(self, session: "Session", ready: Rendition) -> Published:
+    def _finish(self, session: Session, ready: Rendition) -> Published:
         """Send what the session does not have yet, and return the video it made."""
         self._check_host(session.address)
         for attempt in range(ASKED_AGAIN):
@@ -240,14 +255,14 @@ class YouTube(Line[Bases]):
                 return _published(video)
         raise Unanswered("the upload to YouTube broke off again and again; it goes on later")
 
-    def _where(self, session: "Session") -> tuple[Mapping[str, Any] | None, int]:
+    def _where(self, session: Session) -> tuple[Mapping[str, Any] | None, int]:
         """Return the video of a finished session, or how many bytes an open one has (3.3)."""
         headers = {"Content-Range": f"bytes */{session.size}"}
         answer = self._authorised("PUT", session.address, headers=headers, content=b"")
         return self._told(answer, session)
 
     def _send(
-        self, session: "Session", file: Path, offset: int
+        self, session: Session, file: Path, offset: int
     ) -> tuple[Mapping[str, Any] | None, int]:
         with file.open("rb") as opened:
             opened.seek(offset)
@@ -267,7 +282,7 @@ class YouTube(Line[Bases]):
         return self._told(answer, session)
 
     def _told(
-        self, answer: httpx.Response, session: "Session"
+        self, answer: httpx.Response, session: Session
     ) -> tuple[Mapping[str, Any] | None, int]:
         if answer.status_code in GONE:
             raise SessionGone("YouTube has dropped the upload session")
@@ -281,29 +296,34 @@ class YouTube(Line[Bases]):
             raise refusal(answer)
         return object_of(answer), 0
 
-    def _recent(self, ready: Rendition) -> Iterator[Mapping[str, Any]]:
-        """Yield the channel's newest videos that carry our mark, by the name of their file (10)."""
+    def _recent(self, began: datetime | None) -> Iterator[Mapping[str, Any]]:
+        """Yield the channel's uploads since a little before `began`, the newest first (10)."""
         mine = self._get("channels", part="contentDetails", mine="true")
         lists = [_playlist(channel) for channel in records(mine.get("items"))]
         if not all(lists) or not lists:
             raise Unavailable("YouTube did not say where the channel's uploads are; try later")
-        for ids in (page for uploads in lists for page in self._pages(uploads)):
+        for ids in (page for uploads in lists for page in self._pages(uploads, began)):
             found = self._get("videos", part="snippet,status,fileDetails", id=",".join(ids))
-            yield from (one for one in records(found.get("items")) if is_ours(one, ready))
+            yield from (one for one in records(found.get("items")) if not _older(one, began))
 
-    def _pages(self, uploads: str) -> Iterator[list[str]]:
-        """Yield the ids of a list of uploads, the newest first, 50 at a time."""
-        query = {"part": "contentDetails", "playlistId": uploads, "maxResults": "50"}
+    def _pages(self, uploads: str, began: datetime | None) -> Iterator[list[str]]:
+        """Yield the ids of a list of uploads, the newest first, 50 at a time, back to `began`."""
+        query = {"part": "contentDetails,snippet", "playlistId": uploads, "maxResults": "50"}
         for _ in range(PAGES):
             listed = self._get("playlistItems", **query)
             if not isinstance(listed.get("items"), list):
                 raise Unavailable("YouTube did not list the channel's uploads; try later")
-            details = [record(item.get("contentDetails")) for item in records(listed["items"])]
+            items = records(listed["items"])
+            details = [record(item.get("contentDetails")) for item in items]
             if ids := [str(detail["videoId"]) for detail in details if detail.get("videoId")]:
                 yield ids
             query["pageToken"] = str(listed.get("nextPageToken") or "")
-            if not query["pageToken"]:
+            if not query["pageToken"] or all(_older(item, began) for item in items):
                 return
+        raise Unanswered(
+            f"the channel has more than {PAGES * 50} uploads since this one began; look for it in "
+            "YouTube Studio, then: elite8 publish resolve"
+        )
 
     def _get(self, what: str, **query: str) -> Mapping[str, Any]:
         answer = self._authorised("GET", f"{self._bases.api}/youtube/v3/{what}", params=query)
@@ -337,39 +357,15 @@ class YouTube(Line[Bases]):
             raise Refused(f"YouTube named an upload address at {there.hostname}; nothing was sent")
 
 
-@dataclass(slots=True)
-class Session:
-    """An upload session for so many bytes; where it is now is committed by `keep`."""
-
-    address: str
-    size: int
-    keep: Keep
-
-    @classmethod
-    def known(cls, handle: str, ready: Rendition, keep: Keep) -> "Session":
-        """Return the session that was held; asking about it needs no file any more."""
-        if not handle.startswith("{"):  # held by elite8 before 2026-11-23
-            return cls(handle, ready.video.stat().st_size, keep)
-        kept = json.loads(handle)
-        return cls(kept["session"], kept["size"], keep)
-
-    def hold(self) -> None:
-        """Have it committed, and that something is about to be sent there."""
-        self.keep(json.dumps({"session": self.address, "size": self.size}))
-
-    def move(self, address: str) -> None:
-        """Go on at another address."""
-        self.address = address
-        self.hold()
-
-
-class SessionGone(Unavailable):
-    """The upload session is no more; whether it ended with a video must be looked up."""
-
-
 def _playlist(channel: Mapping[str, Any]) -> str:
     related = record(record(channel.get("contentDetails")).get("relatedPlaylists"))
     return str(related.get("uploads") or "")
+
+
+def _older(shown: Mapping[str, Any], began: datetime | None) -> bool:
+    """Return whether an upload is certainly from before the try: their clocks may differ."""
+    at = instant(record(shown.get("snippet")).get("publishedAt"))
+    return began is not None and at is not None and at < began - APART
 
 
 def _published(video: Mapping[str, Any]) -> Published:

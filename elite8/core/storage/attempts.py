@@ -1,6 +1,7 @@
 """Questions about what was tried with posts, and about stops."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -38,6 +39,13 @@ def of_post(session: Session, post_id: str) -> Sequence[Attempt]:
     """Return the story of a post, oldest first."""
     asked = select(Attempt).where(col(Attempt.post_id) == post_id)
     return session.exec(asked.order_by(col(Attempt.id))).all()
+
+
+def first_at(session: Session, post_id: str) -> datetime | None:
+    """Return when a post was first tried, `None` for never."""
+    tried = col(Attempt.kind).in_(("send", "ask"))
+    asked = select(func.min(col(Attempt.at))).where(col(Attempt.post_id) == post_id, tried)
+    return session.exec(asked).one()
 
 
 def ended_as(session: Session, post_id: str, outcome: str) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, or_, select
 
-from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.post import UNSEEN, Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
 
 AGAIN = timedelta(hours=1)
@@ -110,7 +110,7 @@ def unwanted(session: Session, videos: Collection[str]) -> list[Video]:
 def next_instants(session: Session, now: datetime, begins: Sequence[timedelta]) -> list[datetime]:
     """Return when posts are looked at next, claims end, and planned videos are to be begun."""
     status, due_at, first = col(Post.status), col(Post.due_at), func.min(Post.due_at)
-    unseen = (status == PostStatus.PUBLISHED) & col(Post.seen).in_(("", "hidden"))
+    unseen = (status == PostStatus.PUBLISHED) & col(Post.seen).in_(UNSEEN)
     open_ones = status.in_((PostStatus.WAITING, PostStatus.UNCERTAIN))
     looked_at = open_ones | (unseen & (col(Post.remote_id) != ""))
     asked: list[tuple[Any, timedelta]] = [

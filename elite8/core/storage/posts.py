@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from elite8.core.domain.attempt import Attempt
 from elite8.core.domain.columns import UtcDateTime
-from elite8.core.domain.post import NEXT, Post, PostStatus
+from elite8.core.domain.post import NEXT, UNSEEN, Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Refused, Unavailable
 from elite8.core.storage import held
@@ -110,7 +110,7 @@ def open_ones(session: Session, *, due_by: datetime | None = None) -> list[tuple
     if due_by is not None:
         waiting &= col(Post.due_at) <= due_by
     begun = col(Post.status).in_((PostStatus.PUBLISHING, PostStatus.UNCERTAIN))
-    unseen = (col(Post.status) == PostStatus.PUBLISHED) & (col(Post.seen).in_(("", "hidden")))
+    unseen = (col(Post.status) == PostStatus.PUBLISHED) & (col(Post.seen).in_(UNSEEN))
     asked = (
         select(Post, Video)
         .join(Video, col(Video.id) == col(Post.video_id))
@@ -163,10 +163,10 @@ def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
 
 
 def unseen(session: Session, *, now: datetime, since: datetime, limit: int = 100) -> list[Post]:
-    """Return posts that are out since then and were not seen in public, whose look is due."""
+    """Return posts that are out since then and nobody can see yet, whose look is due."""
     asked = select(Post).where(
         col(Post.status) == PostStatus.PUBLISHED,
-        col(Post.seen).in_(("", "hidden")),
+        col(Post.seen).in_(UNSEEN),
         col(Post.published_at) >= since,
         col(Post.due_at) <= now,
         col(Post.remote_id) != "",

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from elite8.core.simulators.instagram import views
-from elite8.core.simulators.instagram.network import DAY, Comment, Network
+from elite8.core.simulators.instagram.network import DAY, UNKNOWN, Comment, Network
 from elite8.core.simulators.instagram.reels import flag, integer, read_reel
 from elite8.core.simulators.instagram.refusals import refused, unseen, wrong
 from elite8.core.simulators.instagram.tokens import Login, Right, Token
@@ -154,7 +154,12 @@ def listed(network: Network, ask: Ask) -> object:
         raise wrong(f"(#100) limit must be 1 to {MOST_LISTED}")
     page = mine[first : first + limit]
     login = ask.token.login
+    if "caption" in ask.names and network.faults.take("captions-unknown", ask.path):
+        raise wrong("(#100) Tried accessing nonexisting field (caption)")  # C:IM
+    untold = network.faults.take("captions-missing", ask.path)
     shown = [views.show_post(network, post, ask.names, login, ask.path) for post in page]
+    for one in shown if untold else ():
+        one.pop("caption", None)
     if not page:
         return {"data": []}
     cursors = {"before": page[0].media_id, "after": page[-1].media_id}
@@ -172,6 +177,8 @@ def read(network: Network, ask: Ask) -> object:
     container = network.container(ask.object_id, ask.token, ask.path)
     if container is not None:
         return views.select(views.container_view(network, container), ask.names)
+    if ask.object_id in network.containers:
+        raise refused(UNKNOWN)
     if ask.object_id in network.comments:
         return views.select(views.comment_view(network, _comment(network, ask)), ask.names)
     post = network.post(ask.object_id, ask.token)

@@ -38,6 +38,7 @@ class Container:
     stuck: bool = False
     failing: bool = False
     expired: bool = False
+    forgotten: bool = False
     media_id: str = ""
 
     def status_code(self, now: datetime, processing: timedelta) -> str:

@@ -151,7 +151,9 @@ class Network:
             return None
         if not container.media_id and self.faults.take("container-expired", path):
             container.expired = True
-        return container
+        if self.faults.take("container-forgotten", path):
+            container.forgotten = True
+        return None if container.forgotten else container
 
     def status_code(self, container: Container) -> str:
         """Return the status of a container now."""

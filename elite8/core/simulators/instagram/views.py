@@ -1,5 +1,6 @@
 """How accounts, containers, posts and their numbers are shown, field by field."""
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -90,13 +91,19 @@ def container_view(network: Network, container: Container) -> View:
     }
 
 
+def kept_words(caption: str) -> str:
+    """Return a caption as it is told: composed, lines trimmed, no @ (C:IM; the rest INFERRED)."""
+    lines = unicodedata.normalize("NFC", caption).replace("@", "").splitlines()
+    return "\n".join(" ".join(line.split()) for line in lines).strip()
+
+
 def post_view(network: Network, post: Post, login: Login) -> View:
     """Return a media's fields (C:IM, C:CP, C:SDK); type reads VIDEO, never REELS (C:CP)."""
     comments = [one for one in network.comments.values() if one.media_id == post.media_id]
     files = f"https://scontent.cdninstagram.com/{post.shortcode}"
     shown: dict[str, Callable[[], object]] = {
         "id": lambda: post.media_id,
-        "caption": lambda: post.caption,
+        "caption": lambda: kept_words(post.caption),
         "comments_count": lambda: len(comments),
         "is_ai_generated": lambda: post.is_ai_generated,
         "is_comment_enabled": lambda: True,

@@ -21,6 +21,7 @@ FAULTS: Mapping[str, str] = {
     "processing-failed": "the next video fails; `at` may be the fail_reason",
     "processing-stuck": "the next video is never done",
     "cut-upload": "the line is cut after half of a chunk; none of it counts",
+    "counted-otherwise": "the next upload is counted the other way round: a number for an index",
     "upload-expired": "an upload_url has run out, for good",
     "late-visibility": "the next public post has no public id for 60 s",
     "no-creator": "creator_info says that posting is not possible now",

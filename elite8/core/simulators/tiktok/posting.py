@@ -92,7 +92,7 @@ def status(platform: Platform, asked: Asked) -> dict[str, object]:
     elif told["status"] == COMPLETE and found.info.privacy_level != SELF_ONLY:
         told["publicaly_available_post_id"] = []  # empty at first, or missing [P1470], [TP363]
     if not found.pulled:
-        told["uploaded_bytes"] = found.received
+        told["uploaded_bytes"] = found.counted[0]
     else:
         told["downloaded_bytes"] = FETCHED if found.exists(now) else 0
     return told
@@ -145,6 +145,7 @@ def _begun(
         upload_id=str(FIRST_PUBLISH + made),
         upload_token=uuid4().hex,
         upload_until=now + UPLOAD_TIME,
+        otherwise=platform.faults.take("counted-otherwise", asked.path),
     )
     platform.begin(publication)
     told: dict[str, object] = {"publish_id": publication.publish_id}

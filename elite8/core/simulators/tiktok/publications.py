@@ -81,12 +81,22 @@ class Publication:
     fail_reason: str = ""
     stuck: bool = False
     finished_at: datetime | None = None
+    otherwise: bool = False
     multiplier: float = 1.0
 
     @property
     def pulled(self) -> bool:
         """Whether TikTok fetches the video itself."""
         return bool(self.video_url)
+
+    @property
+    def counted(self) -> tuple[int, int]:
+        """Return how much came in as a status tells it, and as an upload does.
+
+        A number, and the index of the last byte; which of both is which is INFERRED, so both are.
+        """
+        index = max(self.received - 1, 0)
+        return (index, self.received) if self.otherwise else (self.received, index)
 
     def done(self, now: datetime) -> bool:
         """Say whether the work has ended, well or badly."""

@@ -78,8 +78,8 @@ def last_byte(task: Publication, first: int) -> int:
 
 
 def _progress(status: int, task: Publication) -> Reply:
-    """Return an answer that says how far it got, as the index of the last byte (INFERRED)."""
+    """Return an answer that says how far it got."""
     if status == 400:  # noqa: PLR2004  # an HTTP status
         return Reply(status=status)
-    got = f"bytes 0-{max(task.received - 1, 0)}/{task.video_size}"
+    got = f"bytes 0-{task.counted[1]}/{task.video_size}"
     return Reply(status=status, headers={"Content-Range": got})

@@ -39,6 +39,8 @@ def videos_list(project: Project, request: Request, access: Access) -> Reply:
     found = _by_ids(project, request, access)
     if parts & OWNERS_PARTS and any(video.channel != access.channel for video in found):
         raise forbidden("The request is not authorized to ask for the owner's parts.")
+    if project.faults.take("file-details-missing", request.path):
+        parts -= {"fileDetails"}
     items = [project.show(video, parts) for video in found]
     return json_reply(_page("youtube#videoListResponse", items, len(items)))
 

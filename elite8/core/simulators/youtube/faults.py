@@ -24,6 +24,9 @@ FAULTS: Mapping[str, str] = {
     "processing-stuck": "the next video is processed for ever",
     "rejected": "the next video is rejected after processing",
     "late-visibility": "the next video is in no list for 60 s",
+    "locked-private": "the next video is private for good: the app is not audited",
+    "file-details-missing": "a list of videos tells its owner nothing of their files",
+    "file-name-lost": "the next video's file is not called what the Slug said",
     "forbidden": "the channel is suspended",
 }
 

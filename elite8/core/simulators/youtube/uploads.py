@@ -183,13 +183,14 @@ def _create(project: Project, session: Session, line: str) -> Video:
         id=stable_id(project.videos_made),
         channel=session.channel,
         sent=session.sent,
-        file_name=session.file_name,
+        file_name="video.mp4" if take("file-name-lost", line) else session.file_name,
         sha256=hashlib.sha256(session.received).hexdigest(),
         size=len(session.received),
         at=now,
         failing=take("processing-failed", line),
         stuck=take("processing-stuck", line),
         rejected=take("rejected", line),
+        locked=take("locked-private", line),
         hidden_until=now + HIDDEN_FOR if take("late-visibility", line) else None,
     )
     project.videos[video.id] = video

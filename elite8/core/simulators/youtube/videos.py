@@ -51,6 +51,7 @@ class Video:
     failing: bool = False
     stuck: bool = False
     rejected: bool = False
+    locked: bool = False
     multiplier: float = 1.0
 
     @property
@@ -87,7 +88,9 @@ class Video:
         return self.at if self.status.get("privacyStatus", "public") != "private" else None
 
     def privacy(self, now: datetime) -> str:
-        """Return who may see it now."""
+        """Return who may see it now; of an app that is not audited, only its owner."""
+        if self.locked:
+            return "private"
         scheduled = "publishAt" in self.status
         due = self.published()
         if scheduled and due is not None and now >= due:
@@ -129,13 +132,13 @@ def resource(video: Video, parts: frozenset[str], now: datetime, share: float) -
         "status": _status(video, now, share),
         "contentDetails": {"duration": "PT15S", "definition": "hd"},  # nobody measures it here
         "statistics": statistics(video, now),
-        "fileDetails": _file(video),
+        "fileDetails": _file(video) if share >= 1.0 else None,
         "processingDetails": _processing(video, share),
         "localizations": video.sent.get("localizations", {}),
         "recordingDetails": video.sent.get("recordingDetails", {}),
         "paidProductPlacementDetails": video.sent.get("paidProductPlacementDetails", {}),
     }
-    chosen = {name: part for name, part in shown.items() if name in parts}
+    chosen = {n: part for n, part in shown.items() if n in parts and part is not None}
     return {"kind": "youtube#video", "etag": f"etag-{video.id}", "id": video.id, **chosen}
 
 
@@ -183,7 +186,7 @@ def _processing(video: Video, share: float) -> dict[str, object]:
 
 
 def _file(video: Video) -> dict[str, object]:
-    """Return what came in; that fileName is the Slug is INFERRED."""
+    """Return what came in, once it is processed; that, and that fileName is the Slug, INFERRED."""
     return {
         "fileName": video.file_name,
         "fileSize": str(video.size),
