@@ -1,0 +1,97 @@
+"""What went through the proxy, and what its provider said was left."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, cast
+from sqlmodel import Session, col, func, select
+
+from elite8.core.domain.proxy import Balance, Outcome, Use
+from elite8.core.storage import held
+
+
+def alone(session: Session) -> None:
+    """Let nobody else look for room until this transaction ends."""
+    held.alone(session, "proxy budget")
+
+
+def add(session: Session, use: Use) -> None:
+    """Keep a new row."""
+    session.add(use)
+    session.flush()
+
+
+def get(session: Session, use_id: str) -> Use | None:
+    """Return the row, `None` when there is none."""
+    return session.get(Use, use_id, populate_existing=True)
+
+
+def whole() -> Any:  # noqa: ANN401  # SQLAlchemy's
+    """Return the sum of all bytes, those held too."""
+    total = func.coalesce(func.sum(col(Use.up) + col(Use.down) + col(Use.held)), 0)
+    return cast(total, BigInteger)
+
+
+def used(session: Session, since: date) -> int:
+    """Return the bytes of the days from then on; what is held counts as used."""
+    return int(session.exec(select(whole()).where(col(Use.day) >= since)).one())
+
+
+def everything(session: Session) -> int:
+    """Return every byte there has been, what is held too."""
+    return int(session.exec(select(whole())).one())
+
+
+def by_region(session: Session, since: date | None = None) -> Sequence[tuple[str, int, int, int]]:
+    """Return region, bytes up, bytes down and bytes held, of the days from then on."""
+    sums = [cast(func.sum(col(one)), BigInteger) for one in (Use.up, Use.down, Use.held)]
+    asked = select(Use.region, *sums).group_by(col(Use.region)).order_by(col(Use.region))
+    if since is not None:
+        asked = asked.where(col(Use.day) >= since)
+    return [(name, *map(int, found)) for name, *found in session.exec(asked)]
+
+
+def by_day(session: Session, since: date) -> Sequence[tuple[date, int]]:
+    """Return the bytes of each day from then on."""
+    asked = select(Use.day, whole()).where(col(Use.day) >= since)
+    found = session.exec(asked.group_by(col(Use.day)).order_by(col(Use.day)))
+    return [(day, int(count)) for day, count in found]
+
+
+def newest(session: Session, region: str, *, apart_from: Sequence[Outcome] = ()) -> Use | None:
+    """Return a region's newest row that is not of these outcomes."""
+    asked = select(Use).where(col(Use.region) == region, col(Use.outcome).not_in(apart_from))
+    return session.exec(asked.order_by(col(Use.at).desc(), col(Use.id).desc())).first()
+
+
+def since(
+    session: Session, outcomes: Sequence[Outcome], then: datetime
+) -> Sequence[tuple[str, str, str, int]]:
+    """Return region, host, outcome and how many rows of these outcomes there are since then."""
+    asked = select(Use.region, Use.host, Use.outcome, func.count()).where(
+        col(Use.outcome).in_(outcomes), col(Use.at) >= then
+    )
+    return session.exec(asked.group_by(col(Use.region), col(Use.host), col(Use.outcome))).all()
+
+
+def seen(session: Session, region: str) -> Use | None:
+    """Return the newest test of a region that said where it came out."""
+    asked = select(Use).where(col(Use.region) == region, col(Use.country) != "")
+    return session.exec(asked.order_by(col(Use.at).desc())).first()
+
+
+def estimated(session: Session, since: date) -> int:
+    """Return how many rows of the days from then on no kernel counted."""
+    asked = select(func.count()).select_from(Use)
+    return session.exec(asked.where(col(Use.day) >= since, col(Use.exact).is_(False))).one()
+
+
+def note(session: Session, balance: Balance) -> None:
+    """Keep what the provider said."""
+    session.merge(balance)
+
+
+def balances(session: Session, limit: int = 1000) -> Sequence[Balance]:
+    """Return what the provider said, the newest first."""
+    return session.exec(select(Balance).order_by(col(Balance.at).desc()).limit(limit)).all()
