@@ -224,7 +224,12 @@ class Egress(httpx.BaseTransport):
     """
 
     def __init__(
-        self, exit_: Exit, books: Books, plain: httpx.BaseTransport, trust: ssl.SSLContext, longest: float
+        self,
+        exit_: Exit,
+        books: Books,
+        plain: httpx.BaseTransport,
+        trust: ssl.SSLContext,
+        longest: float,
     ) -> None:
         self._exit = exit_
         self._books = books

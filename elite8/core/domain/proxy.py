@@ -157,13 +157,14 @@ class Outcome(StrEnum):
     GOOD = ""
     CUT = "cut"
     DOWN = "down"
+    REST = "rest"
     LOGIN = "login"
     DOMAIN = "domain"
     BUDGET = "budget"
 
 
-FAILED = (Outcome.CUT, Outcome.DOWN, Outcome.LOGIN)
-DIRECT = (Outcome.DOWN, Outcome.LOGIN, Outcome.DOMAIN, Outcome.BUDGET)
+FAILED = (Outcome.DOWN, Outcome.LOGIN)
+DIRECT = (Outcome.DOWN, Outcome.REST, Outcome.LOGIN, Outcome.DOMAIN, Outcome.BUDGET)
 """With these nothing had been sent, and it went directly."""
 
 

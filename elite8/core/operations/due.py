@@ -13,7 +13,7 @@ from elite8.core import http, log
 from elite8.core.domain.attempt import Stop, new_attempt
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import Elite8Error, Refused, Unavailable, Withheld
-from elite8.core.operations import accounts, publish, stops
+from elite8.core.operations import accounts, egress, publish, stops
 from elite8.core.operations.trail import Trail
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
@@ -152,9 +152,10 @@ def look(studio: Studio, post: Post, trail: Trail, facts: dict[str, object]) -> 
 
     A post that only its owner may see is no finding when that was wanted.
     """
-    with http.open_client(transport=studio.transport) as client:
+    account = accounts.named(studio, post.account_id)
+    with http.open_client(transport=egress.line(studio, account)) as client:
         trail.follow(client)
-        network = accounts.opened(studio, accounts.named(studio, post.account_id), client)
+        network = accounts.opened(studio, account, client)
         found = network.look_up(post.remote_id)
         private = studio.config.social.networks[post.platform].privacy == "private"  # type: ignore[index]  # one of them
         state = "private" if private and found.state == "hidden" else found.state

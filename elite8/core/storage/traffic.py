@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, cast
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, and_, col, func, or_, select
 
-from elite8.core.domain.proxy import Balance, Outcome, Use
+from elite8.core.domain.proxy import FAILED, Balance, Outcome, Use
 from elite8.core.storage import held
 
 
@@ -45,11 +45,11 @@ def everything(session: Session) -> int:
 
 def by_region(session: Session, since: date | None = None) -> Sequence[tuple[str, int, int, int]]:
     """Return region, bytes up, bytes down and bytes held, of the days from then on."""
-    sums = [cast(func.sum(col(one)), BigInteger) for one in (Use.up, Use.down, Use.held)]
-    asked = select(Use.region, *sums).group_by(col(Use.region)).order_by(col(Use.region))
+    up, down, kept = (cast(func.sum(col(one)), BigInteger) for one in (Use.up, Use.down, Use.held))
+    asked = select(Use.region, up, down, kept).group_by(col(Use.region)).order_by(col(Use.region))
     if since is not None:
         asked = asked.where(col(Use.day) >= since)
-    return [(name, *map(int, found)) for name, *found in session.exec(asked)]
+    return [(name, int(a), int(b), int(c)) for name, a, b, c in session.exec(asked)]
 
 
 def by_day(session: Session, since: date) -> Sequence[tuple[date, int]]:
@@ -59,9 +59,11 @@ def by_day(session: Session, since: date) -> Sequence[tuple[date, int]]:
     return [(day, int(count)) for day, count in found]
 
 
-def newest(session: Session, region: str, *, apart_from: Sequence[Outcome] = ()) -> Use | None:
-    """Return a region's newest row that is not of these outcomes."""
-    asked = select(Use).where(col(Use.region) == region, col(Use.outcome).not_in(apart_from))
+def newest(session: Session, region: str) -> Use | None:
+    """Return the newest row of a region that tells how the proxy is: it worked, or failed."""
+    worked = and_(col(Use.up) > 0, col(Use.outcome) == Outcome.GOOD)
+    asked = select(Use).where(col(Use.region) == region)
+    asked = asked.where(or_(worked, col(Use.outcome).in_(FAILED)))
     return session.exec(asked.order_by(col(Use.at).desc(), col(Use.id).desc())).first()
 
 
