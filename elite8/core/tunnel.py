@@ -279,6 +279,14 @@ class Egress(httpx.BaseTransport):
             self._plain.close()
 
 
+class Nowhere(httpx.BaseTransport):
+    """For calls that are to go through the proxy or not at all."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send nothing."""
+        raise httpx.ConnectError("it does not go through the proxy", request=request)
+
+
 class Heard(httpx.SyncByteStream):
     """An answer's body; when it is closed, `then` is told how it went."""
 

@@ -209,5 +209,5 @@ class Balance(SQLModel, table=True):
 def new_use(now: datetime, region: str, account: str, host: str, **facts: Any) -> Use:  # noqa: ANN401  # columns
     """Return a row for a client and a host, of the UTC day of `now`."""
     day = now.astimezone(UTC).date()
-    whose = {"region": region, "account": account, "host": host}
-    return Use(id=new_id(now), at=now, day=day, **whose, **facts)
+    facts |= {"region": region, "account": account, "host": host}
+    return Use(id=new_id(now), at=now, day=day, **facts)

@@ -15,7 +15,7 @@ from elite8.core.errors import ConfigError
 from elite8.core.storage import traffic
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
-from elite8.core.tunnel import Egress, Exit
+from elite8.core.tunnel import Egress, Exit, Nowhere
 
 if TYPE_CHECKING:
     import httpx
@@ -53,6 +53,13 @@ def opened(studio: Studio, out: Exit, book: "Book") -> "httpx.BaseTransport":
     return Egress(out, book, plain, http.trust(), http.LONGEST_ANSWER)
 
 
+def only(out: Exit, book: "Book") -> "httpx.Client":
+    """Return a client whose calls go through the proxy or not at all."""
+    return http.open_client(
+        transport=Egress(out, book, Nowhere(), http.trust(), http.LONGEST_ANSWER)
+    )
+
+
 def exit_to(studio: Studio, country: str, whose: str, hosts: tuple[str, ...]) -> Exit:
     """Return the way out in a country, always the same for `whose`; not set up is ConfigError."""
     user, secret = studio.settings.iproyal_username, studio.settings.iproyal_password
@@ -77,11 +84,15 @@ def exit_to(studio: Studio, country: str, whose: str, hosts: tuple[str, ...]) ->
 
 @dataclass
 class Book:
-    """What one client uses of the proxy, a row for each host; what it did not use is told once."""
+    """What one client uses of the proxy, a row for each host; what it did not use is told once.
+
+    An `urgent` one asks also where the proxy failed a moment ago.
+    """
 
     studio: Studio
     region: str
     account: str
+    urgent: bool = False
     rows: dict[str, str] = field(default_factory=dict)
     told: set[tuple[str, str]] = field(default_factory=set)
 
@@ -107,6 +118,8 @@ class Book:
 
     def against(self, session: Session, host: str, need: int, now: datetime) -> Outcome | None:
         """Return what keeps a call from going through, `None` for nothing."""
+        if self.urgent:
+            return None if has_room(self.studio, session, need, now) else Outcome.BUDGET
         if rests(self.studio, session, self.region, now):
             return Outcome.REST
         refused = traffic.since(session, (Outcome.DOMAIN,), now - DOMAIN_RESTS)

@@ -128,7 +128,7 @@ class ProxySimulator:
         if not asked:
             return 405
         told.to = asked[1]
-        sign_in = re.search(r"^proxy-authorization: Basic (\S+)\r$", rest, re.I | re.M)
+        sign_in = re.search(r"(?im)^proxy-authorization: Basic (\S+)\r$", rest)
         wishes = self._wishes(sign_in[1]) if sign_in else None
         if wishes is None:
             return 407

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, cast
 from sqlmodel import Session, and_, col, func, or_, select
 
 from elite8.core.domain.proxy import FAILED, Balance, Outcome, Use
+from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.storage import held
 
 
@@ -54,9 +55,15 @@ def by_region(session: Session, since: date | None = None) -> Sequence[tuple[str
 
 def by_day(session: Session, since: date) -> Sequence[tuple[date, int]]:
     """Return the bytes of each day from then on."""
-    asked = select(Use.day, whole()).where(col(Use.day) >= since)
+    asked = select(col(Use.day), whole()).where(col(Use.day) >= since)
     found = session.exec(asked.group_by(col(Use.day)).order_by(col(Use.day)))
     return [(day, int(count)) for day, count in found]
+
+
+def usual_size(session: Session) -> int:
+    """Return the mean size of finished videos in bytes, 0 when there is none."""
+    done = col(Video.status) == VideoStatus.FINISHED
+    return int(session.exec(select(func.avg(Video.size_bytes)).where(done)).one() or 0)
 
 
 def newest(session: Session, region: str) -> Use | None:
