@@ -9,6 +9,7 @@ import ssl
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, Protocol
 
 import httpcore
@@ -20,7 +21,9 @@ SENT, RESENT, UNSENT, RECEIVED = (200, "Q"), (208, "Q"), (144, "I"), (128, "Q")
 """Where Linux's `struct tcp_info` has them, and how wide (uapi/linux/tcp.h; since 4.19)."""
 SIZE = 216
 HUNG_UP = {6, 8, 9, 11}
-"""TIME_WAIT, CLOSE_WAIT, LAST_ACK, CLOSING: the end was received, which counts as a byte."""
+"""TIME_WAIT, CLOSE_WAIT, LAST_ACK, CLOSING: the other side has said its end."""
+LINGER = 1.0
+"""Seconds that the last bytes of a connection, such as TLS's own goodbye, are waited for."""
 HANDSHAKE, RECORD = 6_000, 29
 """Bytes that TLS adds to a connection and to a record: for systems that do not count."""
 NO_LOGIN, NO_DOMAIN = "407", "403"
@@ -66,23 +69,38 @@ class Gauge:
         """Note what was read."""
         self._read += count + extra
 
-    def look(self) -> None:
-        """Read the counters."""
+    def look(self, *, ended: bool = False) -> None:
+        """Read the counters; `ended`: the other side has said that nothing more comes."""
         if self._eye is None:
             return
-        found = counters(self._eye)
+        found = counters(self._eye, ended=ended)
         self.exact = found is not None
         self.up, self.down = found or (self._written, self._read)
 
     def finish(self) -> None:
-        """Read them a last time."""
-        self.look()
+        """End the connection, wait a moment for what is still under way, and read a last time."""
         if self._eye is not None:
+            ended = drain(self._eye)
+            self.look(ended=ended)
             self._eye.close()
             self._eye = None
 
 
-def counters(sock: socket.socket) -> tuple[int, int] | None:
+def drain(sock: socket.socket) -> bool:
+    """Say that nothing more comes, and return whether the other side says so too."""
+    until = monotonic() + LINGER
+    try:
+        sock.shutdown(socket.SHUT_WR)
+        while (left := until - monotonic()) > 0:
+            sock.settimeout(left)
+            if not sock.recv(65536):
+                return True
+    except OSError:
+        return False
+    return False
+
+
+def counters(sock: socket.socket, *, ended: bool = False) -> tuple[int, int] | None:
     """Return the bytes given to a TCP socket and received by it; `None`: the system does not say.
 
     What was sent again is counted once; what waits to be sent will be.
@@ -100,7 +118,8 @@ def counters(sock: socket.socket) -> tuple[int, int] | None:
         int(struct.unpack_from(f"={width}", told, place)[0])
         for place, width in (SENT, RESENT, UNSENT, RECEIVED)
     )
-    return sent - resent + unsent, received - (told[0] in HUNG_UP)
+    # The end that the other side says takes a number as a byte does.
+    return sent - resent + unsent, received - (ended or told[0] in HUNG_UP)
 
 
 class Stream(httpcore.NetworkStream):
