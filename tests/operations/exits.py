@@ -27,14 +27,17 @@ from elite8.core.domain.account import Account, new_account
 from elite8.core.domain.proxy import ProxyConfig, Use
 from elite8.core.operations import egress
 from elite8.core.simulators import iproyal
-from elite8.core.simulators.wire import Handler, Reply, Request, serve
+from elite8.core.simulators.wire import Handler, Reply, Request, Transport, serve
 from elite8.core.storage import accounts
 from elite8.core.studio import Studio
 
 API = "open.tiktokapis.com"
 UPLOAD = "open-upload.tiktokapis.com"
 ECHO = "ipinfo.io"
-NAMES = (API, UPLOAD, ECHO, "www.googleapis.com", "oauth2.googleapis.com")
+NAMES = (
+    *(API, UPLOAD, ECHO, "graph.instagram.com", "www.googleapis.com"),
+    *("oauth2.googleapis.com", "youtubeanalytics.googleapis.com"),
+)
 
 
 def named(name: str) -> x509.Name:
@@ -76,6 +79,9 @@ def authority(folder: Path, stem: str = "ca") -> tuple[Path, ssl.SSLContext]:
     return file, context
 
 
+NOBODY: Any = {"now": datetime.now(UTC), "network": "tiktok", "handle": "", "name": ""}
+
+
 @dataclass
 class Direct(httpx.BaseTransport):
     """The way that is no proxy's: hands over to the same host and keeps what it was asked."""
@@ -85,15 +91,7 @@ class Direct(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.seen.append(f"{request.method} {request.url.host}{request.url.path}")
-        asked = Request(
-            method=request.method,
-            host=request.url.host,
-            path=request.url.path,
-            headers={name.lower(): text for name, text in request.headers.items()},
-            body=request.read(),
-        )
-        reply = self.handler(asked)
-        return httpx.Response(reply.status, headers=dict(reply.headers), content=reply.body)
+        return Transport(self.handler).handle_request(request)
 
 
 @dataclass(kw_only=True)
@@ -145,6 +143,7 @@ def scenery(
         return Reply(body=b"a" * 100)
 
     handler = more.pop("handler", answer)
+    join = more.pop("join", True)
     proxy = iproyal.ProxySimulator(**more)
     with ExitStack() as open_now:
         there = place(open_now.enter_context(serve(handler, tls=context)))
@@ -155,9 +154,8 @@ def scenery(
         direct = Direct(handler)
         opened = replace(studio, settings=signed_in(studio), transport=direct)
         vars(opened.config)["proxy"] = decided(studio.config.proxy, host, port)
-        yield Scenery(
-            studio=opened, proxy=proxy, direct=direct, account=joined(opened), heard=heard
-        )
+        account = joined(opened) if join else new_account(**NOBODY)
+        yield Scenery(studio=opened, proxy=proxy, direct=direct, account=account, heard=heard)
         opened.database.close()
     http.trust.cache_clear()
 
