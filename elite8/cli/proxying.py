@@ -8,8 +8,9 @@ from elite8.cli import output
 from elite8.cli.options import Json
 
 if TYPE_CHECKING:
-    from elite8.core.operations.proxy import Drift, Region, Span, Status
+    from elite8.core.operations.proxy import Region, Status
     from elite8.core.operations.proxy_plan import Plan
+    from elite8.core.operations.usage import Drift, Span
 
 WIDTH = 24
 

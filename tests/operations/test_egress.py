@@ -15,7 +15,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from elite8.core import http, tunnel
-from elite8.core.domain.proxy import GB, Outcome, Use, cost, new_use, password, session_of
+from elite8.core.domain.proxy import GB, REASONS, Outcome, Use, cost, new_use, password, session_of
 from elite8.core.operations import egress
 from elite8.core.simulators import iproyal
 from elite8.core.simulators.wire import Reply, Request
@@ -165,7 +165,7 @@ def test_a_proxy_that_refuses_is_gone_around_and_left_alone(
     assert len(scene.proxy.tunnels) == 1
     assert scene.uses()[0].outcome == outcome
     assert (scene.uses()[0].up, scene.uses()[0].down) == (scene.proxy.up, scene.proxy.down)
-    assert egress.REASONS[outcome] in str(told)
+    assert REASONS[outcome] in str(told)
     for name in trouble:
         setattr(scene.proxy, name, getattr(iproyal.ProxySimulator(), name))
     clock.advance(days=1, minutes=1)

@@ -36,6 +36,7 @@ UPLOADS = {
 TARGETING = re.compile(r"_(country|state|city|region|isp|session|lifetime)-")
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 SESSION_SIGNS = 8
+SPANS = ("day", "month")
 LIFETIME = re.compile(r"^(\d{1,6})([smhd])$")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST_LIFE = 7 * 86400
@@ -166,6 +167,14 @@ class Outcome(StrEnum):
 FAILED = (Outcome.DOWN, Outcome.LOGIN)
 DIRECT = (Outcome.DOWN, Outcome.REST, Outcome.LOGIN, Outcome.DOMAIN, Outcome.BUDGET)
 """With these nothing had been sent, and it went directly."""
+REASONS = {
+    Outcome.DOWN: "the proxy does not answer",
+    Outcome.LOGIN: "the proxy does not take the sign-in",
+    Outcome.DOMAIN: "the provider refuses this host",
+    Outcome.BUDGET: "the budget has no room",
+    Outcome.REST: "the proxy failed, or refused this host, a while ago",
+    Outcome.CUT: "the line broke off under way",
+}
 
 
 class Use(SQLModel, table=True):
@@ -211,3 +220,9 @@ def new_use(now: datetime, region: str, account: str, host: str, **facts: Any) -
     day = now.astimezone(UTC).date()
     facts |= {"region": region, "account": account, "host": host}
     return Use(id=new_id(now), at=now, day=day, **facts)
+
+
+def first_day(span: str, now: datetime) -> date:
+    """Return the day on which the day or month of `now` began, in UTC."""
+    today = now.astimezone(UTC).date()
+    return today if span == "day" else today.replace(day=1)

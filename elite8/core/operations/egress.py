@@ -5,12 +5,23 @@ directly: a post is worth more than where it came out.
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from elite8.core import http, log
 from elite8.core.domain.account import Account
-from elite8.core.domain.proxy import DIRECT, FAILED, Outcome, cost, new_use, password, session_of
+from elite8.core.domain.proxy import (
+    DIRECT,
+    FAILED,
+    REASONS,
+    SPANS,
+    Outcome,
+    cost,
+    first_day,
+    new_use,
+    password,
+    session_of,
+)
 from elite8.core.errors import ConfigError
 from elite8.core.storage import traffic
 from elite8.core.storage.database import Session
@@ -20,17 +31,8 @@ from elite8.core.tunnel import Egress, Exit, Nowhere
 if TYPE_CHECKING:
     import httpx
 
-SPANS = ("day", "month")
 DOMAIN_RESTS = timedelta(days=1)
 """How long a host that the provider refuses is not asked for again."""
-REASONS = {
-    Outcome.DOWN: "the proxy does not answer",
-    Outcome.LOGIN: "the proxy does not take the sign-in",
-    Outcome.DOMAIN: "the provider refuses this host",
-    Outcome.BUDGET: "the budget has no room",
-    Outcome.REST: "the proxy failed, or refused this host, a while ago",
-    Outcome.CUT: "the line broke off under way",
-}
 
 
 def line(studio: Studio, account: Account) -> "httpx.BaseTransport | None":
@@ -170,9 +172,3 @@ def has_room(studio: Studio, session: Session, need: int, now: datetime) -> bool
     return all(
         traffic.used(session, first_day(span, now)) + need <= decided.usable(span) for span in SPANS
     )
-
-
-def first_day(span: str, now: datetime) -> date:
-    """Return the day on which the day or month of `now` began, in UTC."""
-    today = now.astimezone(UTC).date()
-    return today if span == "day" else today.replace(day=1)

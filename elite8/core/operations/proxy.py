@@ -1,31 +1,15 @@
 """What the proxy is used for: how much is left, where it comes out, what the provider counts."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from elite8.core import iproyal, log
-from elite8.core.domain.metric import Value, value
-from elite8.core.domain.proxy import DIRECT, FAILED, GB, Balance, Exit, Outcome, Use
+from elite8.core.domain.proxy import REASONS, SPANS, Balance, Exit, Outcome, Use, first_day
 from elite8.core.errors import ConfigError, Elite8Error
-from elite8.core.operations import egress
+from elite8.core.operations import egress, usage
 from elite8.core.storage import accounts, traffic
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
-
-DAY = timedelta(days=1)
-FEWEST = GB // 10
-"""Bytes under which counts are not compared: the provider tells tenths of its GB (api page 2)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """The budget of a day or month, in bytes; `held` is part of `used`."""
-
-    span: str
-    used: int
-    usable: int
-    limit: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,32 +29,17 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
-    """What the provider says is left, and how far its count since `since` is from ours.
-
-    `ratio` is `None` while too little was used to say.
-    """
-
-    at: datetime
-    left_gb: float
-    since: datetime
-    theirs: int
-    ours: int
-    ratio: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """The proxy at a glance. `direct`: region, reason and how many lines of the last day."""
 
     on: bool
     missing: str
-    spans: tuple[Span, ...]
+    spans: tuple[usage.Span, ...]
     estimated: int
     regions: tuple[Region, ...]
     direct: tuple[tuple[str, str, int], ...]
     hosts: tuple[str, ...]
-    provider: Drift | None
+    provider: usage.Drift | None
     notes: tuple[str, ...]
 
 
@@ -83,17 +52,17 @@ def status(studio: Studio, *, ask: bool) -> Status:
         except Elite8Error as trouble:
             notes.append(str(trouble))
     now, decided = studio.clock(), studio.config.proxy
-    month = egress.first_day("month", now)
+    month = first_day("month", now)
     with studio.database.transaction() as session:
         found = Status(
             on=decided.on and any(one.on for one in decided.regions.values()),
             missing=missing(studio),
-            spans=tuple(span(studio, session, name, now) for name in egress.SPANS),
+            spans=tuple(usage.span(studio, session, name, now) for name in SPANS),
             estimated=traffic.estimated(session, month),
             regions=tuple(region(studio, session, *one) for one in decided.regions.items()),
-            direct=direct(session, now),
+            direct=usage.direct(session, now),
             hosts=decided.hosts,
-            provider=drift(traffic.balances(session)),
+            provider=usage.drift(traffic.balances(session)),
             notes=(),
         )
     if found.provider and is_off(studio, found.provider):
@@ -110,20 +79,9 @@ def missing(studio: Studio) -> str:
     return ""
 
 
-def span(studio: Studio, session: Session, name: str, now: datetime) -> Span:
-    """Return how much of a day's or month's budget is used."""
-    decided = studio.config.proxy
-    return Span(
-        span=name,
-        used=traffic.used(session, egress.first_day(name, now)),
-        usable=decided.usable(name),
-        limit=decided.limit(name),
-    )
-
-
 def region(studio: Studio, session: Session, name: str, way: Exit) -> Region:
     """Return how one region goes."""
-    month = egress.first_day("month", studio.clock())
+    month = first_day("month", studio.clock())
     sums = {one: found for one, *found in traffic.by_region(session, month)}
     up, down, held = sums.get(name, (0, 0, 0))
     last, seen = traffic.newest(session, name), traffic.seen(session, name)
@@ -135,27 +93,19 @@ def region(studio: Studio, session: Session, name: str, way: Exit) -> Region:
         up=up,
         down=down,
         held=held,
-        last=egress.REASONS[Outcome(last.outcome)] if last and last.outcome else "",
+        last=REASONS[Outcome(last.outcome)] if last and last.outcome else "",
         seen=seen.country if seen else "",
         seen_at=seen.at if seen else None,
     )
 
 
-def direct(session: Session, now: datetime) -> tuple[tuple[str, str, int], ...]:
-    """Return region, reason and how many lines of the last day went directly instead."""
-    sums: dict[tuple[str, str], int] = {}
-    for name, _, outcome, count in traffic.since(session, DIRECT, now - DAY):
-        sums[name, outcome] = sums.get((name, outcome), 0) + count
-    return tuple((name, outcome, count) for (name, outcome), count in sorted(sums.items()))
-
-
-def reconcile(studio: Studio) -> Drift:
+def reconcile(studio: Studio) -> usage.Drift:
     """Ask the provider what is left and keep it beside our count; nothing is corrected."""
     left = iproyal.traffic_left(studio.settings, studio.transport)
     with studio.database.transaction() as session:
         ours = traffic.everything(session)
         traffic.note(session, Balance(at=studio.clock(), left_gb=left, ours=ours))
-        found = drift(traffic.balances(session))
+        found = usage.drift(traffic.balances(session))
     if found is None:
         raise ValueError("what was just kept is there")
     if is_off(studio, found):
@@ -163,37 +113,12 @@ def reconcile(studio: Studio) -> Drift:
     return found
 
 
-def drift(told: Sequence[Balance]) -> Drift | None:
-    """Return how far the provider's count is from ours since traffic was last bought.
-
-    `told` is the newest first; `None`: it was never asked.
-    """
-    if not told:
-        return None
-    newest = first = told[0]
-    for older in told[1:]:
-        if older.left_gb < first.left_gb:
-            break
-        first = older
-    theirs = round((first.left_gb - newest.left_gb) * GB)
-    ours = newest.ours - first.ours
-    most = max(theirs, ours)
-    return Drift(
-        at=newest.at,
-        left_gb=newest.left_gb,
-        since=first.at,
-        theirs=theirs,
-        ours=ours,
-        ratio=abs(theirs - ours) / most if most >= FEWEST else None,
-    )
-
-
-def is_off(studio: Studio, found: Drift) -> bool:
+def is_off(studio: Studio, found: usage.Drift) -> bool:
     """Return whether the counts are further from each other than they may be."""
     return found.ratio is not None and found.ratio > studio.config.proxy.drift_percent / 100
 
 
-def words_of(found: Drift) -> str:
+def words_of(found: usage.Drift) -> str:
     """Return the sentence about counts that differ."""
     return (
         f"since {found.since:%Y-%m-%d %H:%M} UTC the provider counts {found.theirs / 1e6:.1f} MB, "
@@ -266,35 +191,7 @@ def told(studio: Studio, book: egress.Book, host: str, found: Seen) -> Seen:
     if not found.good:
         says = f"it comes out in {found.country}, not in {found.wanted}: tell IPRoyal"
     if not found.country:
-        why = [egress.REASONS[Outcome(outcome)] for _, outcome in book.told]
+        why = [REASONS[Outcome(outcome)] for _, outcome in book.told]
         says = "; ".join((*why, found.says))
     cost = (use.up, use.down, use.exact) if isinstance(use, Use) else (0, 0, True)
     return replace(found, up=cost[0], down=cost[1], exact=cost[2], says=says)
-
-
-def measured(studio: Studio) -> Iterator[Value]:
-    """Yield what is measured of the proxy, once it is or was on."""
-    decided, now = studio.config.proxy, studio.clock()
-    on = [name for name, way in decided.regions.items() if decided.on and way.on]
-    with studio.database.transaction() as session:
-        sums = traffic.by_region(session)
-        if not on and not sums:
-            return
-        for name, up, down, _ in sums:
-            yield value("elite8_proxy_bytes", up, region=name, way="sent")
-            yield value("elite8_proxy_bytes", down, region=name, way="received")
-        for one in (span(studio, session, name, now) for name in egress.SPANS):
-            yield value("elite8_proxy_used_ratio", one.used / one.limit, span=one.span)
-        counts = {(name, reason): count for name, reason, count in direct(session, now)}
-        for name in on:
-            last = traffic.newest(session, name)
-            down = last is not None and last.outcome in FAILED
-            yield value("elite8_proxy_down", down, region=name)
-            for reason in DIRECT:
-                there = counts.get((name, reason), 0)
-                yield value("elite8_proxy_direct", there, region=name, reason=reason)
-        said = drift(traffic.balances(session))
-    if said is not None:
-        yield value("elite8_proxy_left_bytes", said.left_gb * GB)
-        if said.ratio is not None:
-            yield value("elite8_proxy_drift_ratio", said.ratio)

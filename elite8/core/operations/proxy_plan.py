@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
 from elite8.core.domain.post import Post, PostStatus
-from elite8.core.domain.proxy import AROUND, UPLOADS, cost
+from elite8.core.domain.proxy import AROUND, SPANS, UPLOADS, cost, first_day
 from elite8.core.domain.video import Video
-from elite8.core.operations import accounts, egress
+from elite8.core.operations import accounts
 from elite8.core.storage import calendar, traffic
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -55,7 +55,7 @@ def plan(studio: Studio, days: int) -> Plan:
                 direct += 1
             else:
                 found.setdefault(post.due_at.astimezone(UTC).date(), []).append(needs)
-        used = {name: traffic.used(session, egress.first_day(name, now)) for name in egress.SPANS}
+        used = {name: traffic.used(session, first_day(name, now)) for name in SPANS}
     return laid_out(studio, found, direct, used)
 
 

@@ -9,7 +9,7 @@ from elite8.core.domain.alert import OPEN, SEVERITIES
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.sample import DAY, HOUR, MINUTES
 from elite8.core.errors import Elite8Error
-from elite8.core.operations import figures, health, machine, proxy
+from elite8.core.operations import figures, health, machine, usage
 from elite8.core.production.credentials import CERTIFICATE
 from elite8.core.storage import alerts, samples
 from elite8.core.studio import Studio
@@ -113,7 +113,7 @@ COLLECTORS: dict[str, Collector] = {
     "trends": trends,
     "signing": signing,
     "outside": outside,
-    "proxy": proxy.measured,
+    "proxy": usage.measured,
 }
 
 
