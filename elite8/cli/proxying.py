@@ -43,14 +43,19 @@ def status(
 def drawn(found: "Status", zone: str) -> tuple[object, ...]:
     """Return the picture: whether it is on, the budget, regions, what went directly."""
     head = "the proxy is on" if found.on else "the proxy is off: everything goes directly"
-    if found.missing:
+    if found.on and found.missing:
         head += f"; {found.missing}"
     rows = [budget_row(one) for one in found.spans]
     parts: list[object] = [head, output.table(("budget", "used", "usable", "of", ""), rows)]
     if found.estimated:
         parts.append(f"{found.estimated} lines of this month are estimates: no kernel counted them")
     columns = ("region", "", "out in", "accounts", "sent", "received", "held", "how it goes")
-    parts.append(output.table(columns, [region_row(one, zone) for one in found.regions]))
+    parts.append(output.table(columns, [region_row(one) for one in found.regions]))
+    parts += [
+        f"{one.region} came out in {one.seen} at its test, {output.local_time(one.seen_at, zone)}"
+        for one in found.regions
+        if one.seen_at
+    ]
     parts += [
         f"in a day {count} lines of {region} went directly: {reason}"
         for region, reason, count in found.direct
@@ -67,12 +72,9 @@ def budget_row(one: "Span") -> tuple[str, ...]:
     return (one.span, mb(one.used), mb(one.usable), mb(one.limit), f"{share:.1%}  {bar}")
 
 
-def region_row(one: "Region", zone: str) -> tuple[str, ...]:
+def region_row(one: "Region") -> tuple[str, ...]:
     """Return how a region goes."""
-    seen = ""
-    if one.seen and one.seen_at:
-        seen = f"seen in {one.seen} {output.local_time(one.seen_at, zone)}"
-    how = "; ".join(filter(None, (one.last, seen))) if one.on else ""
+    how = one.last if one.on else ""
     amounts = (mb(one.up), mb(one.down), mb(one.held))
     return (one.region, "on" if one.on else "off", one.country, f"{one.accounts}", *amounts, how)
 
@@ -80,6 +82,8 @@ def region_row(one: "Region", zone: str) -> tuple[str, ...]:
 def provider_line(one: "Drift", zone: str) -> str:
     """Return what the provider counts beside us."""
     at, since = (output.local_time(instant, zone) for instant in (one.at, one.since))
+    if one.since == one.at:
+        return f"the provider has {one.left_gb:g} GB left ({at}); nothing to compare with yet"
     drift = "too little to compare" if one.ratio is None else f"{one.ratio:.1%} apart"
     return (
         f"the provider has {one.left_gb:g} GB left ({at}); since {since} it counts "

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
@@ -20,6 +21,7 @@ from elite8.core.operations import egress
 from elite8.core.simulators import iproyal
 from elite8.core.simulators.wire import Reply, Request
 from elite8.core.storage import traffic
+from elite8.core.storage.database import Database
 from elite8.core.studio import Studio
 from tests.operations.exits import API, UPLOAD, Scenery, authority, joined, place, scenery
 
@@ -301,6 +303,24 @@ def test_a_store_that_is_gone_leaves_the_answer_and_the_hold(scene: Scenery) -> 
         found = traffic.get(session, kept)
         assert isinstance(found, Use)
         assert found.held == cost(100)
+
+
+class Locked(Database):
+    """A store that another process holds for ever."""
+
+    def transaction(self) -> Any:
+        raise OSError("database is locked")
+
+
+def test_a_store_that_cannot_hold_sends_the_call_directly(scene: Scenery) -> None:
+    locked = replace(scene.studio)
+    vars(locked)["database"] = Locked("sqlite:///nowhere.db")
+    scene.studio.database.close()
+    scene.studio = locked
+    with scene.client() as client:
+        assert client.get(f"https://{API}/x").status_code == 200
+    assert scene.proxy.tunnels == []
+    assert len(scene.direct.seen) == 1
 
 
 def test_the_sign_in_to_the_proxy_is_said_nowhere(

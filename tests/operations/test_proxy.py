@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from elite8.core.domain.alert import AlertState
 from elite8.core.domain.post import new_post
@@ -300,3 +301,29 @@ def test_what_waits_for_the_first_answer_of_a_region_tells_nothing(scene: Scener
     assert metric(scene, "elite8_proxy_down", region="JP") == 0
     used(scene, 0, outcome=Outcome.LOGIN)
     assert metric(scene, "elite8_proxy_down", region="JP") == 1
+
+
+def test_old_days_are_folded_and_no_byte_is_lost(scene: Scenery, clock: Any) -> None:
+    for _ in range(3):
+        used(scene, 1000, down=10, held=1, outcome=Outcome.CUT)
+    clock.advance(days=1)
+    used(scene, 5)
+    used(scene, 7)
+    clock.advance(days=70)
+    with scene.studio.database.transaction() as session:
+        before = traffic.by_region(session)
+    watch.roll_up(scene.studio)
+    watch.roll_up(scene.studio)
+    with scene.studio.database.transaction() as session:
+        assert traffic.by_region(session) == before == [("JP", 3012, 30, 3)]
+    assert [(one.up, one.down) for one in scene.uses()] == [(3000, 30), (5, 0), (7, 0)]
+
+
+def test_a_failed_test_went_nowhere(scene: Scenery) -> None:
+    scene.proxy.refuses = True
+    with capture_logs() as told:
+        proxy.test(scene.studio, "JP")
+    assert [one["message"] for one in told if "proxy" in one["event"]] == [
+        "the proxy does not answer"
+    ]
+    assert proxy.status(scene.studio, ask=False).direct == ()

@@ -49,11 +49,16 @@ def api_host(name: str) -> str:
     """Return the name of a host; one that is no network's official interface is a ValueError."""
     if name.startswith("."):
         raise ValueError(f"'{name}': write whole host names, one by one")
-    whole = re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name)
-    below = (name.endswith(each) for each in API_HOSTS if each.startswith("."))
-    if not whole or not (name in API_HOSTS or any(below)):
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", name) or not is_api(name):
         raise ValueError(f"'{name[:60]}' is no official interface of a network we post to")
     return name
+
+
+def is_api(name: str) -> bool:
+    """Return whether a host is a network's official interface."""
+    return name in API_HOSTS or any(
+        name.endswith(each) for each in API_HOSTS if each.startswith(".")
+    )
 
 
 class Exit(Strict):

@@ -99,8 +99,21 @@ class Book:
     told: set[tuple[str, str]] = field(default_factory=set)
 
     def hold(self, host: str, size: int) -> bool:
-        """Return whether a body of that size may go through now; what it may take is held."""
-        now, need = self.studio.clock(), cost(size)
+        """Return whether a body of that size may go through now; what it may take is held.
+
+        Where that cannot be told, it may not.
+        """
+        try:
+            against = self.held(host, cost(size), self.studio.clock())
+        except Exception as fault:  # noqa: BLE001  # nothing was sent: the call goes directly
+            log.get().error("proxy.not_held", host=host, exc_info=fault)
+            return False
+        if against is not None:
+            self.tell(host, against)
+        return against is None
+
+    def held(self, host: str, need: int, now: datetime) -> Outcome | None:
+        """Hold what a call may take; return what keeps it from going through, if anything."""
         with self.studio.database.transaction() as session:
             traffic.alone(session)
             against = self.against(session, host, need, now)
@@ -114,9 +127,7 @@ class Book:
             elif (host, against) not in self.told:
                 refused = new_use(now, self.region, self.account, host, outcome=against)
                 traffic.add(session, refused)
-        if against is not None:
-            self.tell(host, against)
-        return against is None
+        return against
 
     def against(self, session: Session, host: str, need: int, now: datetime) -> Outcome | None:
         """Return what keeps a call from going through, `None` for nothing."""
@@ -150,7 +161,7 @@ class Book:
         """Say once why a host's calls do not go through."""
         if (host, outcome) not in self.told:
             self.told.add((host, outcome))
-            direct = outcome in DIRECT
+            direct = outcome in DIRECT and not self.urgent
             log.get().warning(
                 "proxy.direct" if direct else "proxy.failed",
                 region=self.region,
