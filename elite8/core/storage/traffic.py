@@ -53,13 +53,6 @@ def by_region(session: Session, since: date | None = None) -> Sequence[tuple[str
     return [(name, int(a), int(b), int(c)) for name, a, b, c in session.exec(asked)]
 
 
-def by_day(session: Session, since: date) -> Sequence[tuple[date, int]]:
-    """Return the bytes of each day from then on."""
-    asked = select(col(Use.day), whole()).where(col(Use.day) >= since)
-    found = session.exec(asked.group_by(col(Use.day)).order_by(col(Use.day)))
-    return [(day, int(count)) for day, count in found]
-
-
 def usual_size(session: Session) -> int:
     """Return the mean size of finished videos in bytes, 0 when there is none."""
     done = col(Video.status) == VideoStatus.FINISHED
