@@ -24,11 +24,13 @@ from sqlmodel import col, select
 
 from elite8.core import http
 from elite8.core.domain.account import Account, new_account
+from elite8.core.domain.post import new_post
 from elite8.core.domain.proxy import ProxyConfig, Use
+from elite8.core.domain.video import VideoStatus, new_video
 from elite8.core.operations import egress
 from elite8.core.simulators import iproyal
 from elite8.core.simulators.wire import Handler, Reply, Request, Transport, serve
-from elite8.core.storage import accounts
+from elite8.core.storage import accounts, posts, videos
 from elite8.core.studio import Studio
 
 API = "open.tiktokapis.com"
@@ -184,3 +186,17 @@ def joined(studio: Studio, network: str = "tiktok", regions: str = "JP") -> Acco
     account.regions = regions
     with studio.database.transaction() as session:
         return accounts.keep(session, account)
+
+
+def planned(studio: Studio, hours: float, size: int, network: str = "youtube") -> None:
+    """A post that waits; without a size its video is not made yet."""
+    now = studio.clock()
+    facts: dict[str, Any] = {"character_id": "jin", "engine": "local", "language": "en"}
+    facts |= {"content_type": "tech", "topic": "t", "title": "T", "script": "s", "seed": 1}
+    video = new_video(now=now, asked_seconds=None, **facts)
+    video.size_bytes, video.path, video.sha256 = size, "x.mp4", "0"
+    video.status = VideoStatus.FINISHED if size else VideoStatus.PLANNED
+    with studio.database.transaction() as session:
+        videos.add(session, video)
+        due_at = now + timedelta(hours=hours)
+        posts.add(session, new_post(now=now, video_id=video.id, platform=network, due_at=due_at))

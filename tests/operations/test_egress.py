@@ -223,6 +223,21 @@ def test_what_breaks_off_under_way_is_not_sent_again_by_the_line(scene: Scenery)
     assert scene.proxy.up <= use.up <= cost(2_000_000)
 
 
+def test_whoever_stops_in_the_middle_of_a_body_has_used_what_went_out(scene: Scenery) -> None:
+    def body() -> Iterator[bytes]:
+        yield b"x" * 200_000
+        raise KeyboardInterrupt
+
+    head = {"Content-Length": "900000"}
+    with pytest.raises(KeyboardInterrupt), scene.client() as client:
+        client.put(f"https://{API}/upload", content=body(), headers=head)
+    scene.proxy.settled()
+    (use,) = scene.uses()
+    assert (use.outcome, use.held) == (Outcome.CUT, 0)
+    assert scene.counted() == (scene.proxy.up, scene.proxy.down)
+    assert scene.direct.seen == []
+
+
 def test_an_answer_that_breaks_off_under_way_is_counted_and_told(
     studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

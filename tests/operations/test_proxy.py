@@ -11,16 +11,14 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from elite8.core.domain.alert import AlertState
-from elite8.core.domain.post import new_post
 from elite8.core.domain.proxy import AROUND, GB, Balance, Outcome, new_use
-from elite8.core.domain.video import VideoStatus, new_video
 from elite8.core.errors import ConfigError, Refused, SignInNeeded, Unavailable
 from elite8.core.operations import alerts, doctor, egress, proxy, proxy_plan, tasks, usage, watch
 from elite8.core.simulators.iproyal import AccountSimulator
 from elite8.core.simulators.wire import serve
-from elite8.core.storage import posts, traffic, videos
+from elite8.core.storage import traffic
 from elite8.core.studio import Studio
-from tests.operations.exits import API, ECHO, Scenery, joined, scenery
+from tests.operations.exits import API, ECHO, Scenery, joined, planned, scenery
 
 pytestmark = pytest.mark.enable_socket
 
@@ -232,19 +230,6 @@ def test_a_provider_that_fails_is_a_note(scene: Scenery, provider: AccountSimula
     stamina.set_testing(False)
     setting(scene, iproyal_token=None)
     assert tasks.TASKS["traffic"].run(scene.studio) == ""
-
-
-def planned(studio: Studio, hours: float, size: int, network: str = "youtube") -> None:
-    now = studio.clock()
-    facts: dict[str, Any] = {"character_id": "jin", "engine": "local", "language": "en"}
-    facts |= {"content_type": "tech", "topic": "t", "title": "T", "script": "s", "seed": 1}
-    video = new_video(now=now, asked_seconds=None, **facts)
-    video.size_bytes, video.path, video.sha256 = size, "x.mp4", "0"
-    video.status = VideoStatus.FINISHED if size else VideoStatus.PLANNED
-    with studio.database.transaction() as session:
-        videos.add(session, video)
-        due_at = now + timedelta(hours=hours)
-        posts.add(session, new_post(now=now, video_id=video.id, platform=network, due_at=due_at))
 
 
 def test_a_plan_says_what_the_coming_days_take(scene: Scenery) -> None:
