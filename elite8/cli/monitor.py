@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import alerting, output
+from elite8.cli import alerting, output, proxying
 from elite8.cli.options import Json
 from elite8.core.errors import ConfigError
 
@@ -32,6 +32,7 @@ app = typer.Typer(
     help="How it goes: health, alerts, reports, metrics.",
 )
 app.add_typer(alerting.app, name="alerts")
+app.add_typer(proxying.app, name="proxy")
 
 Day = Annotated[str, typer.Option("--day", help="Of this day, 2026-12-01; else today.")]
 Written = Annotated[

@@ -19,6 +19,7 @@ from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig
 from elite8.core.domain.network import SocialConfig
+from elite8.core.domain.proxy import ProxyConfig
 from elite8.core.domain.publishing import PublishingConfig
 from elite8.core.domain.roster import Roster
 from elite8.core.domain.rule import RuleBook
@@ -32,6 +33,7 @@ Model = TypeVar("Model", bound=BaseModel)
 CHARACTERS = "avatars/elite8_characters.json"
 TARIFF = "avatars/pro_plan_optimized.json"
 SOCIAL = "social/social_config.json"
+PROXY = "social/iproyal_config.json"
 FINISHING = "finishing.json"
 PUBLISHING = "publishing.json"
 CALENDAR = "scheduler_config.json"
@@ -47,6 +49,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
     TARIFF: Tariff,
     SOCIAL: SocialConfig,
+    PROXY: ProxyConfig,
     FINISHING: FinishingConfig,
     PUBLISHING: PublishingConfig,
     CALENDAR: Calendar,
@@ -82,6 +85,11 @@ class Config:
     def social(self) -> SocialConfig:
         """What each network takes."""
         return self._read(SOCIAL, SocialConfig)
+
+    @cached_property
+    def proxy(self) -> ProxyConfig:
+        """Whose calls go through the proxy, and how much of it may be used."""
+        return self._read(PROXY, ProxyConfig)
 
     @cached_property
     def finishing(self) -> FinishingConfig:

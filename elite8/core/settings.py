@@ -115,6 +115,18 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         default=None, description="What those posts are signed with."
     )
+    iproyal_username: SecretStr | None = Field(
+        default=None, description="Who signs in to the proxy."
+    )
+    iproyal_password: SecretStr | None = Field(
+        default=None, description="Their password, without country and session."
+    )
+    iproyal_token: SecretStr | None = Field(
+        default=None, description="Token of the provider's API, to ask what is left."
+    )
+    iproyal_url: str = Field(
+        default="https://resi-api.iproyal.com/v1", description="Where the provider's API answers."
+    )
     clock: str = Field(
         default="", description="A fast clock among simulators, as `config simulate` prints it."
     )
@@ -128,7 +140,9 @@ class Settings(BaseSettings):
             raise ValueError(f"{value!r} is not an IANA zone such as Europe/Berlin") from None
         return value
 
-    @field_validator("a2e_url", "youtube_url", "tiktok_url", "instagram_url", "telegram_url")
+    @field_validator(
+        *("a2e_url", "youtube_url", "tiktok_url", "instagram_url", "telegram_url", "iproyal_url")
+    )
     @classmethod
     def _safe_to_send_a_key(cls, value: str) -> str:
         if not value:

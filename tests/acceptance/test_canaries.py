@@ -13,12 +13,14 @@ ELITE8 = Path(sys.executable).with_name("elite8")
 NAMES = (
     *("A2E_API_KEY", "YOUTUBE_CLIENT_SECRET", "TIKTOK_CLIENT_SECRET", "FACEBOOK_CLIENT_SECRET"),
     *("TOKEN_KEY", "TELEGRAM_TOKEN", "SMTP_PASSWORD", "WEBHOOK_SECRET"),
+    *("IPROYAL_USERNAME", "IPROYAL_PASSWORD", "IPROYAL_TOKEN"),
 )
 COMMANDS = (
     *("config show", "config check", "monitor status", "monitor health", "monitor metrics"),
     *("monitor alerts list", "monitor doctor", "monitor daily", "monitor budget"),
     *("schedule run watch", "schedule run report", "schedule run credits", "schedule run publish"),
     *("schedule crontab", "daemon unit", "accounts list", "accounts status", "credits"),
+    *("monitor proxy status", "monitor proxy test", "monitor proxy plan", "schedule run traffic"),
     *("monitor alerts test telegram", "monitor alerts test webhook", "monitor alerts test email"),
 )
 
@@ -32,6 +34,7 @@ def test_no_secret_is_said_logged_or_kept(tmp_path: Path) -> None:
         "ELITE8_LOG_LEVEL": "debug",
         "ELITE8_A2E_URL": "http://127.0.0.1:9",
         "ELITE8_TELEGRAM_URL": "http://127.0.0.1:9",
+        "ELITE8_IPROYAL_URL": "http://127.0.0.1:9",
         "ELITE8_WEBHOOK_URL": "http://127.0.0.1:9/canary-webhook-path",
         "ELITE8_SMTP_HOST": "127.0.0.1",
         "ELITE8_SMTP_PORT": "9",
@@ -42,6 +45,9 @@ def test_no_secret_is_said_logged_or_kept(tmp_path: Path) -> None:
     subprocess.run([ELITE8, "config", "init", config], check=True, capture_output=True)
     file = config / "monitoring" / "telegram_config.json"
     file.write_text(file.read_text().replace('"chats": []', '"chats": [7]'))
+    file = config / "social" / "iproyal_config.json"
+    on = file.read_text().replace('"on": false', '"on": true')
+    file.write_text(on.replace("geo.iproyal.com", "127.0.0.1").replace("12321", "9"))
     environment["ELITE8_CONFIG_DIR"] = str(config)
     for number, command in enumerate(COMMANDS):
         form = ("--json",) if number % 2 else ()

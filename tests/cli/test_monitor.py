@@ -41,6 +41,9 @@ COMMANDS: list[tuple[str, str]] = [
     ("alerts history", "nothing rang"),
     ("character jin", "jin"),
     ("platform tiktok", "did nothing"),
+    ("proxy status", "the proxy is off"),
+    ("proxy test", "no region is on"),
+    ("proxy plan --days 3", "no post of the next 3 days"),
 ]
 
 

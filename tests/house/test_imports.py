@@ -23,14 +23,17 @@ OWNERS = {
     "c2pa": ("elite8/core/production/",),
     "httpx": (
         "elite8/core/http.py",
+        "elite8/core/iproyal.py",
         "elite8/core/notify/",
         "elite8/core/patience.py",
         "elite8/core/platforms/",
         "elite8/core/production/",
         "elite8/core/simulators/",
         "elite8/core/studio.py",  # the type of its transport only
+        "elite8/core/tunnel.py",
+        "elite8/core/operations/egress.py",  # the same
     ),
-    "httpcore": ("elite8/core/patience.py",),
+    "httpcore": ("elite8/core/patience.py", "elite8/core/tunnel.py"),
     "stamina": (
         "elite8/core/http.py",
         "elite8/core/production/a2e/files.py",

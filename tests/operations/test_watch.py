@@ -347,7 +347,9 @@ def test_a_look_at_everything_leaves_the_rows_alone(studio: Studio) -> None:
 
 def test_every_metric_is_collected_somewhere() -> None:
     folder = Path(watch.__file__).parent
-    code = "".join((folder / f"{name}.py").read_text() for name in ("figures", "machine", "watch"))
+    code = "".join(
+        (folder / f"{name}.py").read_text() for name in ("figures", "machine", "usage", "watch")
+    )
     assert [name for name in METRICS if f'"{name}"' not in code] == []
 
 

@@ -147,6 +147,32 @@ METRICS: Mapping[str, Metric] = {
             help="1 where values could not be collected, else 0.",
             labels=("collector",),
         ),
+        Metric(
+            name="elite8_proxy_bytes",
+            help="Bytes through the proxy.",
+            labels=("region", "way"),
+            kind="counter",
+        ),
+        Metric(
+            name="elite8_proxy_used_ratio",
+            help="Share of the proxy's budget that is used or held.",
+            labels=("span",),
+        ),
+        Metric(
+            name="elite8_proxy_down",
+            help="1 while the last try of the proxy failed, else 0.",
+            labels=("region",),
+        ),
+        Metric(
+            name="elite8_proxy_direct",
+            help="Lines of the last day that went directly instead, and why.",
+            labels=("region", "reason"),
+        ),
+        Metric(name="elite8_proxy_left_bytes", help="What the proxy's provider says is left."),
+        Metric(
+            name="elite8_proxy_drift_ratio",
+            help="How far the provider's count is from ours; not there under 100 MB.",
+        ),
         Metric(name="elite8_database_bytes", help="Size of the database's file, with its journal."),
         Metric(name="elite8_alerts", help="Alerts that fire.", labels=("severity",)),
         Metric(

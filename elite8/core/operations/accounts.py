@@ -8,7 +8,7 @@ from elite8.core import http
 from elite8.core.domain.account import Account
 from elite8.core.domain.post import Post
 from elite8.core.errors import ConfigError, Elite8Error, SignInNeeded
-from elite8.core.operations import networks
+from elite8.core.operations import egress, networks
 from elite8.core.operations.networks import SITES, Network, key_in_use, new_key, store
 from elite8.core.operations.renewal import Freshened, access, keep_fresh, note
 from elite8.core.operations.signin import login
@@ -57,7 +57,7 @@ def tested(studio: Studio) -> tuple[tuple[Listed, str], ...]:
         every = list(accounts.every(session))
     for account in every:
         try:
-            with http.open_client(transport=studio.transport) as client:
+            with http.open_client(transport=egress.line(studio, account)) as client:
                 channel = opened(studio, account, client).whose()
             wrong = "" if channel.id == account.handle else "it answers as another channel"
         except Elite8Error as trouble:

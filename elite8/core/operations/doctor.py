@@ -7,7 +7,7 @@ from typing import Literal
 from elite8.core import clock as clocks
 from elite8.core.errors import Elite8Error
 from elite8.core.notify import email, telegram, webhook
-from elite8.core.operations import accounts, configuration, finish, notices
+from elite8.core.operations import accounts, configuration, finish, notices, proxy
 from elite8.core.operations.health import database, disk, looked
 from elite8.core.operations.watch import has_signing_key
 from elite8.core.production import ffmpeg
@@ -127,6 +127,33 @@ def hook(studio: Studio) -> Iterator[Finding]:
     yield Finding(name="webhook", state="good", says=says)
 
 
+def provider(studio: Studio) -> Finding:
+    """Ask the proxy's provider what is left."""
+    try:
+        found = proxy.reconcile(studio)
+    except Elite8Error as trouble:
+        return Finding(name="proxy", state="bad", says=str(trouble))
+    off = proxy.is_off(studio, found)
+    says = proxy.words_of(found) if off else f"{found.left_gb:g} GB are left"
+    return Finding(name="proxy", state="bad" if off else "good", says=says)
+
+
+def proxies(studio: Studio) -> Iterator[Finding]:
+    """See where each region comes out, and that the provider tells what is left."""
+    regions = [name for name, way in studio.config.proxy.regions.items() if way.on]
+    if not studio.config.proxy.on or not regions:
+        says = "it is off: everything goes directly (iproyal_config.json)"
+        yield Finding(name="proxy", state="off", says=says)
+        return
+    if studio.settings.iproyal_token is None:
+        yield Finding(name="proxy", state="off", says="no token: the provider is not asked")
+    else:
+        yield provider(studio)
+    for one in proxy.test(studio, ""):
+        state: State = "good" if one.good else "bad"
+        yield Finding(name=f"proxy {one.region}", state=state, says=one.says)
+
+
 def clock(_studio: Studio) -> Iterator[Finding]:
     """Compare this clock with those of who answered."""
     skew = clocks.clock_skew()
@@ -150,5 +177,6 @@ ASKED: dict[str, Callable[[Studio], Iterator[Finding]]] = {
     "telegram": chat,
     "email": letters,
     "webhook": hook,
+    "proxy": proxies,
     "clock": clock,
 }

@@ -14,7 +14,7 @@ from elite8.core import http, log
 from elite8.core.domain.attempt import Stop, new_attempt
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import Elite8Error, Refused, Unavailable, Withheld
-from elite8.core.operations import accounts, missed, publish, stops, stuck
+from elite8.core.operations import accounts, egress, missed, publish, stops, stuck
 from elite8.core.operations.missed import Missed
 from elite8.core.operations.stuck import Alarm
 from elite8.core.operations.trail import Trail
@@ -217,9 +217,10 @@ def look(studio: Studio, post: Post, trail: Trail, facts: dict[str, object]) -> 
 
     A post that only its owner may see is no finding when that was wanted.
     """
-    with http.open_client(transport=studio.transport) as client:
+    account = accounts.named(studio, post.account_id)
+    with http.open_client(transport=egress.line(studio, account)) as client:
         trail.follow(client)
-        network = accounts.opened(studio, accounts.named(studio, post.account_id), client)
+        network = accounts.opened(studio, account, client)
         found = network.look_up(post.remote_id)
         private = studio.config.social.networks[post.platform].privacy == "private"  # type: ignore[index]  # one of them
         state = "private" if private and found.state == "hidden" else found.state

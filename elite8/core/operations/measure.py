@@ -10,7 +10,7 @@ from elite8.core import http, log
 from elite8.core.domain.account import Account
 from elite8.core.domain.reading import Counts, new_reading, point
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded
-from elite8.core.operations import accounts
+from elite8.core.operations import accounts, egress
 from elite8.core.operations.networks import Network
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import readings
@@ -84,7 +84,7 @@ def of_account(studio: Studio, due: Sequence[Due]) -> list[Measured]:
     """Read posts of one account."""
     try:
         account = speaker(studio, due[0])
-        with http.open_client(transport=studio.transport) as client:
+        with http.open_client(transport=egress.line(studio, account)) as client:
             return answers(studio, accounts.opened(studio, account, client), due)
     except Elite8Error as trouble:
         return failed(due, trouble)

@@ -27,7 +27,7 @@ from elite8.core.errors import (
     Unavailable,
     Withheld,
 )
-from elite8.core.operations import accounts, compose, gate, steps, stops
+from elite8.core.operations import accounts, compose, egress, gate, steps, stops
 from elite8.core.operations.library import find
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
@@ -253,7 +253,7 @@ def send(
     if post.platform == "outbox":
         return Outbox(studio.settings.outbox_dir).publish(ready)
     account = account_of(mine, ready.character)
-    with http.open_client(transport=studio.transport) as client:
+    with http.open_client(transport=egress.line(studio, account)) as client:
         trail.follow(client)
         network = accounts.opened(studio, account, client)
         if post.sent_at is not None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from elite8.core import http, log
 from elite8.core.domain.account import Account
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Unavailable
-from elite8.core.operations import networks
+from elite8.core.operations import egress, networks
 from elite8.core.operations.standing import Listed, again, local, shown
 from elite8.core.platforms import instagram, oauth
 from elite8.core.storage import accounts
@@ -122,7 +122,7 @@ def renew(studio: Studio, account: Account, before: Tokens) -> str:
     if not (before.refresh or networks.site(account.network, before.via).by_token):
         raise SignInNeeded(again(account, "there is nothing to renew it with", before.via))
     kept.asking(account.id, before, now)
-    with http.open_client(transport=studio.transport) as client, undisturbed(before):
+    with http.open_client(transport=egress.line(studio, account)) as client, undisturbed(before):
         try:
             grant = asked_for(studio, account, before, client, now)
         except SignInNeeded as over:

@@ -154,7 +154,7 @@ def scratch(studio: Studio, folder: Path, clock: VirtualClock, world: World) -> 
         "state_dir": file.parent,
         "outbox_dir": folder / "outbox",
         "database_url": SecretStr(f"sqlite:///{file}"),
-        "a2e_api_key": None,
+        **dict.fromkeys(("a2e_api_key", "iproyal_username", "iproyal_password", "iproyal_token")),
         "token_key": SecretStr(accounts.new_key()),
         "token_key_from": "environment",
         **{

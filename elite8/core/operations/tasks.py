@@ -52,6 +52,15 @@ def credit(studio: Studio) -> str:
     return f"{found.free} credits are free, A2E reports {reported}"
 
 
+def traffic(studio: Studio) -> str:
+    """Ask the proxy's provider what is left; without a token, or with it off, nobody is asked."""
+    if studio.settings.iproyal_token is None or not studio.config.proxy.on:
+        return ""
+    from elite8.core.operations import proxy
+
+    return f"{proxy.reconcile(studio).left_gb:g} GB of the proxy are left"
+
+
 def refresh(studio: Studio) -> str:
     """Renew the sign-ins that end soon."""
     from elite8.core.storage import accounts
@@ -218,6 +227,7 @@ TASKS: Mapping[str, Task] = {
     task.name: task
     for task in (
         Task(name="credits", cron="0 * * * *", help="Ask A2E what is left.", run=credit),
+        Task(name="traffic", cron="37 * * * *", help="Ask the proxy's provider.", run=traffic),
         Task(name="refresh", cron="17 * * * *", help="Renew sign-ins.", run=refresh),
         Task(name="plan", cron="2 * * * *", help="Fill the calendar.", run=plan, wanted=can_plan),
         Task(

@@ -9,13 +9,15 @@ from elite8.core.domain.alert import OPEN, SEVERITIES
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.sample import DAY, HOUR, MINUTES
 from elite8.core.errors import Elite8Error
-from elite8.core.operations import figures, health, machine
+from elite8.core.operations import figures, health, machine, usage
 from elite8.core.production.credentials import CERTIFICATE
-from elite8.core.storage import alerts, samples
+from elite8.core.storage import alerts, samples, traffic
 from elite8.core.studio import Studio
 
 Collector = Callable[[Studio], Iterator[Value]]
 WEEK = timedelta(days=7)
+OLD_TRAFFIC = timedelta(days=70)
+"""After that only the sum of a day's bytes through the proxy is kept; a budget is a month's."""
 FEWEST = 24
 """Hours of history that a trend needs."""
 
@@ -45,6 +47,7 @@ def roll_up(studio: Studio) -> int:
     kept, now = studio.config.metrics, studio.clock()
     with studio.database.transaction() as session:
         went = samples.roll_up(session, MINUTES, HOUR, now - timedelta(days=kept.keep_fine_days))
+        went += traffic.fold(session, (now - OLD_TRAFFIC).date())
         went += samples.roll_up(session, HOUR, DAY, now - timedelta(days=kept.keep_hours_days))
         return went + samples.forget(session, DAY, now - timedelta(days=kept.keep_days))
 
@@ -113,6 +116,7 @@ COLLECTORS: dict[str, Collector] = {
     "trends": trends,
     "signing": signing,
     "outside": outside,
+    "proxy": usage.measured,
 }
 
 

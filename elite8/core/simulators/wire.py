@@ -1,6 +1,7 @@
 """How a simulator is reached: as an httpx transport, or over loopback by any other program."""
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -108,13 +109,20 @@ class _Stream(httpx.SyncByteStream):
 
 
 @contextmanager
-def serve(handler: Handler, *, port: int = 0) -> Iterator[str]:
-    """Serve on loopback while the block runs; the address is http://127.0.0.1:PORT."""
+def serve(handler: Handler, *, port: int = 0, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serve on loopback while the block runs; the address is http://127.0.0.1:PORT.
+
+    With `tls` it is https://.
+    """
     server = _Server((LOOPBACK, port), _door(handler))
+    if tls is not None:  # each connection's own thread shakes hands
+        server.socket = tls.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield f"http://{LOOPBACK}:{server.server_address[1]}"
+        yield f"http{'s' if tls else ''}://{LOOPBACK}:{server.server_address[1]}"
     finally:
         server.shutdown()
         server.server_close()

@@ -1,0 +1,117 @@
+"""What was used of the proxy, as its rows say it; nothing outside is asked or loaded."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from elite8.core.domain.metric import Value, value
+from elite8.core.domain.proxy import DIRECT, FAILED, GB, SPANS, Balance, first_day, is_api
+from elite8.core.storage import traffic
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+DAY = timedelta(days=1)
+FEWEST = GB // 10
+"""Bytes under which counts are not compared: the provider tells tenths of its GB (api page 2)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """The budget of a day or month, in bytes; `held` is part of `used`."""
+
+    span: str
+    used: int
+    usable: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """What the provider says is left, and how far its count since `since` is from ours.
+
+    `ratio` is `None` while too little was used to say.
+    """
+
+    at: datetime
+    left_gb: float
+    since: datetime
+    theirs: int
+    ours: int
+    ratio: float | None
+
+
+def span(studio: Studio, session: Session, name: str, now: datetime) -> Span:
+    """Return how much of a day's or month's budget is used."""
+    decided = studio.config.proxy
+    return Span(
+        span=name,
+        used=traffic.used(session, first_day(name, now)),
+        usable=decided.usable(name),
+        limit=decided.limit(name),
+    )
+
+
+def direct(session: Session, now: datetime) -> tuple[tuple[str, str, int], ...]:
+    """Return region, reason and how many lines of the last day went directly instead.
+
+    A test does not: what it asks is no network's interface.
+    """
+    sums: dict[tuple[str, str], int] = {}
+    for name, host, outcome, count in traffic.since(session, DIRECT, now - DAY):
+        if not is_api(host):
+            continue
+        sums[name, outcome] = sums.get((name, outcome), 0) + count
+    return tuple((name, outcome, count) for (name, outcome), count in sorted(sums.items()))
+
+
+def drift(told: Sequence[Balance]) -> Drift | None:
+    """Return how far the provider's count is from ours since traffic was last bought.
+
+    `told` is the newest first; `None`: it was never asked.
+    """
+    if not told:
+        return None
+    newest = first = told[0]
+    for older in told[1:]:
+        if older.left_gb < first.left_gb:
+            break
+        first = older
+    theirs = round((first.left_gb - newest.left_gb) * GB)
+    ours = newest.ours - first.ours
+    most = max(theirs, ours)
+    return Drift(
+        at=newest.at,
+        left_gb=newest.left_gb,
+        since=first.at,
+        theirs=theirs,
+        ours=ours,
+        ratio=abs(theirs - ours) / most if most >= FEWEST else None,
+    )
+
+
+def measured(studio: Studio) -> Iterator[Value]:
+    """Yield what is measured of the proxy, once it is or was on."""
+    decided, now = studio.config.proxy, studio.clock()
+    on = [name for name, way in decided.regions.items() if decided.on and way.on]
+    with studio.database.transaction() as session:
+        sums = traffic.by_region(session)
+        if not on and not sums:
+            return
+        for name, up, down, _ in sums:
+            yield value("elite8_proxy_bytes", up, region=name, way="sent")
+            yield value("elite8_proxy_bytes", down, region=name, way="received")
+        for one in (span(studio, session, name, now) for name in SPANS):
+            yield value("elite8_proxy_used_ratio", one.used / one.limit, span=one.span)
+        counts = {(name, reason): count for name, reason, count in direct(session, now)}
+        for name in on:
+            last = traffic.newest(session, name)
+            down = last is not None and last.outcome in FAILED
+            yield value("elite8_proxy_down", down, region=name)
+            for reason in DIRECT:
+                there = counts.get((name, reason), 0)
+                yield value("elite8_proxy_direct", there, region=name, reason=reason)
+        said = drift(traffic.balances(session))
+    if said is not None:
+        yield value("elite8_proxy_left_bytes", said.left_gb * GB)
+        if said.ratio is not None:
+            yield value("elite8_proxy_drift_ratio", said.ratio)
