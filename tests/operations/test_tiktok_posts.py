@@ -129,6 +129,16 @@ def test_a_draft_is_named_as_one_until_a_person_has_posted_it(scene: Scene) -> N
     assert scene.count == 1
 
 
+def test_a_draft_that_nobody_posts_is_named_for_a_week(scene: Scene) -> None:
+    drafted(scene)
+    scene.clock.advance(minutes=30)
+    due.turn(scene.studio)
+    scene.clock.advance(days=6)
+    assert len(stuck.alarms(scene.studio)) == 1
+    scene.clock.advance(days=2)
+    assert stuck.alarms(scene.studio) == ()
+
+
 def test_what_a_draft_has_done_is_measured_once_it_is_posted(scene: Scene) -> None:
     drafted(scene)
     scene.simulator.finish_draft(scene.only.publish_id, title="Rain again")

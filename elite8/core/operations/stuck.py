@@ -41,13 +41,20 @@ def alarms(studio: Studio) -> tuple[Alarm, ...]:
     """Return every post that has been in its state for longer than it may."""
     allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
     with studio.database.transaction() as session:
-        found = [post for post, _ in posts.open_ones(session, due_by=now)]
+        opened = [post for post, _ in posts.open_ones(session, due_by=now)]
+        found = [post for post in opened if not is_left(post, now)]
         found += posts.given_up(session, since=now - posts.GIVEN_UP)
     return tuple(
         alarm
         for alarm in map(alarm_of, found)
         if alarm and now - alarm.since > timedelta(minutes=allowed[alarm.state])
     )
+
+
+def is_left(post: Post, now: datetime) -> bool:
+    """Return whether a draft was left lying for so long that nobody means to post it."""
+    out = post.published_at
+    return post.seen == "draft" and out is not None and now - out > posts.GIVEN_UP
 
 
 def alarm_of(post: Post) -> Alarm | None:
