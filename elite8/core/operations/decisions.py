@@ -158,7 +158,9 @@ def goes(studio: Studio, post: Post) -> str:
 
 
 def standing(studio: Studio, post: Post) -> str:
-    """Return where a post is that nobody can decide about any more."""
+    """Return where a post is."""
+    if post.status == PostStatus.WAITING:
+        return goes(studio, post) if post.approved_sha256 else f"the {post.platform} post waits"
     if post.status == PostStatus.PUBLISHED:
         at = (post.published_at or post.due_at).astimezone(studio.settings.zone)
         return f"the {post.platform} post is out since {at:%a %d %b %H:%M %Z}"
