@@ -42,7 +42,7 @@ Answer = TypeVar("Answer")
 Wait = Callable[[float], Awaitable[object]]
 
 OVERALL = (25, timedelta(seconds=1))
-CHAT = (3, timedelta(seconds=3))
+CHAT = (4, timedelta(seconds=5))
 GROUP = (18, timedelta(minutes=1))
 """A little under thirty a second, one a second a chat, twenty a minute a group.
 
@@ -153,12 +153,10 @@ class Line:
         try:
             await self._sent(
                 chat,
-                lambda: self.bot.edit_message_reply_markup(
-                    chat, message, reply_markup=keys(rows) or InlineKeyboardMarkup(())
-                ),
+                lambda: self.bot.edit_message_reply_markup(chat, message, reply_markup=keys(rows)),
             )
-        except BadRequest:  # "message is not modified", or it was deleted
-            return
+        except BadRequest as left:
+            log.get().info("bot.keys_left", why=left.message)  # not modified, or deleted
 
     async def toast(self, query: str, words: str, *, alert: bool) -> bool:
         """Answer a tap; return whether that was in time."""

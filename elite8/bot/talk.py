@@ -150,8 +150,10 @@ class Talk:
         if name in self._slow:
             await self._line.say(heard.chat, said(f"/{name} is at work already"))
             return Outcome.REFUSED
-        self._slow[name] = asyncio.create_task(self._slowly(hands, heard, name, argument))
-        await self._line.say(heard.chat, said(f"/{name}: this takes a moment"))
+        try:
+            await self._line.say(heard.chat, said(f"/{name}: this takes a moment"))
+        finally:
+            self._slow[name] = asyncio.create_task(self._slowly(hands, heard, name, argument))
         return Outcome.DONE
 
     async def _slowly(self, hands: Hands, heard: Heard, name: str, argument: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from elite8.core.domain.card import SHOWN, Button, Card, about, parts
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.rendition import Rendition
-from elite8.core.domain.text import shorten, utf16
+from elite8.core.domain.text import printable, shorten, utf16
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, compose, desk, gate
@@ -107,7 +107,7 @@ def words(studio: Studio, post: Post, ready: Rendition) -> str:
     if post.promotes:
         head.append(f"promotes: {post.promotes}")
     said = ready.wording
-    text = "\n".join(filter(None, (said.title, said.caption, " ".join(said.hashtags))))
+    text = printable("\n".join(filter(None, (said.title, said.caption))))
     whole = "\n".join(head)
     return f"{whole}\n\n{shorten(text, LONGEST_CAPTION - utf16(whole) - 2, utf16)}"
 

@@ -38,7 +38,7 @@ class TelegramSimulator:
         self._faults = Faults(FAULTS)
         self._poll = 0
         self.asked: Counter[str] = Counter()
-        self.down = False
+        self._down = False
         self.base_url = base_url
 
     @property
@@ -46,6 +46,17 @@ class TelegramSimulator:
         """Every message of every chat, in order."""
         with self._changed:
             return [*self._people.messages]
+
+    @property
+    def down(self) -> bool:
+        """Whether nobody is there; what waits for an answer gets none."""
+        return self._down
+
+    @down.setter
+    def down(self, is_so: bool) -> None:
+        with self._changed:
+            self._down = is_so
+            self._changed.notify_all()
 
     @property
     def commands(self) -> list[str]:
@@ -175,6 +186,8 @@ class TelegramSimulator:
             self._people.confirm(number(sent, "offset", 0))
             while not self._found(kinds) and time.monotonic() < until:
                 self._changed.wait(until - time.monotonic())
+                if self._down:
+                    raise Lost("nobody is there any more")
                 if self._poll != mine:
                     raise No(
                         409,
