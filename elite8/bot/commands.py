@@ -59,12 +59,12 @@ def helped(_hands: Hands, _argument: str) -> Said:
 
 def status(hands: Hands, _argument: str) -> Said:
     """Say how it goes."""
-    from elite8.core.operations import stops
+    from elite8.core.operations import decisions, stops
     from elite8.core.operations.overview import overview
 
     studio = hands.studio
-    lines = show.status(overview(studio), stops.listed(studio), studio.settings.zone)
-    return Said(lines=lines)
+    asked, zone = len(decisions.unapproved(studio)), studio.settings.zone
+    return Said(lines=show.status(overview(studio), stops.listed(studio), asked, zone))
 
 
 def credits_left(hands: Hands, _argument: str) -> Said:

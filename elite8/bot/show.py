@@ -44,8 +44,8 @@ def few(lines: Sequence[Line]) -> list[Line]:
     return [*lines[:MOST], Line(f"and {more} more")] if more > 0 else list(lines)
 
 
-def status(found: "Overview", stopped: "Sequence[Stop]", zone: ZoneInfo) -> list[Line]:
-    """Return how it goes now."""
+def status(found: "Overview", stopped: "Sequence[Stop]", asked: int, zone: ZoneInfo) -> list[Line]:
+    """Return how it goes now; `asked` posts wait for an approval."""
     bad = [one for one in found.health.checks if one.verdict == "bad"]
     machine = (f"{NAMES[name]} {value:.0%}" for name, value in found.machine if name in NAMES)
     return [
@@ -56,6 +56,7 @@ def status(found: "Overview", stopped: "Sequence[Stop]", zone: ZoneInfo) -> list
         *(Line(f"⏸ {one.words} is stopped") for one in stopped),
         Line(f"alerts: {len(found.alerts) or 'none'}{', see /alerts' if found.alerts else ''}"),
         Line(f"posts: {counted(found.posts)}"),
+        *([Line(f"to approve: {asked}, see /pending")] if asked else ()),
         Line(f"videos: {counted(found.videos)}"),
         Line(f"credits: {'A2E is not used' if found.credits is None else found.credits}"),
         Line(", ".join(machine)),
@@ -83,6 +84,8 @@ def schedule(found: "Sequence[Entry]", zone: ZoneInfo) -> list[Line]:
 
 def purse(found: "Purse", ends: "Forecast | None", zone: ZoneInfo) -> list[Line]:
     """Return what may be spent, and until when it lasts."""
+    if found.reported is None and not (found.balance or found.month):
+        return [Line("A2E is not used so far"), *(Line(note) for note in found.notes)]
     lines = [
         bold(f"{found.free} credits are free"),
         Line(f"held: {found.held}"),
@@ -114,15 +117,15 @@ def period(found: "Period") -> list[Line]:
         Line(f"credits: {found.credits} (${found.usd:.2f})"),
         Line(f"alerts: {found.alerts}"),
     ]
-    for parts in (found.characters, found.networks):
+    for name, parts in (("who", found.characters), ("where", found.networks)):
         if parts:
-            lines += [Line(""), *figures([(one.name, one) for one in parts])]
+            lines += [Line(""), *figures(name, [(one.name, one) for one in parts])]
     return lines
 
 
-def figures(parts: "Sequence[tuple[str, Part]]") -> list[Line]:
+def figures(head: str, parts: "Sequence[tuple[str, Part]]") -> list[Line]:
     """Return figures under each other."""
-    rows = [("who", "made", "out", "late", "views")]
+    rows = [(head, "made", "out", "late", "views")]
     rows += [
         (name, f"{one.videos}", f"{one.posts}", f"{one.late}", f"{one.views:,}")
         for name, one in parts
@@ -139,7 +142,7 @@ def days(name: str, found: "Sequence[tuple[str, Part]]", count: int) -> list[Lin
     """Return how a performer or a network did, day by day."""
     if not found:
         return [Line(f"{name} did nothing in {count} days")]
-    return [bold(name), *figures(found)]
+    return [bold(name), *figures("day", found)]
 
 
 def budget(found: "Purse", spent: "Sequence[Period]") -> list[Line]:

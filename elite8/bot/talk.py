@@ -159,12 +159,16 @@ class Talk:
     async def _slowly(self, hands: Hands, heard: Heard, name: str, argument: str) -> None:
         try:
             found, _ = await asyncio.to_thread(run, COMMANDS[name], hands, name, argument.strip())
+        except Exception as fault:  # noqa: BLE001  # the chat goes on
+            log.get().error("bot.broke", what=name, exc_info=fault)
+            found = [said(f"elite8 has a fault ({type(fault).__name__}); see its log")]
+        finally:
+            del self._slow[name]
+        try:
             for one in found:
                 await self._line.say(heard.chat, one)
         except TelegramError as lost:
             log.get().warning("bot.unsaid", chat=heard.chat, why=trouble(lost))
-        finally:
-            del self._slow[name]
 
     async def _tell(self, heard: Heard, words: str) -> None:
         """Answer where it was asked: beside a tapped button, or in the chat."""

@@ -125,7 +125,8 @@ def marks(lines: Sequence[Line]) -> Iterator[Mark]:
         if line.style == "pre":
             begun = at if begun < 0 else begun
             if not follows:
-                yield Mark(style="pre", offset=begun, length=at + size - begun)
+                if at + size > begun:
+                    yield Mark(style="pre", offset=begun, length=at + size - begun)
                 begun = -1
         elif line.style and size:
             yield Mark(style=line.style, offset=at, length=size)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from elite8.bot.commands import COMMANDS
+from elite8.core.domain.credit import EntryKind
 from elite8.core.domain.post import PostStatus
-from elite8.core.operations import desk, stops
+from elite8.core.operations import desk, purse, stops
 from elite8.core.storage import alerts as kept_alerts
 from elite8.core.storage import posts, videos
 from tests.bot.chatting import ME, Chat, unapproving, uncertain, wait_for, waiting
@@ -39,6 +40,26 @@ def test_status_says_what_is(chat: Chat, tmp_path: Path) -> None:
         assert part in said
     assert "⏸ network tiktok is stopped" in said
     assert "19:00 miyuki youtube waiting" in said
+
+
+def test_status_says_how_many_wait_for_approval(chat: Chat, tmp_path: Path) -> None:
+    assert "to approve" not in chat.words("/status")
+    unapproving(chat.studio)
+    waiting(chat.studio, tmp_path)
+    assert "to approve: 1, see /pending" in chat.words("/status")
+
+
+def test_credits_and_their_end(chat: Chat) -> None:
+    assert chat.words("/credits").startswith("A2E is not used so far")
+    with chat.studio.database.transaction() as session:
+        purse.enter(session, chat.clock(), EntryKind.OPENING, 400, "opening")
+        for number in range(70):
+            purse.enter(session, chat.clock(), EntryKind.SETTLE, -1, f"{number}")
+    said = chat.words("/credits")
+    assert "330 credits are free" in said
+    assert "credits end: " in said
+    assert "at 10 videos a day" in said
+    assert "330 credits are free, 0 held" in chat.words("/budget")
 
 
 def test_figures_stand_under_each_other(chat: Chat, tmp_path: Path) -> None:

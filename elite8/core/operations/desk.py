@@ -227,8 +227,8 @@ def approve(studio: Studio, reference: str, shown: str = "") -> Post:
     ready = compose.rendition(studio, video, post)
     sha256 = gate.fingerprint(studio, post, ready)
     check_shown(post, video, sha256, shown)
-    wanted = (PostStatus.WAITING, PostStatus.REFUSED, PostStatus.UNCERTAIN)
-    wanted = wanted[:1] if shown else wanted
+    late = () if shown else (PostStatus.REFUSED, PostStatus.UNCERTAIN)
+    wanted = (PostStatus.WAITING, *late)
     uncertain = post.status == PostStatus.UNCERTAIN  # it goes on with what it lacks
     then = PostStatus.UNCERTAIN if uncertain else PostStatus.WAITING
     facts: dict[str, object] = {"approved_sha256": sha256}

@@ -60,7 +60,8 @@ def last_of(session: Session, kind: str) -> datetime | None:
 def untold(session: Session, kind: str, abouts: Collection[str]) -> set[str]:
     """Return those of which nobody has been told."""
     there = (col(Told.kind) == kind, col(Told.about).in_(abouts))
-    return set(abouts) - set(session.exec(select(Told.about).where(*there)))
+    known: list[str] = [*session.exec(select(Told.about).where(*there))]
+    return set(abouts).difference(known)
 
 
 def tell(session: Session, kind: str, abouts: Collection[str], at: datetime) -> None:
