@@ -69,9 +69,8 @@ class Bot:
         self._told = 0.0
 
     def wanted(self) -> bool:
-        """Return whether there is a bot, and anybody it may talk to."""
-        studio = self._studio()
-        return bool(studio.settings.telegram_token and studio.config.telegram.chats)
+        """Return whether there is a bot; without chats it only tells the log who writes."""
+        return self._studio().settings.telegram_token is not None
 
     def start(self) -> None:
         """Listen from now on; Telegram being down changes nothing."""
@@ -97,6 +96,7 @@ class Bot:
     def receive(self, secret: str, body: bytes) -> int:
         """Take an update that Telegram calls in with; return the status to answer with.
 
+        It waits until what was asked is done, 25 seconds at most: call it in a thread.
         Anything but 2xx has Telegram call again, so that nothing is lost while nobody listens.
         """
         ours = self._studio().settings.telegram_webhook_secret

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 ELITE8 = Path(sys.executable).with_name("elite8")
 NAMES = (
     *("A2E_API_KEY", "YOUTUBE_CLIENT_SECRET", "TIKTOK_CLIENT_SECRET", "FACEBOOK_CLIENT_SECRET"),
-    *("TOKEN_KEY", "TELEGRAM_TOKEN", "SMTP_PASSWORD", "WEBHOOK_SECRET"),
+    *("TOKEN_KEY", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "SMTP_PASSWORD", "WEBHOOK_SECRET"),
 )
 COMMANDS = (
     *("config show", "config check", "monitor status", "monitor health", "monitor metrics"),

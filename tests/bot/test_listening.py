@@ -352,6 +352,15 @@ def test_only_who_leads_listens(
             assert daemon.stop()
 
 
+def test_who_sets_it_up_reads_their_chat_in_the_log(
+    studio: Studio, clock: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log.configure("info", "json", ())
+    with chatting(studio, clock, chats=()) as chat:
+        assert chat.ask("/start", chat=4711) == []
+        assert '"bot.stranger", "chat": 4711' in capsys.readouterr().err
+
+
 def test_without_a_token_the_library_is_not_loaded(tmp_path: Path) -> None:
     code = (
         "import sys; from elite8 import daemon; from elite8.core.studio import open_studio; "

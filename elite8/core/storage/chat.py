@@ -13,8 +13,8 @@ def begin(session: Session, asked: Asked) -> bool:
     """Keep what is asked, unless it was kept before; return whether it is new."""
     table = Asked.__table__  # type: ignore[attr-defined]  # SQLModel sets it
     new = insert(session, table).values(**asked.model_dump())
-    kept = session.connection().execute(new.on_conflict_do_nothing())
-    return bool(kept.rowcount)
+    kept = new.on_conflict_do_nothing().returning(table.c.number)
+    return session.connection().execute(kept).first() is not None
 
 
 def end(session: Session, asked: Asked, outcome: Outcome) -> None:
