@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -16,9 +17,11 @@ import pytest
 from pydantic import SecretStr
 
 from elite8.bot import Bot
+from elite8.companions import Companions
 from elite8.core import log
 from elite8.core.config import Config
 from elite8.core.domain.chat import Asked, Outcome
+from elite8.core.errors import Unavailable
 from elite8.core.operations import asked as record
 from elite8.core.operations import leading, stops
 from elite8.core.simulators.telegram import SIMULATED_TOKEN, TelegramSimulator
@@ -263,6 +266,143 @@ def test_a_stop_lets_what_is_done_come_to_its_end(chat: Chat) -> None:
     assert chat.bot.stop(0)
     chat.bot.start()
     assert "leads" in chat.words("/status")
+
+
+def test_a_fault_is_said_and_ends_nothing(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:
+    def breaks() -> str:
+        return str(1 // 0)
+
+    assert chat.bot.stop(20)
+    chat.bot._restart = breaks
+    chat.bot.start()
+    assert chat.words("/restart") == "elite8 has a fault (ZeroDivisionError); see its log"
+    assert "bot.broke" in capsys.readouterr().out
+    assert chat.record()[-1] == ("restart", "failed")
+    chat.ask("/rehearse")
+    wait_for(lambda: "fault" in chat.telegram.messages[-1].text)
+    assert "leads" in chat.words("/status")
+
+
+def test_slow_work_is_done_once_at_a_time(chat: Chat) -> None:
+    go = threading.Event()
+    assert chat.bot.stop(20)
+    chat.bot._apart = lambda _command: go.wait(20) and {"posts": []}
+    chat.bot.start()
+    try:
+        chat.ask("/rehearse")
+        assert chat.words("/rehearse") == "/rehearse is at work already"
+        assert "leads" in chat.words("/status")
+    finally:
+        go.set()
+
+
+def test_who_blocks_the_bot_ends_nothing(chat: Chat, capsys: pytest.CaptureFixture[str]) -> None:
+    log.configure("info", "json", ())
+    chat.telegram.block(ME)
+    chat.ask("/pause miyuki")
+    chat.ask("/rehearse")
+    chat.telegram._people.blocked.clear()
+    assert "⏸ character miyuki" in chat.words("/status")
+    assert "somebody blocked the bot" in capsys.readouterr().err
+
+
+def test_what_would_wait_for_an_hour_is_not_said(
+    chat: Chat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log.configure("info", "json", ())
+    chat.telegram.misbehave("flood", at="sendMessage")
+    assert chat.ask("/pause miyuki") == []
+    assert "bot.unsaid" in capsys.readouterr().err
+    assert chat.record()[-1] == ("pause", "failed")
+    assert "⏸ character miyuki" in chat.words("/status")
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {},
+        {"edited_message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}},
+        {"message": {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}},
+        {
+            "message": {
+                "message_id": 1,
+                "date": 1,
+                "chat": {"id": -100, "type": "supergroup"},
+                "from": {"id": 1087968824, "is_bot": True, "first_name": "Group"},
+                "sender_chat": {"id": -100, "type": "supergroup"},
+                "text": "/pause",
+            }
+        },
+        {
+            "callback_query": {
+                "id": "1",
+                "from": {"id": 7, "is_bot": False, "first_name": "x"},
+                "chat_instance": "1",
+                "inline_message_id": "1",
+                "data": "do:pause",
+            }
+        },
+    ],
+)
+def test_what_no_person_says_in_a_chat_is_not_heard(update: dict[str, Any]) -> None:
+    from telegram import Update
+
+    from elite8.bot.talk import read
+
+    assert read(Update.de_json({"update_id": 1, **update}, None), "elite8") is None
+
+
+def test_companions_follow_who_leads(capsys: pytest.CaptureFixture[str]) -> None:
+    class Slow:
+        runs = False
+
+        def wanted(self) -> bool:
+            return True
+
+        def start(self) -> None:
+            self.runs = True
+
+        def stop(self, seconds: float) -> bool:
+            self.runs = False
+            return not seconds
+
+    one = Slow()
+    both = Companions((one,))
+    for leads in (True, False, True):
+        both.follow(leads=leads)
+        assert one.runs == leads
+    both.stop(1)
+    assert "companion.left" in capsys.readouterr().out
+    both.follow(leads=True)
+    assert not one.runs
+
+
+def test_the_daemon_has_another_process_do_it(studio: Studio) -> None:
+    daemon = Daemon(studio)
+    assert daemon.by_another(("config", "check"))["complaints"] == []
+    with pytest.raises(Unavailable, match="is no day"):
+        daemon.by_another(("schedule", "rehearse", "--from", "someday"))
+    daemon.stopping = True
+    with pytest.raises(Unavailable, match="being stopped"):
+        daemon.by_another(("config", "check"))
+
+
+def test_a_broken_config_is_said_to_whoever_restarts(
+    studio: Studio, edited_config: Callable[[str, str, str], Path]
+) -> None:
+    folder = edited_config("finishing.json", '"duration_seconds"', '"duration_seconds"')
+    daemon = Daemon(replace(studio, config=Config(folder)))
+    daemon.start()
+    try:
+        assert daemon.restart().startswith("config read; 9 tasks tick anew, first ")
+        file = folder / "finishing.json"
+        file.write_text(file.read_text().replace('"duration_seconds"', '"duration"'))
+        said = daemon.restart()
+        assert said.startswith("the config is broken and the old one stays: ")
+        assert "finishing.json" in said
+        assert "9 tasks tick anew" in said
+    finally:
+        daemon.stop()
 
 
 SECRET = "what-telegram-proves-itself-with"

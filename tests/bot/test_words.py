@@ -1,6 +1,6 @@
 """Lines become messages that Telegram takes: short enough, broken between lines, marks whole."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from elite8.bot import buttons, commands
@@ -21,6 +21,7 @@ LINES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_every_message_is_one_that_telegram_takes(lines: list[Line]) -> None:
     for part in messages(lines):
@@ -37,6 +38,7 @@ def test_every_message_is_one_that_telegram_takes(lines: list[Line]) -> None:
                 assert "\n" not in inside
 
 
+@settings(deadline=None)
 @given(LINES)
 def test_no_word_is_lost(lines: list[Line]) -> None:
     wanted = "".join("".join(one.text for one in plain(line.text)) for line in lines)

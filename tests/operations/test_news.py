@@ -159,6 +159,59 @@ def test_at_night_cards_wait(asked: Studio, clock: Any, tmp_path: Path) -> None:
     assert one.due_at - clock() == timedelta(hours=7)
 
 
+@pytest.mark.parametrize(("gone", "media"), [(("mp4",), "photo"), (("mp4", "jpg"), "")])
+def test_a_card_without_its_clip(
+    asked: Studio, telegram: TelegramSimulator, tmp_path: Path, gone: tuple[str, ...], media: str
+) -> None:
+    waiting(asked, tmp_path)
+    for ending in gone:
+        next(tmp_path.glob(f"*.{ending}")).unlink()
+    tasks.watch(asked)
+    cards = [one for one in telegram.messages if not one.person]
+    assert len(cards) == 2
+    assert {one.media.split("-")[0] for one in cards} == {media}
+    assert cards[0].buttons == ["Approve", "Reject"]
+
+
+def test_a_card_says_whose_it_is_and_what_it_promotes(
+    asked: Studio, clock: Any, tmp_path: Path
+) -> None:
+    from elite8.core.domain.account import new_account
+    from elite8.core.storage import accounts
+
+    waiting(asked, tmp_path, promotes="own")
+    (card,) = decisions.pending(asked)
+    assert "by nobody: sign in first" in card.words
+    assert "promotes: own" in card.words
+    account = new_account(now=clock(), network="youtube", handle="UC1", name="Eight")
+    with asked.database.transaction() as session:
+        accounts.keep(session, account)
+    (anew,) = decisions.pending(asked)
+    assert "by Eight" in anew.words
+    assert anew.about != card.about
+    assert decisions.card_of(asked, card.about) is None
+
+
+def test_a_post_of_a_performer_who_left_is_not_asked_about(asked: Studio, tmp_path: Path) -> None:
+    post = waiting(asked, tmp_path)
+    (card,) = decisions.pending(asked)
+    roster = asked.config.roster
+    rest = tuple(one for one in roster.characters if one.id != "miyuki")
+    vars(asked.config)["roster"] = roster.model_copy(update={"characters": rest})
+    assert decisions.pending(asked) == ()
+    with pytest.raises(Refused, match="changed since it was shown"):
+        decisions.reject(asked, card.about)
+    assert desk.named(asked, post.id)[0].status == "waiting"
+
+
+def test_credits_that_last_are_no_news(told: Studio, clock: Any) -> None:
+    with told.database.transaction() as session:
+        purse.enter(session, clock(), EntryKind.OPENING, 100_000, "opening")
+    news.credits_end(told)
+    news.credits_end(decided(told, kinds=("alert",)))
+    assert rows(told) == []
+
+
 def test_that_credits_end_is_said_once_a_day(told: Studio, clock: Any) -> None:
     news.credits_end(told)
     assert rows(told) == []

@@ -21,6 +21,7 @@ FAULTS = {
     "lost-before": "the line is cut before anything is done",
     "lost-after": "everything is done, and the line is cut",
     "429": "it asks to wait three seconds",
+    "flood": "it asks to wait for an hour",
     "500": "it answers 500",
     "html": "a proxy answers with a page",
 }
@@ -158,6 +159,8 @@ class TelegramSimulator:
                 raise Lost("cut before anything was done")
             if self._faults.take("429", method):
                 raise No(429, "Too Many Requests: retry after 3", retry_after=3)
+            if self._faults.take("flood", method):
+                raise No(429, "Too Many Requests: retry after 3600", retry_after=3600)
             if self._faults.take("500", method):
                 raise No(500, "Internal Server Error")
             broken = self._faults.take("html", method)
