@@ -25,7 +25,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from elite8.companions import Companion, Companions
+from elite8.companions import Companions
 from elite8.core import log
 from elite8.core.clock import FastClock
 from elite8.core.domain.cron import FIELDS
@@ -38,6 +38,8 @@ from elite8.systemd import notify, watchdog_seconds
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from elite8.bot import Bot
 
 WORKERS = 4
 DRAIN = 18.0
@@ -52,6 +54,7 @@ CONFIG = "config"
 """Under this name it stands how the config was read last, so that a broken file rings."""
 STUCK = 3600.0
 """Seconds after which a tick counts as stuck: systemd then starts the daemon anew."""
+NO_CHAT = 404
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -67,6 +70,7 @@ class Daemon:
         self.last = "nothing done so far"
         self.stopping = False
         self.companions = Companions(())
+        self.chat: Bot | None = None
         self._running: dict[str, float] = {}
         self._children: dict[str, subprocess.Popen[str]] = {}
         self._config: Path | None = None
@@ -103,7 +107,8 @@ class Daemon:
         self.lead()
         self.begin_ticks()
         self._scheduler.start()
-        self.companions = Companions(companions(self))
+        self.chat = chat(self)
+        self.companions = Companions(() if self.chat is None else (self.chat,))
         self.accompany()
         gc.collect()
         gc.freeze()
@@ -208,6 +213,10 @@ class Daemon:
         if not told.get("data"):
             raise Unavailable(why(status, told))
         return told["data"]
+
+    def receive(self, secret: str, body: bytes) -> int:
+        """Hand the chat what Telegram calls in with; return the status to answer with."""
+        return NO_CHAT if self.chat is None else self.chat.receive(secret, body)
 
     def accompany(self) -> None:
         """Have the companions run while this process leads."""
@@ -327,13 +336,13 @@ def run(studio: Studio, every: float | None = None) -> None:
         os._exit(0)  # a thread that does not end would hold the process
 
 
-def companions(daemon: Daemon) -> tuple[Companion, ...]:
-    """Return what goes along; what is not set up is not loaded."""
+def chat(daemon: Daemon) -> "Bot | None":
+    """Return the operator's chat; without a token nothing of it is loaded."""
     if daemon.studio.settings.telegram_token is None:
-        return ()
+        return None
     from elite8.bot import Bot
 
-    return (Bot(lambda: daemon.studio, daemon.restart, daemon.by_another),)
+    return Bot(lambda: daemon.studio, daemon.restart, daemon.by_another)
 
 
 def why(status: int, told: Any) -> str:  # noqa: ANN401  # what a command tells

@@ -394,6 +394,7 @@ def test_a_broken_config_is_said_to_whoever_restarts(
     daemon = Daemon(replace(studio, config=Config(folder)))
     daemon.start()
     try:
+        assert daemon.receive("", b"{}") == 404
         assert daemon.restart().startswith("config read; 9 tasks tick anew, first ")
         file = folder / "finishing.json"
         file.write_text(file.read_text().replace('"duration_seconds"', '"duration"'))
@@ -473,6 +474,7 @@ def test_only_who_leads_listens(
         daemon.start()
         try:
             assert telegram.asked.total() == 0
+            assert daemon.receive("", b"{}") == 403
             leading.resign(ready, OTHER)
             daemon.renew()
             wait_for(lambda: telegram.unconfirmed == 0)

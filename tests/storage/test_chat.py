@@ -13,8 +13,15 @@ LARGE = 2**40
 
 
 def asked(number: int, at: datetime = NOW) -> Asked:
-    facts = {"bot": LARGE, "chat": -LARGE, "person": LARGE, "what": "pause"}
-    return Asked(number=number, at=at, outcome=Outcome.BEGUN, **facts)
+    return Asked(
+        bot=LARGE,
+        number=number,
+        at=at,
+        chat=-LARGE,
+        person=LARGE,
+        what="pause",
+        outcome=Outcome.BEGUN,
+    )
 
 
 def test_of_several_that_hear_the_same_one_begins(database: Database) -> None:
