@@ -6,13 +6,12 @@ import logging
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,6 +25,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from elite8.companions import Companions
 from elite8.core import log
 from elite8.core.clock import FastClock
 from elite8.core.domain.cron import FIELDS
@@ -34,21 +34,27 @@ from elite8.core.operations import configuration, leading, tasks
 from elite8.core.operations.leading import Leading
 from elite8.core.operations.tasks import Task
 from elite8.core.studio import Studio
+from elite8.systemd import notify, watchdog_seconds
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from elite8.bot import Bot
 
 WORKERS = 4
 DRAIN = 18.0
 """Seconds that running ticks have to end after SIGTERM; of twenty, the rest is for resigning."""
 CHILDREN_CLEAN_UP = 6.0
 """Of these, the seconds that other processes have to leave things tidy."""
+COMPANY = 3.0
+"""Of these, the seconds that each companion has for what it is doing."""
 CLOCK = 30.0
 """Seconds between two looks at the wall clock, and how far it may be set back unnoticed."""
 CONFIG = "config"
 """Under this name it stands how the config was read last, so that a broken file rings."""
 STUCK = 3600.0
 """Seconds after which a tick counts as stuck: systemd then starts the daemon anew."""
+NO_CHAT = 404
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -63,10 +69,13 @@ class Daemon:
         self.failures: Counter[str] = Counter()
         self.last = "nothing done so far"
         self.stopping = False
+        self.companions = Companions(())
+        self.chat: Bot | None = None
         self._running: dict[str, float] = {}
         self._children: dict[str, subprocess.Popen[str]] = {}
         self._config: Path | None = None
         self._changed = threading.Condition()
+        self._reading = threading.Lock()
         self._shown = time.time() - time.monotonic()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
@@ -98,6 +107,9 @@ class Daemon:
         self.lead()
         self.begin_ticks()
         self._scheduler.start()
+        self.chat = chat(self)
+        self.companions = Companions(() if self.chat is None else (self.chat,))
+        self.accompany()
         gc.collect()
         gc.freeze()
         notify("READY=1", self.status())
@@ -169,25 +181,46 @@ class Daemon:
 
     def apart(self, task: Task) -> str:
         """Have another process run a task that needs much memory; it ends with the task."""
-        command = [sys.executable, "-m", "elite8", "schedule", "run", task.name, "--json"]
+        status, told = self.child(task.name, ("schedule", "run", task.name))
+        if status and not told:  # it came to no end of its own
+            tasks.note_end(self.studio, task.name, f"its process ended with {status}")
+        if status:
+            raise Unavailable(why(status, told))
+        return str(told["data"]["did"])
+
+    def child(self, name: str, command: Sequence[str]) -> tuple[int, Any]:
+        """Run our own command in another process; return its exit code and what it told."""
         decided = {"ELITE8_CONFIG_DIR": str(self._config)} if self._config else {}
         with subprocess.Popen(  # noqa: S603  # our own program
-            command,
+            [sys.executable, "-m", "elite8", *command, "--json"],
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | decided,
             process_group=0,  # Ctrl-C is for this process, which gives it time
         ) as child:
-            self._children[task.name] = child
+            self._children[name] = child
             out, _ = child.communicate()
-        del self._children[task.name]
-        told = json.loads(out or "{}")
-        if child.returncode and not told:  # it came to no end of its own
-            tasks.note_end(self.studio, task.name, f"its process ended with {child.returncode}")
-        if child.returncode:
-            why = [each["message"] for each in told.get("errors", ())]
-            raise Unavailable(why[0] if why else f"its process ended with {child.returncode}")
-        return str(told["data"]["did"])
+        del self._children[name]
+        return child.returncode, json.loads(out or "{}")
+
+    def by_another(self, command: Sequence[str]) -> Any:  # noqa: ANN401  # what the command tells
+        """Return the data of our own command, run in another process that a stop ends."""
+        name = " ".join(command[:2])
+        with self.busy(name):
+            if self.stopping:
+                raise Unavailable("the daemon is being stopped")
+            status, told = self.child(name, command)
+        if not told.get("data"):
+            raise Unavailable(why(status, told))
+        return told["data"]
+
+    def receive(self, secret: str, body: bytes) -> int:
+        """Hand the chat what Telegram calls in with; return the status to answer with."""
+        return NO_CHAT if self.chat is None else self.chat.receive(secret, body)
+
+    def accompany(self) -> None:
+        """Have the companions run while this process leads."""
+        self.companions.follow(leads=bool(self.leading and self.leading.ours))
 
     def lead(self) -> Leading:
         """Lead or wait, and say so when that has changed."""
@@ -205,6 +238,7 @@ class Daemon:
             try:
                 if not self.stopping:
                     self.lead()
+                    self.accompany()
             except Exception as trouble:  # noqa: BLE001  # the next beat tries again
                 self.failures["lead"] += 1
                 tasks.failed("lead", trouble)
@@ -218,22 +252,34 @@ class Daemon:
         else:
             notify("WATCHDOG=1")
 
-    def reload(self) -> None:
-        """Read the config anew; a broken file keeps the old one."""
-        notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
-        before = self.studio
-        try:
-            self.studio = self.read(before)
-            self.plan_ticks()
-        except ConfigError as broken:
-            self.studio = before
-            self.failures["config"] += 1
-            log.get().error("config.broken", message=str(broken), kept="the config of before")
-            tasks.note_end(self.studio, CONFIG, str(broken))
-        else:
-            log.get().info("config.read", folder=str(self.studio.config.folder))
-            tasks.note_end(self.studio, CONFIG, "")
-        notify("READY=1", self.status())
+    def reload(self) -> str:
+        """Read the config anew, "" when it is right; a broken file keeps the old one."""
+        with self._reading:
+            notify("RELOADING=1", f"MONOTONIC_USEC={time.monotonic_ns() // 1000}")
+            before, broken = self.studio, ""
+            try:
+                self.studio = self.read(before)
+                self.plan_ticks()
+            except ConfigError as wrong:
+                self.studio, broken = before, str(wrong)
+                self.failures["config"] += 1
+                log.get().error("config.broken", message=broken, kept="the config of before")
+            else:
+                log.get().info("config.read", folder=str(self.studio.config.folder))
+            tasks.note_end(self.studio, CONFIG, broken)
+            notify("READY=1", self.status())
+            return broken
+
+    def restart(self) -> str:
+        """Read the config and begin all ticks anew; return what came of it, in words."""
+        broken = self.reload()
+        self.begin_ticks()
+        log.get().info("daemon.restarted")
+        jobs = [one for one in self._scheduler.get_jobs() if one.id in tasks.TASKS]
+        first = min(jobs, key=lambda one: one.next_run_time)
+        soon = first.next_run_time.astimezone(self.studio.settings.zone)
+        read = f"the config is broken and the old one stays: {broken}" if broken else "config read"
+        return f"{read}; {len(jobs)} tasks tick anew, first {first.id} at {soon:%H:%M:%S %Z}"
 
     def stop(self) -> bool:
         """Take no more ticks, wait for those that run, resign; return whether all ended."""
@@ -241,7 +287,8 @@ class Daemon:
         notify("STOPPING=1")
         log.get().info("daemon.stops", running=list(self.running()))
         self._scheduler.shutdown(wait=False)
-        ended = self._ended_within(DRAIN - CHILDREN_CLEAN_UP)
+        self.companions.stop(COMPANY)
+        ended = self._ended_within(DRAIN - CHILDREN_CLEAN_UP - COMPANY)
         for child in () if ended else [*self._children.values()]:
             child.terminate()  # it cleans up as after Ctrl-C, and the next start goes on
         ended = ended or self._ended_within(CHILDREN_CLEAN_UP)
@@ -289,6 +336,21 @@ def run(studio: Studio, every: float | None = None) -> None:
         os._exit(0)  # a thread that does not end would hold the process
 
 
+def chat(daemon: Daemon) -> "Bot | None":
+    """Return the operator's chat; without a token nothing of it is loaded."""
+    if daemon.studio.settings.telegram_token is None:
+        return None
+    from elite8.bot import Bot
+
+    return Bot(lambda: daemon.studio, daemon.restart, daemon.by_another)
+
+
+def why(status: int, told: Any) -> str:  # noqa: ANN401  # what a command tells
+    """Return why another process did not do what it was to."""
+    said = [each["message"] for each in told.get("errors", ())]
+    return said[0] if said else f"its process ended with {status}"
+
+
 def ready(studio: Studio) -> Studio:
     """Return the studio with open what its threads share: opened by two at once it would be two."""
     _ = studio.database.engine
@@ -323,26 +385,3 @@ def trigger(studio: Studio, cron: str, every: float | None) -> BaseTrigger:
 def still_running(event: Any) -> None:  # noqa: ANN401  # APScheduler has no types
     """Say that a tick was left out because the one before still runs."""
     log.get().info("task.still_running", task=event.job_id)
-
-
-def watchdog_seconds() -> float:
-    """Return within how many seconds systemd wants to hear of this process; 0 for never."""
-    asked, whose = os.environ.get("WATCHDOG_USEC", ""), os.environ.get("WATCHDOG_PID", "")
-    if not asked.isdecimal() or (whose and whose != str(os.getpid())):
-        return 0.0
-    return int(asked) / 1_000_000
-
-
-def notify(*lines: str) -> None:
-    """Tell systemd, when it asked to be told; that it does not listen harms nothing."""
-    address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address.startswith(("/", "@")):
-        return
-    if address.startswith("@"):  # an abstract socket
-        address = "\0" + address[1:]
-    try:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as line:
-            line.connect(address)
-            line.sendall("\n".join(lines).encode())
-    except OSError as trouble:
-        log.get().debug("systemd.deaf", message=str(trouble))

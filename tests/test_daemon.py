@@ -20,6 +20,7 @@ from elite8.core.operations.tasks import Task
 from elite8.core.operations.watch import collect
 from elite8.core.studio import Studio
 from elite8.daemon import Daemon
+from elite8.systemd import notify, watchdog_seconds
 
 OTHER = "0000000000000000:1:00000000:elsewhere"
 
@@ -44,7 +45,7 @@ def systemd(
 
 
 def test_systemd_is_told(systemd: socket.socket) -> None:
-    daemon.notify("READY=1", "STATUS=うまくいく")
+    notify("READY=1", "STATUS=うまくいく")
     assert systemd.recv(4096).decode() == "READY=1\nSTATUS=うまくいく"
 
 
@@ -54,10 +55,10 @@ def test_nobody_who_listens_is_no_trouble(
 ) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", where)
     log.configure("info", "json", ())
-    daemon.notify("READY=1")
+    notify("READY=1")
     assert capsys.readouterr() == ("", "")
     log.configure("debug", "json", ())
-    daemon.notify("READY=1")
+    notify("READY=1")
     asked = where.startswith(("/", "@"))
     assert ("systemd.deaf" in capsys.readouterr().err) == asked
 
@@ -71,7 +72,7 @@ def test_the_watchdog_is_heard_when_it_is_ours(
 ) -> None:
     monkeypatch.setenv("WATCHDOG_USEC", asked)
     monkeypatch.setenv("WATCHDOG_PID", whose)
-    assert daemon.watchdog_seconds() == seconds
+    assert watchdog_seconds() == seconds
 
 
 def test_a_fast_clock_ticks_as_often_as_it_shows(studio: Studio) -> None:

@@ -107,7 +107,7 @@ def simulate(
         str, typer.Option("--from", metavar="DAY", help="With --pace: the day it begins.")
     ] = "",
 ) -> None:
-    """Serve a simulated A2E and the three networks until Ctrl-C; prints what to export."""
+    """Serve a simulated A2E, Telegram and three networks until Ctrl-C; prints what to export."""
     import time
 
     from elite8.cli.rehearsing import first_instant

@@ -1,5 +1,6 @@
 """Facts of this machine and secrets: from the environment, ./.env, or a systemd credential file."""
 
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -11,6 +12,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from elite8.core import places
 from elite8.core.clock import Clock, fast_clock, utc_now
 from elite8.core.errors import ConfigError
+
+WEBHOOK_PORTS = {443, 80, 88, 8443}
+"""Where Telegram calls (core.telegram.org/bots/webhooks, as of 2026-11)."""
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
+"""setWebhook, secret_token (core.telegram.org/bots/api, as of 2026-11)."""
 
 
 class Settings(BaseSettings):
@@ -103,6 +109,12 @@ class Settings(BaseSettings):
     telegram_url: str = Field(
         default="https://api.telegram.org", description="Where the Bot API answers."
     )
+    telegram_webhook_url: str = Field(
+        default="", description="The https address at which Telegram reaches the web face."
+    )
+    telegram_webhook_secret: SecretStr | None = Field(
+        default=None, description="What Telegram proves itself with there."
+    )
     smtp_host: str = Field(default="", description="Your mail server; empty: no email.")
     smtp_port: int = Field(default=465, ge=1, le=65535, description="465 is TLS, else STARTTLS.")
     smtp_user: str = Field(default="", description="Who signs in to the mail server.")
@@ -157,6 +169,21 @@ class Settings(BaseSettings):
     def _safe_to_post_to(cls, value: SecretStr | None) -> SecretStr | None:
         if value is not None:
             cls._safe_to_send_a_key(value.get_secret_value())
+        return value
+
+    @field_validator("telegram_webhook_url")
+    @classmethod
+    def _where_telegram_goes(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme != "https" or (parts.port or 443) not in WEBHOOK_PORTS):
+            raise ValueError("write https://…, with no port or 443, 80, 88 or 8443")
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _as_telegram_takes_it(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not WEBHOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("is 1 to 256 letters of A-Z, a-z, 0-9, _ and -")
         return value
 
     @field_validator("smtp_from", "smtp_to", "smtp_host")

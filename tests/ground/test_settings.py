@@ -84,6 +84,13 @@ def test_a_fast_clock_is_refused_with_a_key_of_the_real_a2e(
         load()
 
 
+def test_where_telegram_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELITE8_TELEGRAM_WEBHOOK_URL", "https://example.com:8443/telegram")
+    monkeypatch.setenv("ELITE8_TELEGRAM_WEBHOOK_SECRET", "hidden_-8")
+    assert load().telegram_webhook_url == "https://example.com:8443/telegram"
+    assert "hidden" not in repr(load())
+
+
 def test_a_secret_is_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ELITE8_A2E_API_KEY", "sk_hidden")
     monkeypatch.setenv("ELITE8_DATABASE_URL", "postgresql://me:pw_hidden@host/db")
@@ -96,6 +103,9 @@ def test_a_secret_is_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ELITE8_TIME_ZONE", "Mars/Olympus"),
         ("ELITE8_LOG_LEVEL", "loud"),
         ("ELITE8_LOG_FORMAT", "x"),
+        ("ELITE8_TELEGRAM_WEBHOOK_URL", "http://example.com/x"),
+        ("ELITE8_TELEGRAM_WEBHOOK_URL", "https://example.com:8080/x"),
+        ("ELITE8_TELEGRAM_WEBHOOK_SECRET", "two words"),
     ],
 )
 def test_a_wrong_setting_is_named(

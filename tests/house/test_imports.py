@@ -44,6 +44,7 @@ OWNERS = {
     "psutil": ("elite8/core/operations/machine.py",),
     "prometheus_client": ("elite8/core/operations/exposition.py",),
     "smtplib": ("elite8/core/notify/",),
+    "telegram": ("elite8/bot/",),
     "structlog": ("elite8/core/log.py",),
     "pydantic_settings": ("elite8/core/settings.py",),
 }

@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 from elite8.core.domain.character import Strict
 
 Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Kind = Literal["alert", "daily", "weekly"]
+Kind = Literal["alert", "approval", "credits", "daily", "failure", "video", "weekly"]
 
 
 class MetricsConfig(Strict):
@@ -29,6 +29,9 @@ class Quiet(Strict):
 class TelegramConfig(Strict):
     """config/monitoring/telegram_config.json."""
 
-    chats: tuple[int, ...] = Field(description="Ids of the chats that are told.")
+    chats: tuple[int, ...] = Field(description="Ids of the chats that are told, and may ask.")
+    people: tuple[int, ...] = Field(
+        default=(), description="Ids of who may ask in a group; in a group nobody else is heard."
+    )
     kinds: tuple[Kind, ...] = Field(description="Of what they are told.")
     quiet: Quiet

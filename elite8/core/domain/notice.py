@@ -23,7 +23,10 @@ class NoticeState(StrEnum):
 
 
 class Notice(SQLModel, table=True):
-    """A row of `notice`, one for each route that it goes by."""
+    """A row of `notice`, one for each route that it goes by.
+
+    `about` is the post it asks about and what of it was seen, "" for none: see `domain/card.py`.
+    """
 
     __table_args__ = (Index("notice_due", "state", "due_at"),)
 
@@ -38,10 +41,21 @@ class Notice(SQLModel, table=True):
     due_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     tries: int = 0
     failure: str = Field(default="", max_length=300)
+    about: str = Field(default="", max_length=80)
+
+
+class Told(SQLModel, table=True):
+    """A row of `told`: of this the operator has been told, so that nobody is told twice."""
+
+    __table_args__ = (Index("told_at", "at"),)
+
+    kind: str = Field(primary_key=True, max_length=32)
+    about: str = Field(primary_key=True, max_length=80)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
 def new_notice(  # noqa: PLR0913  # the row's own facts
-    *, at: datetime, route: str, kind: str, severity: str, title: str, words: str
+    *, at: datetime, route: str, kind: str, severity: str, title: str, words: str, about: str = ""
 ) -> Notice:
     """Return a notice to be sent at once; a naive `at` is a ValueError."""
     if at.tzinfo is None:
@@ -55,4 +69,5 @@ def new_notice(  # noqa: PLR0913  # the row's own facts
         title=title[:200],
         words=words,
         due_at=at,
+        about=about,
     )

@@ -1,6 +1,6 @@
 """How publishing goes on while nobody looks: delays, approval, what a stop does to what is due."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field
 
@@ -27,6 +27,11 @@ class PublishingConfig(Strict):
     alarm_minutes: dict[Alarming, int] = Field(
         description="How long a post may be in a state, past its due time, before it is named."
     )
+
+    @property
+    def asks_nobody(self) -> bool:
+        """Whether no post anywhere needs an approval."""
+        return all(self.auto_approve.get(to) is True for to in get_args(Network))
 
     def goes_unasked(self, network: Network, character: str) -> bool:
         """Return whether this performer's posts there need no approval."""

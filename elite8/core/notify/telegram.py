@@ -1,16 +1,22 @@
-"""Words to the operator's chats on Telegram (core.telegram.org/bots/api, read 2026-11)."""
+"""Words and cards to the operator's chats (core.telegram.org/bots/api, read 2026-11)."""
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import httpx
 
 from elite8.core import http
+from elite8.core.domain.card import Card
 from elite8.core.domain.notice import Notice
-from elite8.core.errors import Refused, SignInNeeded, Unavailable
+from elite8.core.errors import RateLimited, Refused, SignInNeeded, Unavailable
 from elite8.core.settings import Settings
 
 LONGEST = 4096
 """UTF-16 units of a message after its entities are read (sendMessage, as of 2026-11)."""
+UPLOAD = 120.0
+"""Seconds that a clip has to be there."""
 MARKS = {"critical": "🔴", "warning": "🟠", "info": "🔵"}
 
 
@@ -19,6 +25,7 @@ def send(
     chats: Sequence[int],
     notice: Notice,
     transport: httpx.BaseTransport | None = None,
+    card: Card | None = None,
 ) -> None:
     """Send a notice to every chat; plain text, so that no sign in it has to be escaped.
 
@@ -28,10 +35,55 @@ def send(
         raise SignInNeeded("no token of a Telegram bot is set: ELITE8_TELEGRAM_TOKEN")
     words = cut(f"{MARKS.get(notice.severity, '')} {notice.title}\n\n{notice.words}")
     token = settings.telegram_token.get_secret_value()
-    with http.open_client(settings.telegram_url, transport=transport) as line:
+    with http.open_client(settings.telegram_url, transport=transport, longest=UPLOAD) as line:
+        if card is not None:
+            show(line, token, chats, card)
+            return
         for chat in chats:
             body = {"chat_id": chat, "text": words, "link_preview_options": {"is_disabled": True}}
-            asked(line, token, "sendMessage", body)
+            asked(line, token, "sendMessage", json=body)
+
+
+def show(line: httpx.Client, token: str, chats: Sequence[int], card: Card) -> None:
+    """Send a card to every chat; its file goes up once, then its name at Telegram does."""
+    keys = [[{"text": one.label, "callback_data": one.data} for one in card.buttons]]
+    kind, file = ("video", card.clip) if card.clip else ("photo", card.picture)
+    if file is None:
+        for chat in chats:
+            body = {"chat_id": chat, "text": card.words, "reply_markup": {"inline_keyboard": keys}}
+            asked(line, token, "sendMessage", json=body)
+        return
+    form = {"caption": card.words, "reply_markup": json.dumps({"inline_keyboard": keys})}
+    form |= {"supports_streaming": "true"} if kind == "video" else {}
+    known = ""
+    for chat in chats:
+        whole = {**form, "chat_id": str(chat), **({kind: known} if known else {})}
+        method = f"send{kind.capitalize()}"
+        if known:
+            asked(line, token, method, data=whole)
+        else:
+            known = file_id(kind, uploaded(line, token, method, whole, kind, file))
+
+
+def uploaded(  # noqa: PLR0913, PLR0917  # what goes where
+    line: httpx.Client, token: str, method: str, form: dict[str, str], kind: str, file: Path
+) -> httpx.Response:
+    """Send a file; one that is gone is Refused."""
+    media = "video/mp4" if kind == "video" else "image/jpeg"
+    try:
+        with file.open("rb") as content:
+            files = {kind: (file.name, content, media)}
+            return asked(line, token, method, data=form, files=files, timeout=UPLOAD)
+    except OSError as gone:
+        raise Refused(f"{file} cannot be read: {gone.strerror}") from None
+
+
+def file_id(kind: str, answer: httpx.Response) -> str:
+    """Return how Telegram calls a file it was sent, "" when it does not say."""
+    found = told(answer).get("result")
+    sent = found.get(kind) if isinstance(found, dict) else None
+    sent = sent[-1] if isinstance(sent, list) and sent else sent
+    return str(sent.get("file_id", "")) if isinstance(sent, dict) else ""
 
 
 def whoami(settings: Settings, transport: httpx.BaseTransport | None = None) -> str:
@@ -39,36 +91,48 @@ def whoami(settings: Settings, transport: httpx.BaseTransport | None = None) -> 
     if settings.telegram_token is None:
         raise SignInNeeded("no token of a Telegram bot is set: ELITE8_TELEGRAM_TOKEN")
     with http.open_client(settings.telegram_url, transport=transport) as line:
-        answer = asked(line, settings.telegram_token.get_secret_value(), "getMe", {})
-    said = answer.json()
-    found = said.get("result") if isinstance(said, dict) else None
+        answer = asked(line, settings.telegram_token.get_secret_value(), "getMe", json={})
+    found = told(answer).get("result")
     return str(found.get("username", "")) if isinstance(found, dict) else ""
 
 
-def asked(line: httpx.Client, token: str, method: str, body: object) -> httpx.Response:
+def asked(line: httpx.Client, token: str, method: str, **sent: Any) -> httpx.Response:  # noqa: ANN401  # httpx's
     """Return the answer; an error never holds the token, which is in the address."""
     try:
-        answer = line.post(f"/bot{token}/{method}", json=body)
+        answer = line.post(f"/bot{token}/{method}", **sent)
     except httpx.HTTPError as broken:
         raise Unavailable(f"Telegram did not answer ({type(broken).__name__})") from None
     if answer.status_code in {401, 404}:
         raise SignInNeeded("Telegram does not know the bot's token; ask @BotFather for it")
     if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        raise http.asked_to_wait(answer, "Telegram")
+        wait = parameter(answer, "retry_after") or http.retry_after(answer)
+        raise RateLimited(f"Telegram asks to wait{f' for {wait:.0f} s' if wait else ''}", wait)
     if answer.is_server_error:
         raise Unavailable(f"Telegram answers {answer.status_code}; it is busy or down")
+    if moved := parameter(answer, "migrate_to_chat_id"):
+        raise Refused(
+            f"a group got another id, {moved:.0f}: put it in monitoring/telegram_config.json"
+        )
     if answer.is_error:
-        raise Refused(f"Telegram refuses the message: {told(answer).replace(token, '***')}")
+        why = str(told(answer).get("description") or answer.status_code)[:200]
+        raise Refused(f"Telegram refuses the message: {why.replace(token, '***')}")
     return answer
 
 
-def told(answer: httpx.Response) -> str:
-    """Return what Telegram says is wrong."""
+def parameter(answer: httpx.Response, name: str) -> float | None:
+    """Return a number that an answer adds to its refusal (ResponseParameters)."""
+    found = told(answer).get("parameters")
+    value = found.get(name) if isinstance(found, dict) else None
+    return float(value) if isinstance(value, int) else None
+
+
+def told(answer: httpx.Response) -> dict[str, Any]:
+    """Return what Telegram says, empty when that is no JSON."""
     try:
         said = answer.json()
     except ValueError:
-        return str(answer.status_code)
-    return str(said.get("description", ""))[:200] if isinstance(said, dict) else ""
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def cut(words: str) -> str:

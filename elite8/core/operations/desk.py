@@ -1,9 +1,11 @@
 """The operator's desk: order posts, look at them, decide about them. Nothing here sends."""
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.network import Wording
@@ -238,18 +240,38 @@ def named(studio: Studio, reference: str) -> tuple[Post, Video]:
     raise ConfigError(f"{why}: '{reference[:40]}'; 'elite8 publish list' shows their ids")
 
 
-def approve(studio: Studio, reference: str) -> Post:
-    """Let exactly this go out; what is changed afterwards needs another approval."""
+def approve(studio: Studio, reference: str, shown: str = "") -> Post:
+    """Let exactly this go out; what is changed afterwards needs another approval.
+
+    With `shown`, how the hash of what the operator saw begins: only that, and only while it waits.
+    """
     post, video = named(studio, reference)
     ready = compose.rendition(studio, video, post)
     sha256 = gate.fingerprint(studio, post, ready)
-    wanted = (PostStatus.WAITING, PostStatus.REFUSED, PostStatus.UNCERTAIN)
+    check_shown(post, video, sha256, shown)
+    late = () if shown else (PostStatus.REFUSED, PostStatus.UNCERTAIN)
+    wanted = (PostStatus.WAITING, *late)
     uncertain = post.status == PostStatus.UNCERTAIN  # it goes on with what it lacks
     then = PostStatus.UNCERTAIN if uncertain else PostStatus.WAITING
     facts: dict[str, object] = {"approved_sha256": sha256}
     if post.status == PostStatus.REFUSED:
         facts |= {**OWN_TIME, "failure": ""}
     return decided(studio, post, wanted, then, "approved", **facts)
+
+
+def check_shown(post: Post, video: Video, sha256: str, shown: str) -> None:
+    """Refuse what is not as the operator saw it: its words, its account, the bytes of its file."""
+    if not shown:
+        return
+    if not sha256.startswith(shown):
+        raise Refused(f"post {post.id} was changed since it was shown; look at it anew")
+    try:
+        with Path(video.path).open("rb") as file:
+            there = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as gone:
+        raise Refused(f"the file of post {post.id} cannot be read: {gone.strerror}") from None
+    if there != video.sha256:
+        raise Refused(f"the file of post {post.id} was changed since it was made; make it anew")
 
 
 def reject(studio: Studio, reference: str, reason: str) -> Post:

@@ -103,6 +103,10 @@ def chat(studio: Studio) -> Iterator[Finding]:
     if token is None or not chats:
         yield Finding(name="telegram", state="off", says=notices.HOW["telegram"])
         return
+    url, secret = studio.settings.telegram_webhook_url, studio.settings.telegram_webhook_secret
+    if bool(url) != (secret is not None):
+        says = "a webhook wants ELITE8_TELEGRAM_WEBHOOK_URL and _SECRET; set both, or none"
+        yield Finding(name="telegram", state="bad", says=says)
     name = telegram.whoami(studio.settings, studio.transport)
     yield Finding(name="telegram", state="good", says=f"the bot is @{name}, for {len(chats)} chats")
 

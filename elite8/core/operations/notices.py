@@ -33,13 +33,13 @@ def keep(  # noqa: PLR0913  # the notice's own facts
     title: str,
     words: str,
     route: str,
+    about: str = "",
 ) -> None:
     """Keep a notice for a route that is set up; by night only what is critical goes out."""
     if not is_set_up(studio, route, kind):
         return
-    notice = new_notice(
-        at=studio.clock(), route=route, kind=kind, severity=severity, title=title, words=words
-    )
+    facts = {"kind": kind, "severity": severity, "title": title, "words": words, "about": about}
+    notice = new_notice(at=studio.clock(), route=route, **facts)
     if severity != "critical":
         notice.due_at = after_quiet(studio, notice.at)
     notices.add(session, notice)
@@ -124,10 +124,17 @@ def test(studio: Studio, route: str) -> Delivered:
 
 
 def by_telegram(studio: Studio, notice: Notice) -> None:
-    """Send a notice to the operator's chats."""
+    """Send a notice to the operator's chats; a card that nobody waits for any more is left out."""
     from elite8.core.notify import telegram
 
-    telegram.send(studio.settings, studio.config.telegram.chats, notice, studio.transport)
+    chats, card = studio.config.telegram.chats, None
+    if notice.about:
+        from elite8.core.operations import decisions
+
+        card = decisions.card_of(studio, notice.about)
+        if card is None:
+            return
+    telegram.send(studio.settings, chats, notice, studio.transport, card)
 
 
 def by_email(studio: Studio, notice: Notice) -> None:

@@ -16,7 +16,7 @@ from elite8.core.operations.figures import IN_TIME
 from elite8.core.operations.notices import ROUTES
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.storage import alerts as kept_alerts
-from elite8.core.storage import figures, ledger, reports
+from elite8.core.storage import chat, figures, ledger, reports
 from elite8.core.storage import notices as kept_notices
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -201,8 +201,10 @@ def as_written(studio: Studio, kind: str, day: date) -> dict[str, object]:
 
 
 def forget(studio: Studio) -> None:
-    """Delete notices and the history of alerts that are older than the config keeps."""
+    """Delete notices, what was asked by chat and alerts that are older than the config keeps."""
     now, config = studio.clock(), studio.config
     with studio.database.transaction() as session:
-        kept_notices.forget(session, now - timedelta(days=config.metrics.keep_notices_days))
+        old = now - timedelta(days=config.metrics.keep_notices_days)
+        kept_notices.forget(session, old)
+        chat.forget(session, old)
         kept_alerts.forget(session, now - timedelta(days=config.alerts.keep_days))

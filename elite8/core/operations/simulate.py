@@ -7,7 +7,7 @@ from datetime import datetime
 
 from elite8.core.clock import FastClock, utc_now
 from elite8.core.production.specimen import Specimens
-from elite8.core.simulators import a2e, instagram, tiktok, youtube
+from elite8.core.simulators import a2e, instagram, telegram, tiktok, youtube
 from elite8.core.simulators.wire import serve as served
 from elite8.core.studio import Studio
 
@@ -35,11 +35,13 @@ def serve(
     videos = youtube.YouTubeSimulator(clock=studio.clock, processing_seconds=seconds)
     clips = tiktok.TikTokSimulator(clock=studio.clock, processing_seconds=seconds)
     reels = instagram.InstagramSimulator(clock=studio.clock, processing_seconds=seconds)
+    chat = telegram.TelegramSimulator(clock=studio.clock)
     with ExitStack() as open_now:
         engine.base_url = open_now.enter_context(served(engine.handle, port=port))
         videos.base_url = open_now.enter_context(served(videos.handle))
         clips.base_url = open_now.enter_context(served(clips.handle))
         reels.base_url = open_now.enter_context(served(reels.handle))
+        chat.base_url = open_now.enter_context(served(chat.handle))
         clock = {"ELITE8_CLOCK": str(studio.clock)} if isinstance(studio.clock, FastClock) else {}
         yield clock | {
             "ELITE8_A2E_URL": engine.base_url,
@@ -55,5 +57,7 @@ def serve(
             "ELITE8_INSTAGRAM_CLIENT_SECRET": instagram.APP_SECRETS[instagram.Login.INSTAGRAM],
             "ELITE8_FACEBOOK_CLIENT_ID": instagram.APP_IDS[instagram.Login.FACEBOOK],
             "ELITE8_FACEBOOK_CLIENT_SECRET": instagram.APP_SECRETS[instagram.Login.FACEBOOK],
+            "ELITE8_TELEGRAM_URL": chat.base_url,
+            "ELITE8_TELEGRAM_TOKEN": telegram.SIMULATED_TOKEN,
             "SIMULATED_INSTAGRAM_TOKEN": reels.issue_token(),
         }

@@ -44,10 +44,12 @@ def credit(studio: Studio) -> str:
     if studio.settings.a2e_api_key is None:
         return ""
     from elite8.core.operations import credits as purse
+    from elite8.core.operations import news
 
     found = purse.overview(studio, ask=True)
     for note in found.notes:
         log.get().warning("credits.note", message=note)
+    news.credits_end(studio)
     reported = "not known" if found.reported is None else found.reported
     return f"{found.free} credits are free, A2E reports {reported}"
 
@@ -194,12 +196,13 @@ def is_boxed(post: Post) -> bool:
 
 def watch(studio: Studio) -> str:
     """Collect the metrics, see what rings, send what is to be told."""
-    from elite8.core.operations import alerts, notices
+    from elite8.core.operations import alerts, news, notices
     from elite8.core.operations import watch as watching
 
     values = watching.collect(studio)
     watching.keep(studio, values)
     turns = alerts.evaluate(studio, values)
+    news.gather(studio)
     sent = notices.deliver(studio)
     watching.ping(studio)
     told = counted("notices", ("unsent" if one.why else "sent" for one in sent))

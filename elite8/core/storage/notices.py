@@ -1,11 +1,11 @@
 """Notices that wait for a route, and what became of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete, select, update
+from sqlmodel import Session, col, delete, func, select, update
 
-from elite8.core.domain.notice import STALE, Notice, NoticeState
+from elite8.core.domain.notice import STALE, Notice, NoticeState, Told
 
 HELD = timedelta(minutes=5)
 """For so long nobody else sends a notice that one has begun to send."""
@@ -52,6 +52,24 @@ def newest(session: Session, limit: int) -> Sequence[Notice]:
     return session.exec(select(Notice).order_by(col(Notice.id).desc()).limit(limit)).all()
 
 
+def last_of(session: Session, kind: str) -> datetime | None:
+    """Return when a notice of this kind was made last."""
+    return session.exec(select(func.max(Notice.at)).where(col(Notice.kind) == kind)).one()
+
+
+def untold(session: Session, kind: str, abouts: Collection[str]) -> set[str]:
+    """Return those of which nobody has been told."""
+    there = (col(Told.kind) == kind, col(Told.about).in_(abouts))
+    known: list[str] = [*session.exec(select(Told.about).where(*there))]
+    return set(abouts).difference(known)
+
+
+def tell(session: Session, kind: str, abouts: Collection[str], at: datetime) -> None:
+    """Note that the operator is told of these."""
+    session.add_all(Told(kind=kind, about=one, at=at) for one in abouts)
+
+
 def forget(session: Session, before: datetime) -> None:
-    """Delete notices that are older."""
+    """Delete notices, and what was told, that are older."""
     session.exec(delete(Notice).where(col(Notice.at) < before))
+    session.exec(delete(Told).where(col(Told.at) < before))

@@ -119,6 +119,17 @@ def open_ones(session: Session, *, due_by: datetime | None = None) -> list[tuple
     return [(p, v) for p, v in session.exec(asked.order_by(col(Post.due_at), col(Post.id)))]
 
 
+def to_decide(session: Session) -> list[tuple[Post, Video]]:
+    """Return the posts that wait and whose video is finished, the soonest due first."""
+    asked = (
+        select(Post, Video)
+        .join(Video, col(Video.id) == col(Post.video_id))
+        .where(col(Post.status) == PostStatus.WAITING, col(Video.status) == VideoStatus.FINISHED)
+        .order_by(col(Post.due_at), col(Post.id))
+    )
+    return [(post, video) for post, video in session.exec(asked)]
+
+
 def given_up(session: Session, *, since: datetime) -> list[Post]:
     """Return the posts due since then that were refused, and not by an operator's own word."""
     last = (

@@ -34,6 +34,18 @@ def newest_finished(session: Session) -> Video | None:
     return session.exec(asked.order_by(col(Video.id).desc()).limit(1)).first()
 
 
+def finished_since(session: Session, since: datetime) -> list[Video]:
+    """Return the videos finished since then, the oldest first."""
+    done = (col(Video.status) == VideoStatus.FINISHED, col(Video.finished_at) >= since)
+    return list(session.exec(select(Video).where(*done).order_by(col(Video.finished_at))))
+
+
+def failed_since(session: Session, since: datetime) -> list[Video]:
+    """Return the videos that were begun since then and failed, the oldest first."""
+    bad = (col(Video.status) == VideoStatus.FAILED, col(Video.begun_at) >= since)
+    return list(session.exec(select(Video).where(*bad).order_by(col(Video.begun_at))))
+
+
 def claim(
     session: Session, video_id: str, *, holder: str, now: datetime, lease: timedelta
 ) -> Video | None:
