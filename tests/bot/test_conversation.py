@@ -120,7 +120,7 @@ def test_what_is_stopped_goes_on_by_a_button_or_in_words(
     assert "goes on" in chat.telegram.messages[-1].text
     assert stops.listed(chat.studio) == ()
     chat.tap(said.buttons[0])
-    assert "is not stopped" in chat.telegram.messages[-1].text
+    assert "nothing is stopped" in chat.telegram.messages[-1].text
     chat.ask(f"/pause {written}")
     assert "goes on" in chat.words("/resume")
     assert chat.words("/resume") == "nothing is stopped"

@@ -24,6 +24,7 @@ from elite8.core.domain.chat import Asked, Outcome
 from elite8.core.errors import Unavailable
 from elite8.core.operations import asked as record
 from elite8.core.operations import leading, stops
+from elite8.core.operations.tasks import TASKS
 from elite8.core.simulators.telegram import SIMULATED_TOKEN, TelegramSimulator
 from elite8.core.simulators.wire import serve
 from elite8.core.studio import Studio
@@ -395,13 +396,13 @@ def test_a_broken_config_is_said_to_whoever_restarts(
     daemon.start()
     try:
         assert daemon.receive("", b"{}") == 404
-        assert daemon.restart().startswith("config read; 9 tasks tick anew, first ")
+        assert daemon.restart().startswith(f"config read; {len(TASKS)} tasks tick anew, first ")
         file = folder / "finishing.json"
         file.write_text(file.read_text().replace('"duration_seconds"', '"duration"'))
         said = daemon.restart()
         assert said.startswith("the config is broken and the old one stays: ")
         assert "finishing.json" in said
-        assert "9 tasks tick anew" in said
+        assert f"{len(TASKS)} tasks tick anew" in said
     finally:
         daemon.stop()
 
@@ -480,7 +481,7 @@ def test_only_who_leads_listens(
             wait_for(lambda: telegram.unconfirmed == 0)
             telegram.say("/restart")
             wait_for(lambda: telegram.unconfirmed == 0)
-            assert "config read; 9 tasks tick anew, first" in telegram.messages[-1].text
+            assert f"config read; {len(TASKS)} tasks tick anew, first" in telegram.messages[-1].text
             leading.resign(ready, daemon.me)
             leading.lead(ready, OTHER)
             daemon.renew()
