@@ -11,6 +11,20 @@ from elite8.core.simulators import a2e, instagram, telegram, tiktok, youtube
 from elite8.core.simulators.wire import serve as served
 from elite8.core.studio import Studio
 
+APPS: Mapping[str, str] = {
+    "ELITE8_A2E_API_KEY": a2e.SIMULATED_KEY,
+    "ELITE8_YOUTUBE_CLIENT_ID": youtube.CLIENT_ID,
+    "ELITE8_YOUTUBE_CLIENT_SECRET": youtube.CLIENT_SECRET,
+    "ELITE8_TIKTOK_CLIENT_ID": tiktok.CLIENT_KEY,
+    "ELITE8_TIKTOK_CLIENT_SECRET": tiktok.CLIENT_SECRET,
+    "ELITE8_INSTAGRAM_CLIENT_ID": instagram.APP_IDS[instagram.Login.INSTAGRAM],
+    "ELITE8_INSTAGRAM_CLIENT_SECRET": instagram.APP_SECRETS[instagram.Login.INSTAGRAM],
+    "ELITE8_FACEBOOK_CLIENT_ID": instagram.APP_IDS[instagram.Login.FACEBOOK],
+    "ELITE8_FACEBOOK_CLIENT_SECRET": instagram.APP_SECRETS[instagram.Login.FACEBOOK],
+    "ELITE8_TELEGRAM_TOKEN": telegram.SIMULATED_TOKEN,
+}
+"""Our registrations at the simulators."""
+
 
 def faster(studio: Studio, pace: float, begins: datetime | None) -> Studio:
     """Return the studio on a clock that goes `pace` times as fast, from `begins` or now on."""
@@ -42,24 +56,18 @@ def serve(
         clips.base_url = open_now.enter_context(served(clips.handle))
         reels.base_url = open_now.enter_context(served(reels.handle))
         chat.base_url = open_now.enter_context(served(chat.handle))
-        yield fast(studio) | {
-            "ELITE8_A2E_URL": engine.base_url,
-            "ELITE8_A2E_API_KEY": a2e.SIMULATED_KEY,
-            "ELITE8_YOUTUBE_URL": videos.base_url,
-            "ELITE8_YOUTUBE_CLIENT_ID": youtube.CLIENT_ID,
-            "ELITE8_YOUTUBE_CLIENT_SECRET": youtube.CLIENT_SECRET,
-            "ELITE8_TIKTOK_URL": clips.base_url,
-            "ELITE8_TIKTOK_CLIENT_ID": tiktok.CLIENT_KEY,
-            "ELITE8_TIKTOK_CLIENT_SECRET": tiktok.CLIENT_SECRET,
-            "ELITE8_INSTAGRAM_URL": reels.base_url,
-            "ELITE8_INSTAGRAM_CLIENT_ID": instagram.APP_IDS[instagram.Login.INSTAGRAM],
-            "ELITE8_INSTAGRAM_CLIENT_SECRET": instagram.APP_SECRETS[instagram.Login.INSTAGRAM],
-            "ELITE8_FACEBOOK_CLIENT_ID": instagram.APP_IDS[instagram.Login.FACEBOOK],
-            "ELITE8_FACEBOOK_CLIENT_SECRET": instagram.APP_SECRETS[instagram.Login.FACEBOOK],
-            "ELITE8_TELEGRAM_URL": chat.base_url,
-            "ELITE8_TELEGRAM_TOKEN": telegram.SIMULATED_TOKEN,
-            "SIMULATED_INSTAGRAM_TOKEN": reels.issue_token(),
-        }
+        yield (
+            fast(studio)
+            | APPS
+            | {
+                "ELITE8_A2E_URL": engine.base_url,
+                "ELITE8_YOUTUBE_URL": videos.base_url,
+                "ELITE8_TIKTOK_URL": clips.base_url,
+                "ELITE8_INSTAGRAM_URL": reels.base_url,
+                "ELITE8_TELEGRAM_URL": chat.base_url,
+                "SIMULATED_INSTAGRAM_TOKEN": reels.issue_token(),
+            }
+        )
 
 
 def fast(studio: Studio) -> dict[str, str]:
