@@ -11,7 +11,7 @@ from elite8.core.simulators import a2e, instagram, telegram, tiktok, youtube
 from elite8.core.simulators.wire import serve as served
 from elite8.core.studio import Studio
 
-APPS: Mapping[str, str] = {
+APPS = {
     "ELITE8_A2E_API_KEY": a2e.SIMULATED_KEY,
     "ELITE8_YOUTUBE_CLIENT_ID": youtube.CLIENT_ID,
     "ELITE8_YOUTUBE_CLIENT_SECRET": youtube.CLIENT_SECRET,
@@ -56,18 +56,16 @@ def serve(
         clips.base_url = open_now.enter_context(served(clips.handle))
         reels.base_url = open_now.enter_context(served(reels.handle))
         chat.base_url = open_now.enter_context(served(chat.handle))
-        yield (
-            fast(studio)
-            | APPS
-            | {
-                "ELITE8_A2E_URL": engine.base_url,
-                "ELITE8_YOUTUBE_URL": videos.base_url,
-                "ELITE8_TIKTOK_URL": clips.base_url,
-                "ELITE8_INSTAGRAM_URL": reels.base_url,
-                "ELITE8_TELEGRAM_URL": chat.base_url,
-                "SIMULATED_INSTAGRAM_TOKEN": reels.issue_token(),
-            }
-        )
+        yield {
+            **fast(studio),
+            **APPS,
+            "ELITE8_A2E_URL": engine.base_url,
+            "ELITE8_YOUTUBE_URL": videos.base_url,
+            "ELITE8_TIKTOK_URL": clips.base_url,
+            "ELITE8_INSTAGRAM_URL": reels.base_url,
+            "ELITE8_TELEGRAM_URL": chat.base_url,
+            "SIMULATED_INSTAGRAM_TOKEN": reels.issue_token(),
+        }
 
 
 def fast(studio: Studio) -> dict[str, str]:
