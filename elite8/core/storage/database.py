@@ -23,9 +23,9 @@ from elite8.core.errors import ConfigError, Unavailable
 
 __all__ = ["HEAD", "KNOWN", "Database", "Session"]
 
-HEAD = "0009"
+HEAD = "0012"
 """The newest migration; a test compares it with Alembic's own."""
-KNOWN = {f"{number:04}" for number in range(1, int(HEAD) + 1)}
+KNOWN = {f"{number:04}" for number in (*range(1, 10), 12)}
 """Every migration there has been."""
 BUSY_SECONDS = 5.0
 
