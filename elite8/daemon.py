@@ -12,12 +12,12 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 WORKERS = 4
 DRAIN = 18.0
 """Seconds that running ticks have to end after SIGTERM; of twenty, the rest is for resigning."""
+COMPANIONS_END = 1.5
+"""Seconds that companions have to end, all together; they come before these."""
 CHILDREN_CLEAN_UP = 6.0
 """Of these, the seconds that other processes have to leave things tidy."""
 CLOCK = 30.0
@@ -52,11 +54,28 @@ STUCK = 3600.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
+class Companion(Protocol):
+    """Another face that lives in this process: it starts and stops with the ticks."""
+
+    def start(self) -> None:
+        """Begin, in threads of its own; its trouble is told, and ends nobody else."""
+
+    def stop(self, seconds: float) -> None:
+        """End within so many seconds."""
+
+
+Companions = Sequence[Callable[[Callable[[], Studio]], Companion]]
+"""What makes companions; each gets a callable that gives the studio as it is now."""
+
+
 class Daemon:
     """The ticks of one process; `studio` is replaced whole when the config is read again."""
 
-    def __init__(self, studio: Studio, every: float | None = None) -> None:
+    def __init__(
+        self, studio: Studio, every: float | None = None, companions: Companions = ()
+    ) -> None:
         self.studio = studio
+        self.companions = [make(lambda: self.studio) for make in companions]
         self.every = every
         self.me = leading.new_leader()
         self.leading: Leading | None = None
@@ -98,6 +117,8 @@ class Daemon:
         self.lead()
         self.begin_ticks()
         self._scheduler.start()
+        for one in self.companions:
+            one.start()
         gc.collect()
         gc.freeze()
         notify("READY=1", self.status())
@@ -241,6 +262,8 @@ class Daemon:
         notify("STOPPING=1")
         log.get().info("daemon.stops", running=list(self.running()))
         self._scheduler.shutdown(wait=False)
+        for one in self.companions:
+            one.stop(COMPANIONS_END / len(self.companions))
         ended = self._ended_within(DRAIN - CHILDREN_CLEAN_UP)
         for child in () if ended else [*self._children.values()]:
             child.terminate()  # it cleans up as after Ctrl-C, and the next start goes on
@@ -283,9 +306,9 @@ class Daemon:
         return f"STATUS={who}{ours}; {self.last}".replace("\n", " ")
 
 
-def run(studio: Studio, every: float | None = None) -> None:
+def run(studio: Studio, every: float | None = None, companions: Companions = ()) -> None:
     """Tick until SIGTERM or Ctrl-C; what does not end in time is left to the next start."""
-    if not Daemon(studio, every).run():
+    if not Daemon(studio, every, companions).run():
         os._exit(0)  # a thread that does not end would hold the process
 
 

@@ -18,6 +18,19 @@ LEAST_TOKEN = 32
 """Characters of a token that nobody guesses."""
 
 
+def known_address(value: str) -> str:
+    """Return ADDRESS:PORT when it is one; a ValueError says how to write it."""
+    host, _, port = value.rpartition(":")
+    try:
+        ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+        fits = port.isascii() and 0 <= int(port) <= LAST_PORT
+    except ValueError:
+        fits = False
+    if not fits or (":" in host) != host.startswith("["):
+        raise ValueError("write ADDRESS:PORT, as 127.0.0.1:8088 or [::1]:8088")
+    return value
+
+
 class Settings(BaseSettings):
     """One field per ELITE8_ variable; secrets never show their value."""
 
@@ -145,17 +158,7 @@ class Settings(BaseSettings):
     @field_validator("web_listen")
     @classmethod
     def _an_address(cls, value: str) -> str:
-        if not value:
-            return value
-        host, _, port = value.rpartition(":")
-        try:
-            ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
-            fits = 0 <= int(port) <= LAST_PORT and port.isascii()
-        except ValueError:
-            fits = False
-        if not fits or (":" in host) != host.startswith("["):
-            raise ValueError("write ADDRESS:PORT, as 127.0.0.1:8088 or [::1]:8088")
-        return value
+        return known_address(value) if value else value
 
     @field_validator("web_token")
     @classmethod

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
@@ -12,15 +13,17 @@ from starlette.routing import Route
 
 from elite8.core.errors import Elite8Error
 from elite8.core.operations import alerts, board, health, watch
-from elite8.core.operations.board import Board
 from elite8.core.operations.exposition import exposed
-from elite8.core.operations.health import Health
 from elite8.core.studio import Studio
 from elite8.web import pages
 from elite8.web.door import HERE, Door, Session, is_here, name_of
 from elite8.web.guard import TELEGRAM, Guard, asker
 from elite8.web.kept import Kept, NothingSeen
 from elite8.web.view import key_of
+
+if TYPE_CHECKING:
+    from elite8.core.operations.board import Board
+    from elite8.core.operations.health import Health
 
 Telegram = Callable[[str, bytes], int]
 """Takes the secret header and the body of what Telegram posts; returns the status to answer."""
@@ -75,8 +78,10 @@ class Face:
             Route(TELEGRAM, self.update, methods=["POST"]),
         ]
         known = HERE | ({name_of(self.public.partition("://")[2])} if self.public else frozenset())
+        inner = Starlette(routes=routes, exception_handlers={NothingSeen: not_seen})
+        inner.router.redirect_slashes = False
         return Guard(
-            Starlette(routes=routes, exception_handlers={NothingSeen: not_seen}),
+            inner,
             names=known if self.here else None,
             is_open=not self.door.locked,
             public=self.public,

@@ -39,8 +39,11 @@ class Tries:
         """Return for how many seconds no token is taken from an address; 0 for it is."""
         now = self.now()
         mine = self._by_address.get(network_of(address), deque())
-        waits = [line[0] + WINDOW - now for line, most in ((mine, TRIES), (self._all, TRIES_OF_ALL))
-                 if len(line) >= most]
+        waits = [
+            line[0] + WINDOW - now
+            for line, most in ((mine, TRIES), (self._all, TRIES_OF_ALL))
+            if len(line) >= most
+        ]
         return max(0.0, *waits, 0.0)
 
     def wrong(self, address: str) -> None:

@@ -84,7 +84,8 @@ class Guard:
         site, origin = headers.get("sec-fetch-site"), headers.get("origin")
         if site is not None and site != "same-origin":
             return False
-        return origin is None or urlsplit(origin).netloc.lower() in (host.lower(), self.public)
+        asked = urlsplit(origin).netloc.lower() if origin is not None else ""
+        return origin is None or (asked != "" and asked in (host.lower(), self.public))
 
 
 def said(status: int, words: str) -> PlainTextResponse:

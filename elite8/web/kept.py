@@ -66,6 +66,12 @@ class Kept(Generic[T]):
         """Have the next one who asks look anew."""
         self._at = -1e9
 
+    def rest(self) -> None:
+        """Look no more by itself until somebody asks again."""
+        if self._warming is not None:
+            self._warming.cancel()
+            self._warming = None
+
     def _one_look(self) -> asyncio.Task[None]:
         if self._looking is None or self._looking.done():
             self._looking = asyncio.create_task(self._look_once())

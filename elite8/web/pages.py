@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 PARTS = ("asof", "verdict", "alerts", "figures")
 """What stands above the columns; then each column's own."""
-COLUMNS = (("today",), ("reach", "performers"), ("queue", "credits", "health"))
+COLUMNS = (("today", "queue"), ("reach", "performers"), ("credits", "health"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,11 @@ def templates() -> Environment:
         undefined=StrictUndefined,
         auto_reload=False,
     )
-    found.filters |= {"number": words.number, "lang": words.language, "sign": words.SIGNS.__getitem__}
+    found.filters |= {
+        "number": words.number,
+        "lang": words.language,
+        "sign": words.SIGNS.__getitem__,
+    }
     found.globals |= {
         "version": __version__,
         "asset": lambda name: f"/static/{name}?v={STATIC[name].version}",
@@ -89,9 +93,12 @@ def parts(seen: Seen[Board], visit: Visit) -> dict[str, str]:
     """Return the HTML of each part by its name."""
     view = View(seen.value, seen.trouble)
     return {
-        name: hashed(name, templates().get_template(f"parts/{name}.html").render(
-            view=view, board=seen.value, visit=visit
-        ))
+        name: hashed(
+            name,
+            templates()
+            .get_template(f"parts/{name}.html")
+            .render(view=view, board=seen.value, visit=visit),
+        )
         for name in (*PARTS, *(name for column in COLUMNS for name in column))
     }
 
@@ -99,7 +106,9 @@ def parts(seen: Seen[Board], visit: Visit) -> dict[str, str]:
 def hashed(name: str, inner: str) -> str:
     """Return a part in its section."""
     known = hashlib.sha256(inner.encode()).hexdigest()[:12]
-    return f'<section id="{name}" data-part="{known}" aria-labelledby="{name}-h">\n{inner}</section>'
+    return (
+        f'<section id="{name}" data-part="{known}" aria-labelledby="{name}-h">\n{inner}</section>'
+    )
 
 
 def door(words_: str, status: int = 200) -> HTMLResponse:

@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from elite8.core import log
@@ -42,8 +43,11 @@ class Site:
         self._thread: threading.Thread | None = None
         self._ends = threading.Event()
 
-    def start(self) -> None:
-        """Answer from now on; an address that is taken or may not be used is told, no death."""
+    def start(self, line: socket.socket | None = None) -> None:
+        """Answer from now on; an address that is taken or may not be used is told, no death.
+
+        With a `line` that listens already, on that one and no other.
+        """
         if not self.listen:
             return
         try:
@@ -51,7 +55,8 @@ class Site:
         except ConfigError as wrong:
             log.get().error("web.refused", message=str(wrong))
             return
-        self._thread = threading.Thread(target=self._serve, name="web", daemon=True)
+        does = self._serve if line is None else partial(self.run, line)
+        self._thread = threading.Thread(target=does, name="web", daemon=True)
         self._thread.start()
 
     def check(self) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
+from elite8.core.domain.alert import SEVERITIES
 from elite8.core.operations.agenda import Entry
 from elite8.core.operations.alerts import Ringing
 from elite8.core.operations.board import Board, Gauge, Line
@@ -23,6 +24,7 @@ IN_WORK = ("planned", "generating", "generated", "failed")
 ALIKE = 0.012
 """Marks nearer than this share of a day stand beside each other."""
 GOOD_SHARE = 0.95
+WORST = ("bad", "unknown", "good")
 
 
 def key_of(rule: str, subject: str) -> str:
@@ -32,12 +34,13 @@ def key_of(rule: str, subject: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One post of today's list."""
+    """A video of today's list, with its posts."""
 
-    entry: Entry
     at: str
-    state: str
     name: str
+    title: str
+    making: str
+    posts: tuple[Entry, ...]
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,8 @@ class View:
 
     @property
     def bad(self) -> list[tuple[str, str]]:
-        """What is broken: its name and what is said of it."""
-        checks = self.board.health.checks
-        return [(one.name, one.says) for one in checks if one.verdict == "bad"]
+        """What is broken: its names and what is said of them."""
+        return [(names, says) for verdict, names, says in self.checks if verdict == "bad"]
 
     @property
     def headline(self) -> str:
@@ -98,17 +100,41 @@ class View:
         """Return what an alert is called in an address."""
         return key_of(one.rule, one.subject)
 
+    @property
+    def alerts(self) -> list[Ringing]:
+        """What rings, the worst first."""
+        return sorted(self.board.alerts, key=lambda one: -SEVERITIES.index(one.severity))
+
+    @property
+    def checks(self) -> list[tuple[str, str, str]]:
+        """What was looked at, the worst first: names of which the same is said stand together."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for one in sorted(self.board.health.checks, key=lambda one: WORST.index(one.verdict)):
+            found.setdefault((one.verdict, one.says), []).append(one.name)
+        return [(verdict, ", ".join(names), says) for (verdict, says), names in found.items()]
+
     def subject(self, one: Ringing) -> str:
         """Return what an alert is about, its performer or network."""
         return one.subject.replace("=", " ")
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Today's posts, the earliest first."""
-        return [
-            Row(one, self.at(one.at), self.state(one), self.names.get(one.character, one.character))
-            for one in self.board.slots[:MOST_SLOTS]
-        ]
+        """Today's videos with their posts, the earliest first."""
+        by_video: dict[str, list[Entry]] = {}
+        for one in self.board.slots[:MOST_SLOTS]:
+            by_video.setdefault(one.video, []).append(one)
+        return [self.row(posts) for posts in by_video.values()]
+
+    def row(self, posts: Sequence[Entry]) -> Row:
+        """Return a video and its posts; `making` is how far it is while it is not made."""
+        first = posts[0]
+        return Row(
+            at=self.at(first.at),
+            name=self.names.get(first.character, first.character),
+            title=first.title,
+            making="" if first.video_status == "finished" else first.video_status,
+            posts=tuple(posts),
+        )
 
     @property
     def more(self) -> int:
@@ -139,10 +165,15 @@ class View:
         ends = datetime.combine(self.board.day + timedelta(days=1), time(), zone).timestamp()
         marks: list[Mark] = []
         for one in self.board.slots[: 4 * MOST_SLOTS]:
-            share, lane = (one.at.timestamp() - begins) / (ends - begins), self.lanes.index(one.network)
+            share, lane = (
+                (one.at.timestamp() - begins) / (ends - begins),
+                self.lanes.index(one.network),
+            )
             beside = [m for m in marks if m.lane == lane and share - m.share < ALIKE]
             state, name = self.state(one), self.names.get(one.character, one.character)
-            title = f"{self.at(one.at)} {words.NETWORKS.get(one.network, one.network)}, {name}: {state}"
+            title = (
+                f"{self.at(one.at)} {words.NETWORKS.get(one.network, one.network)}, {name}: {state}"
+            )
             first = beside[0].share if beside else share
             marks.append(Mark(first, lane, len(beside), words.SIGNS[state], title))
         now = (self.board.at.timestamp() - begins) / (ends - begins)
@@ -197,7 +228,8 @@ class View:
 
     def done(self, what: str) -> int:
         """Return how many posts are out, or videos finished."""
-        return dict(getattr(self.board, what)).get("published" if what == "posts" else "finished", 0)
+        counts: dict[str, int] = dict(getattr(self.board, what))
+        return counts.get("published" if what == "posts" else "finished", 0)
 
     @property
     def ends(self) -> str:
@@ -218,7 +250,10 @@ class View:
         ended = told.ends_at.astimezone(zone).date() if told.ends_at else None
         ends = days.index(ended) if ended in days else None
         return charts.runway(
-            [left for _, left in told.left], 0, ends, f"Free credits of the coming days: they {self.ends}"
+            [left for _, left in told.left],
+            0,
+            ends,
+            f"Free credits of the coming days: they {self.ends}",
         )
 
     @property
@@ -235,14 +270,15 @@ class View:
         return charts.curve(one.points, top, says)
 
     @property
-    def measured_at(self) -> datetime | None:
-        """When the machine's values were kept last."""
-        return max((one.points[-1][0] for one in self.board.machine), default=None)
+    def measured(self) -> str:
+        """How long ago the machine's values were kept last: a span of five minutes has one row."""
+        last = max(one.points[-1][0] for one in self.board.machine)
+        return self.ago(max(last, self.board.watched_at or last))
 
     @property
     def in_time(self) -> tuple[str, str]:
         """The share of posts in time, and the sign of that."""
         share = self.board.in_time
         if share is None:
-            return "–", "unknown"
+            return "-", "unknown"
         return f"{share:.1%}".replace("%", " %"), "good" if share >= GOOD_SHARE else "warn"

@@ -1,4 +1,4 @@
-"""How things are said on the page: times in the operator's zone, numbers, states with their sign."""
+"""How things are said: times in the operator's zone, numbers, states with their sign."""
 
 import re
 from datetime import datetime, timedelta
@@ -48,13 +48,13 @@ MACHINE = {
 def number(value: float) -> str:
     """Return a number as people read it: whole up to ten thousand, then in k and M."""
     if value >= MILLION:
-        return f"{value / MILLION:.3g} M" if value < 1000 * MILLION else f"{value / 1e9:.3g} G"
+        return f"{value / MILLION:.2f} M" if value < 1000 * MILLION else f"{value / 1e9:.2f} G"
     return f"{value / 1000:.0f} k" if value >= THOUSAND else f"{value:,.0f}"
 
 
 def share(part: float, whole: float) -> str:
     """Return a share in percent, a dash of nothing."""
-    return f"{part / whole:.1%}".replace("%", " %") if whole else "–"
+    return f"{part / whole:.1%}".replace("%", " %") if whole else "-"
 
 
 def amount(metric: str, value: float) -> str:

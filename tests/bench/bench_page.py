@@ -6,14 +6,10 @@ another size.
 """
 
 import argparse
-import http.client
 import random
-import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -64,7 +60,7 @@ def a_year(folder: Path, posts: int) -> Studio:
         database_url=SecretStr(f"sqlite:///{folder}/elite8.db"),
     )
     studio = Studio(settings=settings, config=Config(settings.config_dir))
-    now, lot = datetime.now(UTC).replace(microsecond=0), random.Random(8)
+    now, lot = datetime.now(UTC).replace(microsecond=0), random.Random(8)  # noqa: S311  # no secret
     step = timedelta(days=365) / posts
     names = [one.id for one in studio.config.roster.characters]
     fill(studio, Video, videos(names, posts // 3, now, step, lot))
@@ -183,8 +179,11 @@ def samples(now: datetime, lot: random.Random) -> Iterator[dict[str, Any]]:
                 value = lot.random()
                 facts = {"mean": value, "low": value / 2, "high": value, "last": value}
                 yield {
-                    **{"metric": metric, "labels": labels, "span": int(span.total_seconds())},
-                    **{"at": at, "count": 5},
+                    "metric": metric,
+                    "labels": labels,
+                    "span": int(span.total_seconds()),
+                    "at": at,
+                    "count": 5,
                     **facts,
                 }
 

@@ -86,11 +86,16 @@ class Board:
     machine: tuple[Gauge, ...]
 
     @property
+    def watched(self) -> bool:
+        """Whether somebody looks at the rules."""
+        return self.watched_at is not None and self.at - self.watched_at <= LONGEST_AGO
+
+    @property
     def verdict(self) -> Literal["good", "alerts", "bad", "stale"]:
         """What stands above all: is it well, does something ring, or does nobody look."""
         if not self.health.good:
             return "bad"
-        if self.watched_at is None or self.at - self.watched_at > LONGEST_AGO:
+        if not self.watched:
             return "stale"
         return "alerts" if self.alerts else "good"
 
@@ -182,7 +187,9 @@ def lines(
 ) -> tuple[Line, ...]:
     """Return a line for each name that is known or had a post out."""
     known = dict(names) | {of(one): of(one) for one in sums if of(one) not in names}
-    return tuple(line(key, name, [one for one in sums if of(one) == key]) for key, name in known.items())
+    return tuple(
+        line(key, name, [one for one in sums if of(one) == key]) for key, name in known.items()
+    )
 
 
 def line(key: str, name: str, sums: Sequence[Sum]) -> Line:

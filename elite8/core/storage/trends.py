@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlmodel import Session, case, col, func, select
 
@@ -32,19 +33,14 @@ def out_by_day(session: Session, borders: Sequence[datetime]) -> list[Sum]:
     day = case(
         *((out < border, number) for number, border in enumerate(inner)), else_=len(inner)
     ).label("day")
+    views = func.coalesce(func.sum(Reading.views), 0)
+    names: tuple[Any, ...] = (Post.platform, Video.character_id, day)
     asked = (
-        select(
-            Post.platform,
-            Video.character_id,
-            day,
-            func.count(),
-            func.coalesce(func.sum(Reading.views), 0),
-            engaged(),
-        )
+        select(*names, func.count(), views, engaged())
         .join(Video, col(Video.id) == col(Post.video_id))
         .outerjoin(Reading, is_newest())
         .where(col(Post.status) == PostStatus.PUBLISHED, out >= first, out < last)
         .group_by(col(Post.platform), col(Video.character_id), "day")
     )
-    names = ("network", "character", "day", "posts", "views", "engaged")
-    return [Sum(**dict(zip(names, row, strict=True))) for row in session.exec(asked)]  # type: ignore[call-overload]
+    keys = ("network", "character", "day", "posts", "views", "engaged")
+    return [Sum(**dict(zip(keys, row, strict=True))) for row in session.exec(asked)]
