@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 ELITE8 = Path(sys.executable).with_name("elite8")
 NAMES = (
     *("A2E_API_KEY", "YOUTUBE_CLIENT_SECRET", "TIKTOK_CLIENT_SECRET", "FACEBOOK_CLIENT_SECRET"),
-    *("TOKEN_KEY", "TELEGRAM_TOKEN", "SMTP_PASSWORD", "WEBHOOK_SECRET"),
+    *("TOKEN_KEY", "TELEGRAM_TOKEN", "SMTP_PASSWORD", "WEBHOOK_SECRET", "WEB_TOKEN"),
 )
 COMMANDS = (
     *("config show", "config check", "monitor status", "monitor health", "monitor metrics"),
@@ -27,6 +27,7 @@ def test_no_secret_is_said_logged_or_kept(tmp_path: Path) -> None:
     """The addresses lead to this machine's port 9, where nobody answers."""
     state = tmp_path / "state"
     environment = os.environ | {f"ELITE8_{name}": f"canary-{name.lower()}" for name in NAMES}
+    environment["ELITE8_WEB_TOKEN"] += "-" * 32
     environment |= {
         "ELITE8_STATE_DIR": str(state),
         "ELITE8_LOG_LEVEL": "debug",

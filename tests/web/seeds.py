@@ -96,7 +96,8 @@ def one_video(  # noqa: PLR0913, PLR0917  # the facts of one video
     clock.now = min(at, now) - timedelta(hours=5)
     video = new_video(
         now=clock.now, character_id=who, engine="a2e", language="ja", content_type="dance",
-        topic="rain", title=title or lot.choice(TITLES), script="one two three", seed=1, asked_seconds=15.0,
+        topic="rain", title=title or lot.choice(TITLES), script="one two three", seed=1,
+        asked_seconds=15.0,
     )  # fmt: skip
     past = at <= now
     video.status = VideoStatus.FINISHED if past or lot.random() < 0.6 else VideoStatus.PLANNED

@@ -53,7 +53,7 @@ def test_every_answer_is_guarded(browser: Browser, path: str) -> None:
         assert rule in policy
     assert "unsafe" not in policy
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert headers["permissions-policy"]
     assert headers["cache-control"] == "no-store"
     assert "server" not in headers

@@ -36,7 +36,7 @@ def out_by_day(session: Session, borders: Sequence[datetime]) -> list[Sum]:
     views = func.coalesce(func.sum(Reading.views), 0)
     names: tuple[Any, ...] = (Post.platform, Video.character_id, day)
     asked = (
-        select(*names, func.count(), views, engaged())
+        select(*names, func.count(), views, engaged())  # type: ignore[call-overload]  # six of them
         .join(Video, col(Video.id) == col(Post.video_id))
         .outerjoin(Reading, is_newest())
         .where(col(Post.status) == PostStatus.PUBLISHED, out >= first, out < last)

@@ -5,6 +5,7 @@ const EVERY = 60_000;
 const AGAIN = 10_000;
 const lost = document.getElementById("lost");
 let answered = new Date();
+let timer = 0;
 
 function swap(fresh) {
   const here = document.getElementById(fresh.id);
@@ -28,6 +29,7 @@ function tell() {
 }
 
 async function look() {
+  clearTimeout(timer);
   let next = EVERY;
   try {
     const answer = await fetch("/part", { signal: AbortSignal.timeout(20_000), cache: "no-store" });
@@ -45,8 +47,12 @@ async function look() {
     lost.hidden = false;
     next = AGAIN;
   }
-  setTimeout(look, next);
+  clearTimeout(timer);
+  timer = setTimeout(look, next);
 }
 
-addEventListener("elite8:look", look);
-setTimeout(look, EVERY);
+// A tab that was hidden is slow to tick: it looks at once when it is seen again.
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden) look();
+});
+timer = setTimeout(look, EVERY);
