@@ -22,8 +22,8 @@ from elite8.web.kept import Kept, NothingSeen
 from elite8.web.view import key_of
 
 if TYPE_CHECKING:
-    from elite8.core.operations.board import Board
     from elite8.core.operations.health import Health
+    from elite8.web.pages import Picture
 
 Telegram = Callable[[str, bytes], int]
 """Takes the secret header and the body of what Telegram posts; returns the status to answer."""
@@ -56,9 +56,7 @@ class Face:
             hours=lambda: studio().config.web.session_hours,
         )
         self.here, self.public = is_here(host), settings.web_url
-        self.board: Kept[Board] = Kept(
-            "the picture", lambda: board.board(studio()), fresh=FRESH, warm=WARM
-        )
+        self.board: Kept[Picture] = Kept("the picture", self.picture, fresh=FRESH, warm=WARM)
         self.health: Kept[Health] = Kept("health", lambda: health.health(studio()), fresh=SOON)
         self.metrics: Kept[str] = Kept(
             "metrics", lambda: exposed(watch.collect(studio())), fresh=SOON
@@ -127,11 +125,15 @@ class Face:
             return PlainTextResponse("sign in\n", 401)
         return pages.part(await self.board.get(), self.visit(request))
 
+    def picture(self) -> pages.Picture:
+        """Look at everything and draw it."""
+        studio = self.studio()
+        return pages.drawn(board.board(studio), may_act=studio.config.web.actions)
+
     def visit(self, request: Request) -> pages.Visit:
         """Return what the page has to know of who looks."""
         session = self.session(request)
         return pages.Visit(
-            may_act=self.studio().config.web.actions,
             signed_in=session is not None,
             form=self.door.pass_for(session),
         )

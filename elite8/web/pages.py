@@ -1,6 +1,7 @@
 """The pages: records into HTML, each part with a hash by which a browser knows what is new."""
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -36,12 +37,23 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who looks: what they may do, and what their forms bring along."""
+    """Who looks: whether they signed in, and what their forms bring along."""
 
-    may_act: bool
     signed_in: bool
     form: str
 
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A board and its parts in HTML, the same for all who look but for what their forms bring."""
+
+    board: Board
+    may_act: bool
+    parts: dict[str, str]
+
+
+FORM = f"form-{secrets.token_hex(16)}"
+"""Stands in the parts where each visitor's own is put; nobody can write it into a caption."""
 
 STATIC = {
     path.name: File(path.read_bytes(), KINDS[path.suffix])
@@ -77,38 +89,48 @@ def templates() -> Environment:
     return found
 
 
-def whole(seen: Seen[Board], visit: Visit) -> HTMLResponse:
-    """Return the page."""
-    facts = {"columns": COLUMNS, "above": PARTS, "parts": parts(seen, visit), "visit": visit}
-    view = View(seen.value, seen.trouble)
-    return HTMLResponse(templates().get_template("page.html").render(view=view, **facts))
+def drawn(board: Board, *, may_act: bool) -> Picture:
+    """Return a board as HTML, once for all who look."""
+    names = (*PARTS, *(name for column in COLUMNS for name in column))
+    view = View(board, "")
+    return Picture(board, may_act, {name: section(name, view, may_act=may_act) for name in names})
 
 
-def part(seen: Seen[Board], visit: Visit) -> HTMLResponse:
-    """Return what changes on the page."""
-    return HTMLResponse("\n".join(parts(seen, visit).values()))
-
-
-def parts(seen: Seen[Board], visit: Visit) -> dict[str, str]:
-    """Return the HTML of each part by its name."""
-    view = View(seen.value, seen.trouble)
-    return {
-        name: hashed(
-            name,
-            templates()
-            .get_template(f"parts/{name}.html")
-            .render(view=view, board=seen.value, visit=visit),
-        )
-        for name in (*PARTS, *(name for column in COLUMNS for name in column))
-    }
-
-
-def hashed(name: str, inner: str) -> str:
-    """Return a part in its section."""
+def section(name: str, view: View, *, may_act: bool) -> str:
+    """Return a part in its section, with the hash of what is in it."""
+    facts = {"view": view, "board": view.board, "may_act": may_act, "form": FORM}
+    inner = templates().get_template(f"parts/{name}.html").render(facts)
     known = hashlib.sha256(inner.encode()).hexdigest()[:12]
     return (
         f'<section id="{name}" data-part="{known}" aria-labelledby="{name}-h">\n{inner}</section>'
     )
+
+
+def whole(seen: Seen[Picture], visit: Visit) -> HTMLResponse:
+    """Return the page."""
+    facts = {
+        "view": View(seen.value.board, seen.trouble),
+        "columns": COLUMNS,
+        "above": PARTS,
+        "parts": parts(seen, visit),
+        "visit": visit,
+        "may_act": seen.value.may_act,
+    }
+    return HTMLResponse(templates().get_template("page.html").render(facts))
+
+
+def part(seen: Seen[Picture], visit: Visit) -> HTMLResponse:
+    """Return what changes on the page."""
+    return HTMLResponse("\n".join(parts(seen, visit).values()))
+
+
+def parts(seen: Seen[Picture], visit: Visit) -> dict[str, str]:
+    """Return the HTML of each part for a visitor; trouble stands beside when it was so."""
+    found = {name: text.replace(FORM, visit.form) for name, text in seen.value.parts.items()}
+    if seen.trouble:
+        view = View(seen.value.board, seen.trouble)
+        found["asof"] = section("asof", view, may_act=seen.value.may_act)
+    return found
 
 
 def door(words_: str, status: int = 200) -> HTMLResponse:

@@ -65,6 +65,8 @@ def main() -> None:
         studio = a_year(Path(folder), told.posts)
         print(f"{len(posts_kept):,} posts, a year of metrics")
         print_times("cold: one look, no server", timed(9, lambda: board.board(studio)))
+        known = board.board(studio)
+        print_times("drawing it", timed(20, lambda: pages.drawn(known, may_act=False)))
         print_times("cold: overview (monitor status)", timed(5, lambda: overview.overview(studio)))
         face = Face(lambda: studio, host=HERE)
         with served(face.app()) as port:
@@ -91,8 +93,9 @@ def main() -> None:
 
 def page_of(face: Face, studio: Studio) -> bytes:
     """Return the page's bytes."""
-    visit = pages.Visit(may_act=False, signed_in=False, form=face.door.pass_for(None))
-    return bytes(pages.whole(Seen(board.board(studio)), visit).body)
+    picture = pages.drawn(board.board(studio), may_act=False)
+    visit = pages.Visit(signed_in=False, form=face.door.pass_for(None))
+    return bytes(pages.whole(Seen(picture), visit).body)
 
 
 def bare(size: int) -> Starlette:
