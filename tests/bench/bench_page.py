@@ -264,7 +264,7 @@ def samples(now: datetime, lot: random.Random) -> Iterator[dict[str, Any]]:
     names = [*METRICS]
     for number in range(SERIES):
         metric, labels = names[number % len(names)], f"n={number // len(names)}"
-        if metric in overview.MACHINE and number < len(names):
+        if metric in board.MACHINE and number < len(names):
             labels = ""
         for span, after, days in spans:
             for back in range(int(timedelta(days=days) / span)):

@@ -6,21 +6,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from elite8.core.domain.sample import MINUTES
-from elite8.core.operations import agenda, alerts, health, leading, purse, reports, stops
-from elite8.core.operations.agenda import Entry
+from elite8.core.domain.sample import DAY, MINUTES
+from elite8.core.operations import alerts, entries, health, leading, purse, reports
 from elite8.core.operations.alerts import Ringing
+from elite8.core.operations.entries import Entry
 from elite8.core.operations.figures import NETWORKS, WEEK, in_time, is_settled
 from elite8.core.operations.forecast import Forecast, from_here
 from elite8.core.operations.health import Health
-from elite8.core.operations.overview import DAY, MACHINE
 from elite8.core.operations.purse import ACCOUNT
-from elite8.core.storage import calendar, figures, ledger, samples, trends
+from elite8.core.storage import attempts, calendar, figures, ledger, samples, trends
 from elite8.core.storage.database import Session
 from elite8.core.storage.trends import Sum
 from elite8.core.studio import Studio
 
 DAYS = 28
+MACHINE = (
+    "elite8_cpu_ratio",
+    "elite8_memory_used_ratio",
+    "elite8_disk_used_ratio",
+    "elite8_process_resident_bytes",
+)
 USUAL_SECONDS = 15.0
 WATCH = "watch"
 LONGEST_AGO = timedelta(minutes=5)
@@ -113,6 +118,8 @@ def board(studio: Studio) -> Board:
         due = calendar.next_due(session, now)
         sums = trends.out_by_day(session, borders)
         rows = {
+            "slots": entries.due(session, *borders[-2:]),
+            "stopped": tuple(one.words for one in attempts.stops(session)),
             "posts": added((status, count) for _, status, count in counts),
             "videos": added(figures.videos_by_status(session)),
             "watched_at": watched_at(session),
@@ -125,11 +132,9 @@ def board(studio: Studio) -> Board:
         day=day,
         zone=studio.settings.time_zone,
         leader=leads.who if leads else "",
-        stopped=tuple(one.words for one in stops.listed(studio)),
         health=health.health(studio),
         alerts=alerts.ringing(studio),
-        slots=agenda.between(studio, day, 1),
-        next=agenda.entry(*due) if due else None,
+        next=entries.entry(*due) if due else None,
         days=days,
         networks=lines({name: name for name in NETWORKS}, sums, lambda one: one.network),
         performers=lines(names, sums, lambda one: one.character),
