@@ -1,10 +1,29 @@
-"""What goes along with the daemon that leads, each in threads of its own, as the chat does."""
+"""What lives in the daemon's process beside its ticks, each in threads of its own."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from elite8.core import log
+from elite8.core.studio import Studio
+
+
+class Face(Protocol):
+    """Another face that lives in the daemon's process, whoever leads: the page."""
+
+    def start(self) -> None:
+        """Begin, in threads of its own; its trouble is told, and ends nobody else."""
+        ...
+
+    def stop(self, seconds: float) -> None:
+        """End within so many seconds."""
+        ...
+
+
+Receive = Callable[[str, bytes], int]
+"""Hands the chat what Telegram calls in with, a secret and a body; gives the status to answer."""
+MakesFace = Callable[[Callable[[], Studio], Receive], Face]
+"""Makes a face of what gives the studio as it is now, and of what the chat is handed by."""
 
 
 class Companion(Protocol):

@@ -25,7 +25,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from elite8.companions import Companions
+from elite8.companions import Companions, MakesFace
 from elite8.core import log
 from elite8.core.clock import FastClock
 from elite8.core.domain.cron import FIELDS
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 WORKERS = 4
 DRAIN = 18.0
 """Seconds that running ticks have to end after SIGTERM; of twenty, the rest is for resigning."""
+FACE = 1.5
+"""Seconds that another face in this process has to end; they come before these."""
 CHILDREN_CLEAN_UP = 6.0
 """Of these, the seconds that other processes have to leave things tidy."""
 COMPANY = 3.0
@@ -61,8 +63,11 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 class Daemon:
     """The ticks of one process; `studio` is replaced whole when the config is read again."""
 
-    def __init__(self, studio: Studio, every: float | None = None) -> None:
+    def __init__(
+        self, studio: Studio, every: float | None = None, faces: Sequence[MakesFace] = ()
+    ) -> None:
         self.studio = studio
+        self.faces = [make(lambda: self.studio, self.receive) for make in faces]
         self.every = every
         self.me = leading.new_leader()
         self.leading: Leading | None = None
@@ -110,6 +115,8 @@ class Daemon:
         self.chat = chat(self)
         self.companions = Companions(() if self.chat is None else (self.chat,))
         self.accompany()
+        for face in self.faces:
+            face.start()
         gc.collect()
         gc.freeze()
         notify("READY=1", self.status())
@@ -287,6 +294,8 @@ class Daemon:
         notify("STOPPING=1")
         log.get().info("daemon.stops", running=list(self.running()))
         self._scheduler.shutdown(wait=False)
+        for face in self.faces:
+            face.stop(FACE)
         self.companions.stop(COMPANY)
         ended = self._ended_within(DRAIN - CHILDREN_CLEAN_UP - COMPANY)
         for child in () if ended else [*self._children.values()]:
@@ -330,9 +339,9 @@ class Daemon:
         return f"STATUS={who}{ours}; {self.last}".replace("\n", " ")
 
 
-def run(studio: Studio, every: float | None = None) -> None:
+def run(studio: Studio, every: float | None = None, faces: Sequence[MakesFace] = ()) -> None:
     """Tick until SIGTERM or Ctrl-C; what does not end in time is left to the next start."""
-    if not Daemon(studio, every).run():
+    if not Daemon(studio, every, faces).run():
         os._exit(0)  # a thread that does not end would hold the process
 
 

@@ -9,10 +9,10 @@ from elite8.bot.words import Line, bold, table
 
 if TYPE_CHECKING:
     from elite8.core.domain.attempt import Stop
-    from elite8.core.operations.agenda import Entry
     from elite8.core.operations.alerts import Ringing
     from elite8.core.operations.credits import Overview as Purse
     from elite8.core.operations.decisions import Doubt
+    from elite8.core.operations.entries import Entry
     from elite8.core.operations.forecast import Forecast
     from elite8.core.operations.overview import Overview
     from elite8.core.operations.reports import Part, Period

@@ -45,8 +45,9 @@ def daemon(
         show(tasks.run_all(studio), as_json=json)
         return
     from elite8 import daemon as face
+    from elite8.web.site import Site
 
-    face.run(studio, every)
+    face.run(studio, every, faces=[Site])
 
 
 def show(found: "tuple[Ran, ...]", *, as_json: bool) -> None:
@@ -80,7 +81,9 @@ def show_unit(
         raise ConfigError(f"'{user[:40]}' is no user name")
     if program().startswith(("/home/", "/root/")):
         output.say(f"note: {program()} is in a home, which the service does not see; move it")
-    text = unit(user)
+    from elite8.core.settings import load
+
+    text = unit(user, load().web_listen)
     output.answer("daemon unit", {"unit": text}, as_json=json, table=text.rstrip)
 
 

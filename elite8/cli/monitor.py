@@ -304,6 +304,20 @@ def judged(command: str, lines: "Sequence[tuple[str, str, str]]", *, as_json: bo
 
 
 @app.command()
+def web(
+    *,
+    listen: Annotated[
+        str, typer.Option(metavar="ADDRESS:PORT", help="Else ELITE8_WEB_LISTEN.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """Show all of this as a page in a browser, until Ctrl-C; the daemon does so by itself."""
+    from elite8.cli.serving import serve
+
+    serve(listen, as_json=json)
+
+
+@app.command()
 def metrics(
     name: Annotated[
         str, typer.Argument(metavar="[METRIC]", help="Its history; else all values now.")

@@ -45,6 +45,11 @@ def answer(
         say(f"error: {problem.message}")
 
 
+def flush() -> None:
+    """Have what was written seen now: whoever reads it waits for nothing more."""
+    sys.stdout.flush()
+
+
 def write(part: object) -> None:
     """Write a text as it is, so that paths can be copied, or draw a table."""
     if isinstance(part, str):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from elite8.core.operations.agenda import Entry
+    from elite8.core.operations.entries import Entry
     from elite8.core.operations.plan import Change
 
 SHORT = {"tiktok": "tt", "instagram": "ig", "youtube": "yt", "outbox": "box"}

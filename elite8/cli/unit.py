@@ -46,7 +46,7 @@ PrivateDevices=yes
 ProtectProc=invisible
 # The network is for going out: to the networks, A2E, the database.
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
-SocketBindDeny=any
+SocketBindDeny=any{bind}
 NoNewPrivileges=yes
 CapabilityBoundingSet=
 AmbientCapabilities=
@@ -72,14 +72,25 @@ WantedBy=multi-user.target
 """
 
 
-def unit(user: str) -> str:
-    """Return the unit; without a user systemd makes one up."""
+def unit(user: str, listen: str = "") -> str:
+    """Return the unit; without a user systemd makes one up. It binds where the page listens."""
     whose = f"User={user}" if user else "DynamicUser=yes\nUser=elite8"
     secrets = "\n".join(f"LoadCredential={name}" for name in secret_names())
     called = program().replace("%", "%%")
     return UNIT.format(
-        program=f'"{called}"' if " " in called else called, secrets=secrets, user=whose
+        program=f'"{called}"' if " " in called else called,
+        secrets=secrets,
+        user=whose,
+        bind=allowed(listen),
     )
+
+
+def allowed(listen: str) -> str:
+    """Return the line that lets the page listen, with the line end before it."""
+    if not listen:
+        return ""
+    host, _, port = listen.rpartition(":")
+    return f"\nSocketBindAllow={'ipv6' if ':' in host else 'ipv4'}:tcp:{port}"
 
 
 def secret_names() -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.country import Countries
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
-from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig
+from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
 from elite8.core.domain.proxy import ProxyConfig
 from elite8.core.domain.publishing import PublishingConfig
@@ -41,6 +41,7 @@ COUNTRIES = "phase2/country_configs.json"
 METRICS = "monitoring/metrics_config.json"
 ALERTS = "monitoring/alert_config.json"
 TELEGRAM = "monitoring/telegram_config.json"
+WEB = "monitoring/web_config.json"
 WORDS = "compliance/minor_coded_words.json"
 DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
@@ -57,6 +58,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     METRICS: MetricsConfig,
     ALERTS: AlertConfig,
     TELEGRAM: TelegramConfig,
+    WEB: WebConfig,
     WORDS: WordList,
     DISCLOSURE: Disclosure,
     RULES: RuleBook,
@@ -125,6 +127,11 @@ class Config:
     def telegram(self) -> TelegramConfig:
         """Who may ask and is told on Telegram."""
         return self._read(TELEGRAM, TelegramConfig)
+
+    @cached_property
+    def web(self) -> WebConfig:
+        """What the page may do."""
+        return self._read(WEB, WebConfig)
 
     @cached_property
     def words(self) -> WordList:

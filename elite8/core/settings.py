@@ -1,6 +1,7 @@
 """Facts of this machine and secrets: from the environment, ./.env, or a systemd credential file."""
 
 import re
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,22 @@ WEBHOOK_PORTS = {443, 80, 88, 8443}
 """Where Telegram calls (core.telegram.org/bots/webhooks, as of 2026-11)."""
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 """setWebhook, secret_token (core.telegram.org/bots/api, as of 2026-11)."""
+LAST_PORT = 65535
+LEAST_TOKEN = 32
+"""Characters of a token that nobody guesses."""
+
+
+def known_address(value: str) -> str:
+    """Return ADDRESS:PORT when it is one; a ValueError says how to write it."""
+    host, _, port = value.rpartition(":")
+    try:
+        ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+        fits = port.isascii() and 0 <= int(port) <= LAST_PORT
+    except ValueError:
+        fits = False
+    if not fits or (":" in host) != host.startswith("["):
+        raise ValueError("write ADDRESS:PORT, as 127.0.0.1:8088 or [::1]:8088")
+    return value
 
 
 class Settings(BaseSettings):
@@ -139,6 +156,15 @@ class Settings(BaseSettings):
     iproyal_url: str = Field(
         default="https://resi-api.iproyal.com/v1", description="Where the provider's API answers."
     )
+    web_listen: str = Field(
+        default="", description="Where the page answers, as 127.0.0.1:8088; empty: nowhere."
+    )
+    web_token: SecretStr | None = Field(
+        default=None, description="What signs in to the page; at least 32 characters."
+    )
+    web_url: str = Field(
+        default="", description="Where a proxy of yours serves the page: https://…"
+    )
     clock: str = Field(
         default="", description="A fast clock among simulators, as `config simulate` prints it."
     )
@@ -163,6 +189,28 @@ class Settings(BaseSettings):
         if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "127.0.0.1"):
             return value.rstrip("/")
         raise ValueError("write https://…, or http://127.0.0.1:PORT for the simulator")
+
+    @field_validator("web_listen")
+    @classmethod
+    def _an_address(cls, value: str) -> str:
+        return known_address(value) if value else value
+
+    @field_validator("web_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < LEAST_TOKEN:
+            raise ValueError(
+                f"has under {LEAST_TOKEN} characters; make one: openssl rand -base64 33"
+            )
+        return value
+
+    @field_validator("web_url")
+    @classmethod
+    def _a_page_over_tls(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme != "https" or not parts.hostname or parts.path not in ("", "/")):
+            raise ValueError("write https://NAME; the page is at its top")
+        return value.rstrip("/")
 
     @field_validator("webhook_url")
     @classmethod

@@ -13,7 +13,7 @@ ELITE8 = Path(sys.executable).with_name("elite8")
 NAMES = (
     *("A2E_API_KEY", "YOUTUBE_CLIENT_SECRET", "TIKTOK_CLIENT_SECRET", "FACEBOOK_CLIENT_SECRET"),
     *("TOKEN_KEY", "TELEGRAM_TOKEN", "TELEGRAM_WEBHOOK_SECRET", "SMTP_PASSWORD", "WEBHOOK_SECRET"),
-    *("IPROYAL_USERNAME", "IPROYAL_PASSWORD", "IPROYAL_TOKEN"),
+    *("IPROYAL_USERNAME", "IPROYAL_PASSWORD", "IPROYAL_TOKEN", "WEB_TOKEN"),
 )
 COMMANDS = (
     *("config show", "config check", "monitor status", "monitor health", "monitor metrics"),
@@ -29,6 +29,7 @@ def test_no_secret_is_said_logged_or_kept(tmp_path: Path) -> None:
     """The addresses lead to this machine's port 9, where nobody answers."""
     state = tmp_path / "state"
     environment = os.environ | {f"ELITE8_{name}": f"canary-{name.lower()}" for name in NAMES}
+    environment["ELITE8_WEB_TOKEN"] += "-" * 32
     environment |= {
         "ELITE8_STATE_DIR": str(state),
         "ELITE8_LOG_LEVEL": "debug",

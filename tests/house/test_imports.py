@@ -46,9 +46,14 @@ OWNERS = {
     "smtplib": ("elite8/core/notify/",),
     "telegram": ("elite8/bot/",),
     "structlog": ("elite8/core/log.py",),
+    "starlette": ("elite8/web/",),
+    "uvicorn": ("elite8/web/",),
+    "jinja2": ("elite8/web/",),
+    "markupsafe": ("elite8/web/",),
     "pydantic_settings": ("elite8/core/settings.py",),
 }
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "numpy", "cv2", "structlog", "rich", "httpx", "c2pa"}
+HEAVY |= {"starlette", "uvicorn", "jinja2"}
 
 
 def imported(path: Path) -> set[str]:
@@ -77,7 +82,7 @@ def test_a_library_is_imported_only_by_its_owner(library: str) -> None:
     [
         "import elite8.cli",
         "import elite8.cli.generate, elite8.cli.publish, elite8.cli.credits",
-        "import elite8.cli.config, elite8.cli.db, elite8.cli.daemon",
+        "import elite8.cli.config, elite8.cli.db, elite8.cli.daemon, elite8.cli.monitor",
         "from elite8.cli import run; run(['--version'])",
         "from elite8.cli import run; run(['--help'])",
     ],
@@ -95,3 +100,13 @@ def test_listing_videos_loads_neither_pydantic_nor_the_database_library() -> Non
     )
     done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
     assert {"sqlmodel", "sqlalchemy", "pydantic", "numpy"} & set(done.stdout.split()) == set()
+
+
+def test_a_daemon_without_a_page_loads_no_web_server() -> None:
+    show = (
+        "from elite8.core.studio import open_studio; from elite8.web.site import Site; "
+        "studio = open_studio(); site = Site(lambda: studio); site.start(); site.stop(1); "
+        "import sys; print(*sorted({n.split('.')[0] for n in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert {"starlette", "uvicorn", "jinja2"} & set(done.stdout.split()) == set()

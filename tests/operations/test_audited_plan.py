@@ -29,6 +29,7 @@ from elite8.core.operations import (
     tasks,
 )
 from elite8.core.operations import plan as planning
+from elite8.core.operations.entries import Entry
 from elite8.core.operations.holder import new_holder
 from elite8.core.storage import accounts, calendar, videos
 from elite8.core.studio import Studio
@@ -47,7 +48,7 @@ def decided(studio: Studio, folder: Path) -> Studio:
     return replace(studio, config=Config(folder))
 
 
-def live(studio: Studio, days: int = 10) -> list[agenda.Entry]:
+def live(studio: Studio, days: int = 10) -> list[Entry]:
     return [one for one in agenda.between(studio, TODAY, days) if one.status != "refused"]
 
 
@@ -106,7 +107,7 @@ def test_networks_follow_each_other_also_after_a_later_sign_in(studio: Studio) -
     planning.plan(studio, days=2)
     sign_in(studio, "tiktok")
     planning.plan(studio, days=2)
-    by_video: dict[str, list[agenda.Entry]] = {}
+    by_video: dict[str, list[Entry]] = {}
     for one in live(studio):
         by_video.setdefault(one.video, []).append(one)
     twice = [entries for entries in by_video.values() if len(entries) > 1]
@@ -128,7 +129,7 @@ def test_missed_posts_of_a_video_follow_each_other_again(studio: Studio, clock: 
 
 @pytest.mark.parametrize("to", [(), ("outbox", "outbox")])
 def test_where_it_goes_is_said_once(studio: Studio, to: tuple[str, ...]) -> None:
-    def add() -> tuple[agenda.Entry, ...]:
+    def add() -> tuple[Entry, ...]:
         at = "2026-12-02 09:00"
         return agenda.add(studio, video="", character="jin", at=at, zone="", to=to)
 

@@ -27,6 +27,7 @@ from elite8.core.operations import (
 from elite8.core.operations import credits as purse
 from elite8.core.operations import generate as generating
 from elite8.core.operations import plan as planning
+from elite8.core.operations.entries import Entry
 from elite8.core.storage import posts, videos
 from elite8.core.studio import Studio
 
@@ -45,7 +46,7 @@ def boxed(studio: Studio, edited_config: Callable[..., Path]) -> Studio:
     return replace(studio, config=Config(folder))
 
 
-def calendar_of(studio: Studio, days: int = 3) -> tuple[agenda.Entry, ...]:
+def calendar_of(studio: Studio, days: int = 3) -> tuple[Entry, ...]:
     return agenda.between(studio, TODAY, days)
 
 
@@ -58,7 +59,7 @@ def rewritten(studio: Studio, old: str, new: str) -> Studio:
     return replace(studio, config=Config(studio.config.folder))
 
 
-def finished(studio: Studio, *entries: agenda.Entry) -> None:
+def finished(studio: Studio, *entries: Entry) -> None:
     """Have the videos of these posts made, without making them."""
     with studio.database.transaction() as session:
         for one in entries:

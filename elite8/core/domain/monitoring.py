@@ -35,3 +35,13 @@ class TelegramConfig(Strict):
     )
     kinds: tuple[Kind, ...] = Field(description="Of what they are told.")
     quiet: Quiet
+
+
+class WebConfig(Strict):
+    """config/monitoring/web_config.json."""
+
+    actions: bool = Field(description="Whether alerts can be acknowledged on the page.")
+    session_hours: int = Field(ge=1, le=720, description="How long a sign-in lasts.")
+    trust_proxy: bool = Field(
+        description="Whether a proxy of yours says who asks, in X-Forwarded-For."
+    )

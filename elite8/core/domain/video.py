@@ -47,6 +47,7 @@ class Video(SQLModel, table=True):
         one_of("status", VideoStatus),
         Index("video_by_character", "character_id", "id"),
         Index("video_by_status", "status", "id"),
+        Index("video_by_begin", "status", "begun_at"),
         Index(
             "video_planned_once",
             "place",

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from elite8.core.domain import plan as turns
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.calendar import known_zone
-from elite8.core.domain.identity import born
 from elite8.core.domain.plan import Place
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.video import Video, VideoStatus
@@ -18,37 +17,13 @@ from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, desk, publish
 from elite8.core.operations import plan as planning
 from elite8.core.operations.brief import Brief, plan_one, seed_of
+from elite8.core.operations.entries import Entry, entry
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import attempts, calendar, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 WALL = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One post of the calendar: `at` when it goes or went out.
-
-    `wall` and `zone` are what was meant, "" for now.
-    """
-
-    post: str
-    video: str
-    character: str
-    network: str
-    slot: str
-    at: datetime
-    wall: str
-    zone: str
-    status: str
-    video_status: str
-    planned_at: datetime
-    title: str
-    url: str
-    failure: str
-    late_minutes: int
-    missed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,22 +86,6 @@ def regions(studio: Studio) -> tuple[str, ...]:
         every = kept_accounts.every(session)
     spoken = {code for one in every for code in one.regions.split()}
     return tuple(sorted(spoken | set(studio.config.countries.countries)))
-
-
-def entry(post: Post, video: Video) -> Entry:
-    """Return a post of the calendar as a record."""
-    same = ("slot", "wall", "zone", "status", "url", "failure", "late_minutes", "missed")
-    return Entry(
-        post=post.id,
-        video=video.id,
-        character=video.character_id,
-        network=post.platform,
-        at=post.published_at or post.due_at,
-        video_status=video.status,
-        planned_at=born(post.id),
-        title=video.title,
-        **{name: getattr(post, name) for name in same},
-    )
 
 
 def add(  # noqa: PLR0913  # what, when and where

@@ -11,6 +11,7 @@ from elite8.core.errors import ConfigError
 from elite8.core.operations import purse
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.storage import ledger
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 HORIZON = 62
@@ -41,18 +42,24 @@ def forecast(studio: Studio, *, videos_a_day: int | None, seconds: float) -> For
 
     Without a number, as many as in the last seven days on average.
     """
-    tariff = studio.config.tariff
-    cost = tariff.costs[Family.AVATAR_VIDEO].of(seconds)
-    now = studio.clock()
     with studio.database.transaction() as session:
         if ledger.opened_at(session, ACCOUNT) is None:
             raise ConfigError(
                 "there is nothing to forecast from: set ELITE8_A2E_API_KEY and run 'elite8 credits'"
             )
         purse.fill(studio, session, None)
-        free = ledger.sums(session, ACCOUNT).free
-        recent = ledger.entries(session, ACCOUNT, since=now - timedelta(days=USUAL_DAYS))
+        return from_here(studio, session, videos_a_day=videos_a_day, seconds=seconds)
+
+
+def from_here(
+    studio: Studio, session: Session, *, videos_a_day: int | None, seconds: float
+) -> Forecast:
+    """Return the forecast from what the ledger holds, which it leaves alone."""
+    cost = studio.config.tariff.costs[Family.AVATAR_VIDEO].of(seconds)
+    free = ledger.sums(session, ACCOUNT).free
     if videos_a_day is None:
+        since = studio.clock() - timedelta(days=USUAL_DAYS)
+        recent = ledger.entries(session, ACCOUNT, since=since)
         paid = sum(entry.kind == EntryKind.SETTLE for entry in recent)
         videos_a_day = max(1, round(paid / USUAL_DAYS))
     walked = walk(studio, free, videos_a_day, cost)

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from elite8.core.domain.sample import HOUR, MINUTES
 from elite8.core.operations import agenda, alerts, health, leading
 from elite8.core.operations.alerts import Ringing
+from elite8.core.operations.board import MACHINE
+from elite8.core.operations.entries import Entry
 from elite8.core.operations.health import Health
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.operations.reports import Period, period
@@ -16,12 +18,6 @@ from elite8.core.studio import Studio
 
 DAY = timedelta(days=1)
 VIDEOS = "elite8_videos"
-MACHINE = (
-    "elite8_cpu_ratio",
-    "elite8_memory_used_ratio",
-    "elite8_disk_used_ratio",
-    "elite8_process_resident_bytes",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +31,7 @@ class Overview:
     health: Health
     alerts: tuple[Ringing, ...]
     today: Period
-    slots: tuple[agenda.Entry, ...]
+    slots: tuple[Entry, ...]
     posts: tuple[tuple[str, int], ...]
     videos: tuple[tuple[str, int], ...]
     credits: int | None

@@ -17,6 +17,7 @@ from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import agenda, desk, publish
+from elite8.core.operations.entries import Entry
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -171,7 +172,7 @@ def diff(studio: Studio, file: File) -> tuple[Difference, ...]:
     return tuple(found)
 
 
-def known_then(studio: Studio, missing: Sequence[agenda.Entry], file: File) -> list[agenda.Entry]:
+def known_then(studio: Studio, missing: Sequence[Entry], file: File) -> list[Entry]:
     """Return those that a file could have held: of what came or was moved since, it is silent."""
     with studio.database.transaction() as session:
         return [

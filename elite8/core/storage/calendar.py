@@ -38,6 +38,18 @@ def due(session: Session, since: datetime, until: datetime) -> list[tuple[Post, 
     return [(post, video) for post, video in session.exec(asked)]
 
 
+def next_due(session: Session, now: datetime) -> tuple[Post, Video] | None:
+    """Return the post that waits and is due next, `None` when none is."""
+    asked = (
+        select(Post, Video)
+        .join(Video, col(Video.id) == col(Post.video_id))
+        .where(col(Post.status) == PostStatus.WAITING, col(Post.due_at) > now)
+        .order_by(col(Post.due_at), col(Post.id))
+        .limit(1)
+    )
+    return session.exec(asked).first()
+
+
 def by_hand(
     session: Session, since: datetime, until: datetime
 ) -> Sequence[tuple[datetime, str, str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from elite8.core.domain.account import Account
@@ -98,38 +99,44 @@ def lags(session: Session, since: datetime, now: datetime) -> list[Lag]:
 
 def ended_posts(session: Session, limit: int) -> list[bool]:
     """Return of the posts that came to an end whether they went out, the newest first."""
-    ends = (PostStatus.PUBLISHED, PostStatus.REFUSED)
-    asked = select(Post.status).where(col(Post.status).in_(ends), col(Post.attempts) > 0)
-    newest = asked.order_by(col(Post.meant_at).desc()).limit(limit)
-    return [status == PostStatus.PUBLISHED for status in session.exec(newest)]
+    found: list[tuple[datetime, bool]] = []
+    for end in (PostStatus.PUBLISHED, PostStatus.REFUSED):  # each apart: an index has its order
+        asked = select(Post.meant_at).where(col(Post.status) == end, col(Post.attempts) > 0)
+        newest = asked.order_by(col(Post.meant_at).desc()).limit(limit)
+        out = end == PostStatus.PUBLISHED
+        found += [(at, out) for at in session.exec(newest) if at is not None]
+    return [out for _, out in sorted(found, reverse=True)[:limit]]
 
 
 def reactions(session: Session, since: datetime) -> Sequence[Any]:
     """Return by network the views, reactions and viewers that the newest readings say."""
-    newest = (
-        select(Reading.post_id, func.max(Reading.at).label("at"))
-        .join(Post, col(Post.id) == col(Reading.post_id))
-        .where(col(Post.published_at) >= since)
-        .group_by(col(Reading.post_id))
-        .subquery()
-    )
-    kinds = (Reading.likes, Reading.comments, Reading.shares, Reading.saves)
-    engaged = sum(
-        (func.coalesce(func.sum(col(kind)), 0) for kind in kinds[1:]),
-        start=func.coalesce(func.sum(col(kinds[0])), 0),
-    )
     asked = (
         select(
             Post.platform,
             func.coalesce(func.sum(Reading.views), 0),
-            engaged,
+            engaged(),
             func.coalesce(func.sum(func.coalesce(Reading.reach, Reading.views, 0)), 0),
         )
-        .join(Post, col(Post.id) == col(Reading.post_id))
-        .join(newest, (newest.c.post_id == col(Reading.post_id)) & (newest.c.at == col(Reading.at)))
+        .join(Reading, is_newest())
+        .where(col(Post.status) == PostStatus.PUBLISHED, col(Post.published_at) >= since)
         .group_by(col(Post.platform))
     )
     return session.exec(asked).all()
+
+
+def engaged() -> Any:  # noqa: ANN401  # a piece of SQL
+    """Return the sum of all reactions of the readings that are asked for."""
+    kinds = (Reading.likes, Reading.comments, Reading.shares, Reading.saves)
+    sums = [func.coalesce(func.sum(col(kind)), 0) for kind in kinds]
+    return sum(sums[1:], start=sums[0])
+
+
+def is_newest() -> Any:  # noqa: ANN401  # a piece of SQL
+    """Return the condition that a reading is the last one of the post beside it."""
+    other = aliased(Reading)
+    last = select(func.max(other.at)).where(col(other.post_id) == col(Post.id))
+    newest = last.correlate(Post).scalar_subquery()
+    return (col(Reading.post_id) == col(Post.id)) & (col(Reading.at) == newest)
 
 
 def ticks(session: Session) -> Sequence[Tick]:

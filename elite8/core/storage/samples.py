@@ -68,6 +68,19 @@ def history(
     return session.exec(asked.order_by(col(Sample.at))).all()
 
 
+def means(
+    session: Session, metric: str, span: timedelta, since: datetime
+) -> Sequence[tuple[datetime, float]]:
+    """Return what a metric without labels was from then on, the oldest first."""
+    asked = select(Sample.at, Sample.mean).where(
+        col(Sample.metric) == metric,
+        col(Sample.labels) == "",
+        col(Sample.span) == int(span.total_seconds()),
+        col(Sample.at) >= since,
+    )
+    return session.exec(asked.order_by(col(Sample.at))).all()
+
+
 def roll_up(session: Session, span: timedelta, into: timedelta, before: datetime) -> int:
     """Merge the spans that are older into longer ones; return how many went.
 
