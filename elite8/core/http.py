@@ -52,6 +52,8 @@ class Answer(httpx.Response):
 def storable(value: Any) -> Any:  # noqa: ANN401  # what JSON says
     """Return the value with U+FFFD for halves of a letter and NUL, which no database takes."""
     if isinstance(value, str):
+        if value.isascii() and "\0" not in value:
+            return value
         whole_letters = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         return whole_letters.replace("\0", "\ufffd")
     if isinstance(value, list):

@@ -140,8 +140,9 @@ def names_domain(text: str, domain: str) -> bool:
 
     In any case and width; a longer name that only ends alike is another one.
     """
+    spoken = _with_dots(text)
     name = rf"(?<![a-z0-9-]){re.escape(domain)}(?![a-z0-9-])"
-    return re.search(name, _with_dots(text)) is not None
+    return domain in spoken and re.search(name, spoken) is not None
 
 
 @lru_cache(maxsize=64)

@@ -37,6 +37,7 @@ __all__ = [
     "speaking",
     "status",
     "store",
+    "taking",
     "tested",
 ]
 
@@ -96,7 +97,13 @@ def named(studio: Studio, reference: str, network: str = "") -> Account:
 def account_for(studio: Studio, network: str, character: str, region: str = "") -> Account:
     """Return the account that takes this performer's posts; one bound to them goes first."""
     with studio.database.transaction() as session:
-        found = best(accounts.every(session, network), character, region)
+        every = accounts.every(session, network)
+    return taking(every, network, character, region)
+
+
+def taking(every: Sequence[Account], network: str, character: str, region: str) -> Account:
+    """Return the one of `every` that takes such posts; none is `SignInNeeded`."""
+    found = best(every, character, region)
     if found is None:
         raise SignInNeeded(
             f"no {network} account takes {character}'s posts; run: elite8 accounts login {network}"
@@ -129,12 +136,14 @@ def speaking(session: Session, post: Post, character: str) -> Account | None:
 def opened(studio: Studio, account: Account, client: Any) -> Network:  # noqa: ANN401  # httpx's
     """Return the network as this account, whose token is looked up once a minute."""
     kept: dict[str, Any] = {}
+    tokens, lost = held(studio, account)
+    seen = None if lost else tokens
 
     def token(fresh: bool) -> str:  # noqa: FBT001  # the seam's
         now = studio.clock()
         if fresh or not kept or not kept["at"] <= now < kept["at"] + MINUTE:
-            kept.update(at=now, access=access(studio, account, fresh=fresh))
+            known = None if kept else seen
+            kept.update(at=now, access=access(studio, account, fresh=fresh, seen=known))
         return str(kept["access"])
 
-    via = held(studio, account)[0].via
-    return networks.spoken_to(studio, account.network, client, token, via)
+    return networks.spoken_to(studio, account.network, client, token, tokens.via)

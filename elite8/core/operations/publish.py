@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from elite8.core import http, log
+from elite8.core.domain.account import Account
 from elite8.core.domain.attempt import Attempt
 from elite8.core.domain.post import Post, PostStatus, Promotes, new_post
 from elite8.core.domain.rendition import Published, Rendition
@@ -114,10 +115,10 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     ready = compose.rendition(studio, video, post)
     if post.sent_at is None:  # what may be out already is asked about whatever the rules say
         gate.check_allowed(studio, post, video, ready)
-    claimed, story = steps.claim(studio, post, ready)
-    trail = Trail()
+    mine = steps.claim(studio, post, ready)
+    claimed, story, trail = mine.post, mine.story, Trail()
     try:
-        published = send(studio, claimed, video, ready, story=story, trail=trail)
+        published = send(studio, mine, video, ready, trail)
     except Elite8Error as trouble:
         facts = left(studio, claimed, trouble, story.kind)
         steps.record(studio, claimed, steps.told(studio, story, trail), **facts)
@@ -234,17 +235,18 @@ def check(
     return gate.of_post(studio, meant, video, ready)
 
 
-def send(  # noqa: PLR0913  # the post, what it is made of, and what is told of the try
-    studio: Studio, post: Post, video: Video, ready: Rendition, *, story: Attempt, trail: Trail
+def send(
+    studio: Studio, mine: steps.Held, video: Video, ready: Rendition, trail: Trail
 ) -> Published:
     """Return where the post is; an earlier try is looked for before anything is sent.
 
-    With `story.kind` at "ask", whatever goes wrong leaves open whether the post is out. Asking is
-    always allowed; going on with an earlier try, and a new one, only what may go out now.
+    With the story's `kind` at "ask", whatever goes wrong leaves open whether the post is out.
+    Asking is always allowed; going on with an earlier try, and a new one, only what may go out now.
     """
+    post = mine.post
     if post.platform == "outbox":
         return Outbox(studio.settings.outbox_dir).publish(ready)
-    account = account_of(studio, post, ready)
+    account = account_of(mine, ready.character)
     with http.open_client(transport=studio.transport) as client:
         trail.follow(client)
         network = accounts.opened(studio, account, client)
@@ -259,7 +261,7 @@ def send(  # noqa: PLR0913  # the post, what it is made of, and what is told of 
             )
             if earlier is not None:
                 return earlier
-            story.kind = "send"  # it is proven that nothing is there
+            mine.story.kind = "send"  # it is proven that nothing is there
             check_still(studio, post, video, ready)
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
         steps.begin(studio, post, rules.daily, ready, account.id)
@@ -291,18 +293,19 @@ def check_same(studio: Studio, post: Post, ready: Rendition) -> None:
         )
 
 
-def account_of(studio: Studio, post: Post, ready: Rendition) -> Any:  # noqa: ANN401  # storage's
+def account_of(mine: steps.Held, character: str) -> Account:
     """Return the account a post goes out by: the one that began it, the one asked for, or theirs.
 
     What one account began, no other can ask about.
     """
-    if wanted := (post.account_id if post.sent_at else "") or post.asked_account:
-        try:
-            return accounts.named(studio, wanted)
-        except ConfigError:
-            again = f"elite8 accounts login {post.platform}"
-            raise SignInNeeded(f"the account of this post is signed out; run: {again}") from None
-    return accounts.account_for(studio, post.platform, ready.character, post.region)
+    post = mine.post
+    wanted = (post.account_id if post.sent_at else "") or post.asked_account
+    if not wanted:
+        return accounts.taking(mine.signed_in, post.platform, character, post.region)
+    if found := next((one for one in mine.signed_in if one.id == wanted), None):
+        return found
+    again = f"elite8 accounts login {post.platform}"
+    raise SignInNeeded(f"the account of this post is signed out; run: {again}")
 
 
 def outcome(post: Post, *, before: bool) -> Outcome:

@@ -84,12 +84,17 @@ def read(kept: TokenStore, account: Account) -> Tokens:
         raise SignInNeeded(again(account, str(gone))) from None
 
 
-def access(studio: Studio, account: Account, *, fresh: bool = False) -> str:
+def access(
+    studio: Studio, account: Account, *, fresh: bool = False, seen: Tokens | None = None
+) -> str:
     """Return an access token that is good now; `fresh`: the one in use was refused.
 
-    One process refreshes at a time; what is new is on disk before it is used. Only the network's
-    own word that the sign-in is over makes it so.
+    `seen` are the tokens as they were read a moment ago. One process refreshes at a time; what is
+    new is on disk before it is used. Only the network's own word that the sign-in is over makes it
+    so.
     """
+    if seen and not fresh and not due(studio, account, seen):
+        return seen.access
     kept = networks.store(studio)
     before = read(kept, account)
     if not fresh and not due(studio, account, before):

@@ -3,10 +3,13 @@
 Each is one transaction, before anything else is sent; who lost the claim writes nothing.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from elite8.core.domain.account import Account
 from elite8.core.domain.attempt import Attempt, new_attempt
 from elite8.core.domain.network import DailyLimit
 from elite8.core.domain.post import LEASE, Post, PostStatus
@@ -15,13 +18,22 @@ from elite8.core.errors import RateLimited, Unavailable
 from elite8.core.operations import compose, stops
 from elite8.core.operations.holder import is_dead, new_holder
 from elite8.core.operations.trail import Trail
-from elite8.core.storage import attempts, held, posts
+from elite8.core.storage import accounts, attempts, held, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 
-def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
-    """Return the post, held by this process, and the story of the try that begins.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A post that this process holds, the try that begins, and who is signed in there."""
+
+    post: Post
+    story: Attempt
+    signed_in: Sequence[Account]
+
+
+def claim(studio: Studio, post: Post, ready: Rendition) -> Held:
+    """Return the post, held by this process.
 
     One that another holds is Unavailable, one that is stopped Refused. Holders that are gone hold
     nothing.
@@ -40,7 +52,8 @@ def claim(studio: Studio, post: Post, ready: Rendition) -> tuple[Post, Attempt]:
         kind = "send" if claimed.sent_at is None else "ask"
         story = new_attempt(at=began, post_id=post.id, kind=kind, outcome="began")
         attempts.add(session, story)
-    return claimed, story
+        signed_in = accounts.every(session, claimed.platform)
+    return Held(post=claimed, story=story, signed_in=signed_in)
 
 
 def begin(

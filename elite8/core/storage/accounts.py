@@ -1,8 +1,11 @@
 """Questions about accounts."""
 
 from collections.abc import Sequence
+from functools import cache
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from elite8.core.domain.account import Account
 
@@ -34,10 +37,14 @@ def find(session: Session, network: str, handle: str) -> Account | None:
 
 def every(session: Session, network: str = "") -> Sequence[Account]:
     """Return the accounts, or those of one network, oldest first; not those signed out of."""
-    asked = select(Account).where(col(Account.unlinked_at).is_(None))
-    if network:
-        asked = asked.where(Account.network == network)
-    return session.exec(asked.order_by(col(Account.id))).all()
+    return session.exec(those(bool(network)), params={"network": network}).all()
+
+
+@cache
+def those(of_one: bool) -> SelectOfScalar[Account]:  # noqa: FBT001  # of one network, or of all
+    """Return the question who is signed in; each post asks it, and building it costs as much."""
+    asked = select(Account).where(col(Account.unlinked_at).is_(None)).order_by(col(Account.id))
+    return asked.where(Account.network == bindparam("network")) if of_one else asked
 
 
 def get(session: Session, account_id: str) -> Account | None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import bindparam
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, case, col, func, or_, select, update
+from sqlmodel.sql.expression import SelectOfScalar
 
 from elite8.core.domain.attempt import Attempt
 from elite8.core.domain.columns import UtcDateTime
@@ -176,8 +177,13 @@ def unseen(session: Session, *, now: datetime, since: datetime, limit: int = 100
 
 def holders(session: Session) -> list[str]:
     """Return who holds a post."""
-    asked = select(Post.claimed_by).where(col(Post.claimed_by) != "").distinct()
-    return list(session.exec(asked))
+    return [name for (name,) in session.connection().execute(holding())]
+
+
+@cache
+def holding() -> SelectOfScalar[str]:
+    """Return the question who holds posts."""
+    return select(Post.claimed_by).where(col(Post.claimed_by) != "").distinct()
 
 
 def free(session: Session, dead: set[str], now: datetime) -> None:
