@@ -61,7 +61,7 @@ def first_due(session: Session, videos: Sequence[str]) -> dict[str, datetime]:
     asked = select(Post.video_id, func.min(Post.due_at)).where(
         col(Post.video_id).in_(videos), col(Post.status).in_(OPEN)
     )
-    return {one: at for one, at in session.exec(asked.group_by(col(Post.video_id))) if at}
+    return dict(session.exec(asked.group_by(col(Post.video_id))).all())
 
 
 def shares(session: Session, videos: Sequence[str]) -> dict[str, float]:

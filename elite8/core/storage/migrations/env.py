@@ -15,6 +15,7 @@ from elite8.core.domain import (
     reading,
     report,
     sample,
+    snapshot,
     tick,
     video,
 )
@@ -33,6 +34,7 @@ TABLES = (
     reading.Reading,
     report.Report,
     sample.Sample,
+    snapshot.KeptScene,
     tick.Tick,
     video.Video,
 )
