@@ -19,7 +19,6 @@ from elite8.core.storage import posts, videos
 from elite8.core.studio import Studio
 from tests.web.seeds import Life, live
 
-
 DECISION: tuple[Kind, ...] = ("decision",)
 ALERT: tuple[Kind, ...] = ("alert",)
 TRIES: tuple[Kind, ...] = ("decision", "post")
