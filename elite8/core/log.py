@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import structlog
@@ -18,8 +18,8 @@ KEY = re.compile(r"\b(?:sk_|Bearer )[A-Za-z0-9._~+/=-]{8,}")
 BLANK = "***"
 
 
-def redact(known: Iterable[str] = ()) -> Processor:
-    """Return a processor that blanks values under sensitive names and `known` secrets anywhere."""
+def cleaner(known: Iterable[str] = ()) -> Callable[[object, str], object]:
+    """Return what blanks values under sensitive names and `known` secrets anywhere."""
     secrets = tuple(sorted((s for s in known if s), key=len, reverse=True))
 
     def clean(value: object, name: str = "") -> object:
@@ -34,6 +34,13 @@ def redact(known: Iterable[str] = ()) -> Processor:
                 value = value.replace(secret, BLANK)
             return URL_PASSWORD.sub(rf"\1:{BLANK}@", KEY.sub(BLANK, value))
         return value
+
+    return clean
+
+
+def redact(known: Iterable[str] = ()) -> Processor:
+    """Return a processor that blanks what is secret in what is logged."""
+    clean = cleaner(known)
 
     def processor(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
         return {k: clean(v, str(k)) for k, v in event.items()}

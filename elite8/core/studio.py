@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -36,11 +36,17 @@ class Studio:
     clock: Clock = utc_now
     transport: "httpx.BaseTransport | None" = None
     pause: Callable[[float], None] = time.sleep
+    looks: bool = False
 
     @cached_property
     def database(self) -> Database:
         """The database, its schema brought up to date on first use."""
-        return Database(self.settings.database_url.get_secret_value())
+        return Database(self.settings.database_url.get_secret_value(), looks=self.looks)
+
+    @cached_property
+    def looking(self) -> "Studio":
+        """This studio for looks alone: they wait for no writer and write nothing."""
+        return self if self.looks else replace(self, looks=True)
 
     @cached_property
     def verified(self) -> dict[tuple[str, date], Any]:

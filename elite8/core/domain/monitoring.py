@@ -10,6 +10,14 @@ Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Kind = Literal["alert", "approval", "credits", "daily", "failure", "video", "weekly"]
 
 
+class SnapshotRules(Strict):
+    """How long the console can look back, and how closely."""
+
+    fine_days: int = Field(ge=0, le=14, description="Days in which every minute is kept.")
+    every_minutes: int = Field(ge=2, le=1440, description="After them one of so many minutes.")
+    keep_days: int = Field(ge=1, le=400, description="Days of snapshots; older ones go.")
+
+
 class MetricsConfig(Strict):
     """config/monitoring/metrics_config.json."""
 
@@ -17,6 +25,10 @@ class MetricsConfig(Strict):
     keep_hours_days: int = Field(ge=2, le=400, description="Days of hourly values.")
     keep_days: int = Field(ge=3, le=4000, description="Days of daily values.")
     keep_notices_days: int = Field(ge=1, le=400, description="Days of notices that were sent.")
+    snapshots: SnapshotRules = Field(
+        default=SnapshotRules(fine_days=2, every_minutes=15, keep_days=30),
+        description="What the console's time machine keeps.",
+    )
 
 
 class Quiet(Strict):

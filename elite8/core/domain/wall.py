@@ -7,6 +7,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST = 366 * 86400
 LAST_YEAR = 2100
@@ -36,6 +37,47 @@ def instant(written: str, zone: ZoneInfo, now: datetime) -> datetime:
     if found.year >= LAST_YEAR:
         raise ValueError(f"'{written}' is too far away")
     return found
+
+
+def instant_past(written: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the UTC instant of a time gone by, as a person writes it there; ValueError says how.
+
+    "Fri 03:00" and "03:00" are the last ones, "-2h" is so long ago, "2026-11-26" its midnight.
+    """
+    words = written.strip().casefold()
+    if words.startswith("-"):
+        return now - length(words[1:].strip())
+    day, _, hour = words.rpartition(" ")
+    if re.fullmatch(r"\d{1,2}:\d{2}", hour) and (not day or day.isalpha()):
+        if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", hour):
+            raise ValueError(f"'{written[:40]}' is no time of the day; they go to 23:59")
+        return last_on(written, day, time(*map(int, hour.split(":"))), zone, now)  # type: ignore[arg-type]  # two numbers
+    try:
+        parsed = datetime.fromisoformat(words.upper())
+        found = (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            f"'{written[:40]}' is no time; write 'Fri 03:00', '03:00', '2026-11-26 03:00' or '-2h'"
+        ) from None
+    if found > now:
+        raise ValueError(f"'{written}' has not been yet")
+    return found
+
+
+def last_on(written: str, day: str, at: time, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return when it was last that time of such a day there; "" is any day."""
+    today = now.astimezone(zone).date()
+    back = {"today": (0,), "yesterday": (1,), "": (0, 1)}.get(day)
+    if back is None:
+        which = [n for n, name in enumerate(DAYS) if day in (name, name[:3])]
+        if not which:
+            raise ValueError(f"'{written[:40]}' names no day; write Mon, Fri or yesterday")
+        ago = (today.weekday() - which[0]) % 7
+        back = (ago, ago + 7)
+    for days in back:
+        if (found := on_day(today - timedelta(days=days), at, zone)) <= now:
+            return found
+    raise ValueError(f"'{written}' has not been yet")
 
 
 def on_day(day: date, at: time, zone: ZoneInfo) -> datetime:

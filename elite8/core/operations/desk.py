@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -197,6 +197,11 @@ def show(studio: Studio, reference: str) -> PostShown:
         for one in story
     )
     return replace(shown(studio, post, video), readings=numbers, story=tries)
+
+
+def shown_all(studio: Studio, found: Iterable[tuple[Post, Video]]) -> tuple[PostShown, ...]:
+    """Return posts for people."""
+    return tuple(shown(studio, post, video) for post, video in found)
 
 
 def shown(studio: Studio, post: Post, video: Video) -> PostShown:

@@ -10,7 +10,7 @@ from elite8.core.domain.rule import Verdict, judge, limits_of
 from elite8.core.domain.video import Video
 from elite8.core.domain.wording import find
 from elite8.core.errors import Withheld
-from elite8.core.operations import accounts, compose, finish, networks
+from elite8.core.operations import accounts, compose, networks
 from elite8.core.studio import Studio
 
 RATINGS = {"general": "sfw"}
@@ -43,6 +43,8 @@ def of_post(studio: Studio, post: Post, video: Video, ready: Rendition) -> tuple
 
 def facts(studio: Studio, video: Video, ready: Rendition, to: str) -> Facts:
     """Return what is known of the post; a file that is gone is Refused."""
+    from elite8.core.operations import finish  # it loads what reads videos
+
     marked = finish.verified(studio, ready.video, ready.sha256)
     config, words = studio.config, ready.wording
     performer = config.roster.named(video.character_id)

@@ -205,8 +205,20 @@ def watch(studio: Studio) -> str:
     news.gather(studio)
     sent = notices.deliver(studio)
     watching.ping(studio)
+    if has_a_past(studio):
+        from elite8.core.operations import snapshots
+
+        snapshots.attempt(studio)
     told = counted("notices", ("unsent" if one.why else "sent" for one in sent))
     return "; ".join(filter(None, (counted("alerts", (turn.what for turn in turns)), told)))
+
+
+def has_a_past(studio: Studio) -> bool:
+    """Return whether any video was ever planned: before that there is nothing to look back at."""
+    from elite8.core.storage import figures
+
+    with studio.database.transaction() as session:
+        return figures.first_video(session) is not None
 
 
 def report(studio: Studio) -> str:
@@ -217,6 +229,10 @@ def report(studio: Studio) -> str:
     made = reports.write_missing(studio)
     went = watching.roll_up(studio)
     reports.forget(studio)
+    if has_a_past(studio):
+        from elite8.core.operations import snapshots
+
+        snapshots.forget(studio)
     return f"{made} reports written, {went} old values merged" if made or went else ""
 
 

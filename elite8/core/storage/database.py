@@ -23,7 +23,7 @@ from elite8.core.errors import ConfigError, Unavailable
 
 __all__ = ["HEAD", "KNOWN", "Database", "Session"]
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest migration; a test compares it with Alembic's own."""
 KNOWN = {f"{number:04}" for number in range(1, int(HEAD) + 1)}
 """Every migration there has been."""
@@ -35,11 +35,16 @@ class Database:
     """Rows in SQLite or PostgreSQL, behind the same statements.
 
     One that is not `durable` may lose what was committed in a power cut: for what is thrown away.
+    One that only `looks` waits for no writer and writes nothing.
     """
 
     address: str = field(repr=False)
     durable: bool = True
+    looks: bool = False
     _turn: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
+    _turn_at_watch: threading.Lock = field(
+        default_factory=threading.Lock, repr=False, compare=False
+    )
 
     @cached_property
     def url(self) -> URL:
@@ -94,10 +99,13 @@ class Database:
             event.listen(engine, "connect", sqlite_settings)
             if not self.durable:
                 event.listen(engine, "connect", in_no_hurry)
-            event.listen(engine, "begin", begin_immediate)
+            if self.looks:
+                event.listen(engine, "connect", only_read)
+            event.listen(engine, "begin", begin if self.looks else begin_immediate)
             return engine
+        only: dict[str, Any] = {"postgresql_readonly": True} if self.looks else {}
         try:
-            return create_engine(self.url, pool_pre_ping=True)
+            return create_engine(self.url, pool_pre_ping=True, execution_options=only)
         except ModuleNotFoundError:
             raise ConfigError("PostgreSQL needs an extra: pip install 'elite8[scale]'") from None
 
@@ -106,9 +114,9 @@ class Database:
         """Give a session that commits at the end and rolls back when anything is raised.
 
         On SQLite the threads of a process take turns here: SQLite's own waiting sleeps for longer
-        than a transaction lasts.
+        than a transaction lasts. Who only looks takes no turn.
         """
-        turn = self._turn if self.file else nullcontext()
+        turn = self._turn if self.file and not self.looks else nullcontext()
         with turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
@@ -120,8 +128,29 @@ class Database:
             there = connection.scalar(text("SELECT clock_timestamp()"))
         return there - utc_now() if isinstance(there, datetime) else timedelta()
 
+    def changes(self) -> int | None:
+        """Return a number that is another one when anything was committed since; no row is read.
+
+        `None` on PostgreSQL, which has no such number.
+        """
+        if self.file is None:
+            return None
+        with self._turn_at_watch, closing(self.watching.execute("PRAGMA data_version")) as found:
+            return int(found.fetchone()[0])
+
+    @cached_property
+    def watching(self) -> sqlite3.Connection:
+        """A connection that writes nothing: the number of changes is told by one's own eyes."""
+        _ = self.engine  # the file is there, and ours
+        connection = sqlite3.connect(self.file or "", check_same_thread=False, isolation_level=None)
+        weakref.finalize(self, connection.close)
+        return connection
+
     def close(self) -> None:
         """Let the connections go."""
+        if "watching" in vars(self):
+            self.watching.close()
+            del self.watching
         if "engine" in vars(self):
             self.engine.dispose()
             del self.engine
@@ -140,6 +169,10 @@ class Database:
         if self.file:
             write_ahead(self.file)
         if found == HEAD:
+            return
+        if self.looks:  # who may write does it
+            with closing(Database(self.address)) as ordinary:
+                _ = ordinary.engine
             return
         from elite8.core.storage.migrations.runner import upgrade
 
@@ -225,6 +258,16 @@ def sqlite_settings(connection: Any, _record: object) -> None:  # noqa: ANN401  
 def in_no_hurry(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's
     """Leave it to the system when what is committed reaches the disk."""
     connection.execute("PRAGMA synchronous=OFF")
+
+
+def only_read(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's
+    """Refuse to write; what a reader sees is as it was when it began."""
+    connection.execute("PRAGMA query_only=ON")
+
+
+def begin(connection: Any) -> None:  # noqa: ANN401  # SQLAlchemy's hook
+    """Begin without a lock: a reader waits for no writer, and no writer for it."""
+    connection.connection.driver_connection.execute("BEGIN")
 
 
 def begin_immediate(connection: Any) -> None:  # noqa: ANN401  # SQLAlchemy's hook

@@ -78,7 +78,7 @@ def means(
         col(Sample.span) == int(span.total_seconds()),
         col(Sample.at) >= since,
     )
-    return session.exec(asked.order_by(col(Sample.at))).all()
+    return [(at, mean) for at, mean in session.exec(asked.order_by(col(Sample.at)))]
 
 
 def roll_up(session: Session, span: timedelta, into: timedelta, before: datetime) -> int:

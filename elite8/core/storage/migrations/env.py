@@ -16,6 +16,7 @@ from elite8.core.domain import (
     reading,
     report,
     sample,
+    snapshot,
     tick,
     video,
 )
@@ -36,6 +37,7 @@ TABLES = (
     reading.Reading,
     report.Report,
     sample.Sample,
+    snapshot.KeptScene,
     tick.Tick,
     video.Video,
 )

@@ -1,0 +1,102 @@
+"""The whole scene the console draws: the board, the queue, the films, what happened lately."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from elite8.core.domain.video import Video
+from elite8.core.operations import desk, standing
+from elite8.core.operations.board import Board, board
+from elite8.core.operations.desk import PostShown
+from elite8.core.operations.events import Event, lately
+from elite8.core.operations.standing import Standing
+from elite8.core.storage import posts, scenes
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+__all__ = ["MOST_EVENTS", "MOST_FILMS", "MOST_QUEUED", "Event", "Film", "Scene", "scene"]
+
+MOST_QUEUED = 200
+MOST_FILMS = 100
+MOST_EVENTS = 200
+Stage = Literal["planned", "generating", "generated", "finished", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Film:
+    """A video for people. `at`: when it was last begun, else planned; `share`: how far, 0 to 1.
+
+    `due_at` is when its first open post goes out, `None` when none waits for it.
+    """
+
+    id: str
+    character: str
+    status: Stage
+    title: str
+    language: str
+    engine: str
+    content_type: str
+    seconds: float | None
+    at: datetime
+    finished_at: datetime | None
+    due_at: datetime | None
+    share: float | None
+    tries: int
+    failure: str
+    path: str
+    cover: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What there is now. Of `queue` and `films` the most urgent; `queued` counts them all."""
+
+    board: Board
+    queue: tuple[PostShown, ...]
+    queued: int
+    films: tuple[Film, ...]
+    accounts: tuple[Standing, ...]
+    events: tuple[Event, ...]
+
+
+def scene(studio: Studio) -> Scene:
+    """Return everything as it is now; it waits for no writer and asks no network."""
+    studio = studio.looking
+    since = studio.clock() - posts.GIVEN_UP
+    with studio.database.transaction() as session:
+        queue = scenes.queue(session, refused_since=since, limit=MOST_QUEUED)
+        queued = scenes.queued(session, refused_since=since)
+        made = films(session)
+        events = lately(session, limit=MOST_EVENTS)
+    return Scene(
+        board=board(studio),
+        queue=desk.shown_all(studio, queue),
+        queued=queued,
+        films=made,
+        accounts=standing.status(studio),
+        events=events,
+    )
+
+
+def films(session: Session) -> tuple[Film, ...]:
+    """Return the videos in work and the newest that are done."""
+    found = scenes.films(session, limit=MOST_FILMS)
+    ids = [one.id for one in found]
+    due, shares = scenes.first_due(session, ids), scenes.shares(session, ids)
+    return tuple(film(one, due.get(one.id), shares.get(one.id)) for one in found)
+
+
+def film(video: Video, due_at: datetime | None, share: float | None) -> Film:
+    """Return a video for people."""
+    same = (
+        *("id", "title", "language", "engine", "content_type", "seconds", "finished_at"),
+        *("tries", "failure", "path", "cover"),
+    )
+    return Film(
+        character=video.character_id,
+        status=video.status,  # type: ignore[arg-type]  # one of them
+        at=video.begun_at or video.created_at,
+        due_at=due_at,
+        share=share,
+        **{name: getattr(video, name) for name in same},
+    )
