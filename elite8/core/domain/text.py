@@ -5,7 +5,6 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from functools import lru_cache
 from itertools import takewhile
 
 from elite8.core.domain.wording import INVISIBLE, fold

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import agenda, desk, reports
-from elite8.core.operations.agenda import Entry
+from elite8.core.operations.entries import Entry
 from elite8.core.storage import scenes
 from elite8.core.studio import Studio
 

@@ -132,7 +132,9 @@ def lines_of(file: Path) -> Iterator[tuple[int, Any]]:
                 yield number, json.loads(line)
     except json.JSONDecodeError:
         raise unreadable(file, number, "not JSON") from None
-    except (EOFError, zlib.error, UnicodeDecodeError, gzip.BadGzipFile):
+    except UnicodeDecodeError:
+        raise unreadable(file, number, "cut off or damaged") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile):
         raise unreadable(file, number + 1, "cut off or damaged") from None
     except OSError as trouble:
         raise ConfigError(f"{file} cannot be read: {trouble.strerror}") from None
