@@ -309,7 +309,7 @@ class YouTube(Line[Bases]):
             found = self._get("videos", part="snippet,status,fileDetails", id=",".join(ids))
             told = records(found.get("items"))
             yield from (one for one in told if not _older(one, began))
-            untold = set(ids) - {one.get("id") for one in told}
+            untold = set(ids) - {str(one.get("id")) for one in told}
             yield from ({"id": one} for one in untold)
 
     def _pages(self, uploads: str, began: datetime | None) -> Iterator[list[str]]:
