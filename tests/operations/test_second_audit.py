@@ -1,8 +1,9 @@
 """What a second audit broke: a list that is not whole, words that are not ours alone, a store."""
 
 import json
+import sqlite3
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -10,9 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from elite8.core.domain.account import new_account
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error
-from elite8.core.operations import desk, due
+from elite8.core.operations import accounts, desk, due
 from elite8.core.operations import publish as publishing
 from elite8.core.storage import posts
 from tests.operations.campaign import another
@@ -184,3 +186,35 @@ def test_a_post_that_is_out_is_published_though_its_creator_is_not_told(scene: S
     with twisted(scene, told("creator_info/query/", no, times=99)):
         insist(scene, 2)
     assert (scene.count, scene.post().status) == (1, "published")
+
+
+@pytest.mark.parametrize("network", ["youtube"])
+def test_a_store_that_does_not_answer_ends_no_whole_turn(scene: Scene) -> None:
+    first, _ = twins(scene)
+    scene.clock.advance(minutes=30)
+    held = sqlite3.connect(str(scene.studio.database.file), isolation_level=None)
+
+    def taken(request: httpx.Request) -> None:
+        if request.method == "PUT" and not held.in_transaction:
+            held.execute("BEGIN IMMEDIATE")
+
+    with closing(held), twisted(scene, taken):
+        found = due.run(scene.studio, at_once=1)
+    assert len(found) == 2
+    assert {one.error for one in found} == {"failed"}
+    insist(scene, 4)
+    assert (scene.count, state(scene, first).status) == (2, "published")
+
+
+@pytest.mark.parametrize("network", ["youtube"])
+def test_a_post_for_no_region_goes_by_the_account_of_no_region(scene: Scene) -> None:
+    now = scene.clock()
+    main, abroad, hers = (
+        new_account(now=now, network="youtube", handle=name, name=name)
+        for name in ("main", "abroad", "hers")
+    )
+    abroad.regions, hers.regions, hers.characters = "JP", "JP", "miyuki"
+    every = [abroad, main, hers]
+    assert accounts.best(every, "jin", "") is main
+    assert accounts.best(every, "jin", "JP") is abroad
+    assert accounts.best(every, "miyuki", "") is hers
