@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -25,7 +25,7 @@ from tests.operations.test_lost_posts import sent_unheard
 pytestmark = pytest.mark.media
 
 
-def told(path: str, body: dict[str, object], times: int = 9) -> Callable[..., Any]:
+def told(path: str, body: Mapping[str, object], times: int = 9) -> Callable[..., Any]:
     """Answer questions whose path ends so with `body`."""
     left = [times]
 

@@ -50,6 +50,10 @@ SETTLING = 60.0
 """Seconds before a container whose publication got no answer is read again (8)."""
 EARLIER, APART = timedelta(minutes=2), timedelta(days=1)
 """How far their clock may be behind ours; the latter where only the list can prove anything."""
+FORGOTTEN = (
+    "Instagram knows the container no more, and does not list the post: asked on for a day, within "
+    "which it could still appear"
+)
 UNKNOWN = "UNKNOWN"
 """A container of which Instagram says that there is none (7)."""
 ALIVE, GONE = timedelta(hours=23), timedelta(hours=25)
@@ -190,8 +194,7 @@ class Instagram(Line[Bases]):
         first = instant(kept.get("since")) or since  # when it was published for the first time
         words = kept.get("words") or marked(ready.wording.caption)
         earliest = first - (EARLIER if state == "PUBLISHED" else APART)
-        listed = listed_since(self._get, user, earliest)
-        found = fitting(listed, words, since=earliest, taken=taken)
+        found = fitting(listed_since(self._get, user, earliest), words, since=earliest, taken=taken)
         if state == "PUBLISHED":
             return settled(found, now - since, alone=alone)
         gone = now - since > GONE or (len(found.sure) == 1 and alone)
@@ -201,10 +204,7 @@ class Instagram(Line[Bases]):
                 keep("")
             return one
         if state == UNKNOWN:
-            raise Unanswered(
-                "Instagram knows the container no more, and does not list the post: asked on for "
-                "a day, within which it could still appear"
-            )
+            raise Unanswered(FORGOTTEN)
         if state == "FINISHED" and now - since < ALIVE:
             return self._out(user, {**kept, "since": first.isoformat()}, keep)
         raise Unanswered("Instagram is still publishing it; asked again later")
