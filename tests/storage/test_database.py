@@ -126,6 +126,17 @@ def test_a_file_another_process_writes_is_waited_for(lite: Database) -> None:
         assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
+@pytest.mark.slow
+def test_a_file_that_is_held_by_another_for_too_long_is_said_in_words(lite: Database) -> None:
+    assert lite.file
+    _ = lite.engine
+    late = Database(lite.address)
+    with closing(sqlite3.connect(lite.file)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unavailable, match="does not answer"), late.transaction():
+            pass
+
+
 def test_a_second_opening_keeps_the_locks_of_the_first(lite: Database) -> None:
     """A process that opens and closes a file gives up all its locks on it, also SQLite's."""
     assert lite.file

@@ -112,9 +112,17 @@ def taking(every: Sequence[Account], network: str, character: str, region: str) 
 
 
 def best(every: Sequence[Account], character: str, region: str) -> Account | None:
-    """Return the account that takes such posts, the one most bound to them; `None` for none."""
-    taking = [one for one in every if one.takes(character, region)]
-    return max(taking, key=lambda one: (bool(one.regions), bool(one.characters)), default=None)
+    """Return the account that takes such posts, the one most bound to them; `None` for none.
+
+    A post for no region goes to one that is bound to the performer, then to one bound to no region.
+    """
+
+    def fits(one: Account) -> tuple[bool, bool]:
+        if region:
+            return bool(one.regions), bool(one.characters)
+        return bool(one.characters), not one.regions
+
+    return max((one for one in every if one.takes(character, region)), key=fits, default=None)
 
 
 def audience(session: Session, post: Post, character: str) -> tuple[str, ...]:

@@ -152,10 +152,14 @@ def broken(studio: Studio, post: Post, fault: Exception) -> Done:
 
 
 def done(studio: Studio, post: Post, message: str = "", code: str = "", exit_code: int = 0) -> Done:
-    """Return the post as it is now."""
-    with studio.database.transaction() as session:
-        row = posts.get(session, post.id) or post
-        status, url = row.status, row.url
+    """Return the post as it is now, or as it was known where the store does not say."""
+    row = post
+    try:
+        with studio.database.transaction() as session:
+            row = posts.get(session, post.id) or post
+    except Exception as fault:  # noqa: BLE001  # it touches no other post, nor the news of this one
+        log.get().error("post.not_read", post=post.id, exc_info=fault)
+    status, url = row.status, row.url
     return Done(
         post=post.id,
         network=post.platform,

@@ -22,6 +22,9 @@ from elite8.core.storage import accounts, attempts, held, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
+NEAR = timedelta(days=2)
+"""How long before a post's first try another one may have come out that is taken for it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
@@ -88,10 +91,12 @@ def others(studio: Studio, post: Post) -> dict[str, Any]:
     one was first tried.
     """
     with studio.database.transaction() as session:
+        began = attempts.first_at(session, post.id)
+        since = began and began - NEAR
         return {
             "taken": posts.remote_ids(session, post.platform, apart_from=post.id),
-            "alone": posts.is_alone(session, post.platform, apart_from=post.id),
-            "began": attempts.first_at(session, post.id),
+            "alone": posts.is_alone(session, post.platform, apart_from=post.id, since=since),
+            "began": began,
         }
 
 

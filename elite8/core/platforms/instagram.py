@@ -32,13 +32,13 @@ from elite8.core.platforms.graph import Unseen, object_of, reason, told
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Grant, Provider
 from elite8.core.platforms.reel import (
-    Found,
     container,
     fitting,
     listed_since,
     marked,
     partnership,
     settled,
+    the_one,
 )
 
 VERSION = "v26.0"
@@ -50,6 +50,10 @@ SETTLING = 60.0
 """Seconds before a container whose publication got no answer is read again (8)."""
 EARLIER, APART = timedelta(minutes=2), timedelta(days=1)
 """How far their clock may be behind ours; the latter where only the list can prove anything."""
+FORGOTTEN = (
+    "Instagram knows the container no more, and does not list the post: asked on for a day, within "
+    "which it could still appear"
+)
 UNKNOWN = "UNKNOWN"
 """A container of which Instagram says that there is none (7)."""
 ALIVE, GONE = timedelta(hours=23), timedelta(hours=25)
@@ -183,24 +187,24 @@ class Instagram(Line[Bases]):
         del began  # it is looked for since its publication
         kept = json.loads(handle) if handle else {}
         if not kept.get("publishing"):
-            return self._unpublished(kept, keep)
+            state = self._standing(kept["container"]) if kept.get("sent") else UNKNOWN
+            if state != "PUBLISHED":  # a row may be older than what it tells of: a backup's
+                return self._unpublished(state, kept, keep)
         user, state = self.whose().id, self._settling(kept["container"])
         first = instant(kept.get("since")) or since  # when it was published for the first time
         words = kept.get("words") or marked(ready.wording.caption)
-        earliest = first - (APART if state == UNKNOWN else EARLIER)
-        listed = listed_since(self._get, user, earliest)
-        found = fitting(listed, words, since=earliest, taken=taken)
+        earliest = first - (EARLIER if state == "PUBLISHED" else APART)
+        found = fitting(listed_since(self._get, user, earliest), words, since=earliest, taken=taken)
         if state == "PUBLISHED":
-            return settled(found, now - since)
-        if state in ("ERROR", "EXPIRED"):
-            return self._found_or_none(found, keep, ready, alone=alone)
-        if state == UNKNOWN and (now - since > GONE or (len(found.sure) == 1 and alone)):
-            return self._found_or_none(found, keep, ready, alone=alone)
+            return settled(found, now - since, alone=alone)
+        gone = now - since > GONE or (len(found.sure) == 1 and alone)
+        if state in ("ERROR", "EXPIRED") or (state == UNKNOWN and gone):
+            one = the_one(found, now - since, ready.post_id, alone=alone)
+            if one is None:
+                keep("")
+            return one
         if state == UNKNOWN:
-            raise Unanswered(
-                "Instagram knows the container no more, and does not list the post: asked on for "
-                "a day, within which it could still appear"
-            )
+            raise Unanswered(FORGOTTEN)
         if state == "FINISHED" and now - since < ALIVE:
             return self._out(user, {**kept, "since": first.isoformat()}, keep)
         raise Unanswered("Instagram is still publishing it; asked again later")
@@ -215,11 +219,10 @@ class Instagram(Line[Bases]):
         return states[-1] if states[-1] in ENDED or len(set(states)) == 1 else ""
 
     def _unpublished(
-        self, kept: Mapping[str, Any], keep: Callable[[str], None]
+        self, state: str, kept: Mapping[str, Any], keep: Callable[[str], None]
     ) -> Published | None:
         """Go on with a container that has its bytes; one without is dropped: it is invisible."""
         # Unknown or gone (7), it was never published: nothing of it is public.
-        state = self._standing(kept["container"]) if kept.get("sent") else UNKNOWN
         if state == "IN_PROGRESS":
             raise Unanswered("Instagram is still processing the video; asked again later")
         if state == "FINISHED":
@@ -297,17 +300,6 @@ class Instagram(Line[Bases]):
         except Elite8Error:
             place = None  # it is out; the address can be read later (8)
         return Published(remote_id=media, url=str(place or "https://www.instagram.com/"))
-
-    def _found_or_none(
-        self, found: Found, keep: Callable[[str], None], ready: Rendition, *, alone: bool
-    ) -> Published | None:
-        """Return the one post that must be it; `None`, and a new container, when there is none."""
-        if not found.any:
-            keep("")
-            return None
-        if len(found.sure) == 1 and alone:
-            return settled(found, timedelta(0))
-        raise Unanswered(found.question(ready.post_id))
 
     def _wait(self, made: str) -> None:
         """Return when the container is ready to be published."""

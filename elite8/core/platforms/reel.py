@@ -105,15 +105,29 @@ def _since(told: object, since: datetime) -> bool:
     return at is None or at > since
 
 
-def settled(found: Found, passed: timedelta) -> Published:
-    """Return where a post is that is out; not listed in time, its id stays unknown (8)."""
+def settled(found: Found, passed: timedelta, *, alone: bool) -> Published:
+    """Return where a post is that is out; not listed in time, its id stays unknown (8).
+
+    At once it is only the one with its words, and only when no other post of ours could be that.
+    """
     ours = found.sure or found.maybe
-    if len(ours) == 1:
+    if len(ours) == 1 and ((found.sure and alone) or passed > LISTED_BY):
         place = str(ours[0].get("permalink") or SOMEWHERE)
         return Published(remote_id=str(ours[0]["id"]), url=place)
     if passed > LISTED_BY:
         return Published(remote_id="", url=SOMEWHERE)
     raise Unanswered("Instagram says it is out and does not list it yet; asked again later")
+
+
+def the_one(found: Found, passed: timedelta, post_id: str, *, alone: bool) -> Published | None:
+    """Return the one post that must be it; `None` when there is none and none can come any more."""
+    if len(found.sure) == 1 and alone:
+        return settled(found, passed, alone=alone)
+    if found.any:
+        raise Unanswered(found.question(post_id))
+    if passed <= LISTED_BY:
+        raise Unanswered("Instagram says it failed, and may list it yet; asked again later")
+    return None
 
 
 def partnership(ready: Rendition, *, by_page: bool) -> dict[str, object]:

@@ -67,9 +67,11 @@ def likeness(video: Mapping[str, Any], ready: Rendition) -> Literal["ours", "lik
     """Return how surely an upload is this post; "" is certainly not (10.2).
 
     A file's name is proof. Without one of ours: title and size, or title and description where
-    nothing is told of the file. The title alone says only that somebody has to look.
+    nothing is told of the file. The title alone, or nothing, says only that somebody has to look.
     """
     file, snippet = record(video.get("fileDetails")), record(video.get("snippet"))
+    if not snippet:
+        return "maybe"
     name = str(file.get("fileName") or "")
     if name.startswith(OURS):  # that the name is the Slug's is INFERRED
         return "ours" if name == slug(ready.post_id) else ""

@@ -18,6 +18,7 @@ from elite8.core.domain.network import NetworkRules
 from elite8.core.domain.reading import Counts
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
+    Elite8Error,
     Refused,
     SignInNeeded,
     Unanswered,
@@ -269,10 +270,14 @@ class TikTok(Line[Bases]):
     def _published(
         self, publish_id: str, told: Mapping[str, Any], creator: Mapping[str, Any]
     ) -> Published:
-        found = creator or self._ask("POST", "/v2/post/publish/creator_info/query/", json={})
-        name = found.get("creator_username", "")
-        public = public_id(told)
-        place = f"https://www.tiktok.com/@{name}" + (f"/video/{public}" if public else "")
+        try:
+            found = creator or self._ask("POST", "/v2/post/publish/creator_info/query/", json={})
+        except Elite8Error:
+            found = {}  # it is out; its address is read when it is looked at
+        name, public = found.get("creator_username"), public_id(told)
+        place = "https://www.tiktok.com/"
+        if name:
+            place += f"@{name}" + (f"/video/{public}" if public else "")
         draft = told.get("status") == INBOX
         return Published(remote_id=public or publish_id, url=place, draft=draft)
 

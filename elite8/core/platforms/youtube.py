@@ -297,14 +297,20 @@ class YouTube(Line[Bases]):
         return object_of(answer), 0
 
     def _recent(self, began: datetime | None) -> Iterator[Mapping[str, Any]]:
-        """Yield the channel's uploads since a little before `began`, the newest first (10)."""
+        """Yield the channel's uploads since a little before `began`, the newest first (10).
+
+        Of one that is listed and not told of there is the id alone.
+        """
         mine = self._get("channels", part="contentDetails", mine="true")
         lists = [_playlist(channel) for channel in records(mine.get("items"))]
         if not all(lists) or not lists:
             raise Unavailable("YouTube did not say where the channel's uploads are; try later")
         for ids in (page for uploads in lists for page in self._pages(uploads, began)):
             found = self._get("videos", part="snippet,status,fileDetails", id=",".join(ids))
-            yield from (one for one in records(found.get("items")) if not _older(one, began))
+            told = records(found.get("items"))
+            yield from (one for one in told if not _older(one, began))
+            untold = set(ids) - {str(one.get("id")) for one in told}
+            yield from ({"id": one} for one in untold)
 
     def _pages(self, uploads: str, began: datetime | None) -> Iterator[list[str]]:
         """Yield the ids of a list of uploads, the newest first, 50 at a time, back to `began`."""
@@ -314,11 +320,12 @@ class YouTube(Line[Bases]):
             if not isinstance(listed.get("items"), list):
                 raise Unavailable("YouTube did not list the channel's uploads; try later")
             items = records(listed["items"])
-            details = [record(item.get("contentDetails")) for item in items]
+            fresh = [item for item in items if not _older(item, began)]
+            details = [record(item.get("contentDetails")) for item in fresh]
             if ids := [str(detail["videoId"]) for detail in details if detail.get("videoId")]:
                 yield ids
             query["pageToken"] = str(listed.get("nextPageToken") or "")
-            if not query["pageToken"] or all(_older(item, began) for item in items):
+            if not query["pageToken"] or (items and not fresh):  # an empty page ends nothing
                 return
         raise Unanswered(
             f"the channel has more than {PAGES * 50} uploads since this one began; look for it in "

@@ -272,4 +272,7 @@ def begin(connection: Any) -> None:  # noqa: ANN401  # SQLAlchemy's hook
 
 def begin_immediate(connection: Any) -> None:  # noqa: ANN401  # SQLAlchemy's hook
     """Take the write lock at once: two writers wait for each other instead of failing half way."""
-    connection.connection.driver_connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.connection.driver_connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as trouble:  # as SQLAlchemy itself would tell it
+        raise OperationalError("BEGIN IMMEDIATE", None, trouble) from None

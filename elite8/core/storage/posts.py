@@ -49,12 +49,20 @@ def add(session: Session, post: Post) -> None:
     session.flush()
 
 
-def is_alone(session: Session, platform: str, *, apart_from: str) -> bool:
-    """Return whether no other post there may be out without our knowing what it is called."""
+def is_alone(
+    session: Session, platform: str, *, apart_from: str, since: datetime | None = None
+) -> bool:
+    """Return whether no other post there may be out without our knowing what it is called.
+
+    One that is known to be out and not by which name counts when it came out after `since`.
+    """
     open_ones = (PostStatus.PUBLISHING, PostStatus.UNCERTAIN, PostStatus.REFUSED)
+    nameless = (col(Post.status) == PostStatus.PUBLISHED) & (col(Post.remote_id) == "")
+    if since is not None:
+        nameless &= col(Post.published_at) >= since
     asked = select(Post.id).where(
         col(Post.platform) == platform,
-        col(Post.status).in_(open_ones),
+        or_(col(Post.status).in_(open_ones), nameless),
         col(Post.sent_at).is_not(None),
         col(Post.id) != apart_from,
     )
