@@ -40,15 +40,14 @@ def call(port: int, secret: str, body: bytes) -> int:
 def said(text: str, clock: Any, number: int) -> bytes:
     """Return an update as Telegram posts it."""
     chat = {"id": 7, "type": "private", "first_name": "Person"}
+    word = text.split(maxsplit=1)[0]
     message = {
         "message_id": number,
         "date": int(clock().timestamp()),
         "chat": chat,
         "from": {"id": 7, "is_bot": False, "first_name": "Person"},
         "text": text,
-        "entities": [
-            {"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}
-        ],
+        "entities": [{"type": "bot_command", "offset": 0, "length": len(word)}],
     }
     return json.dumps({"update_id": number, "message": message}).encode()
 
