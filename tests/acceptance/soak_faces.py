@@ -61,7 +61,10 @@ def live(daemons: Daemons, chat: telegram.TelegramSimulator, minutes: float) -> 
     (daemon,), url = daemons.running, f"http://127.0.0.1:{PORT}"
     answers: Counter[str] = Counter()
     used: list[float] = []
-    with httpx.Client(trust_env=False, base_url=url, headers={"Origin": url}) as browser:
+    lines = httpx.Limits(keepalive_expiry=1)  # the page's server lets go of idle ones after 5 s
+    with httpx.Client(
+        trust_env=False, base_url=url, headers={"Origin": url}, limits=lines
+    ) as browser:
         answers[f"/sign-in {browser.post('/sign-in', data={'token': TOKEN}).status_code}"] += 1
 
         def page() -> None:
