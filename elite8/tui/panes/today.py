@@ -1,0 +1,154 @@
+"""Today: the day by the hour, its posts, what comes next and what runs now."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Static
+
+from elite8.core.operations import words
+from elite8.tui import about, drawn, said
+from elite8.tui.pane import Pane
+from elite8.tui.posts import open_post
+from elite8.tui.rows import Column, Row, Rows
+from elite8.tui.spans import Span, Words, content, fit, rows
+from elite8.tui.things import of_entry
+
+if TYPE_CHECKING:
+    from elite8.core.operations.agenda import Entry
+    from elite8.core.operations.scene import Scene
+
+SIDE = 40
+MOST_SHOWN = 4
+
+
+class Today(Pane):
+    """The day, at a glance and line by line."""
+
+    acts: ClassVar[tuple[str, ...]] = (
+        *("approve", "publish", "cancel", "retry", "resolve", "move", "reject", "drop"),
+        "generate",
+    )
+    help: ClassVar[str] = "The posts of today. Enter tells a post's whole story."
+
+    def compose(self) -> ComposeResult:
+        """Put the day above, its posts below, and at the side what runs now."""
+        yield Static(id="lanes")
+        yield Static(id="next", classes="head-line")
+        with Horizontal():
+            yield Rows(
+                [
+                    Column(title="time", cells=5, right=True),
+                    Column(title="state", cells=12),
+                    Column(title="network", cells=9, least=52),
+                    Column(title="performer", cells=9, least=40),
+                    Column(title="title", share=1),
+                ],
+                empty="No posts today. g makes a video; 'elite8 schedule plan' fills the calendar.",
+            )
+            with VerticalScroll(classes="side"), Vertical():
+                yield Static(id="today-about", classes="card")
+                yield Static(id="today-now", classes="card")
+
+    def draw(self, scene: "Scene") -> None:
+        """Show the day."""
+        board = scene.board
+        lanes = drawn.lanes(board, self.console.size.width)
+        strip = self.query_one("#lanes", Static)
+        strip.display = bool(lanes) and self.console.size.height >= 20  # noqa: PLR2004  # 80x24 has it
+        strip.update(rows(lanes))
+        self.query_one(Rows).fill([self.row(one, scene) for one in board.slots])
+        self.say_now(scene, self.console.now())
+
+    def row(self, one: "Entry", scene: "Scene") -> Row:
+        """Return a post of the day as a row."""
+        zone = scene.board.zone
+        state = said.late(one.status, one.at, scene.board.at)
+        hour: Span = (said.hour(one.at, zone), "dim" if one.status == "published" else "")
+        cells: tuple[Words, ...] = (
+            (hour,),
+            said.state(state),
+            ((said.network(one.network), ""),),
+            ((said.first(about.name_of(scene, one.character)), ""),),
+            ((one.title, ""),) if not one.failure else ((one.failure, "bad"),),
+        )
+        return Row(one.post, cells, of_entry(one))
+
+    def tick(self, now: datetime) -> None:
+        """Count down."""
+        if self.scene:
+            self.say_now(self.scene, now)
+
+    def on_rows_marked(self) -> None:
+        """Tell about the marked post at the side."""
+        if self.scene:
+            self.say_about(self.scene, self.console.now())
+
+    def say_now(self, scene: "Scene", now: datetime) -> None:
+        """Say what comes next and what runs now."""
+        line = [*self.next_words(scene, now), ("   ", ""), *drawn.counted(scene.board.slots, now)]
+        self.query_one("#next", Static).update(content(*line))
+        side = self.query_one("#today-now", Static)
+        if side.is_on_screen or self.console.size.width >= 110:  # noqa: PLR2004  # it is shown from there
+            side.update(rows(self.running(scene, now)))
+            self.say_about(scene, now)
+
+    def say_about(self, scene: "Scene", now: datetime) -> None:
+        """Say what there is about the marked post."""
+        lines = about.of_thing(self.marked(), scene, now)
+        self.query_one("#today-about", Static).update(rows(lines))
+
+    def next_words(self, scene: "Scene", now: datetime) -> list[Span]:
+        """Return what goes out next and how long that is."""
+        one = scene.board.next
+        if one is None:
+            return [("nothing is due", "dim")]
+        who = said.first(about.name_of(scene, one.character))
+        when = said.until(one.at, now)
+        due = "due now" if one.at <= now else when
+        return [("next ", "dim"), (due, "accent"), (f" {who} on {said.network(one.network)}", "")]
+
+    def running(self, scene: "Scene", now: datetime) -> list[Words]:
+        """Return what runs, what rings and how the machine does."""
+        lines: list[Words] = [(), (("Running now", "accent"),)]
+        films = [one for one in scene.films if one.status in ("generating", "generated")]
+        sending = [one for one in scene.queue if one.status == "publishing"]
+        for film in films[:MOST_SHOWN]:
+            who = said.first(about.name_of(scene, film.character))
+            share = film.share if film.share is not None else 0.0
+            lines.append((*fit(((f"◐ {who}", "busy"),), 10), *drawn.bar(share, 18, "busy"), (f" {share:4.0%}", "dim")))
+        for post in sending[:MOST_SHOWN]:
+            lines.append((("◐ ", "busy"), (f"sending to {said.network(post.network)}", "")))
+        if not films and not sending:
+            lines.append((("nothing: no film is made, no post is sent", "dim"),))
+        if scene.board.alerts:
+            lines += [(), (("Rings", "accent"),)]
+            for ring in scene.board.alerts[:MOST_SHOWN]:
+                shape, tone = said.sign(ring.severity)
+                lines.append(((f"{shape} ", tone), (ring.message, "")))
+        bad = [one for one in scene.board.health.checks if one.verdict == "bad"]
+        if bad:
+            lines += [(), (("Not well", "accent"),)]
+            lines += [(("✗ ", "bad"), (f"{one.name}: {one.says}", "")) for one in bad[:MOST_SHOWN]]
+        return [*lines, *self.machine(scene)]
+
+    def machine(self, scene: "Scene") -> list[Words]:
+        """Return a day of the machine's values as curves."""
+        if not scene.board.machine:
+            return []
+        lines: list[Words] = [(), (("This machine, 24 h", "accent"),)]
+        for gauge in scene.board.machine:
+            values = [value for _, value in gauge.points]
+            top = 1.0 if gauge.metric.endswith("_ratio") else None
+            name = words.MACHINE[gauge.metric].removesuffix(" itself")
+            last = words.amount(gauge.metric, values[-1])
+            lines.append((*fit(((name, "dim"),), 10), *drawn.curve(values, 20, top, "busy"), (f"{last:>8}", "")))
+        return lines
+
+    def open(self, row: Row) -> None:
+        """Tell a post's whole story."""
+        open_post(self.console, row.thing)
+
+
+PANE = Today
