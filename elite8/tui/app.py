@@ -14,7 +14,7 @@ from elite8.core.errors import Elite8Error
 from elite8.tui import bars, themes
 from elite8.tui.acting import Acting
 from elite8.tui.acts import ACTS, BY_ID
-from elite8.tui.bars import Bar
+from elite8.tui.bars import Bar, Line
 from elite8.tui.pane import PLACES, Pane, pane_of
 from elite8.tui.rows import Rows
 from elite8.tui.travel import Travelling
@@ -98,11 +98,11 @@ class Console(Travelling, Acting, App[None]):
     def compose(self) -> ComposeResult:
         """Put the lines above and below, and the first place between."""
         yield Bar(id="head")
-        yield Static(id="places")
+        yield Line(id="places")
         yield Container(pane_of("today"), id="stage")
         yield Input(id="search", placeholder="search", compact=True)
         yield Static(id="held")
-        yield Static(id="keys")
+        yield Line(id="keys")
 
     def on_mount(self) -> None:
         """Begin to look, once the first picture is there."""
@@ -227,11 +227,14 @@ class Console(Travelling, Acting, App[None]):
             act = BY_ID[name]
             if act.kind is None or (thing and thing.kind == act.kind):
                 yield act.key, act.label, f"app.act('{act.key}')", not self.why_not(act, thing)
-        yield "/", "Search", "app.search", True
-        yield "?", "Help", "app.help", True
-        if not self.snapshot:
-            yield "[", "Back in time", "app.step(-1)", True
-        yield "q", "Quit", "app.quit", True
+
+    def general(self) -> "Iterator[tuple[str, str, str]]":
+        """Yield what the footer always shows."""
+        if not self.snapshot and self.size.width >= 100:  # noqa: PLR2004  # there is room
+            yield "[", "back in time", "app.step(-1)"
+        yield "/", "search", "app.search"
+        yield "?", "keys", "app.help"
+        yield "q", "quit", "app.quit"
 
     def on_rows_marked(self, _: Rows.Marked) -> None:
         """Offer what can be done with what is marked now."""

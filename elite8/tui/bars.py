@@ -3,19 +3,30 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.content import Content
 from textual.style import Style
 from textual.widgets import Static
 
 from elite8.tui import said
 from elite8.tui.pane import PLACES
-from elite8.tui.spans import Span, Words, content, fit, width
+from elite8.tui.spans import TONES, Span, Words, content, width
 
 if TYPE_CHECKING:
     from elite8.tui.app import Console
 
 OLD = timedelta(seconds=10)
 """Older than this is not now: a look is made each other second."""
+
+
+class Line(Static):
+    """A line whose words do something when they are clicked."""
+
+    async def on_click(self, event: events.Click) -> None:
+        """Do what the word under the pointer does."""
+        does = event.style.meta.get("does")
+        if does:
+            await self.app.run_action(does)
 
 
 class Bar(Static):
@@ -91,28 +102,27 @@ def verdict(console: "Console", now: datetime) -> Words:
 def places(console: "Console", cells: int) -> Content:
     """Return the places to go, a key before each; a click goes there as well."""
     badges = badges_of(console)
-    labels = [(name, key, title, badges.get(name)) for name, (key, title) in PLACES.items()]
-    full = sum(len(title) + 3 + (len(b[0]) + 1 if b else 0) for _, _, title, b in labels)
-    gap = " " * min(max((cells - full) // max(len(labels), 1), 1), 3)
+    sizes = {name: len(title) + 2 for name, (_, title) in PLACES.items()}
+    sizes |= {name: sizes[name] + len(text) + 1 for name, (text, _) in badges.items()}
+    gap = (cells - 1 - sum(sizes.values())) // len(PLACES)
     parts: list[Content] = [Content(" ")]
-    for name, key, title, badge in labels:
-        here = name == console.here
-        goes = f"app.go('{name}')"
-        shown = title if full + len(labels) <= cells or here else title[:4]
-        parts += [
-            Content.styled(key, "$text-accent" if here else "$text-disabled"),
-            Content(" "),
-            pressed(shown, "bold $foreground underline" if here else "$text-muted", goes),
-        ]
-        if badge:
-            parts.append(content((" " + badge[0], badge[1])))
-        parts.append(Content(gap))
+    for name, (key, title) in PLACES.items():
+        here, goes = name == console.here, f"app.go('{name}')"
+        on = " on $accent 20%" if here else ""
+        parts.append(pressed(key, ("$text-accent" if here else TONES["faint"]) + on, goes))
+        if gap > 0 or here:
+            tone = f"bold $foreground{on}" if here else TONES["dim"]
+            parts.append(pressed(f" {title}", tone, goes))
+        if name in badges:
+            text, tone = badges[name]
+            parts.append(content((f" {text}", tone)))
+        parts.append(Content(" " * min(max(gap, 1), 3)))
     return Content.assemble(*parts)
 
 
 def pressed(text: str, tone: str, action: str) -> Content:
     """Return a text that does something when it is clicked."""
-    return Content.styled(text, tone).stylize(Style.from_meta({"@click": action}))
+    return Content.styled(text, tone).stylize(Style.from_meta({"does": action}))
 
 
 def badges_of(console: "Console") -> dict[str, Span]:
@@ -134,22 +144,28 @@ def badges_of(console: "Console") -> dict[str, Span]:
 def keys(console: "Console", cells: int) -> Content:
     """Return the keys that work here; one that does not is faint, and says why when pressed."""
     parts: list[Content] = [Content(" ")]
-    room = cells - 2
-    if console.dry:
-        parts.append(Content.styled(" DRY RUN ", "$background on $warning"))
-        parts.append(Content(" "))
-        room -= 10
-    for key, label, action, there in console.offered():
+    room = cells - 1
+    general = [*console.general()]
+    room -= sum(len(key) + len(label) + 3 for key, label, _ in general)
+    if console.dry or console.read_only:
+        mode = " DRY RUN " if console.dry else " READ ONLY "
+        parts += [Content.styled(mode, "$background on $warning"), Content(" ")]
+        room -= len(mode) + 1
+    offered = [*console.offered()]
+    offered.sort(key=lambda one: not one[3])
+    for key, label, action, there in offered:
         size = len(key) + len(label) + 3
         if size > room:
             continue
         room -= size
-        shown = "$text-accent" if there else "$text-disabled"
-        words = "$text-muted" if there else "$text-disabled"
-        parts += [pressed(key, shown, action), pressed(f" {label}", words, action), Content("  ")]
+        parts += key_words(key, label, action, there=there)
+    parts.append(Content(" " * max(room, 0)))
+    for key, label, action in general:
+        parts += key_words(key, label, action, there=True)
     return Content.assemble(*parts)
 
 
-def line(words: Words, cells: int) -> Words:
-    """Return words that fill a line."""
-    return fit(words, cells)
+def key_words(key: str, label: str, action: str, *, there: bool) -> list[Content]:
+    """Return a key and what it does."""
+    shown, words = ("$text-accent", TONES["dim"]) if there else (TONES["faint"], TONES["faint"])
+    return [pressed(key, shown, action), pressed(f" {label}", words, action), Content("  ")]

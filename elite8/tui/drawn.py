@@ -28,7 +28,7 @@ def bar(share: float, cells: int, tone: str = "accent") -> Words:
     return ((filled, tone), ("·" * (cells - len(filled)), "line"))
 
 
-def curve(values: Sequence[float], cells: int, top: float | None = None, tone: str = "accent") -> Words:
+def curve(values: Sequence[float], cells: int, top: float | None = None, tone: str = "curve") -> Words:
     """Return a curve of so many cells, each the mean of its part of the values."""
     if not values:
         return (("·" * cells, "line"),)

@@ -253,8 +253,9 @@ class Rows(ScrollView, can_focus=True):
             words = row.cells[0]
             rest = max(width - sum(cell_len(text) for text, _ in words) - 4, 0)
             line: Words = ((" ", ""), *words, (" " + "─" * rest, "line"))
-            return self._strip(line, width, self.get_component_rich_style("rows--rule", partial=True))
-        style = self.get_component_rich_style(f"rows--{mark}", partial=True) if mark else Style()
+            return self._strip(line, width, self.tone("rule"))
+        style = self.get_component_rich_style(f"rows--{mark}") if mark else Style()
+        style = Style(bgcolor=style.bgcolor)
         edge: Span = ("▌", "accent") if mark == "mark" else (" ", "")
         return self._strip((edge, *self._cells(row.cells)), width, style)
 
@@ -267,17 +268,18 @@ class Rows(ScrollView, can_focus=True):
 
     def _titles(self, width: int) -> Strip:
         titles = [((one.title, ""),) for one in self.columns]
-        style = self.get_component_rich_style("rows--title", partial=True)
+        style = self.tone("title")
         return self._strip(((" ", ""), *self._cells(titles)), width, style)
+
+    def tone(self, name: str) -> Style:
+        """Return a tone's colour, mixed with what is behind it, and its weight."""
+        found = self.get_component_rich_style(f"rows--{name}")
+        return Style(color=found.color, bold=found.bold)
 
     def _strip(self, words: Sequence[Span], width: int, over: Style) -> Strip:
         base = self.rich_style + over
         segments = [
-            Segment(
-                text,
-                base + self.get_component_rich_style(f"rows--{tone}", partial=True) if tone else base,
-            )
-            for text, tone in words
+            Segment(text, base + self.tone(tone) if tone else base) for text, tone in words
         ]
         return Strip(segments).adjust_cell_length(width, base)
 

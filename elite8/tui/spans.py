@@ -11,14 +11,15 @@ Words = tuple[Span, ...]
 
 TONES = {
     "": "",
-    "dim": "$text-muted",
-    "faint": "$text-disabled",
+    "dim": "$foreground 64%",
+    "faint": "$foreground 42%",
     "good": "$text-success",
     "warn": "$text-warning",
     "bad": "$text-error",
     "busy": "$text-primary",
     "info": "$text-primary",
     "waiting": "$foreground",
+    "curve": "$primary 75%",
     "unknown": "$text-warning",
     "accent": "$text-accent",
     "strong": "bold $foreground",

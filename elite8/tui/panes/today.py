@@ -58,7 +58,10 @@ class Today(Pane):
         strip = self.query_one("#lanes", Static)
         strip.display = bool(lanes) and self.console.size.height >= 20  # noqa: PLR2004  # 80x24 has it
         strip.update(rows(lanes))
-        self.query_one(Rows).fill([self.row(one, scene) for one in board.slots])
+        found, is_first = self.query_one(Rows), not self.query_one(Rows).every
+        found.fill([self.row(one, scene) for one in board.slots])
+        if is_first and board.next:
+            found.mark_key(board.next.post)
         self.say_now(scene, self.console.now())
 
     def row(self, one: "Entry", scene: "Scene") -> Row:
@@ -143,7 +146,7 @@ class Today(Pane):
             top = 1.0 if gauge.metric.endswith("_ratio") else None
             name = words.MACHINE[gauge.metric].removesuffix(" itself")
             last = words.amount(gauge.metric, values[-1])
-            lines.append((*fit(((name, "dim"),), 10), *drawn.curve(values, 20, top, "busy"), (f"{last:>8}", "")))
+            lines.append((*fit(((name, "dim"),), 10), *drawn.curve(values, 20, top), (f"{last:>8}", "")))
         return lines
 
     def open(self, row: Row) -> None:
