@@ -84,7 +84,13 @@ def story(post: "PostShown", zone: str) -> list[Words]:
     lines: list[Words] = []
     for one in post.story:
         when = f"{said.day(one.at, zone)} {said.hour(one.at, zone)}"
-        tone = "bad" if one.outcome in ("refused", "failed") else "warn" if one.outcome == "uncertain" else ""
+        tone = (
+            "bad"
+            if one.outcome in ("refused", "failed")
+            else "warn"
+            if one.outcome == "uncertain"
+            else ""
+        )
         lines.append(((f"{when:<17}", "dim"), (f"{one.kind:<10}", ""), (one.outcome, tone)))
         lines += [((" " * 17, ""), (one.message, "dim"))] if one.message else []
         for call in one.calls:

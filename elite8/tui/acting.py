@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from elite8.core.errors import Elite8Error
 from elite8.tui.acts import BY_ID, Act, of_key
-from elite8.tui.spans import content
+from elite8.tui.spans import Words, content
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -108,7 +108,9 @@ class Acting(Base):
             if answers is not None:
                 self.decided(act, thing, answers)
 
-        self.push_screen(Form(act, thing, self.scene, dry=self.dry, grace=self.grace(act)), answered)
+        self.push_screen(
+            Form(act, thing, self.scene, dry=self.dry, grace=self.grace(act)), answered
+        )
 
     def grace(self, act: Act) -> int:
         """Return for how many seconds an act can be taken back."""
@@ -169,9 +171,9 @@ class Acting(Base):
             line.update(
                 content(
                     (f" {self.held.left:>3} s ", "warn"),
-                    (f"{self.held.act.label}: {about}  ", ""),
                     ("u", "accent"),
-                    (" takes it back", "dim"),
+                    (" takes it back  ", "dim"),
+                    (f"{self.held.act.label}: {about}", ""),
                 )
             )
 
@@ -198,7 +200,11 @@ class Acting(Base):
         self.call_from_thread(self.done, act, thing, answers, said, failed=failed, dry=dry)
 
     def _done(
-        self, act: Act, thing: "Thing | None", answers: Mapping[str, str], dry: bool  # noqa: FBT001  # same
+        self,
+        act: Act,
+        thing: "Thing | None",
+        answers: Mapping[str, str],
+        dry: bool,  # noqa: FBT001  # same
     ) -> str:
         from elite8.tui.things import Thing as Nothing
 
@@ -223,7 +229,9 @@ class Acting(Base):
     ) -> None:
         """Say what came of an act, note it, and look at what it changed."""
         if dry:
-            self.tell(f"Dry run: {act.label}", said, f"nothing was done{'; it would fail' * failed}")
+            self.tell(
+                f"Dry run: {act.label}", said, f"nothing was done{'; it would fail' * failed}"
+            )
             return
         self.note(act, thing, answers, f"failed: {said}" if failed else said)
         if failed:
@@ -247,16 +255,14 @@ class Acting(Base):
         self.deeds = (deed, *self.deeds)[:MOST_DEEDS]
         self.draw_lines()
 
-    def tell(self, title: str, text: str, below: str = "") -> None:
+    def tell(self, title: str, text: "str | Sequence[Words]", below: str = "") -> None:
         """Show a text on a sheet of its own."""
         from elite8.tui.helping import Sheet
 
         self.push_screen(Sheet(title, text, below))
 
     @work(group="child", exit_on_error=False)
-    async def _in_child(
-        self, act: Act, thing: "Thing | None", answers: Mapping[str, str]
-    ) -> None:
+    async def _in_child(self, act: Act, thing: "Thing | None", answers: Mapping[str, str]) -> None:
         """Run the command itself, in a process of its own: it takes long and much memory."""
         import asyncio
 
@@ -278,14 +284,20 @@ class Acting(Base):
         last = (text.strip().splitlines() or [""])[-1]
         if not self.dry:
             self.note(act, thing, answers, last if well else f"failed: {last}")
-        self.tell(f"{act.label}: {'done' if well else 'failed'}", text.rstrip(), " ".join(["elite8", *words]))
+        self.tell(
+            f"{act.label}: {'done' if well else 'failed'}",
+            text.rstrip(),
+            " ".join(["elite8", *words]),
+        )
         self.look()
 
     def action_dry(self) -> None:
         """Have acts done, or only tried."""
         self.dry = not self.dry
         self.draw_lines()
-        self.notify("acts are only tried now" if self.dry else "acts are done again", title="Dry run")
+        self.notify(
+            "acts are only tried now" if self.dry else "acts are done again", title="Dry run"
+        )
 
     def action_deeds(self) -> None:
         """Show what was done here."""
@@ -305,7 +317,11 @@ class Acting(Base):
         """Open the film that is marked with this machine's player."""
         thing = self.pane.marked()
         film = next(
-            (one for one in (self.scene.films if self.scene else ()) if thing and one.id == thing.video),
+            (
+                one
+                for one in (self.scene.films if self.scene else ())
+                if thing and one.id == thing.video
+            ),
             None,
         )
         if film is None or not film.path:

@@ -306,7 +306,9 @@ ACTS: tuple[Act, ...] = (
             Ask(name="topic", label="About", hint="left empty: as they like"),
             Ask(name="seconds", label="Seconds", hint="3 to 180; empty: as config says"),
             Ask(name="language", label="Language", among=choices("", "en", "ja", "pt", "de", "es")),
-            Ask(name="engine", label="Engine", default="auto", among=choices("auto", "local", "a2e")),
+            Ask(
+                name="engine", label="Engine", default="auto", among=choices("auto", "local", "a2e")
+            ),
         ),
     ),
     Act(

@@ -36,11 +36,12 @@ class Console(Travelling, Acting, App[None]):
     CSS_PATH = "elite8.tcss"
     TITLE = "elite8"
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # Textual's
         (0, "-narrow"),
         (110, "-wide"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-low"), (30, "-tall")]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012  # Textual's
+        (0, "-low"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"go('{name}')", title, show=False, group=Binding.Group("Places"))
@@ -52,7 +53,7 @@ class Console(Travelling, Acting, App[None]):
         ),
         Binding("question_mark", "help", "Help", show=False),
         Binding("slash", "search", "Search", show=False),
-        Binding("escape", "back", "Back", show=False),
+        Binding("escape", "leave", "Back", show=False),
         Binding("j", "jump", "Jump to a key", show=False),
         Binding("tab", "app.focus_next", "Next list", show=False),
         Binding("D", "dry", "Dry run on or off", show=False),
@@ -183,14 +184,12 @@ class Console(Travelling, Acting, App[None]):
 
     def draw_lines(self) -> None:
         """Say again what stands above and below."""
-        if not self.is_mounted:
+        if not self.is_running:
             return
         base, cells = self.screen_stack[0], self.size.width
         base.query_one("#head", Bar).say(*bars.head(self, self.now(), cells))
-        for name, drawn in (("#places", bars.places(self, cells)), ("#keys", bars.keys(self, cells))):
-            line = base.query_one(name, Static)
-            if line.content != drawn:
-                line.update(drawn)
+        base.query_one("#places", Line).say(bars.places(self, cells))
+        base.query_one("#keys", Line).say(bars.keys(self, cells))
         self.draw_held()
 
     def on_resize(self) -> None:
@@ -201,7 +200,7 @@ class Console(Travelling, Acting, App[None]):
         """Go to a place; its module is imported the first time."""
         if name == self.here or len(self.screen_stack) > 1:
             return
-        self.action_back()
+        self.action_leave()
         try:
             there = self.query(f"#stage > #{name}")
             if not there:
@@ -262,7 +261,7 @@ class Console(Travelling, Acting, App[None]):
             self.pane.enter()
             event.input.display = bool(event.value)
 
-    def action_back(self) -> None:
+    def action_leave(self) -> None:
         """End the search; show all again."""
         line = self.query_one("#search", Input)
         if line.display:
@@ -288,24 +287,35 @@ class Console(Travelling, Acting, App[None]):
         """Go to a place by a key over it."""
         from elite8.tui.helping import Jump
 
-        self.push_screen(Jump(), lambda name: self.run_worker(self.action_go(name)) if name else None)
+
+        def chosen(name: str | None) -> None:
+            if name:
+                self.run_worker(self.action_go(name))
+
+        self.push_screen(Jump(), chosen)
 
     def get_system_commands(self, screen: Screen[object]) -> "Iterable[SystemCommand]":
         """Offer every place and act in the palette."""
         for name, (key, title) in PLACES.items():
-            yield SystemCommand(f"Go to {title}", f"key {key}", lambda n=name: self.run_worker(self.action_go(n)))
+            yield SystemCommand(
+                f"Go to {title}", f"key {key}", lambda n=name: self.run_worker(self.action_go(n))
+            )
         thing = self.pane.marked()
         for act in ACTS:
             why = self.why_not(act, thing)
             about = why or (act.told(thing, {}) if act.kind else f"key {act.key}")
             yield SystemCommand(act.label, about, lambda a=act: self.do(a))
         for name in self.available_themes:
-            if name.startswith("elite8") or self.scene and name in {p.id for p in self.scene.board.performers}:
-                yield SystemCommand(f"Theme: {name}", "wear it", lambda n=name: setattr(self, "theme", n))
+            if (
+                name.startswith("elite8")
+                or self.scene
+                and name in {p.id for p in self.scene.board.performers}
+            ):
+                yield SystemCommand(
+                    f"Theme: {name}", "wear it", lambda n=name: setattr(self, "theme", n)
+                )
         yield SystemCommand("Keys", "every key and what it does", self.action_help)
         yield SystemCommand("What was done here", "and the same as commands", self.action_deeds)
         yield SystemCommand("Dry run", "on or off", self.action_dry)
         yield SystemCommand("Back to now", "out of the time machine", self.action_now)
         yield SystemCommand("Quit", "leave; the daemon goes on", self.action_quit)
-
-

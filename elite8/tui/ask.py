@@ -85,7 +85,9 @@ class Form(ModalScreen[Mapping[str, str] | None]):
         """Show the title, what will happen, the questions, the command."""
         with Vertical(id="form", classes="-outward" if self.act.outward else ""):
             about = self.thing.title if self.thing else ""
-            yield Static(content((self.act.label, "strong"), (f"  {about}", "dim")), id="form-title")
+            yield Static(
+                content((self.act.label, "strong"), (f"  {about}", "dim")), id="form-title"
+            )
             yield Static(id="form-says")
             for ask in self.act.asks:
                 with Horizontal(classes="ask", id=f"ask-{ask.name}"):

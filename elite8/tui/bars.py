@@ -22,6 +22,16 @@ OLD = timedelta(seconds=10)
 class Line(Static):
     """A line whose words do something when they are clicked."""
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__("", id=id)
+        self._said = Content("")
+
+    def say(self, drawn: Content) -> None:
+        """Show this, if it is other than before."""
+        if not drawn.is_same(self._said):
+            self._said = drawn
+            self.update(drawn)
+
     async def on_click(self, event: events.Click) -> None:
         """Do what the word under the pointer does."""
         does = event.style.meta.get("does")

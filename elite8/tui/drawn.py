@@ -28,14 +28,19 @@ def bar(share: float, cells: int, tone: str = "accent") -> Words:
     return ((filled, tone), ("·" * (cells - len(filled)), "line"))
 
 
-def curve(values: Sequence[float], cells: int, top: float | None = None, tone: str = "curve") -> Words:
+def curve(
+    values: Sequence[float], cells: int, top: float | None = None, tone: str = "curve"
+) -> Words:
     """Return a curve of so many cells, each the mean of its part of the values."""
     if not values:
         return (("·" * cells, "line"),)
     most = top or max(values) or 1.0
     drawn = []
     for n in range(cells):
-        first, last = n * len(values) // cells, max((n + 1) * len(values) // cells, n * len(values) // cells + 1)
+        first, last = (
+            n * len(values) // cells,
+            max((n + 1) * len(values) // cells, n * len(values) // cells + 1),
+        )
         part = values[first:last] or values[-1:]
         mean = sum(part) / len(part)
         drawn.append(EIGHTHS[min(round(mean / most * 8), 8)] if mean > 0 else "▁")
@@ -103,7 +108,10 @@ def axis(board: "Board", room: int, now: int) -> Words:
                     clean[gone] = " "
     line = "".join(clean)
     return (
-        (" " * LABEL, ""), (line[:start], "faint"), (label, "accent"), (line[start + 5 :], "faint")
+        (" " * LABEL, ""),
+        (line[:start], "faint"),
+        (label, "accent"),
+        (line[start + 5 :], "faint"),
     )
 
 

@@ -46,12 +46,19 @@ class Sheet(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """Show the text under its title."""
-        lines = [((line, ""),) for line in self.text.splitlines()] if isinstance(self.text, str) else self.text
+        lines = (
+            [((line, ""),) for line in self.text.splitlines()]
+            if isinstance(self.text, str)
+            else self.text
+        )
         with Vertical(id="sheet"):
             yield Static(content((self.heading, "strong")), id="sheet-title")
             with VerticalScroll(id="sheet-text"):
                 yield Static(rows(lines))
-            yield Static(content((self.below, "dim"), ("   Esc", "accent"), (" back", "dim")), id="sheet-keys")
+            yield Static(
+                content((self.below, "dim"), ("   Esc", "accent"), (" back", "dim")),
+                id="sheet-keys",
+            )
 
 
 class Help(Sheet):
@@ -63,7 +70,11 @@ class Help(Sheet):
 
     def compose(self) -> ComposeResult:
         """Read the bindings of the screen below."""
-        below = self.app.screen_stack[-2] if len(self.app.screen_stack) > 1 else self.app.screen_stack[0]
+        below = (
+            self.app.screen_stack[-2]
+            if len(self.app.screen_stack) > 1
+            else self.app.screen_stack[0]
+        )
         acts = {f"act('{one.key}')" for one in ACTS}
         told: dict[str, tuple[str, str]] = {}
         for key, active in below.active_bindings.items():
@@ -71,9 +82,19 @@ class Help(Sheet):
             before = told.get(active.binding.action)
             shown = f"{before[0]} {named}" if before else named
             told[active.binding.action] = (shown, active.binding.description)
-        groups: dict[str, list[tuple[str, str]]] = {"Places": [], "Acts": [], "Moving and looking": []}
+        groups: dict[str, list[tuple[str, str]]] = {
+            "Places": [],
+            "Acts": [],
+            "Moving and looking": [],
+        }
         for action, (keys, what) in told.items():
-            place = "Places" if action.startswith("go(") else "Acts" if action in acts else "Moving and looking"
+            place = (
+                "Places"
+                if action.startswith("go(")
+                else "Acts"
+                if action in acts
+                else "Moving and looking"
+            )
             if what:
                 groups[place].append((keys, what))
         lines: list[Words] = [((self.about, "dim"),), ()] if self.about else []

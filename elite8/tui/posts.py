@@ -21,7 +21,18 @@ def open_post(console: "Console", thing: "Thing | None") -> None:
 
     def told() -> list[Words]:
         if studio is None or console.snapshot:
-            return [((("its story is told only now, not as it was" if studio else "a recording has no stories"), "dim"),)]
+            return [
+                (
+                    (
+                        (
+                            "its story is told only now, not as it was"
+                            if studio
+                            else "a recording has no stories"
+                        ),
+                        "dim",
+                    ),
+                )
+            ]
         from elite8.core.operations import desk
 
         try:
@@ -31,7 +42,12 @@ def open_post(console: "Console", thing: "Thing | None") -> None:
 
     def show() -> None:
         found = told()
-        whole = [*lines, (), (("Story", "accent"),), *(found or [(("nothing happened to it yet", "dim"),)])]
+        whole = [
+            *lines,
+            (),
+            (("Story", "accent"),),
+            *(found or [(("nothing happened to it yet", "dim"),)]),
+        ]
         console.call_from_thread(console.tell, thing.name, whole)
 
     console.run_worker(show, thread=True, group="story", exclusive=True, exit_on_error=False)

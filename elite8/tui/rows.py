@@ -241,7 +241,9 @@ class Rows(ScrollView, can_focus=True):
         return self._drawn[known]
 
     def _nothing(self) -> str:
-        return f"nothing here has “{self.sought}” in it; Esc shows all" if self.sought else self.empty
+        return (
+            f"nothing here has “{self.sought}” in it; Esc shows all" if self.sought else self.empty
+        )
 
     def _mark_of(self, number: int, row: Row) -> str:
         if number == self.place and not row.rule:
@@ -278,9 +280,7 @@ class Rows(ScrollView, can_focus=True):
 
     def _strip(self, words: Sequence[Span], width: int, over: Style) -> Strip:
         base = self.rich_style + over
-        segments = [
-            Segment(text, base + self.tone(tone) if tone else base) for text, tone in words
-        ]
+        segments = [Segment(text, base + self.tone(tone) if tone else base) for text, tone in words]
         return Strip(segments).adjust_cell_length(width, base)
 
     def watch_has_focus(self, value: bool) -> None:  # noqa: FBT001  # Textual's signature

@@ -101,4 +101,6 @@ class Travelling(Base):
             self.snapshot = found
             self.show(found.scene)
             lasted = said.until(found.at, self.source.now()).removeprefix("in ")
-            self.notify(f"as it was {said.seconds(found.at, found.scene.board.zone)}, {lasted}", timeout=2)
+            self.notify(
+                f"as it was {said.seconds(found.at, found.scene.board.zone)}, {lasted}", timeout=2
+            )

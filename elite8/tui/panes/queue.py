@@ -31,7 +31,9 @@ class Queue(Pane):
         "generate",
     )
     help: ClassVar[str] = "Open posts and films. f shows one kind alone, / finds words."
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("f", "filter", "Show one kind alone", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "filter", "Show one kind alone", show=False)
+    ]
     only = "everything"
 
     def compose(self) -> ComposeResult:
@@ -56,7 +58,9 @@ class Queue(Pane):
         decide = [one for one in scene.queue if one.needs_approval or one.status in DECIDE]
         failed = [one for one in scene.films if one.status in DECIDE]
         waits = [one for one in scene.queue if one not in decide]
-        making = [one for one in scene.films if one.status in ("generating", "generated", "planned")]
+        making = [
+            one for one in scene.films if one.status in ("generating", "generated", "planned")
+        ]
         done = [one for one in scene.films if one.status == "finished"]
         found: list[Row] = []
         if self.only != "films":
@@ -133,7 +137,9 @@ class Queue(Pane):
     def say_about(self, scene: "Scene", now: datetime) -> None:
         """Say what there is about what is marked."""
         if self.console.size.width >= 110:  # noqa: PLR2004  # the side is shown from there
-            self.query_one("#queue-about", Static).update(rows(about.of_thing(self.marked(), scene, now)))
+            self.query_one("#queue-about", Static).update(
+                rows(about.of_thing(self.marked(), scene, now))
+            )
 
     def open(self, row: Row) -> None:
         """Show all about a post or film."""

@@ -120,7 +120,13 @@ class Today(Pane):
         for film in films[:MOST_SHOWN]:
             who = said.first(about.name_of(scene, film.character))
             share = film.share if film.share is not None else 0.0
-            lines.append((*fit(((f"◐ {who}", "busy"),), 10), *drawn.bar(share, 18, "busy"), (f" {share:4.0%}", "dim")))
+            lines.append(
+                (
+                    *fit(((f"◐ {who}", "busy"),), 10),
+                    *drawn.bar(share, 18, "busy"),
+                    (f" {share:4.0%}", "dim"),
+                )
+            )
         for post in sending[:MOST_SHOWN]:
             lines.append((("◐ ", "busy"), (f"sending to {said.network(post.network)}", "")))
         if not films and not sending:
@@ -146,7 +152,9 @@ class Today(Pane):
             top = 1.0 if gauge.metric.endswith("_ratio") else None
             name = words.MACHINE[gauge.metric].removesuffix(" itself")
             last = words.amount(gauge.metric, values[-1])
-            lines.append((*fit(((name, "dim"),), 10), *drawn.curve(values, 20, top), (f"{last:>8}", "")))
+            lines.append(
+                (*fit(((name, "dim"),), 10), *drawn.curve(values, 20, top), (f"{last:>8}", ""))
+            )
         return lines
 
     def open(self, row: Row) -> None:
