@@ -31,6 +31,11 @@ def new_id(now: datetime) -> str:
         return encode(_last)
 
 
+def first_id(since: datetime) -> str:
+    """Return what sorts before every id of that millisecond."""
+    return encode(int(since.timestamp() * 1000) << RANDOM_BITS)
+
+
 def born(name: str) -> datetime:
     """Return when an id was made, to the millisecond."""
     number = 0

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import Field
@@ -121,6 +122,7 @@ def write_caption(text: str, disclosure: str, hashtags: tuple[str, ...]) -> str:
     return "\n".join(line for line in (text, disclosure, tags) if line)
 
 
+@lru_cache(maxsize=1024)
 def compose(
     text: str, title: str, disclosure: str, hashtags: tuple[str, ...], rules: NetworkRules
 ) -> Wording:

@@ -60,6 +60,7 @@ class Post(SQLModel, table=True):
         one_of("status", PostStatus),
         Index("post_by_status", "status", "due_at"),
         Index("post_by_time", "meant_at"),
+        Index("post_by_due", "due_at"),
         Index("post_by_network", "platform", "status"),
         Index("post_by_end", "status", "meant_at"),
         Index("post_by_out", "status", "published_at"),

@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from functools import lru_cache
 from itertools import takewhile
 
 from elite8.core.domain.wording import INVISIBLE, fold
@@ -96,6 +97,7 @@ def printable(text: str) -> str:
     ).strip()
 
 
+@lru_cache(maxsize=4096)
 def clean_hashtag(tag: str) -> str:
     """Return `tag` as networks link it: NFKC letters, digits and `_`, without #.
 

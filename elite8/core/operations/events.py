@@ -1,8 +1,8 @@
 """What happened lately: tries and decisions, alerts, tasks that failed, orders that did."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from elite8.core.domain.alert import AlertEvent, AlertState
@@ -11,9 +11,11 @@ from elite8.core.domain.job import Job, JobStatus
 from elite8.core.domain.tick import Tick
 from elite8.core.storage import figures, scenes
 from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
 
 Kind = Literal["post", "decision", "alert", "task", "order"]
 KINDS: tuple[Kind, ...] = ("post", "decision", "alert", "task", "order")
+LONGEST = timedelta(days=30)
 Level = Literal["info", "warning", "error"]
 LEVELS: dict[str, Level] = {
     "refused": "error",
@@ -44,6 +46,30 @@ def lately(session: Session, *, limit: int) -> tuple[Event, ...]:
     found += of_tasks(figures.ticks(session))
     found += of_orders(scenes.orders(session, limit=limit))
     return tuple(sorted(found, key=lambda one: one.at, reverse=True)[:limit])
+
+
+def search(
+    studio: Studio,
+    *,
+    kinds: Collection[Kind] = KINDS,
+    words: str = "",
+    since: datetime | None = None,
+    limit: int = 200,
+) -> tuple[Event, ...]:
+    """Return what happened since then, or in the last thirty days, of some kinds and words."""
+    begins, found = since or studio.clock() - LONGEST, list[Event]()
+    with studio.looking.database.transaction() as session:
+        if by := {one == "decision" for one in kinds if one in ("post", "decision")}:
+            tries = scenes.tries_like(session, words, by=by, since=begins, limit=limit)
+            found += [of_try(one, network) for one, network in tries]
+        if "alert" in kinds:
+            turns = scenes.turns_like(session, words, since=begins, limit=limit)
+            found += map(of_turn, turns)
+        rest = [*of_tasks(figures.ticks(session)), *of_orders(scenes.orders(session, limit=limit))]
+    told = words.casefold()
+    found += [one for one in rest if told in f"{one.subject} {one.says}".casefold()]
+    wanted = [one for one in found if one.kind in kinds and one.at >= begins]
+    return tuple(sorted(wanted, key=lambda one: one.at, reverse=True)[:limit])
 
 
 def of_try(one: Attempt, network: str) -> Event:

@@ -127,8 +127,8 @@ def lines_of(file: Path) -> Iterator[tuple[int, Any]]:
     """Yield the lines of a recording and their numbers, from 1 on."""
     number = 0
     try:
-        with gzip.open(file, "rt", encoding="utf-8") as text:
-            for number, line in enumerate(text, 1):
+        with gzip.open(file, "rb") as packed:
+            for number, line in enumerate(packed, 1):
                 yield number, json.loads(line)
     except json.JSONDecodeError:
         raise unreadable(file, number, "not JSON") from None

@@ -23,6 +23,7 @@ VERSION = 1
 POINTS = 48
 """Values of the machine that are kept, of a day's 288; a chart in a terminal shows no more."""
 FIGURES = 4
+PAST_QUEUED = 100
 PAST_EVENTS = 60
 PAST_FILMS = 40
 """Rows that are kept of a scene: those further down were further up a moment before."""
@@ -62,6 +63,7 @@ def past(here: Scene) -> Scene:
     return replace(
         here,
         board=replace(here.board, watched_at=here.board.at),
+        queue=here.queue[:PAST_QUEUED],
         films=here.films[:PAST_FILMS],
         events=here.events[:PAST_EVENTS],
     )

@@ -1,13 +1,14 @@
 """What a picture of everything asks: a bounded number of rows that an index has in order."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from elite8.core.domain.alert import AlertEvent
 from elite8.core.domain.attempt import Attempt
+from elite8.core.domain.identity import first_id
 from elite8.core.domain.job import Job
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
@@ -90,3 +91,63 @@ def turns(session: Session, *, limit: int) -> Sequence[AlertEvent]:
 def orders(session: Session, *, limit: int) -> Sequence[Job]:
     """Return what was ordered last of a paid engine, the newest first."""
     return session.exec(select(Job).order_by(col(Job.id).desc()).limit(limit)).all()
+
+
+def due_states(session: Session, since: datetime, until: datetime) -> list[tuple[datetime, str]]:
+    """Return when the posts due in a time go or went out, and in which state each is."""
+    due = col(Post.due_at)
+    asked = select(Post.published_at, Post.due_at, Post.status).where(due >= since, due < until)
+    return [(out or at, status) for out, at, status in session.exec(asked)]
+
+
+def videos_by_character(
+    session: Session, since: datetime, until: datetime
+) -> Sequence[tuple[str, str, datetime]]:
+    """Return the videos with a post due in a time that was not refused: whose, which, when."""
+    due = col(Post.due_at)
+    asked = (
+        select(Video.character_id, Video.id, func.min(Post.due_at))
+        .join(Post, col(Post.video_id) == col(Video.id))
+        .where(due >= since, due < until, col(Post.status) != PostStatus.REFUSED)
+        .group_by(col(Video.character_id), col(Video.id))
+    )
+    return session.exec(asked).all()
+
+
+def tries_like(
+    session: Session, words: str, *, by: Collection[bool], since: datetime, limit: int
+) -> Sequence[tuple[Attempt, str]]:
+    """Return tries since then whose post or words hold a text, the newest first.
+
+    Those `by` an operator, those that are not, or both.
+    """
+    asked = (
+        select(Attempt, Post.platform)
+        .join(Post, col(Post.id) == col(Attempt.post_id))
+        .where(col(Attempt.id) >= first_id(since))
+    )
+    if len(by) == 1:
+        asked = asked.where(
+            col(Attempt.kind) == "operator" if True in by else col(Attempt.kind) != "operator"
+        )
+    if words:
+        held = [
+            col(Attempt.message),
+            col(Attempt.outcome),
+            col(Attempt.post_id),
+            col(Post.platform),
+        ]
+        asked = asked.where(or_(*(one.icontains(words, autoescape=True) for one in held)))
+    return session.exec(asked.order_by(col(Attempt.id).desc()).limit(limit)).all()
+
+
+def turns_like(
+    session: Session, words: str, *, since: datetime, limit: int
+) -> Sequence[AlertEvent]:
+    """Return what happened to alerts since then whose rule or words hold a text."""
+    asked = select(AlertEvent).where(col(AlertEvent.at) >= since)
+    if words:
+        held = [col(AlertEvent.message), col(AlertEvent.rule), col(AlertEvent.what)]
+        asked = asked.where(or_(*(one.icontains(words, autoescape=True) for one in held)))
+    order = (col(AlertEvent.at).desc(), col(AlertEvent.id).desc())
+    return session.exec(asked.order_by(*order).limit(limit)).all()

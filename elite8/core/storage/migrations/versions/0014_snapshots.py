@@ -1,4 +1,4 @@
-"""Snapshots: what the console showed at an instant of the past."""
+"""Snapshots: what the console showed at an instant of the past; a day's posts by index."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,3 +17,4 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer, nullable=False),
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
+    op.create_index("post_by_due", "post", ["due_at"])
