@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual.app import App
     from textual.timer import Timer
 
-    from elite8.core.operations.scene import Scene
+    from elite8.core.operations.scene import Film, Scene
     from elite8.core.operations.snapshots import Snapshot
     from elite8.tui.pane import Pane
     from elite8.tui.source import Source
@@ -313,17 +313,14 @@ class Acting(Base):
         self.copy_to_clipboard(self.deeds[0].command)
         self.notify(self.deeds[0].command, title="Copied")
 
+    def film_of(self, thing: "Thing | None") -> "Film | None":
+        """Return the film of what is marked."""
+        films = self.scene.films if self.scene else ()
+        return next((one for one in films if thing and one.id == thing.video), None)
+
     def action_open_file(self) -> None:
         """Open the film that is marked with this machine's player."""
-        thing = self.pane.marked()
-        film = next(
-            (
-                one
-                for one in (self.scene.films if self.scene else ())
-                if thing and one.id == thing.video
-            ),
-            None,
-        )
+        film = self.film_of(self.pane.marked())
         if film is None or not film.path:
             self.notify("there is no file of that yet", severity="warning")
             return
@@ -332,3 +329,17 @@ class Acting(Base):
         self.notify(film.path, title="The file")
         if not self.is_web:
             self.open_url(Path(film.path).as_uri())
+
+    def action_picture(self) -> None:
+        """Look at the film that is marked: its cover, and moments of it."""
+        thing = self.pane.marked()
+        film, studio = self.film_of(thing), self.source.studio
+        if film is None or not film.cover or studio is None or self.scene is None:
+            why = "a recording has no pictures" if studio is None else "there is no film of that yet"
+            self.notify(why, severity="warning")
+            return
+        from elite8.tui import about
+        from elite8.tui.stills import FilmSheet
+
+        lines = about.of_thing(thing, self.scene, self.now())
+        self.push_screen(FilmSheet(film, studio, lines))

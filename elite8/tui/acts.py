@@ -70,14 +70,14 @@ class Act:
 
     def as_command(self, thing: Thing | None, answers: Answers) -> str:
         """Return the command that does the same; what was left empty is left out."""
-        words = []
+        words, known = [], facts(thing, answers)
         for part in self.command.split():
             if part.startswith("[") and part.endswith("]"):
                 option, _, name = part[1:-1].partition("=")
-                value = answers.get(name, "") if name else answers.get(option.strip("-"), "")
+                value = known[name]
                 words += [option, shlex.quote(value)] if value else []
             else:
-                words.append(part.format_map(facts(thing, answers)))
+                words.append(part.format_map(known))
         return " ".join(word for word in words if word)
 
 
@@ -95,7 +95,7 @@ def facts(thing: Thing | None, answers: Answers) -> Facts:
     if thing is not None:
         known |= {name: getattr(thing, name) for name in ("name", "character", "network", "title")}
         known |= {"id": thing.short, "video": thing.video[:14], "rule": thing.id}
-        known |= {"subject": thing.subject, "about": shlex.quote(thing.subject)}
+        known |= {"subject": thing.subject}
         known |= {"file": thing.file, "status": thing.status}
     scope = known.get("scope", "all")
     value = known.get(scope, "")
@@ -247,7 +247,7 @@ ACTS: tuple[Act, ...] = (
         kind="alert",
         states=("firing", "pending"),
         says="You look after {name}; it stays until it is over.",
-        command="elite8 monitor alerts ack {rule} [--about=about]",
+        command="elite8 monitor alerts ack {rule} [--about=subject]",
         does=doing.acknowledge,
     ),
     Act(
@@ -256,7 +256,7 @@ ACTS: tuple[Act, ...] = (
         label="Silence",
         kind="alert",
         says="Nobody is told of {name} for {for}; it is still listed.",
-        command="elite8 monitor alerts silence {rule} [--for=for] [--about=about] [--why=why]",
+        command="elite8 monitor alerts silence {rule} [--for=for] [--about=subject] [--why=why]",
         does=doing.silence,
         asks=(
             Ask(name="for", label="How long", default="8h", hint="90m, 8h, 2d"),

@@ -61,6 +61,7 @@ class Console(Travelling, Acting, App[None]):
         Binding("y", "copy", "Copy the command of what was done last", show=False),
         Binding("H", "deeds", "What was done here", show=False),
         Binding("o", "open_file", "Open the file", show=False),
+        Binding("i", "picture", "Look at the film", show=False),
         Binding("left_square_bracket", "step(-1)", "A moment back", show=False),
         Binding("right_square_bracket", "step(1)", "A moment on", show=False),
         Binding("left_curly_bracket", "leap(-1)", "An hour back", show=False),

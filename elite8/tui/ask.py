@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -55,13 +56,14 @@ class Choice(Static, can_focus=True):
         self.place = (self.place + step) % max(len(self.among), 1)
         self.post_message(self.Changed())
 
-    def on_key(self, event: object) -> None:
+    def on_key(self, event: events.Key) -> None:
         """Choose by the first letter."""
-        sign = getattr(event, "character", None) or ""
+        sign = event.character or ""
         for number in (*range(self.place + 1, len(self.among)), *range(self.place)):
             if sign.isalpha() and self.among[number][1].casefold().startswith(sign.casefold()):
                 self.place = number
                 self.post_message(self.Changed())
+                event.stop()
                 return
 
 
@@ -69,9 +71,8 @@ class Form(ModalScreen[Mapping[str, str] | None]):
     """Asks once; Enter does it, Escape leaves it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,n", "leave", "Leave it"),
+        Binding("escape", "leave", "Leave it"),
         Binding("enter", "do", "Do it", priority=True),
-        Binding("y", "do", "Do it"),
     ]
 
     def __init__(

@@ -243,7 +243,7 @@ def test_a_read_only_console_says_why_nothing_works(alive: Studio) -> None:
 
 
 def test_a_key_that_does_not_apply_says_why(alive: Studio) -> None:
-    _, said, _ = drive(console(alive), "r")
+    _, said, _ = drive(console(alive), "f", "f", "r")
     assert "it is waiting; this works when it is refused" in said
 
 
