@@ -114,6 +114,11 @@ def choices(*names: str) -> "Callable[[Scene], Sequence[tuple[str, str]]]":
     return lambda _: [(name, name) for name in names]
 
 
+def languages(_: "Scene") -> list[tuple[str, str]]:
+    """Return the languages to choose from; none is the performer's first."""
+    return [("", "their own"), *((name, name) for name in ("en", "ja", "pt", "de", "es"))]
+
+
 SCOPE = Ask(
     name="scope",
     label="What",
@@ -305,7 +310,7 @@ ACTS: tuple[Act, ...] = (
             Ask(name="character", label="Who", among=performers),
             Ask(name="topic", label="About", hint="left empty: as they like"),
             Ask(name="seconds", label="Seconds", hint="3 to 180; empty: as config says"),
-            Ask(name="language", label="Language", among=choices("", "en", "ja", "pt", "de", "es")),
+            Ask(name="language", label="Language", among=languages),
             Ask(
                 name="engine", label="Engine", default="auto", among=choices("auto", "local", "a2e")
             ),
