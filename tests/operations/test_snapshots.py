@@ -126,6 +126,9 @@ def test_each_minute_for_two_days_then_each_quarter_for_thirty(studio: Studio, c
 
 def test_the_watch_keeps_one_and_the_report_thins(studio: Studio, clock: Any) -> None:
     tasks.watch(studio)
+    assert instants(studio) == []  # nothing was ever planned
+    live(studio, clock, Life(days=1, rings=False))
+    tasks.watch(studio)
     found = snapshots.at(studio, clock.now)
     assert found
     assert found.scene.board.watched_at == clock.now
@@ -152,6 +155,7 @@ def test_a_damaged_one_is_refused_in_words(studio: Studio, clock: Any, body: byt
 
 
 def test_a_fault_of_the_time_machine_does_not_stop_the_watch(studio: Studio, clock: Any) -> None:
+    live(studio, clock, Life(days=1, rings=False))
     with studio.database.transaction() as session:
         kept.keep(session, KeptScene(at=clock.now, until=clock.now, version=1, body=b"x"))
     clock.advance(minutes=1)

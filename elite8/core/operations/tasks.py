@@ -185,7 +185,7 @@ def is_boxed(post: Post) -> bool:
 
 def watch(studio: Studio) -> str:
     """Collect the metrics, see what rings, send what is to be told."""
-    from elite8.core.operations import alerts, notices, snapshots
+    from elite8.core.operations import alerts, notices
     from elite8.core.operations import watch as watching
 
     values = watching.collect(studio)
@@ -193,20 +193,34 @@ def watch(studio: Studio) -> str:
     turns = alerts.evaluate(studio, values)
     sent = notices.deliver(studio)
     watching.ping(studio)
-    snapshots.attempt(studio)
+    if has_a_past(studio):
+        from elite8.core.operations import snapshots
+
+        snapshots.attempt(studio)
     told = counted("notices", ("unsent" if one.why else "sent" for one in sent))
     return "; ".join(filter(None, (counted("alerts", (turn.what for turn in turns)), told)))
 
 
+def has_a_past(studio: Studio) -> bool:
+    """Return whether any video was ever planned: before that there is nothing to look back at."""
+    from elite8.core.storage import figures
+
+    with studio.database.transaction() as session:
+        return figures.first_video(session) is not None
+
+
 def report(studio: Studio) -> str:
     """Write down the day that is over, and clear away what is old."""
-    from elite8.core.operations import reports, snapshots
+    from elite8.core.operations import reports
     from elite8.core.operations import watch as watching
 
     made = reports.write_missing(studio)
     went = watching.roll_up(studio)
     reports.forget(studio)
-    snapshots.forget(studio)
+    if has_a_past(studio):
+        from elite8.core.operations import snapshots
+
+        snapshots.forget(studio)
     return f"{made} reports written, {went} old values merged" if made or went else ""
 
 
