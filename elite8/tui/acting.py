@@ -11,6 +11,7 @@ from textual import work
 from textual.widgets import Static
 
 from elite8.core.errors import Elite8Error
+from elite8.tui import fault as fault_words
 from elite8.tui.acts import BY_ID, Act, of_key
 from elite8.tui.spans import Words, content
 
@@ -75,6 +76,10 @@ class Acting(Base):
 
     def look(self) -> None:
         """Look at what is now."""
+        raise NotImplementedError
+
+    def now(self) -> "datetime":
+        """Return the time that is shown."""
         raise NotImplementedError
 
     def why_not(self, act: Act, thing: "Thing | None") -> str:
@@ -196,7 +201,7 @@ class Acting(Base):
         except Elite8Error as why:
             said, failed = str(why), True
         except Exception as fault:  # noqa: BLE001  # told; the console goes on
-            said, failed = f"a fault of ours: {type(fault).__name__}: {fault}", True
+            said, failed = fault_words.told(fault), True
         self.call_from_thread(self.done, act, thing, answers, said, failed=failed, dry=dry)
 
     def _done(
@@ -335,7 +340,9 @@ class Acting(Base):
         thing = self.pane.marked()
         film, studio = self.film_of(thing), self.source.studio
         if film is None or not film.cover or studio is None or self.scene is None:
-            why = "a recording has no pictures" if studio is None else "there is no film of that yet"
+            why = (
+                "a recording has no pictures" if studio is None else "there is no film of that yet"
+            )
             self.notify(why, severity="warning")
             return
         from elite8.tui import about

@@ -1,6 +1,7 @@
 """The console's shell: the head, the places, the keys, and the look that is made each second."""
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -12,6 +13,7 @@ from textual.widgets import Input, Static
 
 from elite8.core.errors import Elite8Error
 from elite8.tui import bars, themes
+from elite8.tui import fault as fault_words
 from elite8.tui.acting import Acting
 from elite8.tui.acts import ACTS, BY_ID
 from elite8.tui.bars import Bar, Line
@@ -27,7 +29,10 @@ if TYPE_CHECKING:
 
 EVERY = 2.0
 """Seconds between two looks."""
-GENERAL = ("pause", "resume", "generate", "rehearse")
+
+
+LABELS = {one.key: one.label for one in reversed(ACTS)}
+"""What a key is called; of two acts on one key the first's."""
 
 
 class Console(Travelling, Acting, App[None]):
@@ -41,7 +46,9 @@ class Console(Travelling, Acting, App[None]):
         (110, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012  # Textual's
-        (0, "-low"), (30, "-tall")]
+        (0, "-low"),
+        (30, "-tall"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"go('{name}')", title, show=False, group=Binding.Group("Places"))
@@ -49,7 +56,7 @@ class Console(Travelling, Acting, App[None]):
         ),
         *(
             Binding(key, f"act('{key}')", label, show=False, group=Binding.Group("Acts"))
-            for key, label in dict((one.key, one.label) for one in reversed(ACTS)).items()
+            for key, label in LABELS.items()
         ),
         Binding("question_mark", "help", "Help", show=False),
         Binding("slash", "search", "Search", show=False),
@@ -71,7 +78,7 @@ class Console(Travelling, Acting, App[None]):
         Binding("q", "quit", "Quit", show=False),
     ]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what may be asked of it
         self,
         source: "Source",
         *,
@@ -142,7 +149,7 @@ class Console(Travelling, Acting, App[None]):
         except Elite8Error as why:
             found, trouble = None, str(why)
         except Exception as fault:  # noqa: BLE001  # the picture before stays, and says how old it is
-            found, trouble = None, f"{type(fault).__name__}; the log says more"
+            found, trouble = None, fault_words.told(fault)
         finally:
             self._busy = False
         if self.is_running:
@@ -217,6 +224,10 @@ class Console(Travelling, Acting, App[None]):
         self.pane.enter()
         self.draw_lines()
 
+    def go_soon(self, name: str) -> None:
+        """Go to a place when what is over it is gone."""
+        self.call_later(self.action_go, name)
+
     def offered(self) -> "Iterator[tuple[str, str, str, bool]]":
         """Yield key, label, action and whether it works, of what the footer shows."""
         thing = self.pane.marked()
@@ -272,11 +283,14 @@ class Console(Travelling, Acting, App[None]):
 
     def action_theme(self) -> None:
         """Wear the next theme."""
-        own = [n for n in self.available_themes if n.startswith("elite8")]
-        own += [one.id for one in self.scene.board.performers] if self.scene else []
-        own = [name for name in own if name in self.available_themes]
+        own = self.own_themes()
         self.theme = own[(own.index(self.theme) + 1) % len(own)] if self.theme in own else own[0]
         self.notify(f"theme: {self.theme}")
+
+    def own_themes(self) -> list[str]:
+        """Return the themes that are ours: dark, light, the performers'."""
+        who = [one.id for one in self.scene.board.performers] if self.scene else []
+        return [name for name in ("elite8", "elite8-light", *who) if name in self.available_themes]
 
     def action_help(self) -> None:
         """Show every key."""
@@ -288,33 +302,24 @@ class Console(Travelling, Acting, App[None]):
         """Go to a place by a key over it."""
         from elite8.tui.helping import Jump
 
-
         def chosen(name: str | None) -> None:
             if name:
-                self.run_worker(self.action_go(name))
+                self.go_soon(name)
 
         self.push_screen(Jump(), chosen)
 
-    def get_system_commands(self, screen: Screen[object]) -> "Iterable[SystemCommand]":
+    def get_system_commands(self, screen: Screen[object]) -> "Iterable[SystemCommand]":  # noqa: ARG002  # Textual's signature
         """Offer every place and act in the palette."""
         for name, (key, title) in PLACES.items():
-            yield SystemCommand(
-                f"Go to {title}", f"key {key}", lambda n=name: self.run_worker(self.action_go(n))
-            )
+            yield SystemCommand(f"Go to {title}", f"key {key}", partial(self.go_soon, name))
         thing = self.pane.marked()
         for act in ACTS:
             why = self.why_not(act, thing)
             about = why or (act.told(thing, {}) if act.kind else f"key {act.key}")
-            yield SystemCommand(act.label, about, lambda a=act: self.do(a))
-        for name in self.available_themes:
-            if (
-                name.startswith("elite8")
-                or self.scene
-                and name in {p.id for p in self.scene.board.performers}
-            ):
-                yield SystemCommand(
-                    f"Theme: {name}", "wear it", lambda n=name: setattr(self, "theme", n)
-                )
+            yield SystemCommand(act.label, about, partial(self.do, act))
+        for name in self.own_themes():
+            wear = partial(setattr, self, "theme", name)
+            yield SystemCommand(f"Theme: {name}", "wear it", wear)
         yield SystemCommand("Keys", "every key and what it does", self.action_help)
         yield SystemCommand("What was done here", "and the same as commands", self.action_deeds)
         yield SystemCommand("Dry run", "on or off", self.action_dry)

@@ -15,6 +15,8 @@ from elite8.tui.spans import TONES, Span, Words, content, width
 if TYPE_CHECKING:
     from elite8.tui.app import Console
 
+SHORT = {"calendar": "Cal", "performers": "Cast", "networks": "Nets"}
+"""Titles where there is no room for the whole."""
 OLD = timedelta(seconds=10)
 """Older than this is not now: a look is made each other second."""
 
@@ -54,41 +56,37 @@ class Bar(Static):
 
 
 def facts(console: "Console", now: datetime) -> list[Words]:
-    """Return what stands at the right of the head, what matters least first."""
+    """Return what stands at the right of the head, the most important first."""
     scene = console.scene
     if scene is None:
         return []
     board = scene.board
-    led = board.leader.rsplit(" on ", 1)[-1]
-    found: list[Words] = [((f"led by {led}", "dim"),) if led else (("no daemon runs", "bad"),)]
-    if board.purse:
-        end = board.purse.forecast.ends_at
-        last = f", end {said.day(end, board.zone)}" if end else ""
-        tone = "warn" if end else "dim"
-        found.append(((f"{board.purse.free:,} credits{last}", tone),))
+    when = said.seconds(board.at if console.snapshot else now, board.zone)
+    found: list[Words] = [((when, "strong"),)]
+    if not board.leader:
+        found.append((("no daemon runs", "bad"),))
     if board.stopped:
         stopped = board.stopped[0] if len(board.stopped) == 1 else f"{len(board.stopped)} things"
         found.append(((f"■ {stopped} stopped", "warn"),))
-    when = said.seconds(board.at if console.snapshot else now, board.zone)
-    found.append(((when, "strong"),))
+    if board.purse:
+        end = board.purse.forecast.ends_at
+        last = f", end {said.day(end, board.zone)}" if end else ""
+        found.append(((f"{board.purse.free:,} credits{last}", "warn" if end else "dim"),))
+    if board.leader:
+        found.append(((f"led by {board.leader.rsplit(' on ', 1)[-1]}", "dim"),))
     return found
 
 
 def head(console: "Console", now: datetime, cells: int) -> Words:
     """Return the head line: the verdict, then as many facts as there is room for."""
     left: Words = ((" elite8 ", "accent"), *verdict(console, now))
-    found = facts(console, now)
-    order = sorted(range(len(found)), key=lambda n: -n)  # the clock first, then leftwards
-    kept: set[int] = set()
     room = cells - width(left) - 3
-    for number in order:
-        size = width(found[number]) + 3
-        if size <= room:
-            kept.add(number)
-            room -= size
     right: list[Span] = []
-    for number in sorted(kept):
-        right += [*((" · ", "line"),) * bool(right), *found[number]]
+    for words in facts(console, now):
+        size = width(words) + 3
+        if size <= room:
+            right[:0] = [*words, *((" · ", "line"),) * bool(right)]
+            room -= size
     gap = cells - width(left) - width(right) - 1
     return (*left, (" " * max(gap, 1), ""), *right)
 
@@ -112,22 +110,31 @@ def verdict(console: "Console", now: datetime) -> Words:
 def places(console: "Console", cells: int) -> Content:
     """Return the places to go, a key before each; a click goes there as well."""
     badges = badges_of(console)
-    sizes = {name: len(title) + 2 for name, (_, title) in PLACES.items()}
-    sizes |= {name: sizes[name] + len(text) + 1 for name, (text, _) in badges.items()}
-    gap = (cells - 1 - sum(sizes.values())) // len(PLACES)
+    counts = sum(len(text) + 1 for text, _ in badges.values())
+    titles = {name: title for name, (_, title) in PLACES.items()}
+    gap = gap_of(titles, counts, cells)
+    if gap < 1:
+        titles |= SHORT
+        gap = gap_of(titles, counts, cells)
     parts: list[Content] = [Content(" ")]
-    for name, (key, title) in PLACES.items():
+    for name, (key, _) in PLACES.items():
         here, goes = name == console.here, f"app.go('{name}')"
         on = " on $accent 20%" if here else ""
         parts.append(pressed(key, ("$text-accent" if here else TONES["faint"]) + on, goes))
         if gap > 0 or here:
             tone = f"bold $foreground{on}" if here else TONES["dim"]
-            parts.append(pressed(f" {title}", tone, goes))
+            parts.append(pressed(f" {titles[name]}", tone, goes))
         if name in badges:
             text, tone = badges[name]
             parts.append(content((f" {text}", tone)))
         parts.append(Content(" " * min(max(gap, 1), 3)))
     return Content.assemble(*parts)
+
+
+def gap_of(titles: dict[str, str], counts: int, cells: int) -> int:
+    """Return how many cells there are between two places."""
+    taken = 1 + sum(len(title) + 2 for title in titles.values()) + counts
+    return (cells - taken) // (len(titles) - 1)
 
 
 def pressed(text: str, tone: str, action: str) -> Content:

@@ -1,6 +1,5 @@
 """Sheets over the console: every key, a longer text, what was done here, jumps."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -17,6 +16,8 @@ from elite8.tui.rows import Column, Row, Rows
 from elite8.tui.spans import Span, Words, content, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from elite8.tui.acting import Deed
 
 NAMES = {

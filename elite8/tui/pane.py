@@ -6,12 +6,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.containers import Vertical
-from textual.widget import Widget
 
 from elite8.tui.rows import Row, Rows
 from elite8.tui.things import Thing
 
 if TYPE_CHECKING:
+    from textual.widget import Widget
+
     from elite8.core.operations.scene import Scene
     from elite8.tui.app import Console
 

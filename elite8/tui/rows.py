@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -13,7 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from elite8.tui.spans import TONES, Span, Words, cell_len, fit, plain
+from elite8.tui.spans import TONES, Span, Words, fit, plain
 
 GAP = 2
 
@@ -216,7 +217,7 @@ class Rows(ScrollView, can_focus=True):
         shares = sum(c.share for c, there in zip(self.columns, shown, strict=True) if there) or 1
         found = []
         for column, there in zip(self.columns, shown, strict=True):
-            size = column.cells if column.cells else left * column.share // shares
+            size = column.cells or left * column.share // shares
             found.append(max(size, 0) if there else 0)
         self._widths = tuple(found)
         return self._widths

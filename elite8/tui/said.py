@@ -96,4 +96,4 @@ def network(name: str) -> str:
 
 def first(name: str) -> str:
     """Return a performer's first name."""
-    return name.split(" ")[0]
+    return name.partition(" ")[0]

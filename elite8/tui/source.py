@@ -4,13 +4,14 @@ Everything here may wait for a disk: it is called in a thread.
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from elite8.core.operations.recording import Recorder, Recording
     from elite8.core.operations.scene import Scene
     from elite8.core.operations.snapshots import Snapshot

@@ -134,7 +134,12 @@ class FilmSheet(ModalScreen[None]):
         """Say which moment is shown."""
         seconds = self.film.seconds or 0.0
         at = "cover" if self.place < 0 else f"{self.seconds:4.1f} s"
-        keys: Words = (("  ← →", "accent"), (" moments  ", "dim"), ("o", "accent"), (" opens  ", "dim"))
+        keys: Words = (
+            ("  ← →", "accent"),
+            (" moments  ", "dim"),
+            ("o", "accent"),
+            (" opens  ", "dim"),
+        )
         share = max(self.place, 0) / STEPS
         bar: Words = drawn.bar(share, 20) if seconds else ()
         why: Words = ((f"  {trouble}", "warn"),) if trouble else ()

@@ -68,10 +68,8 @@ class Travelling(Base):
     @work(thread=True, group="travel", exclusive=True, exit_on_error=False)
     def _to(self, instant: datetime, step: int) -> None:
         try:
-            if step:
-                found = self.source.neighbour(instant, step)
-            else:
-                found = self.source.at(instant)
+            source = self.source
+            found = source.neighbour(instant, step) if step else source.at(instant)
         except Elite8Error as why:
             self.call_from_thread(self.notify, str(why), severity="warning")
             return

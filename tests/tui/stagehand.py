@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Any
-
-from textual.pilot import Pilot
+from typing import TYPE_CHECKING, Any
 
 from elite8.tui.app import Console
 from elite8.tui.source import Live
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
 
 SMALL, LARGE = (80, 24), (140, 45)
 PATIENCE = 20.0
@@ -21,9 +22,7 @@ def console(studio: Any, **options: Any) -> Console:
 
 
 @asynccontextmanager
-async def driven(
-    app: Console, size: tuple[int, int] = SMALL
-) -> AsyncIterator["Pilot[None]"]:
+async def driven(app: Console, size: tuple[int, int] = SMALL) -> AsyncIterator["Pilot[None]"]:
     """Give a pilot of the console, its first scene drawn."""
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: app.scene is not None or bool(app.trouble))

@@ -13,7 +13,7 @@ LAST = 0.98
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Still:
-    """A picture of `width` × `height` dots, `rgb` three bytes each; `at` is its second."""
+    """A picture of `width` by `height` dots, `rgb` three bytes each; `at` is its second."""
 
     at: float | None
     width: int
@@ -34,7 +34,7 @@ def moment(studio: Studio, file: str, at: float, width: int, height: int) -> Sti
     return Still(at=at, width=width, height=height, rgb=rgb)
 
 
-def strip(
+def strip(  # noqa: PLR0913, PLR0917  # of which film, how many, how large
     studio: Studio, file: str, seconds: float, count: int, width: int, height: int
 ) -> Iterator[Still]:
     """Yield so many moments of a film, evenly from its beginning to its end."""

@@ -15,8 +15,10 @@ def still(
     seek = ("-ss", f"{seconds:.3f}") if seconds else ()
     sized = f"scale={width}:{height}:flags=area"
     found = ffmpeg.run(
-        (*seek, "-i", str(file), "-frames:v", "1", "-vf", sized)
-        + ("-f", "rawvideo", "-pix_fmt", "rgb24", "-"),
+        (
+            *(*seek, "-i", str(file), "-frames:v", "1", "-vf", sized),
+            *("-f", "rawvideo", "-pix_fmt", "rgb24", "-"),
+        ),
         program=program,
     ).stdout
     if len(found) != width * height * DOT:

@@ -17,7 +17,7 @@ from elite8.tui.things import of_entry
 
 if TYPE_CHECKING:
     from elite8.core.operations.agenda import Entry
-    from elite8.core.operations.scene import Scene
+    from elite8.core.operations.scene import Film, Scene
 
 SIDE = 40
 MOST_SHOWN = 4
@@ -94,7 +94,7 @@ class Today(Pane):
         self.query_one("#next", Static).update(content(*line))
         side = self.query_one("#today-now", Static)
         if side.is_on_screen or self.console.size.width >= 110:  # noqa: PLR2004  # it is shown from there
-            side.update(rows(self.running(scene, now)))
+            side.update(rows(self.running(scene)))
             self.say_about(scene, now)
 
     def say_about(self, scene: "Scene", now: datetime) -> None:
@@ -112,34 +112,31 @@ class Today(Pane):
         due = "due now" if one.at <= now else when
         return [("next ", "dim"), (due, "accent"), (f" {who} on {said.network(one.network)}", "")]
 
-    def running(self, scene: "Scene", now: datetime) -> list[Words]:
+    def running(self, scene: "Scene") -> list[Words]:
         """Return what runs, what rings and how the machine does."""
-        lines: list[Words] = [(), (("Running now", "accent"),)]
         films = [one for one in scene.films if one.status in ("generating", "generated")]
         sending = [one for one in scene.queue if one.status == "publishing"]
-        for film in films[:MOST_SHOWN]:
-            who = said.first(about.name_of(scene, film.character))
-            share = film.share if film.share is not None else 0.0
-            lines.append(
-                (
-                    *fit(((f"◐ {who}", "busy"),), 10),
-                    *drawn.bar(share, 18, "busy"),
-                    (f" {share:4.0%}", "dim"),
-                )
-            )
-        for post in sending[:MOST_SHOWN]:
-            lines.append((("◐ ", "busy"), (f"sending to {said.network(post.network)}", "")))
+        lines: list[Words] = [(), (("Running now", "accent"),)]
+        lines += [making(film, scene) for film in films[:MOST_SHOWN]]
+        lines += [
+            (("◐ ", "busy"), (f"sending to {said.network(post.network)}", ""))
+            for post in sending[:MOST_SHOWN]
+        ]
         if not films and not sending:
-            lines.append((("nothing: no film is made, no post is sent", "dim"),))
-        if scene.board.alerts:
-            lines += [(), (("Rings", "accent"),)]
-            for ring in scene.board.alerts[:MOST_SHOWN]:
-                shape, tone = said.sign(ring.severity)
-                lines.append(((f"{shape} ", tone), (ring.message, "")))
+            lines.append((("no film is made, no post is sent", "dim"),))
         bad = [one for one in scene.board.health.checks if one.verdict == "bad"]
         if bad:
             lines += [(), (("Not well", "accent"),)]
             lines += [(("✗ ", "bad"), (f"{one.name}: {one.says}", "")) for one in bad[:MOST_SHOWN]]
+        if scene.board.alerts:
+            lines += [(), (("Rings", "accent"),)]
+            lines += [
+                (
+                    (f"{said.sign(ring.severity)[0]} ", said.sign(ring.severity)[1]),
+                    (ring.message, ""),
+                )
+                for ring in scene.board.alerts[:MOST_SHOWN]
+            ]
         return [*lines, *self.machine(scene)]
 
     def machine(self, scene: "Scene") -> list[Words]:
@@ -160,6 +157,14 @@ class Today(Pane):
     def open(self, row: Row) -> None:
         """Tell a post's whole story."""
         open_post(self.console, row.thing)
+
+
+def making(film: "Film", scene: "Scene") -> Words:
+    """Return how far a film is."""
+    who = said.first(about.name_of(scene, film.character))
+    share = film.share or 0.0
+    bar = drawn.bar(share, 18, "busy")
+    return (*fit(((f"◐ {who}", "busy"),), 10), *bar, (f" {share:4.0%}", "dim"))
 
 
 PANE = Today
