@@ -1,14 +1,11 @@
 """`elite8 tui`: the live console."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from elite8.core.errors import ConfigError
-
-if TYPE_CHECKING:
-    from elite8.core.studio import Studio
 
 app = typer.Typer(
     invoke_without_command=True,
@@ -54,20 +51,8 @@ def tui(
         return
     if not sys.stdout.isatty():
         raise ConfigError("the console needs a terminal; 'elite8 monitor status' tells the same")
-    from elite8.tui.app import Console
-    from elite8.tui.source import Live, Replay
+    from elite8.tui import start
 
-    if replay:
-        source: Live | Replay = Replay(replay)
-        source.opened()
-    else:
-        source = Live(opener, record=record)
-    Console(source, read_only=read_only, dry=dry_run, at=at, wears=theme).run()
-    source.close()
-
-
-def opener() -> "Studio":
-    """Open the studio, when the first picture is there."""
-    from elite8.core.studio import open_studio
-
-    return open_studio()
+    start.show(
+        at=at, read_only=read_only, dry_run=dry_run, record=record, replay=replay, theme=theme
+    )

@@ -8,12 +8,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.widgets import Static
 
 from elite8.core.errors import Elite8Error
 from elite8.tui import fault as fault_words
 from elite8.tui.acts import BY_ID, Act, of_key
-from elite8.tui.spans import Words, content
+from elite8.tui.line import Line
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.snapshots import Snapshot
     from elite8.tui.pane import Pane
     from elite8.tui.source import Source
+    from elite8.tui.spans import Words
     from elite8.tui.things import Thing
 
     Base = App[None]
@@ -169,17 +169,15 @@ class Acting(Base):
 
     def draw_held(self) -> None:
         """Show what is held and for how long."""
-        line = self.screen_stack[0].query_one("#held", Static)
+        line = self.screen_stack[0].query_one("#held", Line)
         line.display = self.held is not None
         if self.held:
             about = self.held.act.told(self.held.thing, self.held.answers)
-            line.update(
-                content(
-                    (f" {self.held.left:>3} s ", "warn"),
-                    ("u", "accent"),
-                    (" takes it back  ", "dim"),
-                    (f"{self.held.act.label}: {about}", ""),
-                )
+            line.tell(
+                (f" {self.held.left:>3} s ", "warn"),
+                ("u", "accent"),
+                (" takes it back  ", "dim"),
+                (f"{self.held.act.label}: {about}", ""),
             )
 
     def _begin(self, act: Act, thing: "Thing | None", answers: Mapping[str, str]) -> None:

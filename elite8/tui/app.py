@@ -9,20 +9,21 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
-from textual.widgets import Input, Static
 
 from elite8.core.errors import Elite8Error
 from elite8.tui import bars, themes
 from elite8.tui import fault as fault_words
 from elite8.tui.acting import Acting
 from elite8.tui.acts import ACTS, BY_ID
-from elite8.tui.bars import Bar, Line
+from elite8.tui.line import Line
 from elite8.tui.pane import PLACES, Pane, pane_of
 from elite8.tui.rows import Rows
 from elite8.tui.travel import Travelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from textual.widgets import Input
 
     from elite8.core.operations.scene import Scene
     from elite8.tui.source import Source
@@ -105,12 +106,11 @@ class Console(Travelling, Acting, App[None]):
         self.theme = wears if wears in self.available_themes else "elite8"
 
     def compose(self) -> ComposeResult:
-        """Put the lines above and below, and the first place between."""
-        yield Bar(id="head")
+        """Put the lines above and below; what stands between follows the first paint."""
+        yield Line(id="head")
         yield Line(id="places")
-        yield Container(pane_of("today"), id="stage")
-        yield Input(id="search", placeholder="search", compact=True)
-        yield Static(id="held")
+        yield Container(id="stage")
+        yield Line(id="held")
         yield Line(id="keys")
 
     def on_mount(self) -> None:
@@ -118,17 +118,29 @@ class Console(Travelling, Acting, App[None]):
         self.draw_lines()
         self.call_after_refresh(self.begin)
 
-    def begin(self) -> None:
-        """Look now, and again and again."""
-        self.pane.enter()
+    async def begin(self) -> None:
+        """Bring the first place, look now, and again and again."""
+        from textual.widgets import Input
+
         self.look()
+        search = Input(id="search", placeholder="search", compact=True)
+        await self.query_one("#stage").mount(pane_of(self.here))
+        await self.mount(search, before="#held")
+        self.pane.enter()
+        if self.scene:
+            self.show(self.scene)
         self.set_interval(self.every, self.look)
         self.set_interval(1.0, self.tick)
 
     @property
     def pane(self) -> Pane:
         """The place that is shown."""
-        return self.query_one(f"#{self.here}", Pane)
+        return self.screen_stack[0].query_one(f"#stage > #{self.here}", Pane)
+
+    @property
+    def has_pane(self) -> bool:
+        """Whether the first place is there."""
+        return bool(self.screen_stack[0].query(f"#stage > #{self.here}"))
 
     def now(self) -> datetime:
         """Return the time that is shown: of the scene when it is one gone by."""
@@ -181,7 +193,8 @@ class Console(Travelling, Acting, App[None]):
     def show(self, scene: "Scene") -> None:
         """Show a scene in the place that is shown; the others are filled when one goes there."""
         self.scene = scene
-        self.pane.draw(scene)
+        if self.has_pane:
+            self.pane.draw(scene)
         self.draw_lines()
 
     def tick(self) -> None:
@@ -195,7 +208,7 @@ class Console(Travelling, Acting, App[None]):
         if not self.is_running:
             return
         base, cells = self.screen_stack[0], self.size.width
-        base.query_one("#head", Bar).say(*bars.head(self, self.now(), cells))
+        base.query_one("#head", Line).tell(*bars.head(self, self.now(), cells))
         base.query_one("#places", Line).say(bars.places(self, cells))
         base.query_one("#keys", Line).say(bars.keys(self, cells))
         self.draw_held()
@@ -230,6 +243,8 @@ class Console(Travelling, Acting, App[None]):
 
     def offered(self) -> "Iterator[tuple[str, str, str, bool]]":
         """Yield key, label, action and whether it works, of what the footer shows."""
+        if not self.has_pane:
+            return
         thing = self.pane.marked()
         if self.snapshot:
             yield "[ ]", "back, on", "app.step(-1)", True
@@ -257,17 +272,17 @@ class Console(Travelling, Acting, App[None]):
 
     def action_search(self) -> None:
         """Ask what to look for in this place."""
-        line = self.query_one("#search", Input)
+        line = self.query_one("#search")
         line.display = True
         line.focus()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: "Input.Changed") -> None:
         """Show only what has these words in it."""
         if event.input.id == "search":
             for found in self.pane.query(Rows):
                 found.seek(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: "Input.Submitted") -> None:
         """Go on with what was found."""
         if event.input.id == "search":
             self.pane.enter()
@@ -275,7 +290,7 @@ class Console(Travelling, Acting, App[None]):
 
     def action_leave(self) -> None:
         """End the search; show all again."""
-        line = self.query_one("#search", Input)
+        line: Input = self.query_one("#search")  # type: ignore[assignment]  # mounted in begin
         if line.display:
             line.value = ""
             line.display = False

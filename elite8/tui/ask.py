@@ -70,6 +70,23 @@ class Choice(Static, can_focus=True):
 class Form(ModalScreen[Mapping[str, str] | None]):
     """Asks once; Enter does it, Escape leaves it."""
 
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    #form { width: 76; max-width: 96%; height: auto; max-height: 96%; background: $surface;
+      padding: 1 2;
+      border: round $accent 60%; }
+    #form.-outward { border: round $error 70%; }
+    #form-title { height: auto; }
+    #form-says { height: auto; margin: 1 0; }
+    .ask { height: auto; min-height: 1; }
+    .ask-label { width: 12; color: $foreground 64%; }
+    .ask Input { width: 1fr; height: 1; border: none; background: $panel; padding: 0 1; }
+    .ask Input:focus { background: $panel-lighten-1; }
+    Choice { width: 1fr; height: auto; }
+    Choice:focus { background: $panel; }
+    #form-command { height: auto; margin: 1 0 1 0; }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Leave it"),
         Binding("enter", "do", "Do it", priority=True),

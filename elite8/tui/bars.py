@@ -3,10 +3,8 @@
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from textual import events
 from textual.content import Content
 from textual.style import Style
-from textual.widgets import Static
 
 from elite8.tui import said
 from elite8.tui.pane import PLACES
@@ -19,40 +17,6 @@ SHORT = {"calendar": "Cal", "performers": "Cast", "networks": "Nets"}
 """Titles where there is no room for the whole."""
 OLD = timedelta(seconds=10)
 """Older than this is not now: a look is made each other second."""
-
-
-class Line(Static):
-    """A line whose words do something when they are clicked."""
-
-    def __init__(self, *, id: str) -> None:
-        super().__init__("", id=id)
-        self._said = Content("")
-
-    def say(self, drawn: Content) -> None:
-        """Show this, if it is other than before."""
-        if not drawn.is_same(self._said):
-            self._said = drawn
-            self.update(drawn)
-
-    async def on_click(self, event: events.Click) -> None:
-        """Do what the word under the pointer does."""
-        does = event.style.meta.get("does")
-        if does:
-            await self.app.run_action(does)
-
-
-class Bar(Static):
-    """A line that is told what to say; it is drawn again only when that changes."""
-
-    def __init__(self, *, id: str) -> None:
-        super().__init__("", id=id)
-        self._said: object = None
-
-    def say(self, *spans: Span) -> None:
-        """Show these words."""
-        if spans != self._said:
-            self._said = spans
-            self.update(content(*spans))
 
 
 def facts(console: "Console", now: datetime) -> list[Words]:

@@ -39,6 +39,18 @@ JUMPS = "asdfghjkl"
 class Sheet(ModalScreen[None]):
     """A text that can be scrolled, and left again."""
 
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    #sheet { width: 110; max-width: 96%; height: auto; max-height: 90%; background: $surface;
+      padding: 1 2;
+      border: round $accent 60%; }
+    #sheet-title { height: 1; margin-bottom: 1; }
+    #sheet-text { height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface;
+      }
+    #sheet-keys { height: 1; margin-top: 1; }
+    #sheet Rows { height: auto; max-height: 24; min-height: 5; background: $surface; }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "Back")]
 
     def __init__(self, title: str, text: "str | Sequence[Words]", below: str = "") -> None:
@@ -110,6 +122,18 @@ class Help(Sheet):
 class Deeds(ModalScreen[None]):
     """What was done here, the newest first, each as a command that can be copied."""
 
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    #sheet { width: 110; max-width: 96%; height: auto; max-height: 90%; background: $surface;
+      padding: 1 2;
+      border: round $accent 60%; }
+    #sheet-title { height: 1; margin-bottom: 1; }
+    #sheet-text { height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface;
+      }
+    #sheet-keys { height: 1; margin-top: 1; }
+    #sheet Rows { height: auto; max-height: 24; min-height: 5; background: $surface; }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "dismiss", "Back"),
         Binding("y", "copy", "Copy the command"),
@@ -158,6 +182,12 @@ class Deeds(ModalScreen[None]):
 
 class Jump(ModalScreen[str]):
     """Letters over the places; one goes there."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    Jump { align: left top; background: $background 40%; }
+    #jump { background: $accent 30%; height: 1; width: 1fr; margin-top: 1; }
+    """
 
     def compose(self) -> ComposeResult:
         """Show a letter before each place."""

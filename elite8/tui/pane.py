@@ -36,6 +36,16 @@ class Pane(Vertical):
     in `about`, and what a clock changes in `tick`. `acts` are the ids of what its footer offers.
     """
 
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    #lanes { height: auto; }
+    .card { height: auto; padding: 0 1; }
+    .side { width: 44; padding: 0 1; display: none; border-left: solid $foreground 14%; }
+    .-wide .side { display: block; }
+    .-tall .head-line, .-tall #lanes { margin-bottom: 1; }
+    .head-line { height: 1; padding: 0 1; color: $foreground 64%; }
+    """
+
     acts: ClassVar[tuple[str, ...]] = ()
     help: ClassVar[str] = ""
 

@@ -43,6 +43,34 @@ class Row:
 class Rows(ScrollView, can_focus=True):
     """Rows under a heading, one of them marked; the mark and the view stay where they were."""
 
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    Rows { height: 1fr; background: $background; scrollbar-size-vertical: 1;
+      scrollbar-size-horizontal: 0;
+      scrollbar-color: $foreground 22%; scrollbar-background: $background;
+      scrollbar-color-hover: $foreground 35%;
+      scrollbar-color-active: $accent; scrollbar-background-hover: $background;
+      scrollbar-background-active: $background; }
+    Rows > .rows--title { color: $foreground 42%; }
+    Rows > .rows--rule { color: $foreground 64%; }
+    Rows > .rows--mark { background: $accent 18%; text-style: none; }
+    Rows > .rows--shade { background: $foreground 7%; }
+    Rows > .rows--hover { background: $foreground 4%; }
+    Rows > .rows--dim { color: $foreground 64%; }
+    Rows > .rows--faint { color: $foreground 42%; }
+    Rows > .rows--curve { color: $primary 75%; }
+    Rows > .rows--good { color: $text-success; }
+    Rows > .rows--warn { color: $text-warning; }
+    Rows > .rows--bad { color: $text-error; }
+    Rows > .rows--busy { color: $text-primary; }
+    Rows > .rows--info { color: $text-primary; }
+    Rows > .rows--waiting { color: $foreground; }
+    Rows > .rows--unknown { color: $text-warning; }
+    Rows > .rows--accent { color: $text-accent; }
+    Rows > .rows--strong { color: $foreground; text-style: bold; }
+    Rows > .rows--line { color: $foreground 22%; }
+    """
+
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "rows--title",
         "rows--rule",

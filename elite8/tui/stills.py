@@ -98,6 +98,22 @@ def taller(width: int) -> int:
 class FilmSheet(ModalScreen[None]):
     """A film: its cover or a moment, a strip of moments, and a place in it that arrows move."""
 
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    FilmSheet { align: center middle; }
+    #film { width: auto; max-width: 98%; height: auto; max-height: 98%; background: $surface;
+      padding: 1 2 0 2;
+      border: round $accent 60%; }
+    #film-top { width: auto; height: auto; }
+    #film-picture { width: auto; height: auto; min-width: 16; min-height: 10; }
+    #film-side { width: 50; height: auto; margin-left: 3; }
+    .-wide #film-side { width: 80; }
+    #film-about { height: auto; max-height: 7; }
+    .-tall #film-about { max-height: 17; }
+    #film-strip { width: auto; height: auto; min-height: 6; margin-top: 1; }
+    #film-place { height: 1; margin: 1 0 0 0; width: 69; }
+    """
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,i", "dismiss", "Back"),
         Binding("right,l", "by(1)", "A moment on"),

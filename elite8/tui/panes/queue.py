@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import Static
 
 from elite8.tui import about, drawn, said
+from elite8.tui.line import Line
 from elite8.tui.pane import Pane
 from elite8.tui.posts import open_post
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Span, Words, content, rows
+from elite8.tui.spans import Span, Words, rows
 from elite8.tui.things import Thing, of_film, of_post
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Queue(Pane):
 
     def compose(self) -> ComposeResult:
         """Put the filter above, the list below, and at the side what is marked."""
-        yield Static(id="filter", classes="head-line")
+        yield Line(id="filter", classes="head-line")
         with Horizontal():
             yield Rows(
                 [
@@ -51,7 +51,7 @@ class Queue(Pane):
                 empty="Nothing is open: no post waits and no film is made. g makes a video.",
             )
             with VerticalScroll(classes="side"):
-                yield Static(id="queue-about", classes="card")
+                yield Line(id="queue-about", classes="card")
 
     def draw(self, scene: "Scene") -> None:
         """Show what is open."""
@@ -116,7 +116,7 @@ class Queue(Pane):
             chosen = name == self.only
             spans.append((f"‹{name}› " if chosen else f" {name}  ", "strong" if chosen else "dim"))
         spans.append((f"  {scene.queued:,} open posts", "dim"))
-        self.query_one("#filter", Static).update(content(*spans))
+        self.query_one("#filter", Line).tell(*spans)
 
     def action_filter(self) -> None:
         """Show the next kind alone."""
@@ -137,7 +137,7 @@ class Queue(Pane):
     def say_about(self, scene: "Scene", now: datetime) -> None:
         """Say what there is about what is marked."""
         if self.console.size.width >= 110:  # noqa: PLR2004  # the side is shown from there
-            self.query_one("#queue-about", Static).update(
+            self.query_one("#queue-about", Line).say(
                 rows(about.of_thing(self.marked(), scene, now))
             )
 

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Static
 
 from elite8.core.operations import words
 from elite8.tui import about, drawn, said
+from elite8.tui.line import Line
 from elite8.tui.pane import Pane
 from elite8.tui.posts import open_post
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Span, Words, content, fit, rows
+from elite8.tui.spans import Span, Words, fit, rows
 from elite8.tui.things import of_entry
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ class Today(Pane):
 
     def compose(self) -> ComposeResult:
         """Put the day above, its posts below, and at the side what runs now."""
-        yield Static(id="lanes")
-        yield Static(id="next", classes="head-line")
+        yield Line(id="lanes")
+        yield Line(id="next", classes="head-line")
         with Horizontal():
             yield Rows(
                 [
@@ -48,16 +48,16 @@ class Today(Pane):
                 empty="No posts today. g makes a video; 'elite8 schedule plan' fills the calendar.",
             )
             with VerticalScroll(classes="side"), Vertical():
-                yield Static(id="today-about", classes="card")
-                yield Static(id="today-now", classes="card")
+                yield Line(id="today-about", classes="card")
+                yield Line(id="today-now", classes="card")
 
     def draw(self, scene: "Scene") -> None:
         """Show the day."""
         board = scene.board
         lanes = drawn.lanes(board, self.console.size.width)
-        strip = self.query_one("#lanes", Static)
+        strip = self.query_one("#lanes", Line)
         strip.display = bool(lanes) and self.console.size.height >= 20  # noqa: PLR2004  # 80x24 has it
-        strip.update(rows(lanes))
+        strip.say(rows(lanes))
         found, is_first = self.query_one(Rows), not self.query_one(Rows).every
         found.fill([self.row(one, scene) for one in board.slots])
         if is_first and board.next:
@@ -91,16 +91,16 @@ class Today(Pane):
     def say_now(self, scene: "Scene", now: datetime) -> None:
         """Say what comes next and what runs now."""
         line = [*self.next_words(scene, now), ("   ", ""), *drawn.counted(scene.board.slots, now)]
-        self.query_one("#next", Static).update(content(*line))
-        side = self.query_one("#today-now", Static)
-        if side.is_on_screen or self.console.size.width >= 110:  # noqa: PLR2004  # it is shown from there
-            side.update(rows(self.running(scene)))
+        self.query_one("#next", Line).tell(*line)
+        side = self.query_one("#today-now", Line)
+        if self.console.size.width >= 110:  # noqa: PLR2004  # it is shown from there
+            side.say(rows(self.running(scene)))
             self.say_about(scene, now)
 
     def say_about(self, scene: "Scene", now: datetime) -> None:
         """Say what there is about the marked post."""
         lines = about.of_thing(self.marked(), scene, now)
-        self.query_one("#today-about", Static).update(rows(lines))
+        self.query_one("#today-about", Line).say(rows(lines))
 
     def next_words(self, scene: "Scene", now: datetime) -> list[Span]:
         """Return what goes out next and how long that is."""
