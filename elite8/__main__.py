@@ -10,6 +10,9 @@ import sys
 def main() -> None:
     """Start the console, or the command line, which knows the rest."""
     if sys.argv[1:] == ["tui"] and sys.stdout.isatty():
+        import gc
+
+        gc.disable()  # until the first scene: nothing of what is loaded goes away
         from elite8.tui.start import show
 
         show()

@@ -1,5 +1,8 @@
 """The console's shell: the head, the places, the keys, and the look that is made each second."""
 
+import asyncio
+import gc
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 EVERY = 2.0
 """Seconds between two looks."""
+WORKERS = 4
+"""Threads: a look, an act, a story and a picture at once; each has memory of its own."""
 
 
 LABELS = {one.key: one.label for one in reversed(ACTS)}
@@ -122,6 +127,7 @@ class Console(Travelling, Acting, App[None]):
         """Bring the first place, look now, and again and again."""
         from textual.widgets import Input
 
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WORKERS))
         self.look()
         search = Input(id="search", placeholder="search", compact=True)
         await self.query_one("#stage").mount(pane_of(self.here))
@@ -178,10 +184,13 @@ class Console(Travelling, Acting, App[None]):
             if first:
                 self.opened()
         elif found is None:
-            self.draw_lines()
+            self.draw_head()
 
     def opened(self) -> None:
         """Go on with what waited for the first scene: the performers' themes, a time gone by."""
+        gc.collect()
+        gc.enable()
+        gc.freeze()  # what is loaded now stays; looking through it again and again costs the idle
         if self.source.studio:
             for theme in themes.of_all(self.source.studio.config.roster.characters):
                 self.register_theme(theme)
@@ -201,17 +210,23 @@ class Console(Travelling, Acting, App[None]):
         """Have the clock go on."""
         if self.screen is self.screen_stack[0]:
             self.pane.tick(self.now())
-        self.draw_lines()
+        self.draw_head()
 
     def draw_lines(self) -> None:
         """Say again what stands above and below."""
         if not self.is_running:
             return
         base, cells = self.screen_stack[0], self.size.width
-        base.query_one("#head", Line).tell(*bars.head(self, self.now(), cells))
+        self.draw_head()
         base.query_one("#places", Line).say(bars.places(self, cells))
         base.query_one("#keys", Line).say(bars.keys(self, cells))
         self.draw_held()
+
+    def draw_head(self) -> None:
+        """Say again how it goes and what time it is."""
+        if self.is_running:
+            line = self.screen_stack[0].query_one("#head", Line)
+            line.tell(*bars.head(self, self.now(), self.size.width))
 
     def on_resize(self) -> None:
         """Fit the lines to the new width."""

@@ -153,7 +153,8 @@ def measure(environment: dict[str, str], rounds: int) -> None:
         for name, place in (("Today", b"1"), ("Queue", b"2")):
             terminal.key(place)
             terminal.quiet(1.0)
-            moves = [terminal.key(b"\x1b[B" if n % 40 < 20 else b"\x1b[A") for n in range(200)]  # noqa: PLR2004  # there and back
+            terminal.key(b"\x1b[B")
+            moves = [terminal.key(b"\x1b[B" if n % 2 else b"\x1b[A") for n in range(200)]
             print_times(f"  a key to its paint in {name}", moves)
         places = [terminal.key(b"1" if n % 2 else b"2") for n in range(60)]
         print_times("  from one place to another", places)

@@ -13,7 +13,7 @@ from elite8.core.operations import snapshots, stops
 from elite8.core.studio import Studio
 from elite8.tui.app import Console
 from elite8.tui.source import Live, Replay
-from tests.tui.stagehand import console, driven, press, settled, text, toasts
+from tests.tui.stagehand import LARGE, console, driven, press, settled, text, toasts
 
 pytestmark = pytest.mark.usefixtures("alive")
 
@@ -32,7 +32,7 @@ def kept(alive: Studio, clock: Any) -> Studio:
 def test_brackets_step_through_what_was_kept(kept: Studio) -> None:
     async def go() -> None:
         app = console(kept)
-        async with driven(app) as pilot:
+        async with driven(app, LARGE) as pilot:
             assert "stopped" in text(pilot) or "■" in text(pilot)
             await press(pilot, "left_square_bracket")
             assert "as it was" in text(pilot)
@@ -54,7 +54,7 @@ def test_brackets_step_through_what_was_kept(kept: Studio) -> None:
 def test_a_step_past_the_last_comes_back_to_now(kept: Studio) -> None:
     async def go() -> None:
         app = console(kept)
-        async with driven(app) as pilot:
+        async with driven(app, LARGE) as pilot:
             await press(pilot, "left_square_bracket", "right_square_bracket")
             await settled(pilot)
             assert app.snapshot is None
@@ -65,7 +65,7 @@ def test_a_step_past_the_last_comes_back_to_now(kept: Studio) -> None:
 def test_at_begins_at_a_time_gone_by(kept: Studio) -> None:
     async def go() -> None:
         app = console(kept, at="18:05")
-        async with driven(app) as pilot:
+        async with driven(app, LARGE) as pilot:
             await settled(pilot)
             assert app.snapshot
             assert "18:02:04" in text(pilot)
@@ -76,7 +76,7 @@ def test_at_begins_at_a_time_gone_by(kept: Studio) -> None:
 def test_a_time_that_is_none_is_said_and_now_is_shown(kept: Studio) -> None:
     async def go() -> None:
         app = console(kept, at="Friyay")
-        async with driven(app) as pilot:
+        async with driven(app, LARGE) as pilot:
             await settled(pilot)
             assert "is no time" in toasts(pilot)
             assert app.snapshot is None
@@ -87,7 +87,7 @@ def test_a_time_that_is_none_is_said_and_now_is_shown(kept: Studio) -> None:
 def test_nothing_is_done_in_the_past(kept: Studio) -> None:
     async def go() -> None:
         app = console(kept)
-        async with driven(app) as pilot:
+        async with driven(app, LARGE) as pilot:
             await press(pilot, "left_square_bracket", "C")
             assert "this is as it was; N goes back to now" in toasts(pilot)
 
@@ -103,7 +103,7 @@ def test_what_is_recorded_is_replayed_place_by_place(
     async def record() -> None:
         source = Live(lambda: alive, record=file)
         app = Console(source, every=3600.0)
-        async with driven(app) as pilot:
+        async with driven(app, LARGE) as pilot:
             clock.advance(minutes=2)
             stops.stop(alive, "all", "", "")
             app.look()
@@ -115,7 +115,7 @@ def test_what_is_recorded_is_replayed_place_by_place(
 
     async def replay() -> None:
         app = Console(Replay(file), every=3600.0)
-        async with driven(app) as pilot:
+        async with driven(app, LARGE) as pilot:
             assert "■" in text(pilot)
             await press(pilot, "left_square_bracket")
             assert "■" not in text(pilot)
@@ -149,7 +149,7 @@ def test_a_leap_goes_an_hour_back(kept: Studio, clock: Any) -> None:
 
     async def go() -> None:
         app = console(kept)
-        async with driven(app) as pilot:
+        async with driven(app, LARGE) as pilot:
             await press(pilot, "left_curly_bracket")
             assert app.snapshot
             assert "18:02:04" in text(pilot)
