@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.snapshots import Snapshot
     from elite8.core.studio import Studio
 
-LONGEST = 20.0
+LONGEST = 30.0
 """Seconds after which a look is made though nothing was written: clocks go on by themselves."""
 
 
