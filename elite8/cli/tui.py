@@ -40,6 +40,7 @@ def tui(
     ] = "elite8",
 ) -> None:
     """Show everything live; keys act on what is marked, and ? lists them."""
+    import os
     import sys
 
     if replay and (record or web):
@@ -49,7 +50,7 @@ def tui(
 
         served.serve(port, [word for word in sys.argv[1:] if word != "--web"])
         return
-    if not sys.stdout.isatty():
+    if not (sys.stdout.isatty() or "TEXTUAL_DRIVER" in os.environ):  # --web gives it a driver
         raise ConfigError("the console needs a terminal; 'elite8 monitor status' tells the same")
     from elite8.tui import start
 

@@ -33,7 +33,8 @@ def of_thing(thing: "Thing | None", scene: "Scene", now: datetime) -> list[Words
     zone = scene.board.zone
     status = said.late(thing.status, thing.at, now) if thing.at else thing.status
     lines: list[Words] = [((thing.title or thing.name, "strong"),), ()]
-    lines.append(fact("state", *said.state(status)))
+    if status:
+        lines.append(fact("state", *said.state(status)))
     if thing.network:
         lines.append(fact("network", (said.network(thing.network), "")))
     if thing.character:

@@ -15,6 +15,7 @@ OWNERS = {
     "rich": ("elite8/cli/", "elite8/tui/"),  # Textual draws with it
     "textual": ("elite8/tui/",),
     "textual_serve": ("elite8/tui/served.py",),
+    "aiohttp": ("elite8/tui/served.py",),
     "sqlmodel": ("elite8/core/domain/", "elite8/core/storage/"),
     "sqlalchemy": ("elite8/core/domain/", "elite8/core/storage/"),
     "alembic": ("elite8/core/storage/",),

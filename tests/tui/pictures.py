@@ -52,7 +52,7 @@ SCREENS: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
 
 
 def main() -> None:
-    """Draw the pictures of docs/how-to/console.md anew: `PYTHONPATH=. python tests/tui/pictures.py`."""
+    """Draw the pictures of docs/how-to/console.md anew."""
     with tempfile.TemporaryDirectory(prefix="e8-") as folder:
         studio = a_studio(Path(folder))
         for name, (size, keys) in SCREENS.items():

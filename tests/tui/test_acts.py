@@ -14,7 +14,7 @@ from elite8.core.studio import Studio
 from elite8.tui.acts import ACTS, BY_ID
 from elite8.tui.app import Console
 from tests.tui.conftest import asking
-from tests.tui.stagehand import console, driven, press, settled, text, toasts, until
+from tests.tui.stagehand import console, driven, press, text, toasts, until
 
 HOUR = timedelta(hours=1)
 
@@ -246,7 +246,8 @@ def test_a_command_is_one_that_the_command_line_takes(act: Any) -> None:
     from elite8.tui.things import Thing
 
     thing = Thing(
-        kind=act.kind or "post", id="01K2ZB7QJ0MVX", name="it", network="tiktok", video="01K2ZB7QJ0MVY",
+        kind=act.kind or "post", id="01K2ZB7QJ0MVX", name="it", network="tiktok",
+        video="01K2ZB7QJ0MVY",
         subject="network=tiktok",
     )  # fmt: skip
     answers = {ask.name: ask.default or "x" for ask in act.asks}
@@ -281,22 +282,47 @@ def test_what_was_done_is_listed_and_copied_as_a_command(alive: Studio) -> None:
 
 
 def test_an_alert_is_acknowledged_and_silenced(alive: Studio) -> None:
-    from elite8.tui.things import of_alert
-
-    (ring,) = [one for one in alerts.ringing(alive) if one.rule == "sign-in-broken"]
+    """The gravest one is marked first."""
 
     async def go() -> Console:
         app = console(alive)
         async with driven(app) as pilot:
-            for name in ("acknowledge", "silence"):
-                app.decided(BY_ID[name], of_alert(ring), {"for": "2h"})
-                await settled(pilot)
+            await press(pilot, "7", "k", "enter")
+            rows = app.pane.list_now()
+            assert rows
+            assert rows.mark_key("sign-in-broken\nnetwork=tiktok")
+            await press(pilot, "s", "tab", *"known", "enter")
         return app
 
     app = asyncio.run(go())
     (after,) = [one for one in alerts.ringing(alive) if one.rule == "sign-in-broken"]
     assert (after.state, after.silent) == ("acknowledged", True)
     assert [one.command for one in app.deeds] == [
-        "elite8 monitor alerts silence sign-in-broken --for 2h --about network=tiktok",
+        "elite8 monitor alerts silence sign-in-broken --for 8h --about network=tiktok --why known",
         "elite8 monitor alerts ack sign-in-broken --about network=tiktok",
     ]
+
+
+def test_what_was_done_stands_in_the_log_as_well(alive: Studio) -> None:
+    async def go() -> str:
+        async with driven(console(alive)) as pilot:
+            await press(pilot, "P", "enter", "8")
+            return text(pilot)
+
+    shown = asyncio.run(go())
+    assert "elite8 publish pause" in shown
+    assert "firing: 1 tiktok accounts cannot post" in shown
+
+
+def test_a_rehearsal_runs_as_a_command_of_its_own_and_shows_its_report(alive: Studio) -> None:
+    async def go() -> tuple[str, Console]:
+        app = console(alive)
+        async with driven(app, (120, 40)) as pilot:
+            await press(pilot, "R", "end", "backspace", "1", "tab", "left", "enter")
+            await until(pilot, lambda: "Rehearse: " in text(pilot))
+            return text(pilot), app
+
+    shown, app = asyncio.run(go())
+    assert "Rehearse: done" in shown
+    assert "are out twice" in shown
+    assert app.deeds[0].command == "elite8 schedule rehearse --days 1 --faults none"

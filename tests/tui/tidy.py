@@ -24,7 +24,8 @@ def tidied(scene: Scene) -> Scene:
     queue = sorted(scene.queue, key=lambda one: (one.due_at, one.network, one.character))
     films = sorted(scene.films, key=lambda one: (one.at, one.character), reverse=True)
     seen = [one.post for one in slots] + [one.id for one in queue]
-    seen += [one.id for one in films] + [one.video for one in (*slots, *queue)]
+    seen += [one.id for one in films] + [one.video for one in slots]
+    seen += [one.video for one in queue]
     names = {key: f"01K2ZB7Q{n:06}00000000000A" for n, key in enumerate(dict.fromkeys(seen))}
     events = sorted(scene.events, key=lambda one: (one.at, one.says), reverse=True)
     board = replace(
