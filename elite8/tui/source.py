@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 LONGEST = 30.0
 """Seconds after which a look is made though nothing was written: clocks go on by themselves."""
+ASK_AGAIN = 6.0
+"""Seconds between two questions whether the daemon is alive."""
 
 
 class Source(Protocol):
@@ -51,6 +53,8 @@ class Live:
     studio: "Studio | None" = None
     _changes: int | None = None
     _looked: float = -LONGEST
+    _asked: float = 0.0
+    _leader: str = ""
     _recorder: "Recorder | None" = field(default=None, repr=False)
 
     def now(self) -> datetime:
@@ -75,13 +79,25 @@ class Live:
         studio = self.opened()
         changes = studio.looking.database.changes()
         fresh = time.monotonic() - self._looked < LONGEST
-        if fresh and changes is not None and changes == self._changes:
+        if fresh and changes is not None and changes == self._changes and self._is_led():
             return None
         found = scene(studio)
-        self._changes, self._looked = changes, time.monotonic()
+        self._changes = changes
+        self._looked = self._asked = time.monotonic()
+        self._leader = found.board.leader
         if self._recorder:
             self._recorder.add(found)
         return found
+
+    def _is_led(self) -> bool:
+        """Return whether the same daemon leads; one that is killed writes nothing any more."""
+        from elite8.core.operations import leading
+
+        if self.studio is None or time.monotonic() - self._asked < ASK_AGAIN:
+            return True
+        self._asked = time.monotonic()
+        found = leading.leader(self.studio.looking)
+        return (found.who if found else "") == self._leader
 
     def soon(self) -> None:
         """Have the next look made whatever was written."""

@@ -47,7 +47,18 @@ OWNERS = {
     "structlog": ("elite8/core/log.py",),
     "pydantic_settings": ("elite8/core/settings.py",),
 }
-HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "numpy", "cv2", "structlog", "rich", "httpx", "c2pa", "textual"}
+HEAVY = {
+    "sqlmodel",
+    "sqlalchemy",
+    "pydantic",
+    "numpy",
+    "cv2",
+    "structlog",
+    "rich",
+    "httpx",
+    "c2pa",
+    "textual",
+}
 
 
 def imported(path: Path) -> set[str]:

@@ -11,6 +11,7 @@ from elite8.core.domain.metric import value
 from elite8.core.operations import alerts
 from elite8.core.studio import Studio
 from elite8.tui.rows import Rows
+from elite8.tui.source import Live
 from tests.tui.stagehand import console, driven, press, settled, text, toasts, until
 
 LONGEST_KEY = 0.5
@@ -106,5 +107,22 @@ def test_a_hundred_thousand_rows_are_moved_in_at_once(alive: Studio) -> None:
             await press(pilot, "end", "pageup", "home")
             assert time.monotonic() - began < 3 * LONGEST_KEY
             assert rows.place == 0
+
+    asyncio.run(go())
+
+
+def test_a_killed_daemon_is_noticed_though_it_writes_nothing(
+    alive: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            monkeypatch.setattr("elite8.tui.source.ASK_AGAIN", 0.0)
+            source = app.source
+            assert isinstance(source, Live)
+            source._leader = "process 1 on another"  # as if it had led at the last look
+            assert source.look() is not None
+            assert source.look() is None
+            await pilot.pause()
 
     asyncio.run(go())
