@@ -231,7 +231,7 @@ ACTS: tuple[Act, ...] = (
         kind="post",
         states=("needs approval", "waiting"),
         says="{name} goes out at {at} instead; planning leaves it there.",
-        command="elite8 schedule move {id} [--at=at]",
+        command="elite8 schedule move {id} [--at=at] [--zone=zone]",
         does=doing.move,
         asks=(Ask(name="at", label="When", hint="18:30 or 2026-12-01 18:30, your zone"),),
     ),

@@ -127,7 +127,7 @@ def move(studio: "Studio", thing: Thing, answers: Answers) -> str:
     """Put it at another time."""
     from elite8.core.operations import agenda
 
-    found = agenda.move(studio, thing.id, answers.get("at", ""), "")
+    found = agenda.move(studio, thing.id, answers.get("at", ""), answers.get("zone", ""))
     when = found.at.astimezone(studio.settings.zone)
     return f"{found.network} post {found.post[:14]} goes out {when:%a %d %b %H:%M %Z}"
 

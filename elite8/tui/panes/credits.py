@@ -79,7 +79,7 @@ class Credits(Pane):
         if told.short:
             lines += [(), (("Videos that do not fit", "accent"),)]
             lines += [
-                about.fact(f"{day:%a %d %b}", (f"{count}", "warn"))
+                about.fact(f"{day:%a %d}", (f"{count}", "warn"))
                 for day, count in told.short[:MOST_SHORT]
             ]
         return lines

@@ -31,13 +31,13 @@ class Networks(Pane):
         with Horizontal():
             yield Rows(
                 [
-                    Column(title="network", cells=20),
-                    Column(title="state", cells=16),
+                    Column(title="network", share=1),
+                    Column(title="state", cells=18),
                     Column(title="today", cells=7, right=True),
                     Column(title="28 days", cells=7, right=True, least=60),
                     Column(title="views", cells=8, right=True, least=70),
-                    Column(title="engaged", cells=8, right=True, least=96),
-                    Column(title="views day by day", share=1, least=70),
+                    Column(title="engaged", cells=8, right=True, least=84),
+                    Column(title="views, 28 days", cells=14, least=86),
                 ],
                 empty="No network is configured.",
             )
@@ -71,7 +71,7 @@ class Networks(Pane):
             ((words.number(sum(one.posts)), ""),),
             ((words.number(views), ""),),
             ((words.share(one.engaged, views), "dim"),),
-            drawn.curve(one.views, 28),
+            drawn.curve(one.views, 14),
         )
         return Row(
             one.id,

@@ -10,7 +10,7 @@ from elite8.tui import about, drawn, said
 from elite8.tui.line import Line
 from elite8.tui.pane import Pane
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Words, rows
+from elite8.tui.spans import Words, fit, rows
 from elite8.tui.things import Thing
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.scene import Scene
 
 MOST_SHOWN = 8
+TITLE = 39
 
 
 class Performers(Pane):
@@ -31,13 +32,13 @@ class Performers(Pane):
         with Horizontal():
             yield Rows(
                 [
-                    Column(title="performer", cells=16),
+                    Column(title="performer", share=1),
                     Column(title="today", cells=7, right=True),
                     Column(title="posts", cells=6, right=True),
                     Column(title="share", cells=12, least=100),
                     Column(title="views", cells=8, right=True),
                     Column(title="engaged", cells=8, right=True, least=60),
-                    Column(title="views of 28 days", share=1, least=70),
+                    Column(title="views, 28 days", cells=14, least=70),
                 ],
                 empty="The roster is empty: config/avatars/elite8_characters.json.",
             )
@@ -65,7 +66,7 @@ class Performers(Pane):
             ),
             ((words.number(views), ""),),
             ((words.share(one.engaged, views), "dim"),),
-            drawn.curve(one.views, 28),
+            drawn.curve(one.views, 14),
         )
         thing = Thing(kind="performer", id=one.id, name=one.name, character=one.id)
         return Row(one.id, cells, thing)
@@ -107,7 +108,7 @@ def told(who: str, scene: "Scene") -> list[Words]:
     lines += [(), (("Films", "accent"),)]
     for film in films:
         shape, tone = said.sign(film.status)
-        lines.append(((f"{shape} ", tone), (film.title, "")))
+        lines.append(fit(((f"{shape} ", tone), (film.title, "")), TITLE))
     if not films:
         lines.append((("none lately", "dim"),))
     return lines
