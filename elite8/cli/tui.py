@@ -40,7 +40,6 @@ def tui(
     ] = "elite8",
 ) -> None:
     """Show everything live; keys act on what is marked, and ? lists them."""
-    import os
     import sys
 
     if replay and (record or web):
@@ -50,10 +49,18 @@ def tui(
 
         served.serve(port, [word for word in sys.argv[1:] if word != "--web"])
         return
-    if not (sys.stdout.isatty() or "TEXTUAL_DRIVER" in os.environ):  # --web gives it a driver
-        raise ConfigError("the console needs a terminal; 'elite8 monitor status' tells the same")
+    check_terminal()
     from elite8.tui import start
 
     start.show(
         at=at, read_only=read_only, dry_run=dry_run, record=record, replay=replay, theme=theme
     )
+
+
+def check_terminal() -> None:
+    """Refuse to draw where nobody sees it; `--web` gives each tab a driver of its own."""
+    import os
+    import sys
+
+    if not (sys.stdout.isatty() or "TEXTUAL_DRIVER" in os.environ):
+        raise ConfigError("the console needs a terminal; 'elite8 monitor status' tells the same")
