@@ -1,6 +1,26 @@
-"""Run elite8 as `python -m elite8`."""
+"""Run elite8: `elite8 …` and `python -m elite8` begin here.
 
-from elite8.cli import main
+`elite8 tui` alone starts the console without the command line, which takes a fifth of its time to
+the first picture; with options it goes the way of all commands.
+"""
+
+import sys
+
+
+def main() -> None:
+    """Start the console, or the command line, which knows the rest."""
+    if sys.argv[1:] == ["tui"] and sys.stdout.isatty():
+        import gc
+
+        gc.disable()  # until the first scene: nothing of what is loaded goes away
+        from elite8.tui.start import show
+
+        show()
+        return
+    from elite8.cli import main as command_line
+
+    command_line()
+
 
 if __name__ == "__main__":
     main()

@@ -21,6 +21,7 @@ SUBCOMMANDS = {
     "publish": "Send videos to their destinations; what is due, waiting, stopped.",
     "schedule": "The calendar: plan it, look at it, change it, keep it as a file.",
     "accounts": "Sign in to networks, see how long that lasts, sign out.",
+    "tui": "The console: everything live, and what can be done about it.",
     "monitor": "How it goes: health, alerts, reports, metrics.",
     "credits": "Credits: balance, history, forecast, reconcile, estimate, plan.",
     "config": "Show, check and copy the configuration.",

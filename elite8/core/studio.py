@@ -37,16 +37,23 @@ class Studio:
     transport: "httpx.BaseTransport | None" = None
     pause: Callable[[float], None] = time.sleep
     looks: bool = False
+    drafts: bool = False
 
     @cached_property
     def database(self) -> Database:
         """The database, its schema brought up to date on first use."""
-        return Database(self.settings.database_url.get_secret_value(), looks=self.looks)
+        address = self.settings.database_url.get_secret_value()
+        return Database(address, looks=self.looks, drafts=self.drafts)
 
     @cached_property
     def looking(self) -> "Studio":
         """This studio for looks alone: they wait for no writer and write nothing."""
         return self if self.looks else replace(self, looks=True)
+
+    @cached_property
+    def drafting(self) -> "Studio":
+        """This studio with nothing kept: an operation tried on it says what it would do."""
+        return replace(self, drafts=True)
 
     @cached_property
     def verified(self) -> dict[tuple[str, date], Any]:

@@ -10,8 +10,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from elite8 import __version__
+from elite8.core.operations import words
 from elite8.core.operations.board import Board
-from elite8.web import words
 from elite8.web.kept import Seen
 from elite8.web.view import View
 

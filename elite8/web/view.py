@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from elite8.core.domain.alert import SEVERITIES
+from elite8.core.operations import words
 from elite8.core.operations.alerts import Ringing
 from elite8.core.operations.board import Board, Gauge, Line
 from elite8.core.operations.entries import Entry
-from elite8.web import charts, words
+from elite8.web import charts
 from elite8.web.charts import Mark, Series
 
 MOST_SLOTS = 60

@@ -12,7 +12,10 @@ MODULES = sorted((ROOT / "elite8").rglob("*.py"))
 
 OWNERS = {
     "typer": ("elite8/cli/",),
-    "rich": ("elite8/cli/",),
+    "rich": ("elite8/cli/", "elite8/tui/"),  # Textual draws with it
+    "textual": ("elite8/tui/",),
+    "textual_serve": ("elite8/tui/served.py",),
+    "aiohttp": ("elite8/tui/served.py",),
     "sqlmodel": ("elite8/core/domain/", "elite8/core/storage/"),
     "sqlalchemy": ("elite8/core/domain/", "elite8/core/storage/"),
     "alembic": ("elite8/core/storage/",),
@@ -53,7 +56,7 @@ OWNERS = {
     "pydantic_settings": ("elite8/core/settings.py",),
 }
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "numpy", "cv2", "structlog", "rich", "httpx", "c2pa"}
-HEAVY |= {"starlette", "uvicorn", "jinja2"}
+HEAVY |= {"starlette", "uvicorn", "jinja2", "textual"}
 
 
 def imported(path: Path) -> set[str]:
@@ -83,6 +86,7 @@ def test_a_library_is_imported_only_by_its_owner(library: str) -> None:
         "import elite8.cli",
         "import elite8.cli.generate, elite8.cli.publish, elite8.cli.credits",
         "import elite8.cli.config, elite8.cli.db, elite8.cli.daemon, elite8.cli.monitor",
+        "import elite8.cli.tui",
         "from elite8.cli import run; run(['--version'])",
         "from elite8.cli import run; run(['--help'])",
     ],

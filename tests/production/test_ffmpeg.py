@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 import wave
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -14,6 +14,9 @@ import pytest
 from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.production import ffmpeg
 from elite8.core.production.ffmpeg import Assembly
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FRAMES = 12
 ASS = """[Script Info]
@@ -41,7 +44,7 @@ def small(tmp_path: Path) -> Assembly:
     )
 
 
-def grey(count: int) -> Iterator[ffmpeg.Frame]:
+def grey(count: int) -> "Iterator[ffmpeg.Frame]":
     for at in range(count):
         yield np.full(180 * 320 * 3 // 2, 100 + at, np.uint8)
 
@@ -118,7 +121,7 @@ def test_the_same_frames_give_the_same_bytes(small: Assembly) -> None:
 
 @pytest.mark.media
 def test_an_ffmpeg_that_is_killed_leaves_no_file_and_may_be_tried_again(small: Assembly) -> None:
-    def frames() -> Iterator[ffmpeg.Frame]:
+    def frames() -> "Iterator[ffmpeg.Frame]":
         yield from grey(3)
         os.kill(wait_for(small.output.parent, alive=True)[0], signal.SIGKILL)
         yield from grey(200)
@@ -130,7 +133,7 @@ def test_an_ffmpeg_that_is_killed_leaves_no_file_and_may_be_tried_again(small: A
 
 @pytest.mark.media
 def test_a_ctrl_c_between_frames_leaves_no_process_and_no_file(small: Assembly) -> None:
-    def frames() -> Iterator[ffmpeg.Frame]:
+    def frames() -> "Iterator[ffmpeg.Frame]":
         yield from grey(3)
         wait_for(small.output.parent, alive=True)
         raise KeyboardInterrupt

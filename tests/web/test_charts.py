@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from elite8.web import charts, words
+from elite8.core.operations import words
+from elite8.web import charts
 from elite8.web.charts import Mark, Series
 
 NOW = datetime(2026, 11, 26, 6, 32, tzinfo=UTC)

@@ -15,14 +15,15 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NoReturn
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import IO, TYPE_CHECKING, NoReturn
 
 from elite8.core.errors import ConfigError, Refused, Unavailable
 
-Frame = NDArray[np.uint8]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Frame = NDArray[np.uint8]
 Progress = Callable[[int, int], None]
 
 X264 = ("-tune", "animation", "-crf", "20", "-x264-params", "mbtree=1:rc-lookahead=10:ref=1")
@@ -141,7 +142,7 @@ def part_of(output: Path) -> Path:
 
 def encode(
     assembly: Assembly,
-    frames: Iterable[Frame],
+    frames: "Iterable[Frame]",
     *,
     progress: Progress | None = None,
     program: str = "",
@@ -208,7 +209,7 @@ def _child(arguments: Sequence[str], log: IO[bytes]) -> Iterator[subprocess.Pope
 
 def _feed(
     child: subprocess.Popen[bytes],
-    frames: Iterable[Frame],
+    frames: "Iterable[Frame]",
     total: int,
     progress: Progress | None,
 ) -> None:

@@ -35,12 +35,14 @@ class Database:
     """Rows in SQLite or PostgreSQL, behind the same statements.
 
     One that is not `durable` may lose what was committed in a power cut: for what is thrown away.
-    One that only `looks` waits for no writer and writes nothing.
+    One that only `looks` waits for no writer and writes nothing. What is written to one of `drafts`
+    is taken back at the end of each transaction: it shows what would happen.
     """
 
     address: str = field(repr=False)
     durable: bool = True
     looks: bool = False
+    drafts: bool = False
     _turn: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
     _turn_at_watch: threading.Lock = field(
         default_factory=threading.Lock, repr=False, compare=False
@@ -119,6 +121,10 @@ class Database:
         turn = self._turn if self.file and not self.looks else nullcontext()
         with turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+            if self.drafts:
+                session.flush()
+                session.expunge_all()  # what was read or written can still be told
+                session.rollback()
 
     def ahead(self) -> timedelta:
         """Return how far the database's clock is ahead of this machine's; on SQLite it is ours."""

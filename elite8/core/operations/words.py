@@ -1,4 +1,4 @@
-"""How things are said: times in the operator's zone, numbers, states with their sign."""
+"""How things are said to people: times in the operator's zone, numbers, states with a sign."""
 
 import re
 from datetime import datetime, timedelta

@@ -1,0 +1,186 @@
+"""The acts themselves: each calls the operation that its command calls and says what came of it.
+
+They run in a thread; the core is imported when one is done.
+"""
+
+import getpass
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from elite8.tui.things import Thing
+
+if TYPE_CHECKING:
+    from elite8.core.domain.post import Post
+    from elite8.core.studio import Studio
+
+Answers = Mapping[str, str]
+SCOPES = ("all", "character", "network", "region")
+
+
+def called(post: "Post") -> str:
+    """Return what a post is called in an answer, as the command line has it."""
+    return f"{post.platform} post {post.id[:14]}"
+
+
+def approve(studio: "Studio", thing: Thing, _: Answers) -> str:
+    """Let exactly this go out."""
+    from elite8.core.operations import desk
+
+    return f"{called(desk.approve(studio, thing.id))} is approved and goes out when it is due"
+
+
+def reject(studio: "Studio", thing: Thing, answers: Answers) -> str:
+    """Keep it from going out."""
+    from elite8.core.operations import desk
+
+    return f"{called(desk.reject(studio, thing.id, answers.get('reason', '')))} is rejected"
+
+
+def cancel(studio: "Studio", thing: Thing, _: Answers) -> str:
+    """Take it back."""
+    from elite8.core.operations import desk
+
+    return f"{called(desk.cancel(studio, thing.id))} does not go out; retry brings it back"
+
+
+def retry(studio: "Studio", thing: Thing, _: Answers) -> str:
+    """Have it tried again."""
+    from elite8.core.operations import desk
+
+    return f"{called(desk.retry(studio, thing.id))} is due again: the daemon takes it up"
+
+
+def resolve(studio: "Studio", thing: Thing, answers: Answers) -> str:
+    """Record what was seen."""
+    from elite8.core.operations import desk
+
+    verdict = answers["verdict"]
+    post = desk.resolve(studio, thing.id, verdict, answers.get("url", ""))
+    return f"{called(post)} is {'published' if verdict == 'published' else 'due again'}"
+
+
+def publish(studio: "Studio", thing: Thing, _: Answers) -> str:
+    """Send a waiting post now."""
+    from elite8.core.operations import desk
+    from elite8.core.operations import publish as operation
+
+    post, video = desk.named(studio, thing.id)
+    wish = desk.Wish(at=studio.clock())
+    ordered = desk.order(studio, video.id, [post.platform], wish)[0]
+    return sentence(operation.out(studio, ordered, video).url, called(ordered))
+
+
+def sentence(url: str, name: str) -> str:
+    """Return where a post is."""
+    return f"{name} is out: {url}" if url else f"{name} waits its turn"
+
+
+def publish_dry(studio: "Studio", thing: Thing, _: Answers) -> str:
+    """Say what would go out, and what the rules say."""
+    return words_and_rules(studio, thing.video, thing.network)
+
+
+def send(studio: "Studio", thing: Thing, answers: Answers) -> str:
+    """Order posts of a film; what is due goes out, one's trouble touches no other."""
+    from elite8.core.errors import Elite8Error
+    from elite8.core.operations import desk
+    from elite8.core.operations import publish as operation
+
+    video, said = operation.finished(studio, thing.id), []
+    wish = desk.Wish(at=studio.clock())
+    for post in desk.order(studio, video.id, places(answers), wish):
+        try:
+            said.append(sentence(operation.out(studio, post, video).url, called(post)))
+        except Elite8Error as trouble:
+            said.append(f"{post.platform}: {trouble}")
+    return "\n".join(said)
+
+
+def send_dry(studio: "Studio", thing: Thing, answers: Answers) -> str:
+    """Say what would go out at each place."""
+    return "\n\n".join(words_and_rules(studio, thing.id, place) for place in places(answers))
+
+
+def places(answers: Answers) -> list[str]:
+    """Return the destinations that were named."""
+    from elite8.core.errors import ConfigError
+
+    found = [name.strip() for name in answers.get("to", "").split(",") if name.strip()]
+    if not found:
+        raise ConfigError("say where to: outbox, tiktok, instagram or youtube; commas between")
+    return list(dict.fromkeys(found))
+
+
+def words_and_rules(studio: "Studio", video: str, network: str) -> str:
+    """Return the words that would go out, and what the rules say to them."""
+    from elite8.core.operations import publish as operation
+
+    found = operation.check(studio, video, network)
+    blocks = [f"✗ {one.rule}: {one.reason}" for one in found if one.verdict == "block"]
+    passed = sum(one.verdict == "pass" for one in found)
+    words = operation.preview(studio, video, network).wording.caption
+    head = f"{network}: {passed} of {len(found)} rules pass"
+    return "\n".join([head, *blocks, "", words])
+
+
+def move(studio: "Studio", thing: Thing, answers: Answers) -> str:
+    """Put it at another time."""
+    from elite8.core.operations import agenda
+
+    found = agenda.move(studio, thing.id, answers.get("at", ""), answers.get("zone", ""))
+    when = found.at.astimezone(studio.settings.zone)
+    return f"{found.network} post {found.post[:14]} goes out {when:%a %d %b %H:%M %Z}"
+
+
+def drop(studio: "Studio", thing: Thing, _: Answers) -> str:
+    """Take it out of the calendar."""
+    from elite8.core.operations import agenda
+
+    found = agenda.drop(studio, thing.id)
+    return f"{found.network} post {found.post[:14]} is dropped; retry brings it back"
+
+
+def acknowledge(studio: "Studio", thing: Thing, _: Answers) -> str:
+    """Say that somebody looks after it."""
+    from elite8.core.operations import alerts
+
+    found = alerts.acknowledge(studio, thing.id, thing.subject, getpass.getuser())
+    return f"{thing.name} is acknowledged by {found[0].acknowledged_by}"
+
+
+def silence(studio: "Studio", thing: Thing, answers: Answers) -> str:
+    """Tell nobody for a while."""
+    from elite8.core.domain.wall import length
+    from elite8.core.errors import ConfigError
+    from elite8.core.operations import alerts
+
+    try:
+        lasts = length(answers.get("for", ""))
+    except ValueError as wrong:
+        raise ConfigError(str(wrong)) from None
+    until = alerts.hush(studio, thing.id, thing.subject, lasts, answers.get("why", ""))
+    when = until.astimezone(studio.settings.zone)
+    return f"nobody is told of {thing.name} until {when:%a %d %b %H:%M %Z}"
+
+
+def pause(studio: "Studio", _: Thing, answers: Answers) -> str:
+    """Stop what is due of this scope."""
+    from elite8.core.operations import stops
+
+    found = stops.stop(studio, *scope(answers), answers.get("reason", ""))
+    return f"{found.words} is stopped"
+
+
+def resume(studio: "Studio", _: Thing, answers: Answers) -> str:
+    """Go on, without a burst."""
+    from elite8.core.operations import stops
+
+    policy = answers.get("policy") or studio.config.publishing.resume
+    spread, skipped = stops.resume(studio, *scope(answers), policy)
+    return f"going on; {spread} missed posts follow one after the other, {skipped} are skipped"
+
+
+def scope(answers: Answers) -> tuple[str, str]:
+    """Return what is meant: one thing, or all."""
+    name = answers.get("scope", "all")
+    return (name, "") if name == "all" else (name, answers.get(name, "").strip())

@@ -1,0 +1,203 @@
+"""Sheets over the console: every key, a longer text, what was done here, jumps."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from elite8.tui import said
+from elite8.tui.acts import ACTS
+from elite8.tui.pane import PLACES
+from elite8.tui.rows import Column, Row, Rows
+from elite8.tui.spans import Span, Words, content, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from elite8.tui.acting import Deed
+
+NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "left_curly_bracket": "{",
+    "right_curly_bracket": "}",
+    "escape": "Esc",
+    "tab": "Tab",
+    "ctrl+p": "Ctrl+P",
+    "ctrl+q": "Ctrl+Q",
+    "ctrl+c": "Ctrl+C",
+}
+JUMPS = "asdfghjkl"
+
+
+class Sheet(ModalScreen[None]):
+    """A text that can be scrolled, and left again."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    #sheet { width: 110; max-width: 96%; height: auto; max-height: 90%; background: $surface;
+      padding: 1 2;
+      border: round $accent 60%; }
+    #sheet-title { height: 1; margin-bottom: 1; }
+    #sheet-text { height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface;
+      }
+    #sheet-keys { height: 1; margin-top: 1; }
+    #sheet Rows { height: auto; max-height: 24; min-height: 5; background: $surface; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "Back")]
+
+    def __init__(self, title: str, text: "str | Sequence[Words]", below: str = "") -> None:
+        super().__init__()
+        self.heading, self.text, self.below = title, text, below
+
+    def compose(self) -> ComposeResult:
+        """Show the text under its title."""
+        lines = (
+            [((line, ""),) for line in self.text.splitlines()]
+            if isinstance(self.text, str)
+            else self.text
+        )
+        with Vertical(id="sheet"):
+            yield Static(content((self.heading, "strong")), id="sheet-title")
+            with VerticalScroll(id="sheet-text"):
+                yield Static(rows(lines))
+            yield Static(
+                content((self.below, "dim"), ("   Esc", "accent"), (" back", "dim")),
+                id="sheet-keys",
+            )
+
+
+class Help(Sheet):
+    """Every key that works now, as the bindings themselves say."""
+
+    def __init__(self, about: str) -> None:
+        super().__init__("Keys", (), "Ctrl+P finds everything by its name")
+        self.about = about
+
+    def compose(self) -> ComposeResult:
+        """Read the bindings of the screen below."""
+        below = (
+            self.app.screen_stack[-2]
+            if len(self.app.screen_stack) > 1
+            else self.app.screen_stack[0]
+        )
+        acts = {f"act('{one.key}')" for one in ACTS}
+        told: dict[str, tuple[str, str]] = {}
+        for key, active in below.active_bindings.items():
+            named = NAMES.get(key, key)
+            before = told.get(active.binding.action)
+            shown = f"{before[0]} {named}" if before else named
+            told[active.binding.action] = (shown, active.binding.description)
+        groups: dict[str, list[tuple[str, str]]] = {
+            "Places": [],
+            "Acts": [],
+            "Moving and looking": [],
+        }
+        for action, (keys, what) in told.items():
+            place = (
+                "Places"
+                if action.startswith("go(")
+                else "Acts"
+                if action in acts
+                else "Moving and looking"
+            )
+            if what:
+                groups[place].append((keys, what))
+        lines: list[Words] = [((self.about, "dim"),), ()] if self.about else []
+        for name, found in groups.items():
+            lines.append(((name, "accent"),))
+            lines += [((f"  {keys:<12}", "strong"), (what, "")) for keys, what in found]
+            lines.append(())
+        self.text = lines
+        yield from super().compose()
+
+
+class Deeds(ModalScreen[None]):
+    """What was done here, the newest first, each as a command that can be copied."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    #sheet { width: 110; max-width: 96%; height: auto; max-height: 90%; background: $surface;
+      padding: 1 2;
+      border: round $accent 60%; }
+    #sheet-title { height: 1; margin-bottom: 1; }
+    #sheet-text { height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface;
+      }
+    #sheet-keys { height: 1; margin-top: 1; }
+    #sheet Rows { height: auto; max-height: 24; min-height: 5; background: $surface; }
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "Back"),
+        Binding("y", "copy", "Copy the command"),
+    ]
+
+    def __init__(self, deeds: "Sequence[Deed]") -> None:
+        super().__init__()
+        self.deeds = deeds
+
+    def compose(self) -> ComposeResult:
+        """Show the commands, and what came of each."""
+        with Vertical(id="sheet"):
+            yield Static(content(("What was done here", "strong")), id="sheet-title")
+            yield Rows(
+                [Column(cells=8), Column(share=1), Column(share=1)],
+                empty="nothing yet: what is done here stands here, as a command",
+            )
+            keys: tuple[Span, ...] = (("y", "accent"), (" copies the command   ", "dim"))
+            yield Static(content(*keys, ("Esc", "accent"), (" back", "dim")), id="sheet-keys")
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        zone = self.app.scene.board.zone if self.app.scene else "UTC"  # type: ignore[attr-defined]  # the console's
+        found = [
+            Row(
+                f"{number}",
+                (
+                    ((said.seconds(one.at, zone).split(" ")[-2], "dim"),),
+                    ((one.command, ""),),
+                    ((one.outcome, "bad" if one.outcome.startswith("failed") else "dim"),),
+                ),
+                one,
+            )
+            for number, one in enumerate(self.deeds)
+        ]
+        self.query_one(Rows).fill(found)
+        self.query_one(Rows).focus()
+
+    def action_copy(self) -> None:
+        """Copy the marked command, through the terminal (OSC 52)."""
+        marked = self.query_one(Rows).marked
+        if marked:
+            self.app.copy_to_clipboard(marked.thing.command)
+            self.notify(marked.thing.command, title="Copied")
+
+
+class Jump(ModalScreen[str]):
+    """Letters over the places; one goes there."""
+
+    SCOPED_CSS = False
+    DEFAULT_CSS = """
+    Jump { align: left top; background: $background 40%; }
+    #jump { background: $accent 30%; height: 1; width: 1fr; margin-top: 1; }
+    """
+
+    def compose(self) -> ComposeResult:
+        """Show a letter before each place."""
+        spans: list[Span] = [(" ", "")]
+        for letter, (_, title) in zip(JUMPS, PLACES.values(), strict=False):
+            spans += [(f"{letter}", "accent"), (f" {title}  ", "")]
+        yield Static(content(*spans), id="jump")
+
+    def on_key(self, event: events.Key) -> None:
+        """Go there; any other key goes nowhere."""
+        event.stop()
+        there = dict(zip(JUMPS, PLACES, strict=False))
+        self.dismiss(there.get(event.character or "", ""))

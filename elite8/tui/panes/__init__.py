@@ -1,0 +1,1 @@
+"""The places of the console, a module each; it holds `PANE`."""

@@ -1,0 +1,65 @@
+"""Words with a tone: what every line of the console is made of, measured in terminal cells."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+Span = tuple[str, str]
+"""A text and its tone, "" for plain."""
+Words = tuple[Span, ...]
+
+TONES = {
+    "": "",
+    "dim": "$foreground 64%",
+    "faint": "$foreground 42%",
+    "good": "$text-success",
+    "warn": "$text-warning",
+    "bad": "$text-error",
+    "busy": "$text-primary",
+    "info": "$text-primary",
+    "waiting": "$foreground",
+    "curve": "$primary 75%",
+    "unknown": "$text-warning",
+    "accent": "$text-accent",
+    "strong": "bold $foreground",
+    "line": "$foreground 22%",
+}
+"""What a tone is drawn in; it only says again what a sign and a word say."""
+
+
+def content(*spans: Span) -> Content:
+    """Return words as Textual draws them."""
+    return Content.assemble(*((text, TONES[tone]) if tone else text for text, tone in spans))
+
+
+def rows(lines: Iterable[Sequence[Span]]) -> Content:
+    """Return lines of words, one below the other."""
+    return Content("\n").join(content(*line) for line in lines)
+
+
+def plain(words: Iterable[Span]) -> str:
+    """Return the text alone."""
+    return "".join(text for text, _ in words)
+
+
+def width(words: Iterable[Span]) -> int:
+    """Return how many cells they take; a Japanese sign takes two."""
+    return sum(cell_len(text) for text, _ in words)
+
+
+def fit(words: Sequence[Span], cells: int, *, right: bool = False) -> Words:
+    """Return the words in exactly so many cells; what is cut off ends in an ellipsis."""
+    over = width(words) - cells
+    if over <= 0:
+        gap: Words = ((" " * -over, ""),) if over else ()
+        return (*gap, *words) if right else (*words, *gap)
+    kept: list[Span] = []
+    left = cells - 1
+    for text, tone in words:
+        size = cell_len(text)
+        kept.append((text if size <= left else set_cell_size(text, max(left, 0)), tone))
+        if size > left:
+            break
+        left -= size
+    return (*kept, ("…", kept[-1][1])) if cells > 0 else ()

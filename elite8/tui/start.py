@@ -1,0 +1,36 @@
+"""Start the console; the studio opens when its first picture is there."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from elite8.tui.app import Console
+from elite8.tui.source import Live, Replay
+
+if TYPE_CHECKING:
+    from elite8.core.studio import Studio
+
+
+def show(  # noqa: PLR0913  # as it was asked for
+    *,
+    at: str = "",
+    read_only: bool = False,
+    dry_run: bool = False,
+    record: Path | None = None,
+    replay: Path | None = None,
+    theme: str = "elite8",
+) -> None:
+    """Show the console until it is left; a recording that cannot be read is a ConfigError."""
+    source: Live | Replay = Live(opener, record=record)
+    if replay:
+        source = Replay(replay)
+        source.opened()
+    console = Console(source, read_only=read_only, dry=dry_run, at=at, wears=theme)
+    console.run()
+    source.close()
+
+
+def opener() -> "Studio":
+    """Open the studio of this machine."""
+    from elite8.core.studio import open_studio
+
+    return open_studio()

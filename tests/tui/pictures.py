@@ -1,0 +1,96 @@
+"""The console as an SVG whose wide signs stand in two cells: Rich counts letters, not cells."""
+
+import asyncio
+import re
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from pydantic import SecretStr
+from rich.cells import cell_len
+
+from elite8.core.config import Config
+from elite8.core.operations import brief, desk, generate
+from elite8.core.settings import Settings
+from elite8.core.studio import Studio
+from elite8.tui.app import Console
+from tests.conftest import ROOT, StoppedClock
+from tests.tui.stagehand import driven, press
+from tests.tui.tidy import Tidied
+from tests.web import seeds
+
+NOW = datetime(2026, 11, 23, 9, 2, 4, tzinfo=UTC)
+PLACE = ROOT / "docs" / "how-to" / "console"
+
+TEXT = re.compile(r'(<text [^>]*?textLength=")([\d.]+)("[^>]*>)([^<]*)(</text>)')
+
+
+def picture(app: Any, title: str = "") -> str:
+    """Return a screenshot of what is on the screen now."""
+    return TEXT.sub(widened, app.export_screenshot(title=title or None))
+
+
+def widened(found: re.Match[str]) -> str:
+    """Return a text with the length that its cells have."""
+    before, length, between, text, after = found.groups()
+    plain = unescape(text)
+    real = float(length) * cell_len(plain) / max(len(plain), 1)
+    return f"{before}{real:g}{between}{text}{after}"
+
+
+SCREENS: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
+    "today": ((120, 36), ()),
+    "today-80x24": ((80, 24), ()),
+    "queue": ((120, 36), ("2",)),
+    "calendar": ((120, 36), ("3",)),
+    "performers": ((120, 24), ("4",)),
+    "credits": ((120, 30), ("6",)),
+    "pause": ((100, 28), ("P", "right", "right")),
+    "film": ((120, 36), ("2", "i", "right", "right", "right")),
+    "keys": ((100, 36), ("question_mark",)),
+}
+
+
+def main() -> None:
+    """Draw the pictures of docs/how-to/console.md anew."""
+    with tempfile.TemporaryDirectory(prefix="e8-") as folder:
+        studio = a_studio(Path(folder))
+        for name, (size, keys) in SCREENS.items():
+            text = asyncio.run(drawn(studio, size, keys))
+            (PLACE / f"{name}.svg").write_text(text, encoding="utf-8")
+        studio.looking.database.close()
+        studio.database.close()
+
+
+def a_studio(folder: Path) -> Any:
+    """Return a studio with a life, an afternoon, and two films that were really made."""
+    settings = Settings(
+        state_dir=folder,
+        cache_dir=folder / "cache",
+        config_dir=ROOT / "config",
+        database_url=SecretStr(f"sqlite:///{folder}/elite8.db"),
+    )
+    clock = StoppedClock(NOW)
+    studio = Studio(settings=settings, config=Config(settings.config_dir), clock=clock)
+    seeds.live(studio, clock, seeds.Life())
+    for who, language in (("miyuki", "ja"), ("airi", "en")):
+        wish = brief.Brief(characters=(who,), language=language, seconds=6.0, seed=8)
+        (planned,) = brief.plan(studio, wish)
+        made = generate.make(studio, planned, lambda *_: None)
+        desk.order(studio, made.id, ["tiktok", "outbox"], desk.Wish(at=NOW + timedelta(minutes=1)))
+    return studio
+
+
+async def drawn(studio: Any, size: tuple[int, int], keys: Sequence[str]) -> str:
+    """Return the screen after these keys."""
+    app = Console(Tidied(lambda: studio), every=3600.0)
+    async with driven(app, size) as pilot:
+        await press(pilot, *keys)
+        return re.sub(r"terminal-\d+", "terminal-0", picture(app, "elite8 tui"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,328 @@
+"""Every act by its key: it calls the operation of its command, and says what came of it."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from elite8.core.domain.post import Post, PostStatus
+from elite8.core.operations import alerts, desk, stops
+from elite8.core.operations.desk import Wish
+from elite8.core.storage import posts
+from elite8.core.studio import Studio
+from elite8.tui.acts import ACTS, BY_ID
+from elite8.tui.app import Console
+from tests.tui.conftest import asking
+from tests.tui.stagehand import console, driven, press, text, toasts, until
+
+HOUR = timedelta(hours=1)
+
+
+def row(studio: Studio, post: Post) -> Post:
+    with studio.database.transaction() as session:
+        found = posts.get(session, post.id)
+    assert found
+    return found
+
+
+def ordered(
+    studio: Studio, *, status: str = "waiting", place: str = "outbox", **facts: Any
+) -> Post:
+    """A post of the film in an hour, put into a state as the operations would leave it."""
+    (post,) = desk.order(studio, "latest", [place], Wish(at=studio.clock() + HOUR))
+    if status != "waiting":
+        with studio.database.transaction() as session:
+            posts.decide(session, post, PostStatus(status), **facts)
+    return post
+
+
+def drive(app: Console, *keys: str, post: Post | None = None) -> tuple[str, str, Console]:
+    """Mark a post of the queue, press keys; return what is on the screen and what was said."""
+
+    async def go() -> tuple[str, str]:
+        async with driven(app) as pilot:
+            await press(pilot, "2")
+            if post is not None:
+                assert app.pane.list_now().mark_key(post.id)  # type: ignore[union-attr]  # there is one
+                await pilot.pause()
+            await press(pilot, *keys)
+            return text(pilot), toasts(pilot)
+
+    return *asyncio.run(go()), app
+
+
+CASES: tuple[tuple[str, str, dict[str, Any], tuple[str, ...], str, str], ...] = (
+    ("approve", "waiting", {}, ("a", "enter"), "waiting", "elite8 publish approve {id}"),
+    (
+        "reject",
+        "waiting",
+        {},
+        ("x", "n", "o", "enter"),
+        "refused",
+        "elite8 publish reject {id} --reason no",
+    ),
+    ("cancel", "waiting", {}, ("c", "enter"), "refused", "elite8 publish cancel {id}"),
+    (
+        "publish",
+        "waiting",
+        {},
+        ("p", "enter"),
+        "published",
+        "elite8 publish {video} --to outbox --in 0s",
+    ),
+    ("retry", "refused", {"failure": "no"}, ("r", "enter"), "waiting", "elite8 publish retry {id}"),
+    ("drop", "waiting", {}, ("d", "enter"), "refused", "elite8 schedule drop {id}"),
+    (
+        "resolve",
+        "uncertain",
+        {},
+        ("v", "tab", *"https://x.y/1", "enter"),
+        "published",
+        "elite8 publish resolve {id} published --url https://x.y/1",
+    ),
+    (
+        "resolve",
+        "uncertain",
+        {},
+        ("v", "right", "enter"),
+        "waiting",
+        "elite8 publish resolve {id} retry",
+    ),
+)
+
+
+@pytest.mark.media
+@pytest.mark.parametrize(("act", "before", "facts", "keys", "after", "command"), CASES)
+def test_a_key_does_what_its_command_does(  # noqa: PLR0913, PLR0917  # a case
+    ready: Studio,
+    act: str,
+    before: str,
+    facts: dict[str, Any],
+    keys: tuple[str, ...],
+    after: str,
+    command: str,
+) -> None:
+    post = ordered(ready, status=before, **facts)
+    _, said, app = drive(console(ready), *keys, post=post)
+    assert row(ready, post).status == after, said
+    wanted = command.format(id=post.id[:14], video=post.video_id[:14])
+    assert [deed.command for deed in app.deeds] == [wanted]
+    assert BY_ID[act].label in said
+    assert not app.deeds[0].outcome.startswith("failed")
+
+
+@pytest.mark.media
+def test_an_approval_is_of_what_would_go_out(ready: Studio) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    post = ordered(careful)
+    seen, _, _ = drive(console(careful), post=post)
+    assert "needs approval" in seen
+    drive(console(careful), "a", "enter", post=post)
+    assert row(ready, post).approved_sha256
+
+
+@pytest.mark.media
+def test_a_post_is_moved_to_a_wall_time(ready: Studio) -> None:
+    post = ordered(ready)
+    _, _, app = drive(console(ready), "m", *"2031-12-01 18:30", "enter", post=post)
+    assert row(ready, post).wall == "2031-12-01 18:30"
+    assert app.deeds[0].command == f"elite8 schedule move {post.id[:14]} --at '2031-12-01 18:30'"
+
+
+@pytest.mark.media
+def test_a_film_is_published(ready: Studio) -> None:
+    _, said, app = drive(console(ready), "p", "enter")
+    assert "is out:" in said
+    assert app.deeds[0].command.endswith("--to outbox --in 0s")
+
+
+@pytest.mark.media
+def test_what_fails_is_said_and_noted(ready: Studio) -> None:
+    post = ordered(ready)
+    _, said, app = drive(console(ready), "m", *"yesterday", "enter", post=post)
+    assert "Move failed" in said
+    assert "write --at" in said
+    assert app.deeds[0].outcome.startswith("failed")
+    assert row(ready, post).due_at == post.due_at
+
+
+@pytest.mark.media
+@pytest.mark.parametrize(
+    "keys", [("c", "enter"), ("x", "enter"), ("a", "enter"), ("d", "enter"), ("P", "enter")]
+)
+def test_a_dry_run_changes_nothing(ready: Studio, keys: tuple[str, ...]) -> None:
+    post = ordered(ready)
+    before = row(ready, post).model_dump()
+    seen, _, app = drive(console(ready, dry=True), *keys, post=post)
+    assert "nothing was done" in seen
+    assert row(ready, post).model_dump() == before
+    assert stops.listed(ready) == ()
+    assert app.deeds == ()
+
+
+@pytest.mark.media
+def test_a_dry_run_of_publishing_shows_the_words_and_the_rules(ready: Studio) -> None:
+    post = ordered(ready, place="tiktok")
+    seen, _, _ = drive(console(ready, dry=True), "p", "enter", post=post)
+    assert "rules pass" in seen
+    assert row(ready, post).status == "waiting"
+
+
+@pytest.mark.media
+def test_a_dry_run_says_what_would_fail(ready: Studio) -> None:
+    post = ordered(ready)
+    seen, _, _ = drive(console(ready), "D", "m", *"never", "enter", post=post)
+    assert "it would fail" in seen
+
+
+@pytest.mark.media
+def test_within_the_grace_u_takes_it_back(ready: Studio) -> None:
+    graceful = asking(ready, grace_seconds=30)
+    post = ordered(ready)
+    seen, _, _ = drive(console(graceful), "c", "enter", post=post)
+    assert "takes it back" in seen
+    app = console(graceful)
+    _, said, _ = drive(app, "c", "enter", "u", post=post)
+    assert "nothing was done" in said
+    assert (app.held, app.deeds) == (None, ())
+    assert row(ready, post).status == "waiting"
+
+
+@pytest.mark.media
+def test_after_the_grace_it_is_done(ready: Studio) -> None:
+    graceful = asking(ready, grace_seconds=1)
+    post = ordered(ready)
+    app = console(graceful)
+
+    async def go() -> None:
+        async with driven(app) as pilot:
+            await press(pilot, "2", "c", "enter")
+            assert row(ready, post).status == "waiting"
+            await until(pilot, lambda: bool(app.deeds))
+
+    asyncio.run(go())
+    assert row(ready, post).status == "refused"
+
+
+def test_the_stop_key_waits_for_nobody_and_is_taken_back_by_u(alive: Studio) -> None:
+    graceful = asking(alive, grace_seconds=30)
+    _, said, app = drive(console(graceful), "P", "enter")
+    assert [one.words for one in stops.listed(alive)] == ["everything"], said
+    assert app.deeds[0].command == "elite8 publish pause"
+    _, said, app = drive(console(alive), "P", "enter", "u")
+    assert stops.listed(alive) == ()
+    assert [one.command for one in app.deeds] == [
+        "elite8 publish resume",
+        "elite8 publish pause",
+    ]
+
+
+def test_one_network_is_paused_and_goes_on(alive: Studio) -> None:
+    keys = ("P", "n", "tab", "t", "tab", *"too hot", "enter")
+    _, said, app = drive(console(alive), *keys)
+    assert app.deeds[0].command == "elite8 publish pause --network tiktok --reason 'too hot'", said
+    assert [(one.scope, one.value) for one in stops.listed(alive)] == [("network", "tiktok")]
+    _, said, app = drive(console(alive), "C", "n", "tab", "t", "enter")
+    assert stops.listed(alive) == (), said
+
+
+def test_every_act_has_a_key_of_its_own_kind_and_a_sentence() -> None:
+    keys = [(one.key, one.kind) for one in ACTS]
+    assert len(set(keys)) == len(keys)
+    for act in ACTS:
+        assert act.says.endswith(".")
+        assert act.command.startswith("elite8 ")
+
+
+@pytest.mark.parametrize("act", [one for one in ACTS if one.means == "operation"])
+def test_a_command_is_one_that_the_command_line_takes(act: Any) -> None:
+    """The words are parsed by Typer itself; a change of a command breaks this."""
+    import shlex
+
+    import typer.main
+
+    from elite8.cli import app as root
+    from elite8.tui.things import Thing
+
+    thing = Thing(
+        kind=act.kind or "post", id="01K2ZB7QJ0MVX", name="it", network="tiktok",
+        video="01K2ZB7QJ0MVY",
+        subject="network=tiktok",
+    )  # fmt: skip
+    answers = {ask.name: ask.default or "x" for ask in act.asks}
+    words = shlex.split(act.as_command(thing, answers))[1:]
+    command = typer.main.get_command(root)
+    context = command.make_context("elite8", list(words), resilient_parsing=False)
+    while hasattr(command, "resolve_command"):
+        rest = [*context._protected_args, *context.args]
+        name, command, rest = command.resolve_command(context, rest)
+        context = command.make_context(name, rest, parent=context)
+    assert context.args == []
+
+
+def test_a_read_only_console_says_why_nothing_works(alive: Studio) -> None:
+    seen, said, _ = drive(console(alive, read_only=True), "c")
+    assert "Cancel is not possible" in said
+    assert "--read-only" in said
+    assert "READ ONLY" in seen
+
+
+def test_a_key_that_does_not_apply_says_why(alive: Studio) -> None:
+    _, said, _ = drive(console(alive), "f", "f", "down", "r")
+    assert "it is waiting; this works when it is refused" in said
+
+
+def test_what_was_done_is_listed_and_copied_as_a_command(alive: Studio) -> None:
+    app = console(alive)
+    seen, said, _ = drive(app, "P", "enter", "H", "y")
+    assert "elite8 publish pause" in seen
+    assert app.clipboard == "elite8 publish pause"
+    assert "Copied" in said
+
+
+def test_an_alert_is_acknowledged_and_silenced(alive: Studio) -> None:
+    """The gravest one is marked first."""
+
+    async def go() -> Console:
+        app = console(alive)
+        async with driven(app) as pilot:
+            await press(pilot, "7", "k", "enter")
+            rows = app.pane.list_now()
+            assert rows
+            assert rows.mark_key("sign-in-broken\nnetwork=tiktok")
+            await press(pilot, "s", "tab", *"known", "enter")
+        return app
+
+    app = asyncio.run(go())
+    (after,) = [one for one in alerts.ringing(alive) if one.rule == "sign-in-broken"]
+    assert (after.state, after.silent) == ("acknowledged", True)
+    assert [one.command for one in app.deeds] == [
+        "elite8 monitor alerts silence sign-in-broken --for 8h --about network=tiktok --why known",
+        "elite8 monitor alerts ack sign-in-broken --about network=tiktok",
+    ]
+
+
+def test_what_was_done_stands_in_the_log_as_well(alive: Studio) -> None:
+    async def go() -> str:
+        async with driven(console(alive)) as pilot:
+            await press(pilot, "P", "enter", "8")
+            return text(pilot)
+
+    shown = asyncio.run(go())
+    assert "elite8 publish pause" in shown
+    assert "firing: 1 tiktok accounts cannot post" in shown
+
+
+def test_a_rehearsal_runs_as_a_command_of_its_own_and_shows_its_report(alive: Studio) -> None:
+    async def go() -> tuple[str, Console]:
+        app = console(alive)
+        async with driven(app, (120, 40)) as pilot:
+            await press(pilot, "R", "end", "backspace", "1", "tab", "left", "enter")
+            await until(pilot, lambda: "Rehearse: " in text(pilot))
+            return text(pilot), app
+
+    shown, app = asyncio.run(go())
+    assert "Rehearse: done" in shown
+    assert "are out twice" in shown
+    assert app.deeds[0].command == "elite8 schedule rehearse --days 1 --faults none"

@@ -1,0 +1,260 @@
+"""The console itself: places, keys, search, help, palette, and what it says when it is not now."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from textual.widgets import Input
+
+from elite8.core.errors import Unavailable
+from elite8.core.studio import Studio
+from elite8.tui.acts import ACTS
+from elite8.tui.app import Console
+from elite8.tui.pane import PLACES
+from elite8.tui.rows import Rows
+from elite8.tui.source import Live
+from tests.tui.stagehand import LARGE, console, driven, press, settled, text, toasts
+
+
+def seen(app: Console, *keys: str, size: tuple[int, int] = (80, 24)) -> str:
+    """Press keys; return all that is on the screen."""
+
+    async def go() -> str:
+        async with driven(app, size) as pilot:
+            await press(pilot, *keys)
+            return text(pilot)
+
+    return asyncio.run(go())
+
+
+def test_today_shows_its_posts_what_is_next_and_who_leads(alive: Studio) -> None:
+    shown = seen(console(alive))
+    assert "4 alerts ring" in shown
+    assert "next in 2:56" in shown
+    assert "Mon 23 Nov 18:02:04 JST" in shown
+    assert "✓ published" in shown
+
+
+def test_a_wide_console_tells_about_what_is_marked_and_what_runs(alive: Studio) -> None:
+    shown = seen(console(alive), size=LARGE)
+    assert "Running now" in shown
+    assert "This machine, 24 h" in shown
+    assert "credits, end" in shown
+
+
+def test_a_place_is_made_when_one_first_goes_there(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            assert not app.query("#queue")
+            await press(pilot, "2")
+            assert app.here == "queue"
+            assert "Films that are done" in text(pilot)
+            await press(pilot, "1")
+            assert app.here == "today"
+
+    asyncio.run(go())
+
+
+def test_the_mark_stays_on_its_post_when_others_come_and_go(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            await press(pilot, "down", "down")
+            rows = app.pane.query_one(Rows)
+            marked = rows.marked
+            assert marked
+            assert app.scene
+            rows.fill(rows.every[2:])
+            assert rows.marked
+            assert rows.marked.key == marked.key
+            rows.fill([row for row in rows.every if row.key != marked.key])
+            assert rows.marked.key != marked.key
+
+    asyncio.run(go())
+
+
+def test_a_look_that_finds_the_same_draws_no_line_again(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            rows, drawn = app.pane.query_one(Rows), list[int]()
+            rows._redraw = drawn.append  # type: ignore[assignment,method-assign]  # counts lines
+            assert app.scene
+            app.show(app.scene)
+            assert drawn == []
+            await pilot.pause()
+
+    asyncio.run(go())
+
+
+def test_a_search_shows_only_what_has_the_words_and_escape_shows_all(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            rows = app.pane.query_one(Rows)
+            all_rows = len(rows.lines)
+            await press(pilot, "slash", *"youtube", "enter")
+            assert 0 < len(rows.lines) < all_rows
+            assert all("YouTube" in str(row.cells) for row in rows.lines)
+            await press(pilot, "slash", *" nothing so")
+            assert "nothing here has" in text(pilot)
+            await press(pilot, "escape")
+            assert len(rows.lines) == all_rows
+            assert not app.query_one("#search", Input).display
+
+    asyncio.run(go())
+
+
+def test_help_lists_every_key_that_the_bindings_have(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app, (100, 120)) as pilot:
+            known = {one.binding.description for one in app.active_bindings.values()}
+            await press(pilot, "question_mark")
+            shown = text(pilot)
+            assert {word for word in known if word and word not in shown} == set()
+
+    asyncio.run(go())
+
+
+def test_the_palette_has_every_place_and_act(alive: Studio) -> None:
+    async def go() -> set[str]:
+        app = console(alive)
+        async with driven(app):
+            return {one.title for one in app.get_system_commands(app.screen)}
+
+    titles = asyncio.run(go())
+    assert {act.label for act in ACTS} <= titles
+    assert {f"Go to {title}" for _, title in PLACES.values()} <= titles
+
+
+def test_the_palette_does_an_act(alive: Studio) -> None:
+    from elite8.core.operations import stops
+
+    shown = seen(console(alive), "ctrl+p", *"pause", "enter", "enter")
+    assert shown
+    assert [one.words for one in stops.listed(alive)] == ["everything"]
+
+
+def test_a_click_goes_to_a_place_and_presses_a_key(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            await pilot.click("#places", offset=(10, 0))
+            await settled(pilot)
+            assert app.here == "queue"
+            line = text(pilot).splitlines()[-1]
+            await pilot.click("#keys", offset=(line.index("?"), 0))
+            await settled(pilot)
+            assert "Places" in text(pilot)
+
+    asyncio.run(go())
+
+
+def test_a_jump_key_goes_to_a_place(alive: Studio) -> None:
+    assert "everything" in seen(console(alive), "j", "s")
+
+
+def test_enter_tells_a_posts_whole_story(alive: Studio) -> None:
+    shown = seen(console(alive), "home", "enter", size=LARGE)
+    assert "Story" in shown
+    assert "views" in shown
+
+
+class Failing(Live):
+    """A source whose database is busy from the second look on."""
+
+    looks = 0
+
+    def look(self) -> Any:
+        self.looks += 1
+        if self.looks > 1:
+            raise Unavailable("the database is busy; it is tried again")
+        return super().look()
+
+
+def test_what_is_old_is_said_with_its_age_and_why(alive: Studio, clock: Any) -> None:
+    async def go() -> None:
+        app = Console(Failing(lambda: alive), every=3600.0)
+        async with driven(app) as pilot:
+            clock.advance(seconds=14)
+            app.look()
+            await settled(pilot)
+            app.tick()
+            await pilot.pause()
+            assert "as of 18:02:04, 14 s ago: the database is busy" in text(pilot)
+
+    asyncio.run(go())
+
+
+def test_a_dead_daemon_is_not_a_quiet_one(alive: Studio, clock: Any) -> None:
+    clock.advance(minutes=30)
+    shown = seen(console(alive))
+    assert "Not well" in shown or "Nobody is watching" in shown
+    assert "no daemon runs" in shown
+
+
+def test_every_performer_has_a_theme_of_their_own(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive, wears="airi")
+        async with driven(app) as pilot:
+            assert app.theme == "airi"
+            for one in alive.config.roster.characters:
+                app.theme = one.id
+                await pilot.pause()
+            await press(pilot, "t")
+            assert app.theme == "elite8"
+
+    asyncio.run(go())
+
+
+def test_without_colour_a_state_still_has_its_sign_and_word(
+    alive: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def go() -> str:
+        app = console(alive)
+        async with driven(app) as pilot:
+            assert app.no_color
+            await pilot.pause()
+            return text(pilot)
+
+    shown = asyncio.run(go())
+    assert "✓ published" in shown
+    assert "○ waiting" in shown
+
+
+def test_japanese_titles_keep_the_columns_after_them(alive: Studio) -> None:
+    from rich.cells import cell_len
+
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app, LARGE) as pilot:
+            await pilot.pause()
+            strips = app.screen._compositor.render_strips()
+            assert {strip.cell_length for strip in strips} == {140}
+            side = [line for line in text(pilot).splitlines() if "│" in line]
+            places = {cell_len(line[: line.rindex("│")]) for line in side[-8:]}
+            assert len(places) == 1
+
+    asyncio.run(go())
+
+
+def test_an_empty_studio_says_what_to_do_first(studio: Studio) -> None:
+    shown = seen(console(studio))
+    assert "No posts today. g makes a video" in shown
+    studio.looking.database.close()
+
+
+def test_a_file_that_is_not_there_is_said(alive: Studio) -> None:
+    async def go() -> str:
+        app = console(alive)
+        async with driven(app) as pilot:
+            await press(pilot, "o", "i")
+            return toasts(pilot)
+
+    said = asyncio.run(go())
+    assert "there is no file of that yet" in said
+    assert "there is no film of that yet" in said

@@ -1,0 +1,112 @@
+"""The other places: calendar, performers, networks, credits, alerts, log."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from elite8.core.operations import desk
+from elite8.core.operations.desk import Wish
+from elite8.core.storage import posts
+from elite8.core.studio import Studio
+from elite8.tui.app import Console
+from elite8.tui.pane import PLACES
+from elite8.tui.rows import Rows
+from tests.tui.stagehand import LARGE, SMALL, console, driven, press, settled, text, toasts
+
+
+def shown(studio: Any, key: str, size: tuple[int, int], *keys: str) -> str:
+    """Go to a place; return what is on the screen."""
+
+    async def go() -> str:
+        async with driven(console(studio), size) as pilot:
+            await press(pilot, key, *keys)
+            return text(pilot)
+
+    return asyncio.run(go())
+
+
+WORDS = {
+    "calendar": ("today, Monday 23 November", "yours Tokyo, there UTC", "○ waiting"),
+    "performers": ("Miyuki Sakura", "Jin Kawasaki", "views"),
+    "networks": ("TikTok", "nobody signed in", "needs nobody"),
+    "credits": ("they end", "Free credits of the coming days", "videos a day"),
+    "alerts": ("✗ critical", "by maria", "1 tiktok accounts cannot post"),
+    "log": ("firing: 1 tiktok accounts cannot post", "acknowledged by maria"),
+}
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "140x45"])
+@pytest.mark.parametrize("place", WORDS)
+def test_a_place_shows_what_is_its_own(alive: Studio, place: str, size: tuple[int, int]) -> None:
+    seen = shown(alive, PLACES[place][0], size)
+    assert [word for word in WORDS[place] if word not in seen] == []
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_is_there_in_an_empty_studio(studio: Studio, place: str) -> None:
+    assert "elite8" in shown(studio, PLACES[place][0], SMALL, "down", "enter")
+    studio.looking.database.close()
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_can_be_squeezed(alive: Studio, place: str) -> None:
+    assert shown(alive, PLACES[place][0], (40, 10), "down", "up")
+
+
+def test_the_calendar_turns_its_weeks(alive: Studio) -> None:
+    assert "No posts in this week" in shown(alive, "3", LARGE, ">")
+    assert "Sunday 22 November" in shown(alive, "3", LARGE, "<")
+
+
+def test_the_calendar_is_not_told_of_the_past(alive: Studio, clock: Any) -> None:
+    from elite8.core.operations import snapshots
+
+    snapshots.keep(alive)
+    clock.advance(minutes=5)
+    assert "N comes back to it" in shown(alive, "3", LARGE, "left_square_bracket")
+
+
+@pytest.mark.parametrize(
+    ("key", "moved"), [("shift+right", timedelta(days=1)), ("shift+down", timedelta(minutes=15))]
+)
+@pytest.mark.media
+def test_a_post_is_moved_by_keys(ready: Studio, key: str, moved: timedelta) -> None:
+    at = (ready.clock() + timedelta(hours=2)).replace(second=0, microsecond=0)
+    (post,) = desk.order(ready, "latest", ["outbox"], Wish(at=at))
+
+    async def go() -> Console:
+        app = console(ready)
+        async with driven(app, LARGE) as pilot:
+            await press(pilot, "3")
+            found = app.pane.query_one(Rows)
+            if not found.mark_key(post.id):  # after midnight it is in the coming days all the same
+                raise AssertionError(text(pilot))
+            await press(pilot, key)
+            await settled(pilot)
+            assert "goes out" in toasts(pilot)
+        return app
+
+    app = asyncio.run(go())
+    with ready.database.transaction() as session:
+        found = posts.get(session, post.id)
+    assert found
+    assert found.due_at == at + moved
+    assert app.deeds[0].command.startswith(f"elite8 schedule move {post.id[:14]} --at ")
+
+
+def test_the_log_shows_one_kind_alone(alive: Studio) -> None:
+    seen = shown(alive, "8", LARGE, "f")
+    assert "firing: 1 tiktok" in seen
+    assert "acknowledged by" not in seen
+
+
+def test_a_performer_that_is_marked_is_whom_a_video_is_made_of(alive: Studio) -> None:
+    seen = shown(alive, "4", LARGE, "down", "g")
+    assert "elite8 generate --character airi" in seen
+
+
+def test_a_network_that_is_marked_is_the_one_that_is_stopped(alive: Studio) -> None:
+    seen = shown(alive, "5", LARGE, "down", "P", "n")
+    assert "elite8 publish pause --network instagram" in seen

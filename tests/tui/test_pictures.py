@@ -1,0 +1,58 @@
+"""The main screens as pictures, at two sizes; `pytest --snapshot-update` draws them anew."""
+
+import asyncio
+import re
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.image import SVGImageSnapshotExtension
+
+from elite8.core.operations import stops
+from elite8.core.studio import Studio
+from elite8.tui.app import Console
+from tests.tui.pictures import picture
+from tests.tui.stagehand import LARGE, SMALL, driven, press
+from tests.tui.tidy import Tidied
+
+SCREENS: dict[str, tuple[str, ...]] = {
+    "today": (),
+    "queue": ("2",),
+    "to-decide": ("2", "f"),
+    "pause": ("P", "right"),
+}
+
+
+@pytest.fixture
+def svg(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(SVGImageSnapshotExtension)
+
+
+def drawn(studio: Any, size: tuple[int, int], *keys: str, **options: Any) -> str:
+    """Return the screen as a picture that is the same each time."""
+
+    async def go() -> str:
+        app = Console(Tidied(lambda: studio), every=3600.0, **options)
+        async with driven(app, size) as pilot:
+            await press(pilot, *keys)
+            return picture(app)
+
+    return re.sub(r"terminal-\d+", "terminal-0", asyncio.run(go()))
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "140x45"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_screen_is_as_it_was_drawn(
+    alive: Studio, screen: str, size: tuple[int, int], svg: SnapshotAssertion
+) -> None:
+    assert drawn(alive, size, *SCREENS[screen]) == svg
+
+
+@pytest.mark.parametrize("theme", ["elite8-light", "rio"])
+def test_a_theme_is_as_it_was_drawn(alive: Studio, theme: str, svg: SnapshotAssertion) -> None:
+    stops.stop(alive, "network", "tiktok", "")
+    assert drawn(alive, LARGE, wears=theme) == svg
+
+
+def test_a_picture_is_the_same_twice(alive: Studio) -> None:
+    assert drawn(alive, LARGE) == drawn(alive, LARGE)

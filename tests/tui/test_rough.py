@@ -1,0 +1,128 @@
+"""What goes wrong around the console does not freeze it."""
+
+import asyncio
+import sqlite3
+import time
+from typing import Any
+
+import pytest
+
+from elite8.core.domain.metric import value
+from elite8.core.operations import alerts
+from elite8.core.studio import Studio
+from elite8.tui.rows import Rows
+from elite8.tui.source import Live
+from tests.tui.stagehand import console, driven, press, settled, text, toasts, until
+
+LONGEST_KEY = 0.5
+"""Seconds a key may take on a machine that runs other tests as well."""
+
+
+def locked(studio: Studio) -> sqlite3.Connection:
+    """Hold the database as another process would that writes and does not end."""
+    file = studio.database.file
+    assert file
+    holder = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+    holder.execute("BEGIN EXCLUSIVE")
+    return holder
+
+
+@pytest.mark.slow
+def test_a_database_that_is_locked_for_ten_seconds_stops_no_key(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive, every=0.5)
+        async with driven(app) as pilot:
+            holder, slowest, ends = locked(alive), 0.0, time.monotonic() + 10
+            await pilot.press("P", "enter")  # an act that has to wait
+            while time.monotonic() < ends:
+                began = time.monotonic()
+                await pilot.press("down", "up")
+                slowest = max(slowest, (time.monotonic() - began) / 2)
+                await asyncio.sleep(0.1)
+            holder.rollback()
+            holder.close()
+            assert slowest < LONGEST_KEY
+            await until(pilot, lambda: bool(app.deeds))
+            assert "busy" in toasts(pilot) or "stopped" in toasts(pilot)
+            await until(pilot, lambda: not app.trouble)
+
+    asyncio.run(go())
+
+
+def test_a_terminal_of_forty_by_ten_shows_what_it_can(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app, (140, 45)) as pilot:
+            for size in ((40, 10), (12, 3), (200, 60), (40, 10)):
+                await pilot.resize_terminal(*size)
+                await press(pilot, "down", "2", "down", "1")
+            assert "4 alerts ring" in text(pilot)
+            await press(pilot, "question_mark", "escape", "P", "escape", "H", "escape")
+            assert "▌" in text(pilot)
+
+    asyncio.run(go())
+
+
+def test_a_thousand_alerts_are_shown_and_counted(alive: Studio) -> None:
+    alerts.evaluate(
+        alive,
+        [value("elite8_accounts_broken", 1, network=f"n{number}") for number in range(1000)],
+    )
+
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app, (140, 45)) as pilot:
+            assert "1000 alerts ring" in text(pilot)
+            began = time.monotonic()
+            await press(pilot, "down", "up")
+            assert time.monotonic() - began < 2 * LONGEST_KEY
+
+    asyncio.run(go())
+
+
+def test_a_daemon_that_dies_is_told_apart_from_quiet(alive: Studio, clock: Any) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            assert "no daemon runs" not in text(pilot)
+            clock.advance(minutes=10)
+            app.source.soon()  # type: ignore[attr-defined]  # a live one
+            app.look()
+            await settled(pilot)
+            assert "no daemon runs" in text(pilot)
+
+    asyncio.run(go())
+
+
+def test_a_hundred_thousand_rows_are_moved_in_at_once(alive: Studio) -> None:
+    from elite8.tui.rows import Row
+
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            rows = app.pane.query_one(Rows)
+            first = rows.every[0]
+            rows.fill([Row(f"{n}", first.cells, first.thing) for n in range(100_000)])
+            began = time.monotonic()
+            await press(pilot, "end", "pageup", "home")
+            assert time.monotonic() - began < 3 * LONGEST_KEY
+            assert rows.place == 0
+
+    asyncio.run(go())
+
+
+def test_a_killed_daemon_is_noticed_though_it_writes_nothing(
+    alive: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            monkeypatch.setattr("elite8.tui.source.ASK_AGAIN", 0.0)
+            source = app.source
+            assert isinstance(source, Live)
+            source._leader = "process 1 on another"  # as if it had led at the last look
+            assert source.look() is not None
+            assert source.look() is None
+            await pilot.pause()
+
+    asyncio.run(go())
