@@ -196,6 +196,8 @@ class Database:
     def _unreachable(self, trouble: OperationalError) -> Exception:
         if self.file and "locked" not in str(trouble.orig):
             return ConfigError(f"{self.name} cannot be used: {trouble.orig}")
+        if self.file:
+            return Unavailable(f"{self.name} is busy: another process holds it; try again")
         return Unavailable(f"{self.name} does not answer; is it running, and is the URL right?")
 
     def _not_a_database(self, trouble: DatabaseError) -> ConfigError:
