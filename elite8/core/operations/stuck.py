@@ -23,6 +23,10 @@ ADVICE: dict[State, str] = {
     "hidden": "is published but not visible: {post.failure} {post.url}",
 }
 DRAFT = "is a draft: {post.failure}; its words: elite8 publish show {post.id}"
+NAMELESS = (
+    "is out and its id is unknown, so nothing of it is read back or measured: see for yourself that "
+    "it is there and carries its AI label {post.url}"
+)
 """What to do about a post that has been in a state for too long."""
 
 
@@ -42,8 +46,9 @@ def alarms(studio: Studio) -> tuple[Alarm, ...]:
     allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
     with studio.database.transaction() as session:
         opened = [post for post, _ in posts.open_ones(session, due_by=now)]
-        found = [post for post in opened if not is_left(post, now)]
+        found = [post for post in opened if not (is_left(post, now) or is_nameless(post))]
         found += posts.given_up(session, since=now - posts.GIVEN_UP)
+        found += posts.nameless(session, since=now - posts.GIVEN_UP)
     return tuple(
         alarm
         for alarm in map(alarm_of, found)
@@ -57,10 +62,15 @@ def is_left(post: Post, now: datetime) -> bool:
     return post.seen == "draft" and out is not None and now - out > posts.GIVEN_UP
 
 
+def is_nameless(post: Post) -> bool:
+    """Return whether a post is out and nobody knows what its network calls it."""
+    return post.status == PostStatus.PUBLISHED and not post.remote_id
+
+
 def alarm_of(post: Post) -> Alarm | None:
     """Return since when a post is in a state that should not last, and what to do about it."""
     out = post.status == PostStatus.PUBLISHED
-    if out and (post.platform == "outbox" or not post.remote_id):
+    if out and post.platform == "outbox":
         return None
     state: State = "hidden" if out else post.status  # type: ignore[assignment]  # an open one
     since = {
@@ -71,10 +81,11 @@ def alarm_of(post: Post) -> Alarm | None:
         "hidden": post.published_at or post.due_at,
     }
     advice = DRAFT if out and post.seen == "draft" else ADVICE[state]
+    advice = NAMELESS if is_nameless(post) else advice
     return Alarm(
         post=post.id,
         network=post.platform,
         state=state,
         since=since[state],
-        message=f"{post.platform} post {post.id} {advice.format(post=post)}",
+        message=f"{post.platform} post {post.id} {advice.format(post=post)}".rstrip(),
     )
