@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from elite8.core.domain.post import LEASE, Post, PostStatus
-from elite8.core.storage import posts
+from elite8.core.storage import attempts, posts
 from elite8.core.studio import Studio
 
 State = Literal["waiting", "publishing", "uncertain", "refused", "hidden"]
@@ -24,7 +24,7 @@ ADVICE: dict[State, str] = {
 }
 DRAFT = "is a draft: {post.failure}; its words: elite8 publish show {post.id}"
 NAMELESS = (
-    "is out and its id is unknown, so nothing of it is read back or measured: see for yourself that "
+    "is out and its id is unknown, so nothing of it is read back or measured: see yourself that "
     "it is there and carries its AI label {post.url}"
 )
 """What to do about a post that has been in a state for too long."""
@@ -49,9 +49,11 @@ def alarms(studio: Studio) -> tuple[Alarm, ...]:
         found = [post for post in opened if not (is_left(post, now) or is_nameless(post))]
         found += posts.given_up(session, since=now - posts.GIVEN_UP)
         found += posts.nameless(session, since=now - posts.GIVEN_UP)
+        unsure = [post.id for post in found if post.status == PostStatus.UNCERTAIN]
+        tried = {post: attempts.doubted_at(session, post) for post in unsure}
     return tuple(
         alarm
-        for alarm in map(alarm_of, found)
+        for alarm in (alarm_of(post, tried.get(post.id)) for post in found)
         if alarm and now - alarm.since > timedelta(minutes=allowed[alarm.state])
     )
 
@@ -67,8 +69,11 @@ def is_nameless(post: Post) -> bool:
     return post.status == PostStatus.PUBLISHED and not post.remote_id
 
 
-def alarm_of(post: Post) -> Alarm | None:
-    """Return since when a post is in a state that should not last, and what to do about it."""
+def alarm_of(post: Post, tried: datetime | None) -> Alarm | None:
+    """Return since when a post is in a state that should not last, and what to do about it.
+
+    `tried` is when it was first tried: an uncertain one is so since then, however often it is sent.
+    """
     out = post.status == PostStatus.PUBLISHED
     if out and post.platform == "outbox":
         return None
@@ -76,7 +81,7 @@ def alarm_of(post: Post) -> Alarm | None:
     since = {
         "waiting": post.due_at,
         "publishing": min((post.claimed_until or post.due_at) - LEASE, post.due_at),
-        "uncertain": post.sent_at or post.due_at,
+        "uncertain": tried or post.sent_at or post.due_at,
         "refused": post.due_at,
         "hidden": post.published_at or post.due_at,
     }
