@@ -1,17 +1,16 @@
 """What a third audit left open: what is named and how long, what is proven late, whose post it is."""
 
-import json
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-import httpx
 import pytest
 
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, Withheld
-from elite8.core.operations import accounts, compose, desk, due, steps, stops, stuck, tasks
+from elite8.core.operations import compose, desk, due, steps, stops, stuck, tasks
 from elite8.core.operations import publish as publishing
+from elite8.core.storage import posts
 from tests.operations.scenes import Scene
 from tests.operations.test_audited_posts import cut, insist, ordered, out_unheard, twisted
 from tests.operations.test_lost_posts import sent_unheard
@@ -96,3 +95,29 @@ def test_a_stop_that_comes_after_the_claim_keeps_the_post_back(scene: Scene) -> 
     with pytest.raises(Withheld, match="is stopped"):
         steps.begin(scene.studio, mine.post, None, ready, "")
     assert scene.post().sent_at is None
+
+
+@pytest.mark.parametrize("network", ["tiktok"])
+@pytest.mark.parametrize("policy", ["skip", "next_slot", ""])
+def test_what_is_proven_late_not_to_be_out_goes_by_its_policy(scene: Scene, policy: str) -> None:
+    ordered(scene)
+    at = scene.clock()
+    with scene.studio.database.transaction() as session:
+        post = posts.get(session, scene.post().id)
+        assert post
+        post.slot, post.wall, post.zone = "evening", f"{at:%Y-%m-%d %H:%M}", "UTC"
+        post.missed, post.late_minutes = policy, 30
+    with twisted(scene, cut("PUT ")), suppress(Elite8Error):
+        scene.publish()
+    scene.clock.advance(minutes=90)
+    scene.simulator.misbehave("upload-expired", at="PUT")
+    for _ in range(2):
+        scene.clock.advance(minutes=5)
+        turn = due.turn(scene.studio)
+    now = scene.post()
+    if policy:
+        (missed,) = turn.missed
+        assert "proven only" in missed.why
+        assert (scene.count, now.status) == (0, "refused" if policy == "skip" else "waiting")
+    else:
+        assert (scene.count, now.status) == (1, "published")

@@ -27,7 +27,7 @@ from elite8.core.errors import (
     Unavailable,
     Withheld,
 )
-from elite8.core.operations import accounts, compose, egress, gate, steps, stops
+from elite8.core.operations import accounts, compose, egress, gate, missed, steps, stops
 from elite8.core.operations.library import find
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
@@ -269,6 +269,7 @@ def send(
                 return earlier
             mine.story.kind = "send"  # it is proven that nothing is there
             check_still(studio, post, video, ready)
+            missed.check_time(studio, post)
         gate.check_approved(studio, post, ready, account.id)  # a binding may have changed since
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
         steps.begin(studio, post, rules.daily, ready, account.id)
