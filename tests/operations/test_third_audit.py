@@ -1,4 +1,4 @@
-"""What a third audit left open: what is named and how long, what is proven late, whose post it is."""
+"""What a third audit left open: what is named, what is proven late, whose post it is."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 
+from elite8.core.domain.account import new_account
 from elite8.core.domain.post import PostStatus
-from elite8.core.errors import Elite8Error, Withheld
-from elite8.core.operations import compose, desk, due, steps, stops, stuck, tasks
+from elite8.core.errors import ConfigError, Elite8Error, Withheld
+from elite8.core.operations import accounts, compose, desk, due, steps, stops, stuck, tasks
+from elite8.core.operations import plan as planning
 from elite8.core.operations import publish as publishing
+from elite8.core.storage import accounts as stored
 from elite8.core.storage import posts
 from tests.operations.scenes import Scene
 from tests.operations.test_audited_posts import cut, insist, ordered, out_unheard, twisted
@@ -121,3 +124,26 @@ def test_what_is_proven_late_not_to_be_out_goes_by_its_policy(scene: Scene, poli
         assert (scene.count, now.status) == (0, "refused" if policy == "skip" else "waiting")
     else:
         assert (scene.count, now.status) == (1, "published")
+
+
+@pytest.mark.parametrize("network", ["youtube"])
+def test_of_accounts_that_are_all_bound_to_regions_none_is_taken_silently(scene: Scene) -> None:
+    (first,) = accounts.listed(scene.studio)
+    with scene.studio.database.transaction() as session:
+        known = stored.get(session, first.id)
+        assert known
+        known.regions = "US"
+    publishing.preview(scene.studio, "latest", "youtube")  # the only one takes it
+    with scene.studio.database.transaction() as session:
+        other = new_account(now=scene.clock(), network="youtube", handle="jp", name="abroad")
+        other.regions = "JP"
+        session.add(other)
+    for ask in (publishing.preview, publishing.check, publishing.publish):
+        with pytest.raises(ConfigError, match=r"\(US\), abroad \(JP\); choose one with --account"):
+            ask(scene.studio, "latest", "youtube")
+    with pytest.raises(ConfigError, match="bound to regions"):
+        ordered(scene)
+    assert "abroad (JP)" in " ".join(planning.plan(scene.studio, days=2, dry_run=True).notes)
+    publishing.preview(scene.studio, "latest", "youtube", account=first.id)
+    ordered(scene, account=first.id)
+    assert scene.publish().url
