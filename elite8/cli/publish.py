@@ -197,6 +197,7 @@ def show_words(
     from elite8.core.operations import publish as operation
 
     own: dict[str, Any] = {"caption": wish.caption, "promotes": wish.promotes}
+    own["account"] = wish.account
     previews = [(place, operation.preview(studio, video, place, **own)) for place in places]
     alone = len(previews) == 1
     texts = [

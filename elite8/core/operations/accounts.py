@@ -25,6 +25,7 @@ __all__ = [
     "access",
     "account_for",
     "audience",
+    "check_clear",
     "keep_fresh",
     "key_in_use",
     "listed",
@@ -39,6 +40,7 @@ __all__ = [
     "store",
     "taking",
     "tested",
+    "why_none",
 ]
 
 MINUTE = timedelta(minutes=1)
@@ -102,8 +104,13 @@ def account_for(studio: Studio, network: str, character: str, region: str = "") 
 
 
 def taking(every: Sequence[Account], network: str, character: str, region: str) -> Account:
-    """Return the one of `every` that takes such posts; none is `SignInNeeded`."""
+    """Return the one of `every` that takes such posts.
+
+    None is `SignInNeeded`, several of which nothing chooses one `ConfigError`.
+    """
     found = best(every, character, region)
+    if several := rivals(every, character, region):
+        raise ConfigError(unclear(several, network, character))
     if found is None:
         raise SignInNeeded(
             f"no {network} account takes {character}'s posts; run: elite8 accounts login {network}"
@@ -114,8 +121,11 @@ def taking(every: Sequence[Account], network: str, character: str, region: str) 
 def best(every: Sequence[Account], character: str, region: str) -> Account | None:
     """Return the account that takes such posts, the one most bound to them; `None` for none.
 
-    A post for no region goes to one that is bound to the performer, then to one bound to no region.
+    A post for no region goes to one that is bound to the performer, then to one bound to no region;
+    of several that are all bound to regions it goes to none.
     """
+    if rivals(every, character, region):
+        return None
 
     def fits(one: Account) -> tuple[bool, bool]:
         if region:
@@ -123,6 +133,38 @@ def best(every: Sequence[Account], character: str, region: str) -> Account | Non
         return bool(one.characters), not one.regions
 
     return max((one for one in every if one.takes(character, region)), key=fits, default=None)
+
+
+def rivals(every: Sequence[Account], character: str, region: str) -> list[Account]:
+    """Return the accounts among which nothing chooses for a post for no region, none when clear."""
+    able = [one for one in every if not region and one.takes(character)]
+    able = [one for one in able if one.characters] or able
+    return able if len(able) > 1 and all(one.regions for one in able) else []
+
+
+def unclear(several: Sequence[Account], network: str, character: str) -> str:
+    """Return which accounts could take a post for no region, and how to choose."""
+    known = ", ".join(f"{one.name or one.handle} ({one.regions})" for one in several)
+    return (
+        f"several {network} accounts take {character}'s posts, each bound to regions: {known}; "
+        "choose one with --account, or sign in to one again bound to no region: "
+        f"elite8 accounts login {network}"
+    )
+
+
+def why_none(every: Sequence[Account], network: str, character: str) -> str:
+    """Return why none of these takes a performer's posts for no region, "" when one does."""
+    if several := rivals(every, character, ""):
+        return unclear(several, network, character)
+    return "" if best(every, character, "") else f"elite8 accounts login {network}"
+
+
+def check_clear(studio: Studio, network: str, character: str) -> None:
+    """Refuse a post for no region when nothing chooses among the accounts it could go out by."""
+    with studio.database.transaction() as session:
+        several = rivals(accounts.every(session, network), character, "")
+    if several:
+        raise ConfigError(unclear(several, network, character))
 
 
 def audience(session: Session, post: Post, character: str) -> tuple[str, ...]:

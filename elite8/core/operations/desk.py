@@ -102,6 +102,8 @@ def order(studio: Studio, reference: str, places: Sequence[str], wish: Wish) -> 
     if wish.account:
         check_account(studio, wish.account, places)
     video = publish.finished(studio, reference)
+    for place in () if wish.account else places:
+        publish.check_speaker(studio, video, place)
     rules = studio.config.publishing
     start = wish.at or studio.clock() + timedelta(seconds=rules.grace_seconds)
     gap = timedelta(0) if wish.together else timedelta(minutes=rules.stagger_minutes)

@@ -26,7 +26,7 @@ AT_ONCE = 4
 MOST = 10_000
 """Due posts that are looked through; what is stopped among them takes nobody's place."""
 LOOKED_AT = timedelta(days=2)
-"""How long a post that is out is looked for in public."""
+"""How long a post that is out is looked for in public; a draft as long as it is named."""
 LOOK_AGAIN = timedelta(minutes=20)
 
 
@@ -175,7 +175,8 @@ def look_back(studio: Studio, *, limit: int = 100) -> tuple[Done, ...]:
     """Look at what is out as the public does, and keep the proof."""
     now = studio.clock()
     with studio.database.transaction() as session:
-        due = posts.unseen(session, now=now, since=now - LOOKED_AT, limit=limit)
+        since, drafts = now - LOOKED_AT, now - posts.GIVEN_UP
+        due = posts.unseen(session, now=now, since=since, drafts_since=drafts, limit=limit)
     return tuple(looked_at(studio, post) for post in due)
 
 

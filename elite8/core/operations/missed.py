@@ -9,7 +9,7 @@ from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.calendar import Slot
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
-from elite8.core.errors import Refused
+from elite8.core.errors import Refused, Withheld
 from elite8.core.operations import stops
 from elite8.core.operations.plan import of_wall
 from elite8.core.storage import attempts, calendar, posts
@@ -43,8 +43,9 @@ def sweep(studio: Studio) -> tuple[Missed, ...]:
         for post, video in calendar.late(session, now):
             try:
                 with session.begin_nested():  # one's trouble touches no other
-                    late = now - of_wall(post) > timedelta(minutes=post.late_minutes)
-                    if late and not stops.is_stopped(stopped, session, post, video.character_id):
+                    if is_late(post, now) and not stops.is_stopped(
+                        stopped, session, post, video.character_id
+                    ):
                         found.append(settle(studio, session, post, video))
             except Refused:  # another process has it by now
                 continue
@@ -54,6 +55,21 @@ def sweep(studio: Studio) -> tuple[Missed, ...]:
         then = each.until.isoformat() if each.until else "skipped"
         log.get().warning("post.missed", post=each.post, was=each.was.isoformat(), then=then)
     return tuple(found)
+
+
+def is_late(post: Post, now: datetime) -> bool:
+    """Return whether a planned post is past the time it may still go out by its policy."""
+    return bool(post.missed) and now - of_wall(post) > timedelta(minutes=post.late_minutes)
+
+
+def check_time(studio: Studio, post: Post) -> None:
+    """Keep back what is proven not to be out only when its time went by: its policy has it."""
+    now = studio.clock()
+    if is_late(post, now):
+        raise Withheld(
+            f"that an earlier try is not out was proven only at {now:%Y-%m-%d %H:%M} UTC; it goes "
+            "by its policy for what is missed at the next 'elite8 publish due'"
+        )
 
 
 def settle(studio: Studio, session: Session, post: Post, video: Video) -> Missed:

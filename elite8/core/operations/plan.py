@@ -189,14 +189,16 @@ def posts_of(
     gap = timedelta(minutes=studio.config.publishing.stagger_minutes)
     speaking = speakers(session, places)
     found: list[Wanted] = []
-    missing: Counter[str] = Counter()
+    missing: Counter[tuple[str, str]] = Counter()
     for place in places:
         slot = slots[place.slot]
         at = slot.on(place.day, zone).astimezone(UTC)
         if at < soonest:
             continue
-        able = [name for name in place.networks if speaking[name, place.character]]
-        missing.update(set(place.networks) - set(able))
+        able = [name for name in place.networks if not speaking[name, place.character]]
+        missing.update(
+            (name, speaking[name, place.character]) for name in set(place.networks) - set(able)
+        )
         wall = f"{place.day} {slot.time}"
         found += [
             Wanted(
@@ -210,8 +212,8 @@ def posts_of(
             for name in able
         ]
     return found, [
-        f"{count} posts on {name} have no account: elite8 accounts login {name}"
-        for name, count in sorted(missing.items())
+        f"{count} posts on {name} have no account: {why}"
+        for (name, why), count in sorted(missing.items())
     ]
 
 
@@ -240,12 +242,12 @@ def within_credits(
     return some, [said + "the others are not planned"]
 
 
-def speakers(session: Session, places: Sequence[Place]) -> Mapping[tuple[str, str], bool]:
-    """Return on which network which performer has an account that takes their posts."""
+def speakers(session: Session, places: Sequence[Place]) -> Mapping[tuple[str, str], str]:
+    """Return why no account of a network takes a performer's posts, "" when one does."""
     names = {(network, place.character) for place in places for network in place.networks}
     every = {name: kept_accounts.every(session, name) for name, _ in names}
     return {
-        (name, who): name == "outbox" or accounts.best(every[name], who, "") is not None
+        (name, who): "" if name == "outbox" else accounts.why_none(every[name], name, who)
         for name, who in names
     }
 

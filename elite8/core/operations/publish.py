@@ -27,7 +27,7 @@ from elite8.core.errors import (
     Unavailable,
     Withheld,
 )
-from elite8.core.operations import accounts, compose, egress, gate, steps, stops
+from elite8.core.operations import accounts, compose, egress, gate, missed, steps, stops
 from elite8.core.operations.library import find
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
@@ -63,17 +63,20 @@ class Outcome:
     seen: str = ""
 
 
-def preview(
+def preview(  # noqa: PLR0913  # how a post is wished
     studio: Studio,
     reference: str,
     to: str,
     *,
     caption: str | None = None,
     promotes: Promotes | None = None,
+    account: str = "",
 ) -> Rendition:
-    """Return what would go out; nothing is sent or written."""
+    """Return what would go out, by `account` where one is chosen; nothing is sent or written."""
     check_destination(to)
     video = finished(studio, reference)
+    if not account:
+        check_speaker(studio, video, to)
     return compose.rendition(studio, video, draft(studio, video, to, caption, promotes))
 
 
@@ -200,6 +203,14 @@ def check_destination(to: str) -> None:
         raise ConfigError(f"no destination '{to[:40]}'; choose {' or '.join(DESTINATIONS)}")
 
 
+def check_speaker(studio: Studio, video: Video, to: str) -> None:
+    """Refuse a post that would begin and of which nothing says by which account."""
+    post = draft(studio, video, to, None, None)
+    began = post.sent_at is not None or post.status == PostStatus.PUBLISHED
+    if not (began or post.asked_account or post.region or to == "outbox"):
+        accounts.check_clear(studio, to, video.character_id)
+
+
 def finished(studio: Studio, reference: str) -> Video:
     """Return the finished video meant by `reference`."""
     video = find(studio, reference)
@@ -236,6 +247,7 @@ def check(
     """Return what every rule says of the video there, as it would go out; nothing is sent."""
     check_destination(to)
     video = finished(studio, reference)
+    check_speaker(studio, video, to)
     meant = draft(studio, video, to, caption, promotes)
     ready = compose.rendition(studio, video, meant)
     return gate.of_post(studio, meant, video, ready)
@@ -269,6 +281,7 @@ def send(
                 return earlier
             mine.story.kind = "send"  # it is proven that nothing is there
             check_still(studio, post, video, ready)
+            missed.check_time(studio, post)
         gate.check_approved(studio, post, ready, account.id)  # a binding may have changed since
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
         steps.begin(studio, post, rules.daily, ready, account.id)

@@ -62,7 +62,10 @@ def claim(studio: Studio, post: Post, ready: Rendition) -> Held:
 def begin(
     studio: Studio, post: Post, daily: DailyLimit | None, ready: Rendition, account: str
 ) -> None:
-    """Commit that the post begins to go out, unless the network's posts of the day are used up."""
+    """Commit that the post begins to go out, unless the network's posts of the day are used up.
+
+    A stop that came since it was claimed keeps it back.
+    """
     now = studio.shared_now()
     begun = compose.fingerprint(studio, post, ready, account)
     facts = {"sent_at": now, "account_id": account, "begun_sha256": begun}
@@ -70,6 +73,7 @@ def begin(
         if daily is not None:
             held.alone(session, f"a day's posts on {post.platform}")
             check_day(session, post, daily, now)
+        stops.refuse(session, post, ready.character)
         posts.note(session, post, claimed_until=now + LEASE, **facts)
 
 

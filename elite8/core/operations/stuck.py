@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from elite8.core.domain.post import LEASE, Post, PostStatus
-from elite8.core.storage import posts
+from elite8.core.storage import attempts, posts
 from elite8.core.studio import Studio
 
 State = Literal["waiting", "publishing", "uncertain", "refused", "hidden"]
@@ -23,6 +23,10 @@ ADVICE: dict[State, str] = {
     "hidden": "is published but not visible: {post.failure} {post.url}",
 }
 DRAFT = "is a draft: {post.failure}; its words: elite8 publish show {post.id}"
+NAMELESS = (
+    "is out and its id is unknown, so nothing of it is read back or measured: see yourself that "
+    "it is there and carries its AI label {post.url}"
+)
 """What to do about a post that has been in a state for too long."""
 
 
@@ -42,11 +46,14 @@ def alarms(studio: Studio) -> tuple[Alarm, ...]:
     allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
     with studio.database.transaction() as session:
         opened = [post for post, _ in posts.open_ones(session, due_by=now)]
-        found = [post for post in opened if not is_left(post, now)]
+        found = [post for post in opened if not (is_left(post, now) or is_nameless(post))]
         found += posts.given_up(session, since=now - posts.GIVEN_UP)
+        found += posts.nameless(session, since=now - posts.GIVEN_UP)
+        unsure = [post.id for post in found if post.status == PostStatus.UNCERTAIN]
+        tried = {post: attempts.doubted_at(session, post) for post in unsure}
     return tuple(
         alarm
-        for alarm in map(alarm_of, found)
+        for alarm in (alarm_of(post, tried.get(post.id)) for post in found)
         if alarm and now - alarm.since > timedelta(minutes=allowed[alarm.state])
     )
 
@@ -57,24 +64,33 @@ def is_left(post: Post, now: datetime) -> bool:
     return post.seen == "draft" and out is not None and now - out > posts.GIVEN_UP
 
 
-def alarm_of(post: Post) -> Alarm | None:
-    """Return since when a post is in a state that should not last, and what to do about it."""
+def is_nameless(post: Post) -> bool:
+    """Return whether a post is out and nobody knows what its network calls it."""
+    return post.status == PostStatus.PUBLISHED and not post.remote_id
+
+
+def alarm_of(post: Post, tried: datetime | None) -> Alarm | None:
+    """Return since when a post is in a state that should not last, and what to do about it.
+
+    `tried` is when it was first tried: an uncertain one is so since then, however often it is sent.
+    """
     out = post.status == PostStatus.PUBLISHED
-    if out and (post.platform == "outbox" or not post.remote_id):
+    if out and post.platform == "outbox":
         return None
     state: State = "hidden" if out else post.status  # type: ignore[assignment]  # an open one
     since = {
         "waiting": post.due_at,
         "publishing": min((post.claimed_until or post.due_at) - LEASE, post.due_at),
-        "uncertain": post.sent_at or post.due_at,
+        "uncertain": tried or post.sent_at or post.due_at,
         "refused": post.due_at,
         "hidden": post.published_at or post.due_at,
     }
     advice = DRAFT if out and post.seen == "draft" else ADVICE[state]
+    advice = NAMELESS if is_nameless(post) else advice
     return Alarm(
         post=post.id,
         network=post.platform,
         state=state,
         since=since[state],
-        message=f"{post.platform} post {post.id} {advice.format(post=post)}",
+        message=f"{post.platform} post {post.id} {advice.format(post=post)}".rstrip(),
     )

@@ -184,8 +184,9 @@ def is_quiet(studio: Studio) -> bool:
     now = studio.clock()
     with studio.database.transaction() as session:
         open_ones = [post for post, _ in posts.open_ones(session, due_by=now)]
-        given_up = posts.given_up(session, since=now - posts.GIVEN_UP)
-    return not given_up and all(map(is_boxed, open_ones))
+        named = [*posts.given_up(session, since=now - posts.GIVEN_UP)]
+        named += posts.nameless(session, since=now - posts.GIVEN_UP)
+    return not named and all(map(is_boxed, open_ones))
 
 
 def is_boxed(post: Post) -> bool:

@@ -43,6 +43,8 @@ APART = timedelta(days=1)
 """How far our clock may have been ahead of theirs as a try began; further, nothing works."""
 PAGES = 20
 """Of 50 uploads, looked through at most, two units of the day's 10,000 each (7)."""
+SHOWN = 5
+"""Uploads that a person is asked to look at, at most."""
 GONE = (404, 410)
 LOCKED = (
     "YouTube has it as private, so only you see it: the channel's own upload settings did that, or "
@@ -136,20 +138,25 @@ class YouTube(Line[Bases]):
     def _listed(
         self, ready: Rendition, taken: Collection[str], began: datetime | None, *, alone: bool
     ) -> Published | None:
-        """Return which of the channel's uploads is this post, `None` for none that could be."""
-        found: dict[str, Mapping[str, Any]] = {}
+        """Return which of the channel's uploads is this post, `None` for none that could be.
+
+        By its likeness it is the only one that is like it, and only when ours is `alone`.
+        """
+        like: dict[str, Mapping[str, Any]] = {}
+        maybe: dict[str, Mapping[str, Any]] = {}
         for video in self._recent(began):
-            if video.get("id") not in taken and (how := likeness(video, ready)):
-                found.setdefault(how, video)
-            if "ours" in found:
-                return _published(found["ours"])
-        if "like" in found and alone:
-            return _published(found["like"])
-        if found:
-            seen = next(iter(found.values())).get("id")
+            how = "" if video.get("id") in taken else likeness(video, ready)
+            if how == "ours":
+                return _published(video)
+            if how:
+                (like if how == "like" else maybe)[str(video.get("id"))] = video
+        if len(like) == 1 and alone:
+            return _published(*like.values())
+        if found := [*like, *maybe]:
+            seen = ", ".join(f"https://youtu.be/{one}" for one in found[:SHOWN])
             raise Unanswered(
-                f"https://youtu.be/{seen} may be it: look there, then: elite8 publish resolve "
-                f"{ready.post_id} published --url … when it is, retry when it is not"
+                f"{seen} may be it: look there, then: elite8 publish resolve "
+                f"{ready.post_id} published --url … when one is, retry when none is"
             )
         return None
 

@@ -48,6 +48,19 @@ def first_at(session: Session, post_id: str) -> datetime | None:
     return session.exec(asked).one()
 
 
+def doubted_at(session: Session, post_id: str) -> datetime | None:
+    """Return when a post was first tried since an operator had it begun anew, `None` for never."""
+    anew = select(func.max(col(Attempt.id))).where(
+        col(Attempt.post_id) == post_id,
+        col(Attempt.kind) == "operator",
+        col(Attempt.outcome).in_(("retried", "resolved")),
+    )
+    last = session.exec(anew).one() or ""
+    tried = col(Attempt.kind).in_(("send", "ask")) & (col(Attempt.id) > last)
+    asked = select(func.min(col(Attempt.at))).where(col(Attempt.post_id) == post_id, tried)
+    return session.exec(asked).one()
+
+
 def ended_as(session: Session, post_id: str, outcome: str) -> int:
     """Return how many tries of a post ended so."""
     asked = select(func.count()).where(

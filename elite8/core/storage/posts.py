@@ -158,6 +158,17 @@ def given_up(session: Session, *, since: datetime) -> list[Post]:
     return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id))))
 
 
+def nameless(session: Session, *, since: datetime) -> list[Post]:
+    """Return the posts that are out since then and whose id nobody knows, the oldest first."""
+    asked = select(Post).where(
+        col(Post.status) == PostStatus.PUBLISHED,
+        col(Post.published_at) >= since,
+        col(Post.remote_id) == "",
+        col(Post.platform) != "outbox",
+    )
+    return list(session.exec(asked.order_by(col(Post.published_at), col(Post.id))))
+
+
 def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
     """Return posts of finished videos whose time has come, the longest due first.
 
@@ -181,12 +192,15 @@ def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
     return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id)).limit(limit)))
 
 
-def unseen(session: Session, *, now: datetime, since: datetime, limit: int = 100) -> list[Post]:
+def unseen(
+    session: Session, *, now: datetime, since: datetime, drafts_since: datetime, limit: int = 100
+) -> list[Post]:
     """Return posts that are out since then and nobody can see yet, whose look is due."""
+    drafts = (col(Post.seen) == "draft") & (col(Post.published_at) >= drafts_since)
     asked = select(Post).where(
         col(Post.status) == PostStatus.PUBLISHED,
         col(Post.seen).in_(UNSEEN),
-        col(Post.published_at) >= since,
+        or_(col(Post.published_at) >= since, drafts),
         col(Post.due_at) <= now,
         col(Post.remote_id) != "",
         col(Post.platform) != "outbox",
