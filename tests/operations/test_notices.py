@@ -76,6 +76,23 @@ def test_a_notice_goes_to_every_chat_once(chatting: Studio, api: BotApi) -> None
     assert "parse_mode" not in api.sent[0]
 
 
+def test_a_chat_that_blocked_the_bot_keeps_nothing_from_the_others(chatting: Studio) -> None:
+    taken: list[int] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        chat = json.loads(request.content)["chat_id"]
+        if chat == 7:
+            return httpx.Response(403, json={"description": "Forbidden: bot was blocked"})
+        taken.append(chat)
+        return httpx.Response(200, json={"ok": True})
+
+    here = replace(chatting, transport=httpx.MockTransport(answer))
+    keep(here)
+    assert [one.why for one in notices.deliver(here)] == [""]
+    assert taken == [8]
+    assert [one.state for one in rows(here)] == ["sent"]
+
+
 def test_who_is_not_set_up_is_told_nothing(studio: Studio) -> None:
     keep(studio)
     assert rows(studio) == []
