@@ -41,7 +41,6 @@ def send(
             show(line, token, chats, card)
             return
 
-
         def say(chat: int) -> None:
             body = {"chat_id": chat, "text": words, "link_preview_options": {"is_disabled": True}}
             asked(line, token, "sendMessage", json=body)
