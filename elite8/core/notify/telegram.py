@@ -58,8 +58,8 @@ def to_each(chats: Sequence[int], send_to: Callable[[int], object]) -> None:
             refused.append((chat, no))
     if refused and len(refused) == len(chats):
         raise refused[0][1]
-    for chat, no in refused:
-        log.get().warning("notice.refused", chat=chat, why=str(no))
+    for chat, why in refused:
+        log.get().warning("notice.refused", chat=chat, why=str(why))
 
 
 def show(line: httpx.Client, token: str, chats: Sequence[int], card: Card) -> None:
