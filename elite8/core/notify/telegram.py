@@ -67,10 +67,13 @@ def show(line: httpx.Client, token: str, chats: Sequence[int], card: Card) -> No
     keys = [[{"text": one.label, "callback_data": one.data} for one in card.buttons]]
     kind, file = ("video", card.clip) if card.clip else ("photo", card.picture)
     if file is None:
-        beside = {"text": card.words, "reply_markup": {"inline_keyboard": keys}}
-        to_each(
-            chats, lambda chat: asked(line, token, "sendMessage", json={"chat_id": chat, **beside})
-        )
+        last = {"text": card.words, "reply_markup": {"inline_keyboard": keys}}
+
+        def say(chat: int) -> None:
+            for page in (*({"text": one} for one in card.before), last):
+                asked(line, token, "sendMessage", json={"chat_id": chat, **page})
+
+        to_each(chats, say)
         return
     form = {"caption": card.words, "reply_markup": json.dumps({"inline_keyboard": keys})}
     form |= {"supports_streaming": "true"} if kind == "video" else {}
@@ -78,6 +81,8 @@ def show(line: httpx.Client, token: str, chats: Sequence[int], card: Card) -> No
 
     def send_to(chat: int) -> None:
         nonlocal known
+        for one in card.before:
+            asked(line, token, "sendMessage", json={"chat_id": chat, "text": one})
         whole = {**form, "chat_id": str(chat), **({kind: known} if known else {})}
         method = f"send{kind.capitalize()}"
         if known:
