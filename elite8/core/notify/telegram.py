@@ -67,11 +67,12 @@ def show(line: httpx.Client, token: str, chats: Sequence[int], card: Card) -> No
     keys = [[{"text": one.label, "callback_data": one.data} for one in card.buttons]]
     kind, file = ("video", card.clip) if card.clip else ("photo", card.picture)
     if file is None:
-        last = {"text": card.words, "reply_markup": {"inline_keyboard": keys}}
+        last: dict[str, Any] = {"text": card.words, "reply_markup": {"inline_keyboard": keys}}
 
         def say(chat: int) -> None:
-            for page in (*({"text": one} for one in card.before), last):
-                asked(line, token, "sendMessage", json={"chat_id": chat, **page})
+            for one in card.before:
+                asked(line, token, "sendMessage", json={"chat_id": chat, "text": one})
+            asked(line, token, "sendMessage", json={"chat_id": chat, **last})
 
         to_each(chats, say)
         return
