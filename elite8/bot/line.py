@@ -137,6 +137,8 @@ class Line:
 
     async def show(self, chat: int, card: Card) -> None:
         """Show a post with its clip, else its cover, else in words alone."""
+        for page in card.before:
+            await self._sent(chat, partial(self.bot.send_message, chat, page))
         beside: dict[str, Any] = {"caption": card.words, "reply_markup": keys((card.buttons,))}
         send: Callable[[], Awaitable[object]]
         if card.clip:

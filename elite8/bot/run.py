@@ -49,7 +49,10 @@ async def sleep(seconds: float) -> None:
 
 
 class Bot:
-    """The operator's chat. `studio` gives the one in force; `wait` is how it waits."""
+    """The operator's chat. `studio` gives the one in force.
+
+    `wait` is how it waits, `now` counts seconds.
+    """
 
     def __init__(
         self,
@@ -58,8 +61,10 @@ class Bot:
         apart: Callable[[Sequence[str]], Any],
         *,
         wait: Callable[[float], Awaitable[object]] = sleep,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._studio, self._restart, self._apart, self._wait = studio, restart, apart, wait
+        self._studio, self._restart, self._apart = studio, restart, apart
+        self._wait, self._now = wait, now
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ending = threading.Event()
@@ -73,8 +78,8 @@ class Bot:
         return self._studio().settings.telegram_token is not None
 
     def start(self) -> None:
-        """Listen from now on; Telegram being down changes nothing."""
-        if self._thread is not None:
+        """Listen from now on, anew where a fault ended it; Telegram being down changes nothing."""
+        if self._thread is not None and self._thread.is_alive():
             return
         self._ending.clear()
         self._thread = threading.Thread(target=self._run, name="bot", daemon=True)
@@ -123,8 +128,16 @@ class Bot:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             asyncio.run(self._live())
-        except Exception as fault:  # noqa: BLE001  # the daemon goes on without
+        except Exception as fault:  # noqa: BLE001  # the next beat of who leads starts it anew
             log.get().error("bot.died", exc_info=fault)
+            self._note_death(fault)
+
+    def _note_death(self, fault: Exception) -> None:
+        """Note that the chat broke, so that it rings when it does again and again."""
+        from elite8.core.operations import tasks
+
+        with suppress(Exception):
+            tasks.note_end(self._studio(), TICK, f"a fault ({type(fault).__name__})")
 
     async def _live(self) -> None:
         from elite8.bot.line import Line, Pace, opened
@@ -156,6 +169,9 @@ class Bot:
         studio = self._studio()
         if not await self._until(lambda: self._greet(line, studio)):
             return
+        if hook(studio.settings):
+            told = await self._until(line.bot.get_webhook_info)
+            talk.behind = told.pending_update_count if told else 0
         self._talk = talk
         for chat in studio.config.telegram.chats:
             await self._until(partial(line.menu, chat))
@@ -185,13 +201,13 @@ class Bot:
         What is confirmed was done: the next question confirms it. What was done when the process
         died is on record and not done again.
         """
-        offset, heard_at, behind = 0, None, True
+        offset, heard_at, behind = 0, self._now(), True
         while not self._ending.is_set():
-            if heard_at is None or time.monotonic() - heard_at > GAP:
-                behind = True
+            behind = behind or self._now() - heard_at > GAP
             fetch = partial(self._fetch, line, offset, 0 if behind else POLL)
             found = await self._until(fetch) or ()
-            heard_at = time.monotonic()
+            behind = behind or self._now() - heard_at > GAP  # Telegram was away meanwhile
+            heard_at = self._now()
             for update in found:
                 async with talk.turn:
                     await talk.hear(update, waited=behind)

@@ -66,6 +66,8 @@ class Talk:
         self._line, self._studio, self._restart, self._apart = line, studio, restart, apart
         self._slow: dict[str, asyncio.Task[None]] = {}
         self._strangers: dict[int, datetime] = {}
+        self.behind = 0
+        """How many updates waited when Telegram began to call: nobody knows for how long."""
         self.turn = asyncio.Lock()
         """Held while something is done; whoever holds it keeps the next thing from beginning."""
 
@@ -73,7 +75,8 @@ class Talk:
         """Do what Telegram called in with."""
         update = Update.de_json(sent, self._line.bot)
         async with self.turn:
-            await self.hear(update, waited=False)
+            waited, self.behind = self.behind > 0, max(self.behind - 1, 0)
+            await self.hear(update, waited=waited)
 
     async def hear(self, update: Update, *, waited: bool) -> None:
         """Do what was asked; whatever goes wrong is said and ends nothing.

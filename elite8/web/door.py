@@ -42,7 +42,7 @@ class Tries:
         waits = [
             line[0] + WINDOW - now
             for line, most in ((mine, TRIES), (self._all, TRIES_OF_ALL))
-            if len(line) >= most
+            if len(line) >= most and line[0] <= now  # a clock set back locks nobody out
         ]
         return max(0.0, *waits, 0.0)
 

@@ -129,7 +129,8 @@ def parts(seen: Seen[Picture], visit: Visit) -> dict[str, str]:
     found = {name: text.replace(FORM, visit.form) for name, text in seen.value.parts.items()}
     if seen.trouble:
         view = View(seen.value.board, seen.trouble)
-        found["asof"] = section("asof", view, may_act=seen.value.may_act)
+        for name in ("asof", "verdict"):
+            found[name] = section(name, view, may_act=seen.value.may_act)
     return found
 
 

@@ -81,9 +81,16 @@ class View:
         return [(names, says) for verdict, names, says in self.checks if verdict == "bad"]
 
     @property
+    def verdict(self) -> str:
+        """What stands above all; what could not be looked at anew is not known any more."""
+        return "unknown" if self.trouble else self.board.verdict
+
+    @property
     def headline(self) -> str:
         """The one line that says how it goes."""
-        verdict, rings = self.board.verdict, len(self.board.alerts)
+        verdict, rings = self.verdict, len(self.board.alerts)
+        if verdict == "unknown":
+            return "Not known how it goes"
         if verdict == "bad":
             return "Not well"
         if verdict == "stale":

@@ -372,10 +372,23 @@ def test_hostile_words_are_only_words(chat: Chat, tmp_path: Path) -> None:
     assert chat.words("hello") == "Write /help: commands are understood, nothing else."
 
 
+def test_words_too_long_to_stand_beside_a_clip_come_whole_before_it(
+    chat: Chat, tmp_path: Path
+) -> None:
+    unapproving(chat.studio)
+    caption = f"{'rain on the roof ' * 110}and the last word"
+    waiting(chat.studio, tmp_path, "instagram", caption=caption)
+    whole, card = chat.ask("/pending")
+    assert caption in whole.text
+    assert not whole.keys
+    assert card.media
+    assert card.buttons == ["Approve", "Reject"]
+
+
 def test_a_caption_as_long_as_a_network_takes_fits(chat: Chat, tmp_path: Path) -> None:
     unapproving(chat.studio)
     waiting(chat.studio, tmp_path, caption="雨の日 👩‍🎤 " * 400)
-    (card,) = chat.ask("/pending")
+    _, card = chat.ask("/pending")
     assert card.text.endswith("…")
     assert "approved" in chat.tap("Approve")
 

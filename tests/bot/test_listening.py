@@ -140,6 +140,41 @@ def test_what_was_tapped_while_nobody_listened_is_not_done(
         assert "approved" in chat.tap("Approve")
 
 
+def test_what_was_tapped_while_telegram_was_away_is_not_done(chat: Chat, tmp_path: Path) -> None:
+    shift = [0.0]
+    assert chat.bot.stop(20)
+    chat.bot._now = lambda: time.monotonic() + shift[0]
+    chat.bot.start()
+    chat.ask("/start")
+    unapproving(chat.studio)
+    post = waiting(chat.studio, tmp_path)
+    chat.ask("/pending")
+    chat.telegram.down = True
+    time.sleep(0.2)
+    tap = chat.telegram.tap("Approve")
+    shift[0] = 3600.0  # an hour on, it was asked again and again
+    chat.telegram.down = False
+    chat.settled()
+    assert tap.answer == "Tapped while nobody listened, so nothing was done: tap again"
+    assert chat.post(post).approved_sha256 == ""
+    assert "approved" in chat.tap("Approve")
+
+
+def test_a_chat_that_broke_is_there_again_with_the_next_beat(
+    studio: Studio, clock: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with chatting(studio, clock) as chat:
+        assert chat.bot.stop(20)
+        there, chat.bot._studio = chat.bot._studio, lambda: 1 // 0  # type: ignore[assignment,return-value]  # a fault
+        both = Companions((chat.bot,))
+        chat.bot.start()
+        wait_for(lambda: "bot.died" in capsys.readouterr().out)
+        chat.bot._studio = there
+        wait_for(lambda: chat.bot._thread is not None and not chat.bot._thread.is_alive())
+        both.follow(leads=True)
+        assert "leads" in chat.words("/status")
+
+
 def test_what_a_dead_process_had_done_is_not_done_again(studio: Studio, clock: Any) -> None:
     with chatting(studio, clock) as chat:
         assert chat.bot.stop(20)
@@ -453,6 +488,26 @@ def test_the_same_call_twice_is_one(hooked: Chat) -> None:
     body = json.dumps(update).encode()
     assert [hooked.bot.receive(SECRET, body) for _ in range(3)] == [200] * 3
     assert said(hooked).count("nothing is stopped") == 1
+
+
+def test_what_was_tapped_before_telegram_could_call_is_not_done(
+    hooked: Chat, tmp_path: Path
+) -> None:
+    unapproving(hooked.studio)
+    post = waiting(hooked.studio, tmp_path)
+    hooked.telegram.say("/pending")
+    call_in(hooked)
+    assert hooked.bot.stop(20)
+    tap = hooked.telegram.tap("Approve")
+    assert call_in(hooked) == [503]
+    hooked.bot.start()
+    wait_for(lambda: hooked.bot._talk is not None)
+    assert call_in(hooked) == [200]
+    assert tap.answer == "Tapped while nobody listened, so nothing was done: tap again"
+    assert hooked.post(post).approved_sha256 == ""
+    anew = hooked.telegram.tap("Approve")
+    assert call_in(hooked) == [200]
+    assert "approved" in (anew.answer or "")
 
 
 def test_while_nobody_listens_telegram_is_to_call_again(hooked: Chat) -> None:

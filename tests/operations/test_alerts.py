@@ -117,6 +117,38 @@ def test_a_value_between_the_limits_neither_rings_nor_ends(
     assert [one.state for one in alerts.ringing(here)] == ["firing"]
 
 
+def test_what_rings_again_within_its_cooldown_is_told_when_that_is_over(
+    told: Studio, clock: Any
+) -> None:
+    rule = RULES["sign-in-broken"]
+    here = only(told, rule)
+    for number in (bad(rule), good(rule), bad(rule)):
+        alerts.evaluate(here, [number])
+        clock.advance(minutes=1)
+    assert notices(here) == ["critical: sign-in-broken", "1 over"]
+    clock.advance(minutes=rule.cooldown_minutes)
+    for _ in range(3):
+        alerts.evaluate(here, [bad(rule)])
+        clock.advance(minutes=1)
+    assert notices(here) == ["critical: sign-in-broken", "1 over", "critical: sign-in-broken"]
+    alerts.evaluate(here, [good(rule)])
+    assert notices(here)[-1] == "1 over"
+
+
+def test_what_began_in_a_silence_is_told_when_that_is_over(told: Studio, clock: Any) -> None:
+    rule = RULES["sign-in-broken"]
+    here = only(told, rule)
+    alerts.hush(here, rule.name, "", timedelta(hours=8), "at work on it")
+    alerts.evaluate(here, [bad(rule)])
+    clock.advance(hours=7)
+    alerts.evaluate(here, [bad(rule)])
+    assert notices(here) == []
+    clock.advance(hours=2)
+    alerts.evaluate(here, [bad(rule)])
+    alerts.evaluate(here, [bad(rule)])
+    assert notices(here) == ["critical: sign-in-broken"]
+
+
 def test_what_is_bad_too_shortly_leaves_no_trace(told: Studio, clock: Any) -> None:
     rule = RULES["cpu-busy"]
     here = only(told, rule)

@@ -120,6 +120,17 @@ def test_a_post_that_waits_for_approval_is_shown_with_its_clip(
     assert data.startswith(f"ap:{post.id}:")
 
 
+def test_words_too_long_to_stand_beside_a_clip_come_whole_before_it(
+    asked: Studio, telegram: TelegramSimulator, tmp_path: Path
+) -> None:
+    caption = f"{'rain on the roof ' * 110}and the last word"
+    waiting(asked, tmp_path, "instagram", caption=caption)
+    tasks.watch(asked)
+    whole, card = (one for one in telegram.messages if one.chat == ME and not one.person)
+    assert caption in whole.text
+    assert card.buttons == ["Approve", "Reject"]
+
+
 def test_what_was_changed_is_shown_anew(
     asked: Studio, telegram: TelegramSimulator, tmp_path: Path
 ) -> None:

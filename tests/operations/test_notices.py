@@ -11,13 +11,14 @@ from typing import Any
 import httpx
 import pytest
 from pydantic import SecretStr
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from elite8.core.config import Config
 from elite8.core.domain.notice import TRIES, Notice, new_notice
 from elite8.core.errors import Elite8Error
 from elite8.core.notify import email, telegram, webhook
-from elite8.core.operations import notices
+from elite8.core.operations import notices, tasks
 from elite8.core.studio import Studio
 
 SECRET = "123456:canary-of-the-bot"
@@ -76,6 +77,23 @@ def test_a_notice_goes_to_every_chat_once(chatting: Studio, api: BotApi) -> None
     assert "parse_mode" not in api.sent[0]
 
 
+def test_a_chat_that_blocked_the_bot_keeps_nothing_from_the_others(chatting: Studio) -> None:
+    taken: list[int] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        chat = json.loads(request.content)["chat_id"]
+        if chat == 7:
+            return httpx.Response(403, json={"description": "Forbidden: bot was blocked"})
+        taken.append(chat)
+        return httpx.Response(200, json={"ok": True})
+
+    here = replace(chatting, transport=httpx.MockTransport(answer))
+    keep(here)
+    assert [one.why for one in notices.deliver(here)] == [""]
+    assert taken == [8]
+    assert [one.state for one in rows(here)] == ["sent"]
+
+
 def test_who_is_not_set_up_is_told_nothing(studio: Studio) -> None:
     keep(studio)
     assert rows(studio) == []
@@ -116,6 +134,68 @@ def test_what_nobody_took_for_half_a_day_is_told_no_more(
     assert notices.deliver(chatting) == ()
     assert api.sent == []
     assert rows(chatting)[0].state == "given-up"
+
+
+def quiet(studio: Studio, start: str, end: str) -> None:
+    hours = studio.config.telegram.quiet.model_copy(update={"start": start, "end": end})
+    told = studio.config.telegram.model_copy(update={"quiet": hours})
+    vars(studio.config)["telegram"] = told
+
+
+def test_a_night_longer_than_half_a_day_loses_no_notice(
+    chatting: Studio, api: BotApi, clock: Any
+) -> None:
+    quiet(chatting, "18:00", "09:00")
+    clock.now = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)  # 18:30 in Tokyo
+    keep(chatting)
+    for _ in range(14):
+        assert notices.deliver(chatting) == ()
+        clock.advance(hours=1)
+    clock.advance(minutes=30)
+    assert [one.why for one in notices.deliver(chatting)] == [""]
+    assert len(api.sent) == 2
+
+
+def test_what_was_not_taken_in_the_evening_is_not_tried_by_night(
+    chatting: Studio, api: BotApi, clock: Any
+) -> None:
+    quiet(chatting, "23:00", "07:00")
+    clock.now = datetime(2026, 11, 26, 13, 59, 30, tzinfo=UTC)  # 22:59:30 in Tokyo
+    api.answer = httpx.Response(500)
+    keep(chatting)
+    keep(chatting, severity="critical")
+    notices.deliver(chatting)
+    due = {one.severity: one.due_at for one in rows(chatting)}
+    assert due["warning"] == datetime(2026, 11, 26, 22, 0, tzinfo=UTC)
+    assert due["critical"] == datetime(2026, 11, 26, 14, 0, 30, tzinfo=UTC)
+
+
+def test_a_fault_at_one_notice_keeps_no_other(chatting: Studio, clock: Any) -> None:
+    taken: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        words = json.loads(request.content)["text"]
+        if "first" in words:
+            raise ValueError("what nobody thought of")
+        taken.append(words)
+        return httpx.Response(200, json={"ok": True})
+
+    here = replace(chatting, transport=httpx.MockTransport(answer))
+    keep(here, title="the first")
+    clock.advance(seconds=1)
+    keep(here, title="the second")
+    first, second = notices.deliver(here)
+    assert (first.why, second.why) == ("a fault of ours (ValueError)", "")
+    assert len(taken) == 2
+
+
+def test_news_that_cannot_be_gathered_keeps_no_alert(chatting: Studio, api: BotApi) -> None:
+    keep(chatting, severity="critical")
+    with chatting.database.transaction() as session:
+        session.connection().exec_driver_sql("drop table told")
+    with pytest.raises(DBAPIError):
+        tasks.watch(chatting)
+    assert "a post is late" in api.sent[0]["text"]
 
 
 def test_a_sender_that_died_is_followed(chatting: Studio, api: BotApi, clock: Any) -> None:

@@ -116,6 +116,13 @@ def test_a_test_of_nothing_is_refused(scene: Scenery) -> None:
         proxy.test(scene.studio, "JP")
 
 
+def test_an_alert_rings_also_before_a_large_reserve(scene: Scenery) -> None:
+    scene.decide(reserve_percent=25)
+    used(scene, 375_000_000)
+    rung = {turn.alert.rule for turn in alerts.evaluate(scene.studio, watch.collect(scene.studio))}
+    assert {"proxy-budget", "proxy-budget-nearly-gone"} <= rung
+
+
 def test_an_alert_rings_when_the_budget_is_nearly_gone_and_the_log_says_the_rest(
     scene: Scenery, clock: Any
 ) -> None:
@@ -123,13 +130,13 @@ def test_an_alert_rings_when_the_budget_is_nearly_gone_and_the_log_says_the_rest
     rung = {turn.alert.rule for turn in alerts.evaluate(scene.studio, watch.collect(scene.studio))}
     assert "proxy-budget" in rung
     assert "proxy-budget-nearly-gone" not in rung
-    assert metric(scene, "elite8_proxy_used_ratio", span="day") == 0.82
+    assert metric(scene, "elite8_proxy_used_ratio", span="day") == pytest.approx(0.82 / 0.98)
     used(scene, 80_000_000)
     assert scene.put(5_000) == 200
     assert metric(scene, "elite8_proxy_direct", region="JP", reason="budget") == 1
     turns = alerts.evaluate(scene.studio, watch.collect(scene.studio))
     said = {turn.alert.rule: turn.alert.message for turn in turns}
-    assert said["proxy-budget-nearly-gone"] == "98% of the proxy's budget of the day are used"
+    assert said["proxy-budget-nearly-gone"] == "100% of the proxy's budget of the day are used"
     assert said["proxy-went-direct"] == "1 lines of JP went directly in a day: budget"
     clock.advance(days=2)
     over = alerts.evaluate(scene.studio, watch.collect(scene.studio))

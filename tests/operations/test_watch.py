@@ -246,6 +246,18 @@ def test_health_says_no_when_a_task_misses_its_runs(studio: Studio, clock: Any) 
     assert metric(studio, "elite8_task_missed_runs", task="publish") == 4
 
 
+def test_health_says_no_when_a_task_never_runs_though_somebody_leads(
+    studio: Studio, clock: Any
+) -> None:
+    me = leading.new_leader()
+    for minute in range(7):
+        leading.lead(studio, me)
+        assert minute > 3 or check(studio, "watch") == "unknown"
+        clock.advance(minutes=1)
+    assert check(studio, "watch") == "bad"
+    assert check(studio, "credits") == "unknown"
+
+
 def test_who_leads_only_now_has_missed_nothing(studio: Studio, clock: Any) -> None:
     tasks.ran(studio, tasks.TASKS["credits"])
     clock.advance(hours=9)

@@ -139,6 +139,8 @@ def test_a_store_that_does_not_answer_leaves_the_last_picture_and_says_so(
         answer = browser.get("/")
         assert answer.status_code == 200
         assert "and not since:" in text(answer.text)
+        assert "<title>Not known how it goes · elite8</title>" in answer.text
+        assert "alerts ring" not in text(answer.text)
         health = browser.get("/healthz")
         assert (health.status_code, health.json()["good"]) == (503, False)
         assert browser.get("/metrics").status_code in (200, 503)

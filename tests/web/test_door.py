@@ -261,3 +261,16 @@ def test_what_is_reached_from_this_machine_only(host: str, here: bool) -> None:
 def test_a_host_has_one_name() -> None:
     assert name_of("[::1]:80") == "[::1]"
     assert name_of("LocalHost.:80") == "localhost"
+
+
+def test_a_clock_that_is_set_back_locks_nobody_out() -> None:
+    clock = Ticking()
+    tries = Tries(clock)
+    for _ in range(TRIES):
+        tries.wrong("203.0.113.9")
+    assert tries.wait("203.0.113.9") == WINDOW
+    clock.now -= 86_400
+    assert tries.wait("203.0.113.9") == 0
+    for _ in range(TRIES):
+        tries.wrong("203.0.113.9")
+    assert tries.wait("203.0.113.9") == WINDOW

@@ -24,10 +24,14 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A post for a chat; `clip` or else `picture` is shown, neither when the files are gone."""
+    """A post for a chat; `clip` or else `picture` is shown, neither when the files are gone.
+
+    `before` are messages that stand before it: all its words, where they do not fit beside it.
+    """
 
     about: str
     words: str
+    before: tuple[str, ...] = ()
     buttons: tuple[Button, ...]
     picture: Path | None
     clip: Path | None

@@ -155,7 +155,7 @@ METRICS: Mapping[str, Metric] = {
         ),
         Metric(
             name="elite8_proxy_used_ratio",
-            help="Share of the proxy's budget that is used or held.",
+            help="Share of the proxy's budget, less its reserve, used or held.",
             labels=("span",),
         ),
         Metric(

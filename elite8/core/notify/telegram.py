@@ -1,13 +1,13 @@
 """Words and cards to the operator's chats (core.telegram.org/bots/api, read 2026-11)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from elite8.core import http
+from elite8.core import http, log
 from elite8.core.domain.card import Card
 from elite8.core.domain.notice import Notice
 from elite8.core.errors import RateLimited, Refused, SignInNeeded, Unavailable
@@ -29,7 +29,8 @@ def send(
 ) -> None:
     """Send a notice to every chat; plain text, so that no sign in it has to be escaped.
 
-    What only some chats took is sent again to all: better twice than never.
+    A chat that refuses keeps it from no other. When Telegram is busy it is sent again to all:
+    better twice than never.
     """
     if settings.telegram_token is None:
         raise SignInNeeded("no token of a Telegram bot is set: ELITE8_TELEGRAM_TOKEN")
@@ -39,9 +40,26 @@ def send(
         if card is not None:
             show(line, token, chats, card)
             return
-        for chat in chats:
+
+        def say(chat: int) -> None:
             body = {"chat_id": chat, "text": words, "link_preview_options": {"is_disabled": True}}
             asked(line, token, "sendMessage", json=body)
+
+        to_each(chats, say)
+
+
+def to_each(chats: Sequence[int], send_to: Callable[[int], object]) -> None:
+    """Send to each chat; what one refuses is logged, and Refused when nobody took it."""
+    refused: list[tuple[int, Refused]] = []
+    for chat in chats:
+        try:
+            send_to(chat)
+        except Refused as no:
+            refused.append((chat, no))
+    if refused and len(refused) == len(chats):
+        raise refused[0][1]
+    for chat, why in refused:
+        log.get().warning("notice.refused", chat=chat, why=str(why))
 
 
 def show(line: httpx.Client, token: str, chats: Sequence[int], card: Card) -> None:
@@ -49,20 +67,31 @@ def show(line: httpx.Client, token: str, chats: Sequence[int], card: Card) -> No
     keys = [[{"text": one.label, "callback_data": one.data} for one in card.buttons]]
     kind, file = ("video", card.clip) if card.clip else ("photo", card.picture)
     if file is None:
-        for chat in chats:
-            body = {"chat_id": chat, "text": card.words, "reply_markup": {"inline_keyboard": keys}}
-            asked(line, token, "sendMessage", json=body)
+        last: dict[str, Any] = {"text": card.words, "reply_markup": {"inline_keyboard": keys}}
+
+        def say(chat: int) -> None:
+            for one in card.before:
+                asked(line, token, "sendMessage", json={"chat_id": chat, "text": one})
+            asked(line, token, "sendMessage", json={"chat_id": chat, **last})
+
+        to_each(chats, say)
         return
     form = {"caption": card.words, "reply_markup": json.dumps({"inline_keyboard": keys})}
     form |= {"supports_streaming": "true"} if kind == "video" else {}
     known = ""
-    for chat in chats:
+
+    def send_to(chat: int) -> None:
+        nonlocal known
+        for one in card.before:
+            asked(line, token, "sendMessage", json={"chat_id": chat, "text": one})
         whole = {**form, "chat_id": str(chat), **({kind: known} if known else {})}
         method = f"send{kind.capitalize()}"
         if known:
             asked(line, token, method, data=whole)
         else:
             known = file_id(kind, uploaded(line, token, method, whole, kind, file))
+
+    to_each(chats, send_to)
 
 
 def uploaded(  # noqa: PLR0913, PLR0917  # what goes where

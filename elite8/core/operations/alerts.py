@@ -73,6 +73,7 @@ def evaluate(studio: Studio, values: Sequence[Value]) -> tuple[Turn, ...]:
         if not any(one.metric == BROKEN and one.value for one in values):
             turns += absent(session, rules, values, known, now)
         told = [turn for turn in turns if turn.tell and not is_silent(quiet, turn.alert)]
+        told += untold(session, rules, quiet, now)
         for turn in told:
             turn.alert.told_at = now
         announce(studio, session, told)
@@ -129,6 +130,27 @@ def absent(
     there = {(rule.name, one.subject) for rule in rules for one in filter(rule.is_of, values)}
     lost = [alert for key, alert in known.items() if key not in there]
     return [turn for alert in lost for turn in gone(session, alert, now)]
+
+
+def untold(
+    session: Session, rules: Sequence[Rule], quiet: Sequence[Silence], now: datetime
+) -> list[Turn]:
+    """Return what began to ring within a cooldown or a silence, and rings still when that is over.
+
+    Who was told "over" would else take it to be over for as long as it lasts.
+    """
+    waits = {rule.name: timedelta(minutes=rule.cooldown_minutes) for rule in rules}
+    return [
+        Turn(alert=one, what=AlertState.FIRING, tell=True)
+        for one in alerts.live(session)
+        if one.state == AlertState.FIRING
+        and one.rule in waits
+        and one.fired_at is not None
+        and one.fired_at < now
+        and (one.told_at is None or one.told_at < one.fired_at)
+        and (one.told_at is None or now - one.told_at >= waits[one.rule])
+        and not is_silent(quiet, one)
+    ]
 
 
 def said(studio: Studio, rule: Rule, one: Value) -> str:

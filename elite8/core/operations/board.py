@@ -93,7 +93,7 @@ class Board:
     @property
     def watched(self) -> bool:
         """Whether somebody looks at the rules."""
-        return self.watched_at is not None and self.at - self.watched_at <= LONGEST_AGO
+        return self.watched_at is not None and abs(self.at - self.watched_at) <= LONGEST_AGO
 
     @property
     def verdict(self) -> Literal["good", "alerts", "bad", "stale"]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from elite8.core.domain.card import SHOWN, Button, Card, about, parts
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.rendition import Rendition
-from elite8.core.domain.text import printable, shorten, utf16
+from elite8.core.domain.text import graphemes, printable, shorten, utf16
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, compose, desk, gate
@@ -20,6 +20,8 @@ LARGEST_PICTURE = 10_000_000
 """Bytes of an upload by sendVideo and sendPhoto (core.telegram.org/bots/api, as of 2026-11)."""
 LONGEST_CAPTION = 1024
 """UTF-16 units of the words beside a clip or a picture (same)."""
+LONGEST_PAGE = 4000
+"""UTF-16 units of a message of its own: a little under what sendMessage takes (same)."""
 APPROVE, REJECT = "ap", "rj"
 
 
@@ -73,9 +75,11 @@ def card_of(studio: Studio, written: str) -> Card | None:
 def card(studio: Studio, post: Post, video: Video, ready: Rendition) -> Card:
     """Return a post for a chat, with buttons for exactly what is shown."""
     name = about(post.id, gate.fingerprint(studio, post, ready))
+    beside, before = words(studio, post, ready)
     return Card(
         about=name,
-        words=words(studio, post, ready),
+        words=beside,
+        before=before,
         buttons=(
             Button(label="Approve", data=f"{APPROVE}:{name}"),
             Button(label="Reject", data=f"{REJECT}:{name}"),
@@ -93,8 +97,12 @@ def small(file: Path, most: int) -> Path | None:
         return None
 
 
-def words(studio: Studio, post: Post, ready: Rendition) -> str:
-    """Return what a person has to know to decide; a caption too long for a chat is cut."""
+def words(studio: Studio, post: Post, ready: Rendition) -> tuple[str, tuple[str, ...]]:
+    """Return what a person has to know to decide, and what stands before it.
+
+    A caption too long to stand beside a clip is cut there and comes before it, whole: nobody
+    approves words that were not shown.
+    """
     name = studio.config.roster.named(ready.character).name
     when = f"{post.due_at.astimezone(studio.settings.zone):%a %d %b %H:%M %Z}"
     head = [f"Approve? {name} on {post.platform}, {when}"]
@@ -109,7 +117,18 @@ def words(studio: Studio, post: Post, ready: Rendition) -> str:
     said = ready.wording
     text = printable("\n".join(filter(None, (said.title, said.caption))))
     whole = "\n".join(head)
-    return f"{whole}\n\n{shorten(text, LONGEST_CAPTION - utf16(whole) - 2, utf16)}"
+    beside = shorten(text, LONGEST_CAPTION - utf16(whole) - 2, utf16)
+    return f"{whole}\n\n{beside}", () if beside == text else pages(f"{whole}\n\n{text}")
+
+
+def pages(text: str) -> tuple[str, ...]:
+    """Return text in messages that are short enough, broken between letters."""
+    found = [""]
+    for letter in graphemes(text):
+        if utf16(found[-1]) + utf16(letter) > LONGEST_PAGE:
+            found.append("")
+        found[-1] += letter
+    return tuple(found)
 
 
 def approve(studio: Studio, written: str) -> str:

@@ -96,11 +96,15 @@ def tasks(studio: Studio) -> Iterator[Check]:
         known = {tick.task: tick for tick in figures.ticks(session)}
     for name, cron in timetable(studio).items():
         tick = known.get(name)
-        if tick is None:
+        since = found.since if found else None
+        began = tick.began_at if tick else since or now
+        missed = missed_runs(cron, began, since, now)
+        if tick is None and missed <= MOST_MISSED:
             yield Check(name=name, verdict="unknown", says="has not run yet")
-            continue
-        missed = missed_runs(cron, tick.began_at, found.since if found else None, now)
-        if missed > MOST_MISSED:
+        elif tick is None:
+            says = f"never ran, though it was due {missed} times since somebody leads"
+            yield Check(name=name, verdict="bad", says=says)
+        elif missed > MOST_MISSED:
             yield Check(name=name, verdict="bad", says=f"missed its last {missed} runs")
         elif tick.failures >= MOST_FAILURES:
             says = f"failed {tick.failures} times in a row: {tick.message}"

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 
 from elite8.core import log
 from elite8.core.domain.notice import TRIES, Notice, NoticeState, new_notice
-from elite8.core.errors import ConfigError, Elite8Error, RateLimited
+from elite8.core.errors import ConfigError, Elite8Error, RateLimited, Unavailable
 from elite8.core.storage import notices
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -87,22 +87,26 @@ def send(studio: Studio, notice: Notice) -> Delivered | None:
         ROUTES[notice.route](studio, notice)
         facts: dict[str, object] = {"state": NoticeState.SENT, "failure": ""}
     except Elite8Error as trouble:
-        facts = failed(notice, trouble, now)
+        facts = failed(studio, notice, trouble)
         log.get().warning("notice.unsent", route=notice.route, why=str(trouble))
+    except Exception as fault:  # noqa: BLE001  # it keeps no other notice
+        facts = failed(studio, notice, Unavailable(f"a fault of ours ({type(fault).__name__})"))
+        log.get().error("notice.broke", route=notice.route, exc_info=fault)
     with studio.database.transaction() as session:
         notices.settle(session, notice, **facts)
     return Delivered(route=notice.route, title=notice.title, why=str(facts["failure"]))
 
 
-def failed(notice: Notice, trouble: Elite8Error, now: datetime) -> dict[str, object]:
+def failed(studio: Studio, notice: Notice, trouble: Elite8Error) -> dict[str, object]:
     """Return what becomes of a notice that was not taken: it waits, twice as long each time."""
-    tries = notice.tries + 1
+    tries, now = notice.tries + 1, studio.clock()
     wait = FIRST_WAIT * 2**notice.tries
     if isinstance(trouble, RateLimited) and trouble.retry_after:
         wait = max(wait, timedelta(seconds=trouble.retry_after))
     over = tries >= TRIES
     state = NoticeState.GIVEN_UP if over else NoticeState.WAITING
-    return {"state": state, "failure": str(trouble)[:300], "due_at": now + wait}
+    due = now + wait if notice.severity == "critical" else after_quiet(studio, now + wait)
+    return {"state": state, "failure": str(trouble)[:300], "due_at": due}
 
 
 def test(studio: Studio, route: str) -> Delivered:

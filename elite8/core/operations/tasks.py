@@ -203,9 +203,11 @@ def watch(studio: Studio) -> str:
     values = watching.collect(studio)
     watching.keep(studio, values)
     turns = alerts.evaluate(studio, values)
-    news.gather(studio)
-    sent = notices.deliver(studio)
-    watching.ping(studio)
+    try:
+        news.gather(studio)
+    finally:  # what rings is told, also that this very task fails
+        sent = notices.deliver(studio)
+        watching.ping(studio)
     if has_a_past(studio):
         from elite8.core.operations import snapshots
 

@@ -101,7 +101,7 @@ def measured(studio: Studio) -> Iterator[Value]:
             yield value("elite8_proxy_bytes", up, region=name, way="sent")
             yield value("elite8_proxy_bytes", down, region=name, way="received")
         for one in (span(studio, session, name, now) for name in SPANS):
-            yield value("elite8_proxy_used_ratio", one.used / one.limit, span=one.span)
+            yield value("elite8_proxy_used_ratio", one.used / one.usable, span=one.span)
         counts = {(name, reason): count for name, reason, count in direct(session, now)}
         for name in on:
             last = traffic.newest(session, name)

@@ -41,8 +41,11 @@ def settle(session: Session, notice: Notice, **facts: object) -> None:
 
 
 def give_up_stale(session: Session, now: datetime) -> None:
-    """Have what nobody took for half a day wait no more: it would tell nothing new."""
-    old = (col(Notice.state) == NoticeState.WAITING, col(Notice.at) < now - STALE)
+    """Have what nobody took for half a day wait no more: it would tell nothing new.
+
+    The day begins when it was to go out: a long night takes nothing of it.
+    """
+    old = (col(Notice.state) == NoticeState.WAITING, col(Notice.due_at) < now - STALE)
     values = {"state": NoticeState.GIVEN_UP, "failure": "nobody took it in time"}
     session.exec(update(Notice).where(*old).values(**values))
 
