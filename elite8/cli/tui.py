@@ -50,6 +50,7 @@ def tui(
         served.serve(port, [word for word in sys.argv[1:] if word != "--web"])
         return
     check_terminal()
+    end_with_terminal()
     from elite8.tui import start
 
     start.show(
@@ -64,3 +65,15 @@ def check_terminal() -> None:
 
     if not (sys.stdout.isatty() or "TEXTUAL_DRIVER" in os.environ):
         raise ConfigError("the console needs a terminal; 'elite8 monitor status' tells the same")
+
+
+def end_with_terminal() -> None:
+    """Have the process end at once when its terminal goes, as when a line over SSH drops.
+
+    There is nothing left to tidy, and what draws to a terminal that is gone may wait for ever. What
+    it was doing is settled as after any kill. Under nohup it goes on.
+    """
+    import signal
+
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -127,7 +128,10 @@ class Console(Travelling, Acting, App[None]):
         """Bring the first place, look now, and again and again."""
         from textual.widgets import Input
 
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WORKERS))
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(WORKERS))
+        leave = partial(self.exit, return_code=128 + signal.SIGTERM)  # the terminal is given back
+        loop.add_signal_handler(signal.SIGTERM, leave)
         self.look()
         search = Input(id="search", placeholder="search", compact=True)
         await self.query_one("#stage").mount(pane_of(self.here))

@@ -1,5 +1,6 @@
 """Start the console; the studio opens when its first picture is there."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,10 @@ def show(  # noqa: PLR0913  # as it was asked for
     replay: Path | None = None,
     theme: str = "elite8",
 ) -> None:
-    """Show the console until it is left; a recording that cannot be read is a ConfigError."""
+    """Show the console until it is left, or told to end: then the process ends with that code.
+
+    A recording that cannot be read is a ConfigError.
+    """
     source: Live | Replay = Live(opener, record=record)
     if replay:
         source = Replay(replay)
@@ -27,6 +31,8 @@ def show(  # noqa: PLR0913  # as it was asked for
     console = Console(source, read_only=read_only, dry=dry_run, at=at, wears=theme)
     console.run()
     source.close()
+    if console.return_code:
+        sys.exit(console.return_code)
 
 
 def opener() -> "Studio":
