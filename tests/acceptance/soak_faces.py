@@ -113,6 +113,7 @@ def main() -> int:
             "ELITE8_WEB_LISTEN": f"127.0.0.1:{PORT}",
             "ELITE8_WEB_TOKEN": TOKEN,
         }
+        daemons.ask("schedule", "run", "plan")  # there is something to look at from the start
         daemons.start()
         daemons.leader()
         time.sleep(5)
