@@ -55,13 +55,28 @@ def clock() -> StoppedClock:
     return StoppedClock(datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of today's schema: bringing a new one there costs a tenth of a second."""
+    from contextlib import closing
+
+    from elite8.core.storage.database import Database
+
+    file = tmp_path_factory.mktemp("empty") / "elite8.db"
+    with closing(Database(f"sqlite:///{file}")) as database:
+        _ = database.engine
+    return file
+
+
 @pytest.fixture
-def studio(clock: StoppedClock) -> Iterator["Studio"]:
+def studio(clock: StoppedClock, empty_database: Path) -> Iterator["Studio"]:
     from elite8.core.config import Config
     from elite8.core.settings import Settings
     from elite8.core.studio import Studio
 
     settings = Settings()
+    settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.copy2(empty_database, settings.state_dir)
     opened = Studio(settings=settings, config=Config(settings.config_dir), clock=clock)
     yield opened
     if "database" in vars(opened):

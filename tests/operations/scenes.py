@@ -217,7 +217,7 @@ def staged(
     simulator = KINDS[network].simulator(clock=clock, base_url=SIMULATED)
     line = Deadly(Transport(simulator.handle))
     settings = studio.settings.model_copy(update=settings_of(network))
-    shutil.copytree(filmed, settings.state_dir)
+    shutil.copytree(filmed, settings.state_dir, dirs_exist_ok=True)
     opened = replace(
         studio,
         settings=settings,

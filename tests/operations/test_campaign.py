@@ -17,7 +17,7 @@ pytestmark = pytest.mark.media
 
 @pytest.fixture
 def base(studio: Studio, filmed: Path) -> Iterator[Studio]:
-    shutil.copytree(filmed, studio.settings.state_dir)
+    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
     video = publish.finished(studio, "latest")
     stamina.set_testing(True, attempts=4, cap=True)
     yield replace(studio, clock=lambda: video.created_at)

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.media
 @pytest.fixture
 def ready(filmed: Path, studio: Studio, clock: Any) -> Studio:
     """A studio whose newest video is finished; its state is this test's own copy."""
-    shutil.copytree(filmed, studio.settings.state_dir)
+    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
     clock.now = publishing.finished(studio, "latest").created_at
     return studio
 
@@ -361,8 +361,8 @@ def test_what_an_operator_changed_after_it_was_listed_does_not_go_out(
 
 def test_what_is_stopped_takes_nobodys_place(ready: Studio, clock: Any) -> None:
     stops.stop(ready, "network", "tiktok", "")
+    known = publishing.finished(ready, "latest")
     with ready.database.transaction() as session:
-        known = publishing.finished(ready, "latest")
         for number in range(5):
             facts = {name: getattr(known, name) for name in type(known).model_fields}
             made = type(known)(**facts | {"id": new_id(clock()), "title": f"{number}"})

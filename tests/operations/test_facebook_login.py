@@ -228,7 +228,7 @@ def test_a_reel_goes_out_once_by_the_pages_token(scene: Scene, filmed: Path) -> 
     from elite8.core.operations import desk
     from elite8.core.operations.publish import finished, publish
 
-    shutil.copytree(filmed, scene.studio.settings.state_dir)
+    shutil.copytree(filmed, scene.studio.settings.state_dir, dirs_exist_ok=True)
     scene.clock.now = finished(scene.studio, "latest").created_at
     scene.login()
 

@@ -47,7 +47,7 @@ def worded(studio: Studio, ready: Rendition, text: str) -> Rendition:
 
 @pytest.fixture
 def scene(studio: Studio, clock: Any, filmed: Path) -> Scene:
-    shutil.copytree(filmed, studio.settings.state_dir)
+    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
     video = find(studio, "latest")
     clock.now = video.created_at
     ready = Rendition(

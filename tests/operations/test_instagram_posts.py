@@ -69,8 +69,9 @@ def test_a_post_with_the_same_words_is_not_taken_for_a_lost_one(scene: Scene) ->
     scene.publish()
     first = scene.post()
     twin = another(scene.studio, 7)
+    title = publishing.finished(scene.studio, first.video_id).title
     with scene.studio.database.transaction() as session:
-        session.merge(twin).title = publishing.finished(scene.studio, first.video_id).title
+        session.merge(twin).title = title
     scene.simulator.misbehave("lost-before", at="media_publish", times=9)
     post = publishing.post_of(scene.studio, twin, "instagram")
     with suppress(Elite8Error):

@@ -45,7 +45,7 @@ publishing.publish(open_studio(), "latest", "outbox")
 @pytest.fixture
 def ready(filmed: Path, studio: Studio) -> Studio:
     """A studio whose newest video is finished; its state is this test's own copy."""
-    shutil.copytree(filmed, studio.settings.state_dir)
+    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
     return studio
 
 
@@ -131,8 +131,9 @@ def test_a_file_changed_after_it_was_checked_does_not_go_out(ready: Studio) -> N
 def test_only_finished_videos_and_known_destinations_go_out(ready: Studio) -> None:
     with pytest.raises(ConfigError, match="choose outbox"):
         publishing.publish(ready, "latest", "myspace")
+    video = find(ready, "latest")
     with ready.database.transaction() as session:
-        session.merge(find(ready, "latest")).status = "failed"
+        session.merge(video).status = "failed"
     with pytest.raises(ConfigError, match="no finished video yet"):
         publishing.publish(ready, "latest", "outbox")
 

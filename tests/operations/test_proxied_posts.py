@@ -47,7 +47,7 @@ def stage(  # noqa: PLR0913, PLR0917  # what a scene is made of
     client, secret = KINDS[network].app
     wanted: dict[str, Any] = {f"{network}_client_id": client} if client else {}
     wanted |= {f"{network}_client_secret": SecretStr(secret)} if client else {}
-    shutil.copytree(filmed, studio.settings.state_dir)
+    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
     told = replace(studio, settings=studio.settings.model_copy(update=wanted))
     with scenery(told, tmp_path, monkeypatch, handler=simulator.handle, join=False) as scenes:
         opened = replace(scenes.studio, pause=lambda seconds: clock.advance(seconds=seconds))

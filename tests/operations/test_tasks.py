@@ -92,7 +92,7 @@ def test_the_balance_is_asked_for_with_a_key(paid: Studio) -> None:
 
 @pytest.mark.media
 def test_what_is_due_goes_out_and_is_counted(filmed: Path, studio: Studio, clock: Any) -> None:
-    shutil.copytree(filmed, studio.settings.state_dir)
+    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
     clock.now = publishing.finished(studio, "latest").created_at
     desk.order(studio, "latest", ("outbox",), Wish())
     assert not tasks.is_quiet(studio)
@@ -103,7 +103,7 @@ def test_what_is_due_goes_out_and_is_counted(filmed: Path, studio: Studio, clock
 
 @pytest.mark.media
 def test_what_was_given_up_is_named_for_a_week(filmed: Path, studio: Studio, clock: Any) -> None:
-    shutil.copytree(filmed, studio.settings.state_dir)
+    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
     clock.now = publishing.finished(studio, "latest").created_at
     (post,) = desk.order(studio, "latest", ("outbox",), Wish())
     with studio.database.transaction() as session:

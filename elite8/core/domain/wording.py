@@ -21,12 +21,21 @@ GAP = r"[\s_\u2010-\u2015-]*"
 AGE = "|".join(str(age) for age in reversed(range(MINIMUM_AGE)))
 
 
+class Seen(dict[int, int | None]):
+    """What `str.translate` leaves of a character: nothing of one that shows nothing."""
+
+    def __missing__(self, code: int) -> int | None:
+        shows = unicodedata.category(chr(code)) != "Cf" and chr(code) not in INVISIBLE
+        return self.setdefault(code, code if shows else None)
+
+
+SEEN = Seen()
+
+
 @lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Return `text` as words are compared: one width, one case, nothing invisible."""
-    seen = "".join(
-        each for each in text if unicodedata.category(each) != "Cf" and each not in INVISIBLE
-    )
+    seen = text.translate(SEEN)
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", seen).casefold())
 
 

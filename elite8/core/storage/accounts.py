@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import Select, bindparam
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from elite8.core.domain.account import Account
 
@@ -37,13 +37,15 @@ def find(session: Session, network: str, handle: str) -> Account | None:
 
 def every(session: Session, network: str = "") -> Sequence[Account]:
     """Return the accounts, or those of one network, oldest first; not those signed out of."""
-    return session.exec(those(bool(network)), params={"network": network}).all()
+    found = session.connection().execute(those(bool(network)), {"network": network})
+    return [Account(**each) for each in found.mappings()]
 
 
 @cache
-def those(of_one: bool) -> SelectOfScalar[Account]:  # noqa: FBT001  # of one network, or of all
+def those(of_one: bool) -> Select[Any]:  # noqa: FBT001  # of one network, or of all
     """Return the question who is signed in; each post asks it, and building it costs as much."""
-    asked = select(Account).where(col(Account.unlinked_at).is_(None)).order_by(col(Account.id))
+    every = select(*Account.__table__.c)  # type: ignore[attr-defined]  # SQLModel sets it
+    asked = every.where(col(Account.unlinked_at).is_(None)).order_by(col(Account.id))
     return asked.where(Account.network == bindparam("network")) if of_one else asked
 
 

@@ -13,10 +13,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+import sqlmodel
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
-from sqlmodel import Session
 
 from elite8.core.clock import utc_now
 from elite8.core.errors import ConfigError, Unavailable
@@ -28,6 +28,21 @@ HEAD = "0013"
 KNOWN = {f"{number:04}" for number in range(1, int(HEAD) + 1)}
 """Every migration there has been."""
 BUSY_SECONDS = 5.0
+
+
+class Session(sqlmodel.Session):
+    """Rows and statements within one transaction, which its database ends.
+
+    A statement that needs no rows goes to the connection itself: it costs half as much.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection, expire_on_commit=False)
+        self._line = connection
+
+    def connection(self, *_: object, **__: object) -> Connection:
+        """Return the connection of the transaction."""
+        return self._line
 
 
 @dataclass
@@ -119,12 +134,11 @@ class Database:
         than a transaction lasts. Who only looks takes no turn.
         """
         turn = self._turn if self.file and not self.looks else nullcontext()
-        with turn, Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with turn, self.engine.begin() as connection, Session(connection) as session:
             yield session
+            session.flush()
             if self.drafts:
-                session.flush()
-                session.expunge_all()  # what was read or written can still be told
-                session.rollback()
+                connection.rollback()
 
     def ahead(self) -> timedelta:
         """Return how far the database's clock is ahead of this machine's; on SQLite it is ours."""

@@ -237,12 +237,8 @@ def claim(
     """
     told = {f"seen_{name}": getattr(post, name) for name in SEEN}
     told |= {"now": now, "holder": holder, "until": now + lease, "wrong": now + 2 * lease}
-    taken: Post | None = session.exec(
-        claiming(),
-        params=told,
-        execution_options={"populate_existing": True, "synchronize_session": False},
-    ).scalar()
-    return taken
+    taken = session.connection().execute(claiming(), told).mappings().first()
+    return Post(**taken) if taken else None
 
 
 @cache
@@ -263,7 +259,8 @@ def claiming() -> ReturningUpdate[Any]:
         "attempts": col(Post.attempts) + case((col(Post.sent_at).is_(None), 1), else_=0),
         "failure": "",
     }
-    return update(Post).where(*seen, free).values(**values).returning(Post)
+    table = Post.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+    return update(table).where(*seen, free).values(**values).returning(*table.c)
 
 
 def reschedule(session: Session, post: Post, due_at: datetime) -> bool:
