@@ -98,8 +98,10 @@ class Bot:
         self._thread = None
         return not thread.is_alive()
 
-    def receive(self, secret: str, body: bytes) -> int:
+    def receive(self, secret: str, body: bytes | None) -> int:
         """Take an update that Telegram calls in with; return the status to answer with.
+
+        Without a body, only the secret is looked at.
 
         It waits until what was asked is done, 25 seconds at most: call it in a thread.
         Anything but 2xx has Telegram call again, so that nothing is lost while nobody listens.
@@ -109,6 +111,8 @@ class Bot:
             secret.encode(), ours.get_secret_value().encode()
         ):
             return FORBIDDEN
+        if body is None:
+            return OK
         loop, talk, sent = self._loop, self._talk, update_of(body)
         if sent is None:
             return BAD

@@ -97,7 +97,10 @@ class Database:
     def connect(self) -> Engine:
         """Return an engine without looking at the schema."""
         if self.file:
-            engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS})
+            # Writers take turns, and each connection keeps up to 2 MB of pages: few are kept open,
+            # and the one that was used last is used next.
+            kept: dict[str, Any] = {"pool_size": 2, "max_overflow": -1, "pool_use_lifo": True}
+            engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS}, **kept)
             event.listen(engine, "connect", sqlite_settings)
             if not self.durable:
                 event.listen(engine, "connect", in_no_hurry)
