@@ -307,9 +307,7 @@ def test_two_clients_at_once_do_not_overdraw(scene: Scenery) -> None:
     assert books[2].hold(API, 400_000)
 
 
-def test_a_line_that_is_open_over_midnight_counts_to_both_days(
-    scene: Scenery, clock: Any
-) -> None:
+def test_a_line_that_is_open_over_midnight_counts_to_both_days(scene: Scenery, clock: Any) -> None:
     clock.now = datetime(2026, 11, 26, 23, 59, 50, tzinfo=UTC)
     with scene.client() as client:
         client.put(f"https://{API}/upload", content=b"x" * 300_000)
@@ -344,11 +342,10 @@ def test_a_long_answer_is_held_while_it_comes(
     def long(_: Request) -> Reply:
         return Reply(body=b"x" * 900_000)
 
-    held = []
+    held: list[int] = []
     with scenery(studio, tmp_path, monkeypatch, handler=long) as scene:
         with scene.client() as client, client.stream("GET", f"https://{API}/x") as answer:
-            for _ in answer.iter_raw():
-                held.append(scene.uses()[0].held)
+            held += [scene.uses()[0].held for _ in answer.iter_raw()]
         assert held == sorted(held)
         assert held[-1] >= 900_000
         scene.proxy.settled()

@@ -9,7 +9,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from elite8.core import log
 from elite8.core.domain.metric import METRICS
+from elite8.core.domain.proxy import Balance, new_use
 from elite8.core.operations import alerts, stops
+from elite8.core.storage import traffic
 from elite8.core.studio import Studio
 from elite8.web.app import MOST_FORM, MOST_UPDATE, SECRET, Face
 from elite8.web.view import key_of
@@ -41,8 +43,46 @@ def test_the_part_is_what_stands_on_the_page(browser: Browser) -> None:
     whole, part = browser.get("/").text, browser.get("/part").text
     ids = re.findall(r'<section id="(\w+)" data-part="(\w+)"', part)
     assert ids == re.findall(r'<section id="(\w+)" data-part="(\w+)"', whole)
-    assert len(ids) == 10
+    assert len(ids) == 11
     assert "<html" not in part
+
+
+def proxied(studio: Studio, *, on: bool) -> None:
+    """Have a region go through the proxy, or not."""
+    decided = studio.config.proxy
+    regions = {
+        name: way.model_copy(update={"on": name == "JP"}) for name, way in decided.regions.items()
+    }
+    vars(studio.config)["proxy"] = decided.model_copy(update={"on": on, "regions": regions})
+
+
+def test_the_proxy_is_shown_while_it_is_on(browser: Browser) -> None:
+    studio = browser.face.studio()
+    assert '<section id="proxy"' in browser.get("/").text
+    assert "Proxy" not in text(browser.get("/").text)
+    proxied(studio, on=True)
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        traffic.add(
+            session, new_use(now, "JP", "a", "www.googleapis.com", up=2_500_000, down=10**6)
+        )
+        traffic.add(session, new_use(now, "JP", "a", "www.googleapis.com", outcome="budget"))
+        traffic.note(session, Balance(at=now, left_gb=7.4, ours=3_500_000))
+    browser.face.board.forget()
+    told = text(browser.get("/").text)
+    for words in (
+        *("Used today UTC 3.5 MB of 490.0 MB", "Used this month UTC 3.5 MB of 8.82 GB"),
+        *("Left, as IPRoyal says 7.4 GB just now", "Went directly in a day 1"),
+        "JP it goes through, 3.5 MB this month",
+    ):
+        assert words in told, told
+    with studio.database.transaction() as session:
+        traffic.add(session, new_use(now, "JP", "a", "www.googleapis.com", outcome="login"))
+    browser.face.board.forget()
+    assert "JP it failed when it was tried last" in text(browser.get("/part").text)
+    proxied(studio, on=False)
+    browser.face.board.forget()
+    assert "It is off; what is left of this month" in text(browser.get("/").text)
 
 
 @pytest.mark.parametrize("path", ["/", "/part", "/healthz", "/metrics", "/sign-in", "/nothing"])

@@ -24,9 +24,9 @@ def send(  # noqa: PLR0913, PLR0917  # what goes where, and who is told of it
     settings: Settings,
     chats: Sequence[int],
     notice: Notice,
-    took: Callable[[int], object],
     transport: httpx.BaseTransport | None = None,
     card: Card | None = None,
+    took: Callable[[int], object] = bool,
 ) -> None:
     """Send a notice to these chats; plain text, so that no sign in it has to be escaped.
 

@@ -149,7 +149,7 @@ def by_telegram(studio: Studio, notice: Notice) -> None:
         with studio.database.transaction() as session:
             notices.arrive(session, notice.id, chat)
 
-    telegram.send(studio.settings, chats, notice, took, studio.transport, card)
+    telegram.send(studio.settings, chats, notice, studio.transport, card, took)
 
 
 def by_email(studio: Studio, notice: Notice) -> None:
