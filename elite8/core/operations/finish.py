@@ -20,6 +20,8 @@ from elite8.core.studio import Studio
 
 NEUTRAL = "#ffffff"
 """The label's own colour does not change with the performer; only its words do."""
+MOST_KNOWN = 512
+"""Files whose marks are remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +117,8 @@ def verified(studio: Studio, file: Path, sha256: str) -> Verified:
         raise Refused(f"{file} is gone; make the video again") from None
     known = (found, studio.clock().date())
     if known not in studio.verified:
+        if len(studio.verified) >= MOST_KNOWN:
+            studio.verified.clear()
         studio.verified[known] = verify(studio, file)
     seen: Verified = studio.verified[known]
     if found == sha256:
