@@ -9,13 +9,13 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from elite8.core import log
 from elite8.core.domain.metric import METRICS
-from elite8.core.domain.proxy import Balance, new_use
+from elite8.core.domain.proxy import new_use
 from elite8.core.operations import alerts, stops
 from elite8.core.storage import traffic
 from elite8.core.studio import Studio
 from elite8.web.app import MOST_FORM, MOST_UPDATE, SECRET, Face
 from elite8.web.view import key_of
-from tests.web.conftest import TOKEN, Browser, allow, broken
+from tests.web.conftest import TOKEN, Browser, allow, broken, proxied, went
 from tests.web.seeds import Life, one_video
 
 HOSTILE = '<script>alert("1")</script><img src=x onerror=alert(1)>雨'
@@ -47,27 +47,13 @@ def test_the_part_is_what_stands_on_the_page(browser: Browser) -> None:
     assert "<html" not in part
 
 
-def proxied(studio: Studio, *, on: bool) -> None:
-    """Have a region go through the proxy, or not."""
-    decided = studio.config.proxy
-    regions = {
-        name: way.model_copy(update={"on": name == "JP"}) for name, way in decided.regions.items()
-    }
-    vars(studio.config)["proxy"] = decided.model_copy(update={"on": on, "regions": regions})
-
-
 def test_the_proxy_is_shown_while_it_is_on(browser: Browser) -> None:
     studio = browser.face.studio()
     assert '<section id="proxy"' in browser.get("/").text
     assert "Proxy" not in text(browser.get("/").text)
     proxied(studio, on=True)
     now = studio.clock()
-    with studio.database.transaction() as session:
-        traffic.add(
-            session, new_use(now, "JP", "a", "www.googleapis.com", up=2_500_000, down=10**6)
-        )
-        traffic.add(session, new_use(now, "JP", "a", "www.googleapis.com", outcome="budget"))
-        traffic.note(session, Balance(at=now, left_gb=7.4, ours=3_500_000))
+    went(studio)
     browser.face.board.forget()
     told = text(browser.get("/").text)
     for words in (
