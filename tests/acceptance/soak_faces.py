@@ -25,7 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import combinations
 from math import sqrt
 from pathlib import Path
@@ -43,8 +43,10 @@ CHAT = 7
 SAID = ("/status", "/schedule", "/credits", "/budget", "/pending", "/alerts", "/daily", "/platform")
 WHO = ("miyuki", "airi", "hana", "aiko", "rio", "ren", "chiyo", "jin")
 WHERE = ("youtube", "tiktok", "instagram", "outbox")
-SOON = timedelta(minutes=12)
-"""From when a film is asked for until it is to go out: it is made within five minutes, or so."""
+LATER, SOON = timedelta(minutes=35), timedelta(minutes=2)
+"""When a film that is asked for is to go out, and when one that is made already."""
+WARMER = 4
+"""How often as much is asked in the warm-up: what fills up with use is full after it."""
 EVERY = {
     "page": 5.0,
     "metrics": 15.0,
@@ -93,8 +95,8 @@ class Life:
     answers: Counter[str] = field(default_factory=Counter)
     used: list[Memory] = field(default_factory=list)
 
-    def goes_on(self, minutes: float) -> None:
-        """Ask and write for so long."""
+    def goes_on(self, minutes: float, pace: int = 1) -> None:
+        """Ask and write for so long, `pace` times as often as usual."""
         does: dict[str, Callable[[], object]] = {
             "page": self.look,
             "metrics": lambda: ask(self.url, self.answers, "/metrics"),
@@ -108,7 +110,7 @@ class Life:
         while time.monotonic() - began < minutes * 60:
             name = min(next_at, key=lambda one: next_at[one])
             time.sleep(max(next_at[name] - time.monotonic(), 0))
-            next_at[name] += EVERY[name]
+            next_at[name] += EVERY[name] / (1 if name in {"memory", "film"} else pace)
             does[name]()
 
     def sign_in(self) -> None:
@@ -125,12 +127,19 @@ class Life:
         self.chat.say(SAID[len(self.used) % len(SAID)], chat=CHAT)
 
     def film(self) -> None:
-        """Have a film made and posted."""
+        """Have a film made, and the newest posted."""
         number = self.answers["film"]
         self.answers["film"] += 1
-        at = f"{utc_now() + SOON:%Y-%m-%d %H:%M}"
         who, where = WHO[number % len(WHO)], WHERE[number % len(WHERE)]
-        self.daemons.ask("schedule", "add", "-c", who, "--at", at, "--zone", "UTC", "--to", where)
+        self.plan(utc_now() + LATER, where, "-c", who)
+        if number:
+            self.plan(utc_now() + SOON, where, "latest")
+
+    def plan(self, at: datetime, where: str, *what: str) -> None:
+        """Put something into the calendar; whether it was taken is counted."""
+        when = ("--at", f"{at:%Y-%m-%d %H:%M}", "--zone", "UTC", "--to", where)
+        taken = self.daemons.ask("schedule", "add", *what, *when)
+        self.answers["planned" if taken else "not planned"] += 1
 
     def made(self) -> Counter[str]:
         """Return how many films and posts are done by now."""
@@ -151,7 +160,7 @@ def lived(daemons: Daemons, chat: telegram.TelegramSimulator, port: int, asked: 
     ) as browser:
         life = Life(daemons, chat, url, browser)
         life.sign_in()
-        life.goes_on(asked.warm)
+        life.goes_on(asked.warm, WARMER)
         told("warm-up", life.used)
         before, life.used = life.made(), []
         life.goes_on(asked.minutes)
