@@ -20,8 +20,11 @@ class Face(Protocol):
         ...
 
 
-Receive = Callable[[str, bytes], int]
-"""Hands the chat what Telegram calls in with, a secret and a body; gives the status to answer."""
+Receive = Callable[[str, bytes | None], int]
+"""Hands the chat what Telegram calls in with, a secret and a body; gives the status to answer.
+
+Without a body, 200 says that one with this secret would be looked at.
+"""
 MakesFace = Callable[[Callable[[], Studio], Receive], Face]
 """Makes a face of what gives the studio as it is now, and of what the chat is handed by."""
 

@@ -34,6 +34,7 @@ from elite8.core.operations import configuration, leading, tasks
 from elite8.core.operations.leading import Leading
 from elite8.core.operations.tasks import Task
 from elite8.core.studio import Studio
+from elite8.memory import give_back, keep_little
 from elite8.systemd import notify, watchdog_seconds
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class Daemon:
 
     def run(self) -> bool:
         """Tick until a signal says stop; return whether everything ended by itself."""
+        keep_little()
         came: SimpleQueue[int] = SimpleQueue()
         for number in SIGNALS:
             signal.signal(number, lambda number, _frame: came.put(number))
@@ -101,6 +103,7 @@ class Daemon:
                 sent = came.get(timeout=CLOCK)
             except Empty:
                 self.check_clock()
+                give_back()
                 continue
             if sent != signal.SIGHUP:
                 return self.stop()
@@ -117,7 +120,7 @@ class Daemon:
         self.accompany()
         for face in self.faces:
             face.start()
-        gc.collect()
+        give_back()
         gc.freeze()
         notify("READY=1", self.status())
 
@@ -221,7 +224,7 @@ class Daemon:
             raise Unavailable(why(status, told))
         return told["data"]
 
-    def receive(self, secret: str, body: bytes) -> int:
+    def receive(self, secret: str, body: bytes | None) -> int:
         """Hand the chat what Telegram calls in with; return the status to answer with."""
         return NO_CHAT if self.chat is None else self.chat.receive(secret, body)
 

@@ -241,6 +241,12 @@ def budget(*, json: Json = False) -> None:
 
     studio = open_studio()
     found = purse.overview(studio, ask=False)
+    says: tuple[str, ...] = (
+        f"{found.free} credits are free, {found.held} held",
+        f"{found.percent_used} % of the month's are used (${found.usd_this_month:.2f})",
+    )
+    if studio.settings.a2e_api_key is None and not (found.balance or found.month):
+        says = ("A2E is not used: films are made on this machine and cost no credits",)
     days = overview.days(studio, overview.today(studio), 14)
     most = max((one.credits for one in days), default=0)
     rows = [
@@ -253,8 +259,7 @@ def budget(*, json: Json = False) -> None:
         data,
         as_json=json,
         table=lambda: (
-            f"{found.free} credits are free, {found.held} held",
-            f"{found.percent_used} % of the month's are used (${found.usd_this_month:.2f})",
+            *says,
             output.table(("day", "credits", "", ""), rows),
         ),
     )
@@ -349,7 +354,7 @@ def plot(studio: "Studio", name: str, labels: str, hours: int, *, as_json: bool)
 
     if name not in METRICS:
         raise ConfigError(f"no metric '{name[:60]}'; elite8 monitor metrics shows all")
-    found = history(studio, name, labels, hours)
+    found, series = history(studio, name, labels, hours), f"{name} {labels}".rstrip()
     low, high = (min((p.low for p in found), default=0), max((p.high for p in found), default=0))
     line = "".join(BARS[int((p.mean - low) / ((high - low) or 1) * 7)] for p in found)
     output.answer(
@@ -357,8 +362,8 @@ def plot(studio: "Studio", name: str, labels: str, hours: int, *, as_json: bool)
         found,
         as_json=as_json,
         table=lambda: (
-            f"{name} {labels}: {low:g} to {high:g} over {len(found)} spans\n{line}"
+            f"{series}: {low:g} to {high:g} over {len(found)} spans\n{line}"
             if found
-            else f"nothing of {name} {labels} is kept for these hours"
+            else f"nothing of {series} is kept for these hours"
         ),
     )

@@ -6,8 +6,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
-import structlog
-from structlog.typing import EventDict, Processor, WrappedLogger
+from elite8.core.lean import without
+
+with without("rich"):  # it would draw faults; ours are drawn before it sees them
+    import structlog
+    from structlog.typing import EventDict, Processor, WrappedLogger
 
 SENSITIVE = re.compile(
     r"token|secret|password|api_?key|authorization|credential|cookie", re.IGNORECASE

@@ -22,6 +22,8 @@ SENT, RESENT, UNSENT, RECEIVED = (200, "Q"), (208, "Q"), (144, "I"), (128, "Q")
 SIZE = 216
 HUNG_UP = {6, 8, 9, 11}
 """TIME_WAIT, CLOSE_WAIT, LAST_ACK, CLOSING: the other side has said its end."""
+SHORT, STEP = 8_000, 256_000
+"""Bytes of an answer that are held with its call, and by how much more each time it is longer."""
 LINGER = 1.0
 """Seconds that the last bytes of a connection, such as TLS's own goodbye, are waited for."""
 HANDSHAKE, RECORD = 6_000, 29
@@ -34,6 +36,9 @@ class Books(Protocol):
 
     def hold(self, host: str, size: int) -> bool:
         """Return whether a body of that size may go through now; what it may take is held."""
+
+    def more(self, host: str, size: int) -> None:
+        """Hold so much more for the answer that is coming from a host."""
 
     def settle(self, host: str, up: int, down: int, *, exact: bool, outcome: str) -> None:
         """Write down what a host has cost by now; nothing is held any more."""
@@ -276,7 +281,11 @@ class Egress(httpx.BaseTransport):
         except BaseException:
             self._settle(host, "cut")
             raise
-        answer.stream = Heard(answer.stream, lambda outcome: self._settle(host, outcome))
+        answer.stream = Heard(
+            answer.stream,
+            lambda outcome: self._settle(host, outcome),
+            lambda more: self._books.more(host, more),
+        )
         return answer
 
     def _takes(self, url: httpx.URL) -> bool:
@@ -307,17 +316,33 @@ class Nowhere(httpx.BaseTransport):
 
 
 class Heard(httpx.SyncByteStream):
-    """An answer's body; when it is closed, `then` is told how it went."""
+    """An answer's body; when it is closed, `then` is told how it went.
 
-    def __init__(self, inner: Any, then: Callable[[str], None]) -> None:  # noqa: ANN401  # httpx's
+    A long one is held as it comes, by `grows`: others then do not count on what it takes.
+    """
+
+    def __init__(
+        self,
+        inner: Any,  # noqa: ANN401  # httpx's
+        then: Callable[[str], None],
+        grows: Callable[[int], None],
+    ) -> None:
         self._inner = inner
         self._then = then
+        self._grows = grows
         self._outcome = ""
 
     def __iter__(self) -> Iterator[bytes]:
         """Yield the body."""
+        came, held = 0, SHORT
         try:
-            yield from self._inner
+            for piece in self._inner:
+                came += len(piece)
+                if came > held:
+                    more = -(-(came - held) // STEP) * STEP
+                    held += more
+                    self._grows(more)
+                yield piece
         except httpx.TransportError:
             self._outcome = "cut"
             raise

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -13,7 +14,7 @@ from starlette.routing import Route
 
 from elite8.companions import Receive
 from elite8.core.errors import Elite8Error
-from elite8.core.operations import alerts, board, health, watch
+from elite8.core.operations import alerts, board, health, sessions, watch
 from elite8.core.operations.exposition import exposed
 from elite8.core.studio import Studio
 from elite8.web import pages
@@ -33,6 +34,7 @@ SOON = 4.0
 """How old what machines ask for may be: many who ask cost one look."""
 MOST_FORM = 4096
 MOST_UPDATE = 1 << 20
+OK = 200
 SECRET = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  # the header's name
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 COOKIE = "elite8"
@@ -57,6 +59,9 @@ class Face:
         self.here, self.public = is_here(host), settings.web_url
         self.board: Kept[Picture] = Kept("the picture", self.picture, fresh=FRESH, warm=WARM)
         self.health: Kept[Health] = Kept("health", lambda: health.health(studio()), fresh=SOON)
+        self.signed_out: Kept[frozenset[str]] = Kept(
+            "sign-outs", lambda: sessions.ended(studio()), fresh=SOON
+        )
         self.metrics: Kept[str] = Kept(
             "metrics", lambda: exposed(watch.collect(studio())), fresh=SOON
         )
@@ -84,19 +89,29 @@ class Face:
             public=self.public,
         )
 
-    def session(self, request: Request) -> Session | None:
-        """Return the session of a browser that is signed in."""
-        return self.door.session(request.cookies.get(self.cookie(request), ""))
+    async def session(self, request: Request) -> Session | None:
+        """Return the session of a browser that is signed in, and was not signed out anywhere.
+
+        While nobody can say who was signed out, nobody is in.
+        """
+        found = self.door.session(request.cookies.get(self.cookie(request), ""))
+        if found is None:
+            return None
+        try:
+            seen = await self.signed_out.get()
+        except NothingSeen:
+            return None
+        return None if found.nonce in seen.value else found
 
     def cookie(self, request: Request) -> str:
         """Return the cookie's name: over TLS only, unless the browser is on this machine."""
         return COOKIE if name_of(request.headers.get("host", "")) in HERE else SAFE_COOKIE
 
-    def is_in(self, request: Request) -> bool:
+    async def is_in(self, request: Request) -> bool:
         """Return whether one may look: signed in, with the token itself, or on this machine."""
         if not self.door.locked:
             return True
-        if self.session(request) is not None:
+        if await self.session(request) is not None:
             return True
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         return kind.lower() == "bearer" and self.is_right(request, token.strip()) is None
@@ -114,24 +129,24 @@ class Face:
 
     async def page(self, request: Request) -> Response:
         """Answer with the page."""
-        if not self.is_in(request):
+        if not await self.is_in(request):
             return RedirectResponse("/sign-in", 303)
-        return pages.whole(await self.board.get(), self.visit(request))
+        return pages.whole(await self.board.get(), await self.visit(request))
 
     async def part(self, request: Request) -> Response:
         """Answer with what changes on the page; who is out is told so."""
-        if not self.is_in(request):
+        if not await self.is_in(request):
             return PlainTextResponse("sign in\n", 401)
-        return pages.part(await self.board.get(), self.visit(request))
+        return pages.part(await self.board.get(), await self.visit(request))
 
     def picture(self) -> pages.Picture:
         """Look at everything and draw it."""
         studio = self.studio()
         return pages.drawn(board.board(studio), may_act=studio.config.web.actions)
 
-    def visit(self, request: Request) -> pages.Visit:
+    async def visit(self, request: Request) -> pages.Visit:
         """Return what the page has to know of who looks."""
-        session = self.session(request)
+        session = await self.session(request)
         return pages.Visit(
             signed_in=session is not None,
             form=self.door.pass_for(session),
@@ -145,7 +160,7 @@ class Face:
             return JSONResponse({"good": False}, 503)
         good = seen.value.good and not seen.trouble
         told: dict[str, object] = {"good": good}
-        if self.is_in(request):
+        if await self.is_in(request):
             told["checks"] = [
                 {"name": one.name, "verdict": one.verdict, "says": one.says}
                 for one in seen.value.checks
@@ -154,7 +169,7 @@ class Face:
 
     async def exposition(self, request: Request) -> Response:
         """Answer with the metrics; a look that failed is no answer, so that Prometheus says so."""
-        if not self.is_in(request):
+        if not await self.is_in(request):
             return PlainTextResponse("send Authorization: Bearer and the token\n", 401)
         seen = await self.metrics.get()
         if seen.trouble:
@@ -163,10 +178,10 @@ class Face:
 
     async def acknowledge(self, request: Request) -> Response:
         """Say that somebody looks after an alert; twice, or when it is over, harms nothing."""
-        if not self.is_in(request):
+        if not await self.is_in(request):
             return RedirectResponse("/sign-in", 303)
         given = await form(request)
-        if not self.door.passes(self.session(request), given.get("form", "")):
+        if not self.door.passes(await self.session(request), given.get("form", "")):
             return PlainTextResponse("that form is old; load the page again\n", 403)
         if not self.studio().config.web.actions:
             return PlainTextResponse('this page only shows; "actions" in web_config.json\n', 403)
@@ -197,8 +212,10 @@ class Face:
 
     async def sign_out(self, request: Request) -> Response:
         """End the session, here and in the browser."""
-        session = self.session(request)
+        session = await self.session(request)
         if session is not None and self.door.passes(session, (await form(request)).get("form", "")):
+            until = datetime.fromtimestamp(session.expires, UTC)
+            await asyncio.to_thread(sessions.end, self.studio(), session.nonce, until)
             self.door.end(session)
         outside = RedirectResponse("/sign-in", 303)
         name = self.cookie(request)
@@ -210,9 +227,12 @@ class Face:
         """Hand what Telegram posts to the chat's bot; without one there is nothing here."""
         if self.telegram is None:
             raise HTTPException(404)
-        body = await read(request, MOST_UPDATE)
         secret = request.headers.get(SECRET, "")
-        return Response(status_code=await asyncio.to_thread(self.telegram, secret, body))
+        status = self.telegram(secret, None)  # a stranger's body is not read
+        if status == OK:
+            body = await read(request, MOST_UPDATE)
+            status = await asyncio.to_thread(self.telegram, secret, body)
+        return Response(status_code=status)
 
 
 def acknowledged(studio: Studio, key: str) -> None:

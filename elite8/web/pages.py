@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 PARTS = ("asof", "verdict", "alerts", "figures")
 """What stands above the columns; then each column's own."""
-COLUMNS = (("today", "queue"), ("reach", "performers"), ("credits", "health"))
+COLUMNS = (("today", "queue"), ("reach", "performers"), ("credits", "proxy", "health"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ def templates() -> Environment:
         "asset": lambda name: f"/static/{name}?v={STATIC[name].version}",
         "share": words.share,
         "amount": words.amount,
+        "size": words.size,
         "network": lambda name: words.NETWORKS.get(name, name),
         "machine": words.MACHINE,
     }
@@ -101,6 +102,8 @@ def section(name: str, view: View, *, may_act: bool) -> str:
     facts = {"view": view, "board": view.board, "may_act": may_act, "form": FORM}
     inner = templates().get_template(f"parts/{name}.html").render(facts)
     known = hashlib.sha256(inner.encode()).hexdigest()[:12]
+    if not inner.strip():  # there, so that it can appear, and out of sight
+        return f'<section id="{name}" data-part="{known}" hidden></section>'
     return (
         f'<section id="{name}" data-part="{known}" aria-labelledby="{name}-h">\n{inner}</section>'
     )

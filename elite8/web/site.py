@@ -91,12 +91,14 @@ class Site:
         import uvicorn
 
         from elite8.web.app import Face
+        from elite8.web.line import patient
 
         logging.getLogger("uvicorn").setLevel(logging.CRITICAL + 1)  # the guard tells what matters
         face = Face(self.studio, host=self.host, telegram=self.telegram)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 face.app(),
+                http=patient(lambda: self.studio().config.web.trust_proxy),
                 log_config=None,
                 access_log=False,
                 lifespan="off",

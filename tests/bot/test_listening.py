@@ -476,6 +476,8 @@ def test_who_does_not_know_the_secret_is_not_heard(hooked: Chat) -> None:
     body = json.dumps({"update_id": 1, "message": {}}).encode()
     for wrong in ("", "x", SECRET[:-1], f"{SECRET}x", "ü"):
         assert hooked.bot.receive(wrong, body) == 403
+        assert hooked.bot.receive(wrong, None) == 403
+    assert hooked.bot.receive(SECRET, None) == 200
     assert hooked.bot.receive(SECRET, b"{") == 400
     assert hooked.bot.receive(SECRET, b"[]") == 400
     assert hooked.bot.receive(SECRET, b'{"update_id": "x"}') == 400

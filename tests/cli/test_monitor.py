@@ -34,7 +34,7 @@ COMMANDS: list[tuple[str, str]] = [
     ("health", "rows can be written"),
     ("daily", "videos made"),
     ("weekly", "Mon"),
-    ("budget", "credits are free"),
+    ("budget", "A2E is not used"),
     ("metrics", "# TYPE elite8_posts gauge"),
     ("metrics elite8_leader", "elite8_leader"),
     ("alerts list --all", "nobody-leads"),

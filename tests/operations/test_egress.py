@@ -307,15 +307,64 @@ def test_two_clients_at_once_do_not_overdraw(scene: Scenery) -> None:
     assert books[2].hold(API, 400_000)
 
 
+def test_a_line_that_is_open_over_midnight_counts_to_both_days(scene: Scenery, clock: Any) -> None:
+    clock.now = datetime(2026, 11, 26, 23, 59, 50, tzinfo=UTC)
+    with scene.client() as client:
+        client.put(f"https://{API}/upload", content=b"x" * 300_000)
+        first = scene.counted()
+        clock.advance(seconds=20)
+        client.put(f"https://{API}/upload", content=b"x" * 100_000)
+        assert len(scene.proxy.tunnels) == 1
+    scene.proxy.settled()
+    assert scene.counted() == (scene.proxy.up, scene.proxy.down)
+    old, new = sorted(scene.uses(), key=lambda one: one.day)
+    assert (old.day.day, new.day.day) == (26, 27)
+    assert (old.up, old.down, old.held) == (*first, 0)
+    assert 100_000 < new.up < 110_000
+    assert new.held == 0
+
+
+def test_a_call_under_way_at_midnight_counts_to_the_day_it_ends(scene: Scenery, clock: Any) -> None:
+    clock.now = datetime(2026, 11, 26, 23, 59, 50, tzinfo=UTC)
+    book = egress.Book(studio=scene.studio, region="JP", account="a")
+    assert book.hold(API, 400_000)
+    clock.advance(seconds=20)
+    book.settle(API, 400_010, 20, exact=True, outcome="")
+    assert sorted((one.day.day, one.up, one.down, one.held) for one in scene.uses()) == [
+        (26, 0, 0, 0),
+        (27, 400_010, 20, 0),
+    ]
+
+
+def test_a_long_answer_is_held_while_it_comes(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def long(_: Request) -> Reply:
+        return Reply(body=b"x" * 900_000)
+
+    held: list[int] = []
+    with scenery(studio, tmp_path, monkeypatch, handler=long) as scene:
+        with scene.client() as client, client.stream("GET", f"https://{API}/x") as answer:
+            held += [scene.uses()[0].held for _ in answer.iter_raw()]
+        assert held == sorted(held)
+        assert held[-1] >= 900_000
+        scene.proxy.settled()
+        assert [one.held for one in scene.uses()] == [0]
+        assert scene.counted() == (scene.proxy.up, scene.proxy.down)
+
+
 def test_a_store_that_is_gone_leaves_the_answer_and_the_hold(scene: Scenery) -> None:
     book = egress.Book(studio=scene.studio, region="JP", account="a")
     assert book.hold(API, 100)
-    kept = book.rows.pop(API)
+    gone = replace(scene.studio)
+    vars(gone)["database"] = Locked("sqlite:///nowhere.db")
+    book.studio = gone
     with capture_logs() as told:
+        book.more(API, 10)
         book.settle(API, 10, 10, exact=True, outcome="")
-    assert told[0]["event"] == "proxy.not_settled"
+    assert [one["event"] for one in told] == ["proxy.not_held", "proxy.not_settled"]
     with scene.studio.database.transaction() as session:
-        found = traffic.get(session, kept)
+        found = traffic.get(session, book.rows[API])
         assert isinstance(found, Use)
         assert found.held == cost(100)
 

@@ -14,7 +14,7 @@ from elite8.core.domain.rendition import Rendition
 from elite8.core.domain.rule import Verdict
 from elite8.core.domain.video import Video
 from elite8.core.errors import Refused
-from elite8.core.operations import finish, gate
+from elite8.core.operations import gate, signing
 from elite8.core.operations.library import find
 from elite8.core.platforms import instagram, tiktok, youtube
 from elite8.core.studio import Studio
@@ -96,12 +96,12 @@ def test_the_signing_key_is_made_beside_other_keys_and_an_older_one_stays(
 ) -> None:
     keys = studio.settings.state_dir / "keys"
     keys.mkdir(parents=True)
-    made = finish.signing_key(studio)
+    made = signing.signing_key(studio)
     if older:
         for file in (keys / "signing").iterdir():
             file.rename(keys / file.name)
     (keys / "tokens.key").write_text("of the sign-ins")
-    assert finish.signing_key(studio) == made
+    assert signing.signing_key(studio) == made
 
 
 def test_a_file_that_is_gone_is_refused(scene: Scene, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -15,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from elite8.core.config import Config
-from elite8.core.domain.notice import TRIES, Notice, new_notice
+from elite8.core.domain.notice import TRIES, Arrival, Notice, new_notice
 from elite8.core.errors import Elite8Error
 from elite8.core.notify import email, telegram, webhook
 from elite8.core.operations import notices, tasks
+from elite8.core.storage import notices as kept_notices
 from elite8.core.studio import Studio
 
 SECRET = "123456:canary-of-the-bot"
@@ -92,6 +93,42 @@ def test_a_chat_that_blocked_the_bot_keeps_nothing_from_the_others(chatting: Stu
     assert [one.why for one in notices.deliver(here)] == [""]
     assert taken == [8]
     assert [one.state for one in rows(here)] == ["sent"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(429, {"ok": False, "parameters": {"retry_after": 90}}), (502, {})],
+)
+def test_a_chat_that_has_to_wait_makes_no_other_get_it_twice(
+    chatting: Studio, clock: Any, status: int, body: dict[str, Any]
+) -> None:
+    taken: list[int] = []
+    busy = {8}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        chat = json.loads(request.content)["chat_id"]
+        if chat in busy:
+            return httpx.Response(status, json=body)
+        taken.append(chat)
+        return httpx.Response(200, json={"ok": True})
+
+    vars(chatting.config)["telegram"] = chatting.config.telegram.model_copy(
+        update={"chats": (7, 8, 9)}
+    )
+    here = replace(chatting, transport=httpx.MockTransport(answer))
+    keep(here)
+    (done,) = notices.deliver(here)
+    assert done.why
+    assert taken == [7, 9] if status == 429 else [7]
+    if status == 429:
+        assert rows(here)[0].due_at - clock() >= timedelta(seconds=90)
+    busy.clear()
+    clock.now = rows(here)[0].due_at
+    assert [one.why for one in notices.deliver(here)] == [""]
+    assert sorted(taken) == [7, 8, 9]
+    with here.database.transaction() as session:
+        kept_notices.forget(session, clock() + timedelta(seconds=1))
+        assert list(session.exec(select(Arrival))) == []
 
 
 def test_who_is_not_set_up_is_told_nothing(studio: Studio) -> None:

@@ -14,6 +14,8 @@ import pytest
 from pydantic import SecretStr
 
 from elite8.core.config import Config
+from elite8.core.domain.proxy import Balance, new_use
+from elite8.core.storage import traffic
 from elite8.core.studio import Studio
 from elite8.web.app import Face
 from tests.web.seeds import Life, live
@@ -88,6 +90,25 @@ def allow(studio: Studio, **changed: object) -> Studio:
     """Return the studio with another config of the page."""
     vars(studio.config)["web"] = studio.config.web.model_copy(update=changed)
     return studio
+
+
+def proxied(studio: Studio, *, on: bool) -> Studio:
+    """Have a region go through the proxy, or not; return the studio."""
+    decided = studio.config.proxy
+    ways = {
+        name: way.model_copy(update={"on": name == "JP"}) for name, way in decided.regions.items()
+    }
+    vars(studio.config)["proxy"] = decided.model_copy(update={"on": on, "regions": ways})
+    return studio
+
+
+def went(studio: Studio) -> None:
+    """Have some bytes gone through the proxy, a call directly, and the provider asked."""
+    now, host = studio.clock(), "www.googleapis.com"
+    with studio.database.transaction() as session:
+        traffic.add(session, new_use(now, "JP", "a", host, up=2_500_000, down=10**6))
+        traffic.add(session, new_use(now, "JP", "a", host, outcome="budget"))
+        traffic.note(session, Balance(at=now, left_gb=7.4, ours=3_500_000))
 
 
 def with_token(studio: Studio, **changed: object) -> Studio:

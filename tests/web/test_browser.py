@@ -20,7 +20,7 @@ from elite8.core.operations import alerts
 from elite8.core.studio import Studio
 from elite8.web import app
 from elite8.web.site import Site, url_of
-from tests.web.conftest import TOKEN, allow, with_token
+from tests.web.conftest import TOKEN, allow, proxied, went, with_token
 from tests.web.seeds import Life
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -124,7 +124,9 @@ def test_it_is_readable_at_three_widths_in_both_lights(
     chromium: Any, axe: str, lived: Callable[[Life], Studio], light: str, tmp_path: Path
 ) -> None:
     """Nothing is cut off, nothing lies under another, axe finds nothing, the policy holds."""
-    with served(allow(lived(FULL), actions=True)) as url:
+    studio = proxied(allow(lived(FULL), actions=True), on=True)
+    went(studio)
+    with served(studio) as url:
         for wide in WIDTHS:
             with opened(chromium, url, width=wide, color_scheme=light) as tab:
                 shot(tab, f"page-{light}-{wide}", tmp_path)

@@ -2,15 +2,17 @@
 
 import re
 import time
+from datetime import timedelta
 from statistics import median
 from typing import Any
 
 import pytest
 
+from elite8.core.operations import sessions
 from elite8.core.settings import load
 from elite8.web.app import Face
 from elite8.web.door import ADDRESSES, TRIES, TRIES_OF_ALL, WINDOW, Door, Tries, is_here, name_of
-from tests.web.conftest import TOKEN, Browser, allow, with_token
+from tests.web.conftest import TOKEN, Browser, allow, broken, with_token
 
 
 class Ticking:
@@ -74,6 +76,38 @@ def test_signing_out_ends_the_session_for_whoever_kept_its_cookie(locked: Browse
     locked.post("/sign-out", {"form": form})
     locked.jar.update(kept)
     assert locked.get("/").headers["location"] == "/sign-in"
+
+
+def test_signing_out_holds_after_a_restart_and_at_other_pages(locked: Browser, clock: Any) -> None:
+    known = locked.face.studio()
+    locked.sign_in()
+    form = re.findall(r'name="form" value="(\w+)"', locked.get("/").text)[0]
+    kept = dict(locked.jar)
+
+    def another() -> Browser:
+        face = Face(lambda: known, host="0.0.0.0")  # noqa: S104  # nothing listens
+        return Browser(face, base=locked.base, address=locked.address)
+
+    other = another()
+    other.jar.update(kept)
+    assert other.get("/").status_code == 200  # a sign-in outlives a restart
+    locked.post("/sign-out", {"form": form})
+    anew = another()
+    anew.jar.update(kept)
+    assert anew.get("/").headers["location"] == "/sign-in"
+    other.face.signed_out.forget()  # as four seconds do
+    other.jar.update(kept)
+    assert other.get("/part").status_code == 401
+    clock.advance(hours=200)
+    sessions.end(known, "another", clock() + timedelta(hours=1))
+    assert sessions.ended(known) == {"another"}
+
+
+def test_while_nobody_can_say_who_signed_out_nobody_is_in(locked: Browser) -> None:
+    locked.sign_in()
+    locked.face.studio().database.close()
+    with broken(locked.face.studio()):
+        assert locked.get("/part").status_code == 401
 
 
 def test_a_session_ends_by_itself_and_with_another_token(locked: Browser, clock: Any) -> None:

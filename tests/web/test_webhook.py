@@ -84,6 +84,7 @@ def test_an_order_that_telegram_calls_in_with_is_carried_out_once(
             told = [one.text for one in telegram.messages if "miyuki is stopped" in one.text]
             assert len(told) == 1
             assert call(port, SECRET, b"x" * (2 << 20)) == 413
+            assert call(port, "guessed", b"x" * (2 << 20)) == 403
         finally:
             assert daemon.stop()
             daemon.studio.database.close()

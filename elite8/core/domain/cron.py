@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 
 OFF = "off"
 """Instead of an expression: never by itself."""
@@ -64,7 +64,7 @@ def number(name: str, word: str, bounds: tuple[int, int]) -> int:
     return int(word)
 
 
-@cache
+@lru_cache(maxsize=64)
 def times(expression: str) -> tuple[frozenset[int], ...]:
     """Return the values of each field that an expression names."""
     return tuple(

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Text
+from sqlalchemy import BigInteger, Column, Index, Text
 from sqlmodel import Field, SQLModel
 
 from elite8.core.domain.columns import UtcDateTime
@@ -42,6 +42,15 @@ class Notice(SQLModel, table=True):
     tries: int = 0
     failure: str = Field(default="", max_length=300)
     about: str = Field(default="", max_length=80)
+
+
+class Arrival(SQLModel, table=True):
+    """A row of `notice_arrival`: this chat has this notice; it is not sent there again."""
+
+    __tablename__ = "notice_arrival"
+
+    notice_id: str = Field(primary_key=True, max_length=26)
+    chat: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
 
 
 class Told(SQLModel, table=True):

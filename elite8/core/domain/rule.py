@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -133,7 +133,7 @@ class Verdict:
     as_of: date
 
 
-@cache
+@lru_cache(maxsize=64)
 def limits_of(network: Network, rules: NetworkRules, today: date) -> tuple[Rule, ...]:
     """Return a network's limits as rules: the operator's, dated today, then its own."""
     scope = Scope(networks=(network,))

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -91,7 +91,7 @@ def _hits(folded: str, lists: Lists) -> Iterator[Hit]:
             yield Hit(word=match[0], language=language)
 
 
-@cache
+@lru_cache(maxsize=64)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(map(fold, words), key=len, reverse=True)
     by_edges: dict[tuple[str, str], list[str]] = {}

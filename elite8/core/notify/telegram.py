@@ -20,17 +20,18 @@ UPLOAD = 120.0
 MARKS = {"critical": "🔴", "warning": "🟠", "info": "🔵"}
 
 
-def send(
+def send(  # noqa: PLR0913, PLR0917  # what goes where, and who is told of it
     settings: Settings,
     chats: Sequence[int],
     notice: Notice,
     transport: httpx.BaseTransport | None = None,
     card: Card | None = None,
+    took: Callable[[int], object] = bool,
 ) -> None:
-    """Send a notice to every chat; plain text, so that no sign in it has to be escaped.
+    """Send a notice to these chats; plain text, so that no sign in it has to be escaped.
 
-    A chat that refuses keeps it from no other. When Telegram is busy it is sent again to all:
-    better twice than never.
+    A chat that refuses, or has to wait, keeps it from no other; `took` is told of each that has it.
+    An answer that was lost is sent again: better twice than never.
     """
     if settings.telegram_token is None:
         raise SignInNeeded("no token of a Telegram bot is set: ELITE8_TELEGRAM_TOKEN")
@@ -38,31 +39,49 @@ def send(
     token = settings.telegram_token.get_secret_value()
     with http.open_client(settings.telegram_url, transport=transport, longest=UPLOAD) as line:
         if card is not None:
-            show(line, token, chats, card)
+            show(line, token, chats, card, took)
             return
 
         def say(chat: int) -> None:
             body = {"chat_id": chat, "text": words, "link_preview_options": {"is_disabled": True}}
             asked(line, token, "sendMessage", json=body)
 
-        to_each(chats, say)
+        to_each(chats, say, took)
 
 
-def to_each(chats: Sequence[int], send_to: Callable[[int], object]) -> None:
-    """Send to each chat; what one refuses is logged, and Refused when nobody took it."""
+def to_each(
+    chats: Sequence[int], send_to: Callable[[int], object], took: Callable[[int], object]
+) -> None:
+    """Send to each chat; what one refuses is logged, and Refused when nobody took it.
+
+    While one has to wait it is RateLimited, once the others have it.
+    """
     refused: list[tuple[int, Refused]] = []
+    waits: list[RateLimited] = []
     for chat in chats:
         try:
             send_to(chat)
         except Refused as no:
             refused.append((chat, no))
+        except RateLimited as later:
+            waits.append(later)
+        else:
+            took(chat)
+    if waits:
+        raise max(waits, key=lambda one: one.retry_after or 0)
     if refused and len(refused) == len(chats):
         raise refused[0][1]
     for chat, why in refused:
         log.get().warning("notice.refused", chat=chat, why=str(why))
 
 
-def show(line: httpx.Client, token: str, chats: Sequence[int], card: Card) -> None:
+def show(
+    line: httpx.Client,
+    token: str,
+    chats: Sequence[int],
+    card: Card,
+    took: Callable[[int], object],
+) -> None:
     """Send a card to every chat; its file goes up once, then its name at Telegram does."""
     keys = [[{"text": one.label, "callback_data": one.data} for one in card.buttons]]
     kind, file = ("video", card.clip) if card.clip else ("photo", card.picture)
@@ -74,7 +93,7 @@ def show(line: httpx.Client, token: str, chats: Sequence[int], card: Card) -> No
                 asked(line, token, "sendMessage", json={"chat_id": chat, "text": one})
             asked(line, token, "sendMessage", json={"chat_id": chat, **last})
 
-        to_each(chats, say)
+        to_each(chats, say, took)
         return
     form = {"caption": card.words, "reply_markup": json.dumps({"inline_keyboard": keys})}
     form |= {"supports_streaming": "true"} if kind == "video" else {}
@@ -91,7 +110,7 @@ def show(line: httpx.Client, token: str, chats: Sequence[int], card: Card) -> No
         else:
             known = file_id(kind, uploaded(line, token, method, whole, kind, file))
 
-    to_each(chats, send_to)
+    to_each(chats, send_to, took)
 
 
 def uploaded(  # noqa: PLR0913, PLR0917  # what goes where

@@ -14,6 +14,7 @@ from elite8.core.operations.figures import NETWORKS, WEEK, in_time, is_settled
 from elite8.core.operations.forecast import Forecast, from_here
 from elite8.core.operations.health import Health
 from elite8.core.operations.purse import ACCOUNT
+from elite8.core.operations.usage import Glance, glance
 from elite8.core.storage import attempts, calendar, figures, ledger, samples, trends
 from elite8.core.storage.database import Session
 from elite8.core.storage.trends import Sum
@@ -68,7 +69,8 @@ class Purse:
 class Board:
     """What is now; `watched_at`: when the rules were last looked at, `None` for never.
 
-    `purse` is `None` where A2E was never used; `in_time` where no post of the week is settled.
+    `purse` is `None` where A2E was never used; `in_time` where no post of the week is settled;
+    `proxy` while it is off.
     """
 
     at: datetime
@@ -89,6 +91,7 @@ class Board:
     performers: tuple[Line, ...]
     purse: Purse | None
     machine: tuple[Gauge, ...]
+    proxy: Glance | None = None
 
     @property
     def watched(self) -> bool:
@@ -126,6 +129,7 @@ def board(studio: Studio) -> Board:
             "in_time": week_in_time(session, now),
             "purse": purse_now(studio, session),
             "machine": gauges(session, now),
+            "proxy": glance(studio, session, now),
         }
     return Board(
         at=now,

@@ -7,9 +7,9 @@ from typing import Literal
 from elite8.core import clock as clocks
 from elite8.core.errors import Elite8Error
 from elite8.core.notify import email, telegram, webhook
-from elite8.core.operations import accounts, configuration, finish, notices, proxy
+from elite8.core.operations import accounts, configuration, notices, proxy
 from elite8.core.operations.health import database, disk, looked
-from elite8.core.operations.watch import has_signing_key
+from elite8.core.operations.signing import has_signing_key, signing_key
 from elite8.core.production import ffmpeg
 from elite8.core.studio import Studio
 
@@ -66,7 +66,7 @@ def signing(studio: Studio) -> Iterator[Finding]:
     if not has_signing_key(studio):
         yield Finding(name="signing", state="off", says="a key is made with the first video")
         return
-    key = finish.signing_key(studio)
+    key = signing_key(studio)
     warning = key.warning(studio.clock())
     yield Finding(
         name="signing",

@@ -16,6 +16,7 @@ from elite8.core.domain.proxy import (
     REASONS,
     SPANS,
     Outcome,
+    Use,
     cost,
     first_day,
     new_use,
@@ -86,9 +87,10 @@ def exit_to(studio: Studio, country: str, whose: str, hosts: tuple[str, ...]) ->
 
 @dataclass
 class Book:
-    """What one client uses of the proxy, a row for each host; what it did not use is told once.
+    """What one client uses of the proxy, a row for each host and day; what went by is told once.
 
-    An `urgent` one asks also where the proxy failed a moment ago.
+    An `urgent` one asks also where the proxy failed a moment ago. `rows` are today's, `before` what
+    earlier days have of a line that is open over midnight.
     """
 
     studio: Studio
@@ -96,6 +98,7 @@ class Book:
     account: str
     urgent: bool = False
     rows: dict[str, str] = field(default_factory=dict)
+    before: dict[str, tuple[int, int]] = field(default_factory=dict)
     told: set[tuple[str, str]] = field(default_factory=set)
 
     def hold(self, host: str, size: int) -> bool:
@@ -118,16 +121,37 @@ class Book:
             traffic.alone(session)
             against = self.against(session, host, need, now)
             if against is None:
-                row = traffic.get(session, self.rows.get(host, ""))
-                if row is None:
-                    row = new_use(now, self.region, self.account, host)
-                    traffic.add(session, row)
-                    self.rows[host] = row.id
-                row.held += need
+                self.todays(session, host, now).held += need
             elif (host, against) not in self.told:
                 refused = new_use(now, self.region, self.account, host, outcome=against)
                 traffic.add(session, refused)
         return against
+
+    def todays(self, session: Session, host: str, now: datetime) -> Use:
+        """Return the row that bytes of now belong to; what a day before it has stays there."""
+        row = traffic.get(session, self.rows.get(host, ""))
+        if row is not None and row.day == first_day("day", now):
+            return row
+        if row is not None:
+            up, down = self.before.get(host, (0, 0))
+            self.before[host] = up + row.up, down + row.down
+            row.held = 0
+        new = new_use(now, self.region, self.account, host)
+        traffic.add(session, new)
+        self.rows[host] = new.id
+        return new
+
+    def more(self, host: str, size: int) -> None:
+        """Hold so much more for an answer that is longer than was thought.
+
+        Where that cannot be written, it is counted when it has come.
+        """
+        try:
+            with self.studio.database.transaction() as session:
+                if row := traffic.get(session, self.rows[host]):
+                    row.held += size
+        except Exception as fault:  # noqa: BLE001  # the answer comes all the same
+            log.get().error("proxy.not_held", host=host, exc_info=fault)
 
     def against(self, session: Session, host: str, need: int, now: datetime) -> Outcome | None:
         """Return what keeps a call from going through, `None` for nothing."""
@@ -147,11 +171,12 @@ class Book:
         """
         try:
             with self.studio.database.transaction() as session:
-                row = traffic.get(session, self.rows[host])
-                if row is not None:
-                    row.up, row.down, row.held = up, down, 0
-                    row.exact, row.outcome = exact, outcome
-                    row.at = self.studio.clock() if outcome else row.at
+                now = self.studio.clock()
+                row = self.todays(session, host, now)
+                past = self.before.get(host, (0, 0))
+                row.up, row.down, row.held = up - past[0], down - past[1], 0
+                row.exact, row.outcome = exact, outcome
+                row.at = now if outcome else row.at
         except Exception as fault:  # noqa: BLE001  # the answer is here, and must not be lost
             log.get().error("proxy.not_settled", host=host, exc_info=fault)
         if outcome:

@@ -130,11 +130,12 @@ def tasks(
     studio: Studio, session: Session, now: datetime, leads: Leading | None
 ) -> Iterator[Value]:
     """Yield how tasks go and what waits to be told; what is off is not missed."""
-    crons = timetable(studio)
-    for tick in figures.ticks(session):
-        if cron := crons.get(tick.task):
-            missed = missed_runs(cron, tick.began_at, leads.since if leads else None, now)
-            yield value("elite8_task_missed_runs", missed, task=tick.task)
+    every, since = list(figures.ticks(session)), leads.since if leads else None
+    began = {tick.task: tick.began_at for tick in every}
+    for name, cron in timetable(studio).items():  # one that never ran is missed like any other
+        missed = missed_runs(cron, began.get(name, since or now), since, now)
+        yield value("elite8_task_missed_runs", missed, task=name)
+    for tick in every:
         age = (now - (tick.good_at or tick.began_at)).total_seconds()
         yield value("elite8_task_age_seconds", age, task=tick.task)
         yield value("elite8_task_failures", tick.failed, task=tick.task)

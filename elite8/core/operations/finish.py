@@ -9,9 +9,9 @@ from typing import get_args
 
 from elite8 import __version__
 from elite8.core.domain.character import Character, Language
-from elite8.core.errors import ConfigError, Refused
-from elite8.core.production import credentials, marks, probe, xmp
-from elite8.core.production.credentials import SigningKey
+from elite8.core.errors import Refused
+from elite8.core.operations.signing import signing_key
+from elite8.core.production import marks, probe, xmp
 from elite8.core.production.local import captions, fonts
 from elite8.core.production.marks import ExpectedLabel, Marks
 from elite8.core.production.probe import Media
@@ -20,6 +20,8 @@ from elite8.core.studio import Studio
 
 NEUTRAL = "#ffffff"
 """The label's own colour does not change with the performer; only its words do."""
+MOST_KNOWN = 512
+"""Files whose marks are remembered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,21 +54,6 @@ class Verified:
 def verdict(*, ok: bool) -> str:
     """Return the verdict in words; colour is never the only signal."""
     return "ok" if ok else "MISSING"
-
-
-def signing_key(studio: Studio) -> SigningKey:
-    """Return the operator's key when one is set, else the one generated on first use."""
-    settings, now = studio.settings, studio.clock()
-    pair = (settings.signing_certificate, settings.signing_key)
-    if pair[0] and pair[1]:
-        return credentials.load(pair[0], pair[1], now=now)
-    if any(pair):
-        raise ConfigError(
-            "set ELITE8_SIGNING_CERTIFICATE and ELITE8_SIGNING_KEY together, or neither"
-        )
-    keys = settings.state_dir / "keys"
-    older = (keys / credentials.CERTIFICATE).exists()  # other keys lie there too since then
-    return credentials.generate(keys if older else keys / "signing", now=now)
 
 
 def facts(studio: Studio, character: Character, language: Language) -> Facts:
@@ -130,6 +117,8 @@ def verified(studio: Studio, file: Path, sha256: str) -> Verified:
         raise Refused(f"{file} is gone; make the video again") from None
     known = (found, studio.clock().date())
     if known not in studio.verified:
+        if len(studio.verified) >= MOST_KNOWN:
+            studio.verified.clear()
         studio.verified[known] = verify(studio, file)
     seen: Verified = studio.verified[known]
     if found == sha256:

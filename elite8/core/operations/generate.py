@@ -18,6 +18,7 @@ from elite8.core.operations import finish
 from elite8.core.operations.brief import Planned, row_of
 from elite8.core.operations.configuration import own_picture
 from elite8.core.operations.holder import is_dead, new_holder
+from elite8.core.operations.signing import signing_key
 from elite8.core.production.local.engine import Filmed, Take, film
 from elite8.core.storage import videos
 from elite8.core.storage.database import Session
@@ -56,7 +57,7 @@ def make(
     """
     began = time.perf_counter()
     # A key that cannot sign is found before the work, not after it.
-    ending = finish.signing_key(studio).warning(studio.clock())
+    ending = signing_key(studio).warning(studio.clock())
     video = claimed or start(studio, planned)
     try:
         filmed = film_and_keep(studio, planned, video, progress)

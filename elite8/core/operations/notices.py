@@ -128,17 +128,28 @@ def test(studio: Studio, route: str) -> Delivered:
 
 
 def by_telegram(studio: Studio, notice: Notice) -> None:
-    """Send a notice to the operator's chats; a card that nobody waits for any more is left out."""
+    """Send a notice to those of the operator's chats that do not have it.
+
+    A card that nobody waits for any more is left out.
+    """
     from elite8.core.notify import telegram
 
-    chats, card = studio.config.telegram.chats, None
+    card = None
+    with studio.database.transaction() as session:
+        there = notices.arrived(session, notice.id)
+    chats = [chat for chat in studio.config.telegram.chats if chat not in there]
     if notice.about:
         from elite8.core.operations import decisions
 
         card = decisions.card_of(studio, notice.about)
         if card is None:
             return
-    telegram.send(studio.settings, chats, notice, studio.transport, card)
+
+    def took(chat: int) -> None:
+        with studio.database.transaction() as session:
+            notices.arrive(session, notice.id, chat)
+
+    telegram.send(studio.settings, chats, notice, studio.transport, card, took)
 
 
 def by_email(studio: Studio, notice: Notice) -> None:

@@ -40,6 +40,57 @@ class Drift:
     ratio: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """How a region's proxy goes: `down` when its last try failed; `used`: bytes this month."""
+
+    region: str
+    used: int
+    down: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """The proxy as a page shows it; `direct`: lines of the last day that went directly instead.
+
+    `left_gb` is what the provider said, `None` when it was never asked.
+    """
+
+    on: bool
+    spans: tuple[Span, ...]
+    exits: tuple[Way, ...]
+    direct: int
+    left_gb: float | None
+    left_at: datetime | None
+
+
+def glance(studio: Studio, session: Session, now: datetime) -> Glance | None:
+    """Return how the proxy goes; `None` while it is off and was not used this month."""
+    decided = studio.config.proxy
+    on = [name for name, way in decided.regions.items() if decided.on and way.on]
+    month = traffic.by_region(session, first_day("month", now))
+    used = {name: up + down + held for name, up, down, held in month}
+    if not on and not used:
+        return None
+    told = traffic.balances(session, limit=1)
+    return Glance(
+        on=bool(on),
+        spans=tuple(span(studio, session, name, now) for name in SPANS),
+        exits=tuple(
+            Way(region=name, used=used.get(name, 0), down=is_down(session, name)) for name in on
+        ),
+        direct=sum(count for *_, count in direct(session, now)),
+        left_gb=told[0].left_gb if told else None,
+        left_at=told[0].at if told else None,
+    )
+
+
+def is_down(session: Session, region: str) -> bool:
+    """Return whether the last try of a region's proxy failed."""
+    last = traffic.newest(session, region)
+    return last is not None and last.outcome in FAILED
+
+
 def span(studio: Studio, session: Session, name: str, now: datetime) -> Span:
     """Return how much of a day's or month's budget is used."""
     decided = studio.config.proxy
@@ -104,9 +155,7 @@ def measured(studio: Studio) -> Iterator[Value]:
             yield value("elite8_proxy_used_ratio", one.used / one.usable, span=one.span)
         counts = {(name, reason): count for name, reason, count in direct(session, now)}
         for name in on:
-            last = traffic.newest(session, name)
-            down = last is not None and last.outcome in FAILED
-            yield value("elite8_proxy_down", down, region=name)
+            yield value("elite8_proxy_down", is_down(session, name), region=name)
             for reason in DIRECT:
                 there = counts.get((name, reason), 0)
                 yield value("elite8_proxy_direct", there, region=name, reason=reason)

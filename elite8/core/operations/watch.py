@@ -10,7 +10,7 @@ from elite8.core.domain.metric import Value, value
 from elite8.core.domain.sample import DAY, HOUR, MINUTES
 from elite8.core.errors import Elite8Error
 from elite8.core.operations import figures, health, machine, usage
-from elite8.core.production.credentials import CERTIFICATE
+from elite8.core.operations.signing import has_signing_key, signing_key
 from elite8.core.storage import alerts, samples, traffic
 from elite8.core.studio import Studio
 
@@ -82,20 +82,11 @@ def until_none(history: list[tuple[datetime, float]], now: datetime) -> timedelt
     return timedelta(seconds=max(here / -slope, 0))
 
 
-def has_signing_key(studio: Studio) -> bool:
-    """Return whether there is a key to sign with, without making one."""
-    keys = studio.settings.state_dir / "keys"
-    made = (folder / CERTIFICATE for folder in (keys, keys / "signing"))
-    return bool(studio.settings.signing_key) or any(file.exists() for file in made)
-
-
 def signing(studio: Studio) -> Iterator[Value]:
     """Yield how long the certificate that signs videos is good, once there is one."""
     if not has_signing_key(studio):
         return
-    from elite8.core.operations import finish
-
-    left = finish.signing_key(studio).expires - studio.clock()
+    left = signing_key(studio).expires - studio.clock()
     yield value("elite8_signing_key_expires_seconds", left.total_seconds())
 
 

@@ -57,6 +57,13 @@ def share(part: float, whole: float) -> str:
     return f"{part / whole:.1%}".replace("%", " %") if whole else "-"
 
 
+def size(count: int) -> str:
+    """Return bytes as people read them, in the provider's units of a thousand."""
+    if count >= 1000 * MILLION:
+        return f"{count / 1e9:.2f} GB"
+    return f"{count / MILLION:.1f} MB" if count else "0 MB"
+
+
 def amount(metric: str, value: float) -> str:
     """Return a value in the unit that its metric's name says."""
     if metric.endswith("_ratio"):

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, func, select, update
 
-from elite8.core.domain.notice import STALE, Notice, NoticeState, Told
+from elite8.core.domain.notice import STALE, Arrival, Notice, NoticeState, Told
 
 HELD = timedelta(minutes=5)
 """For so long nobody else sends a notice that one has begun to send."""
@@ -33,6 +33,16 @@ def claim(session: Session, notice: Notice, now: datetime) -> bool:
         .returning(col(Notice.id))
     ).first()
     return taken is not None
+
+
+def arrive(session: Session, notice_id: str, chat: int) -> None:
+    """Note that a chat has a notice."""
+    session.merge(Arrival(notice_id=notice_id, chat=chat))
+
+
+def arrived(session: Session, notice_id: str) -> set[int]:
+    """Return the chats that have a notice."""
+    return set(session.exec(select(Arrival.chat).where(Arrival.notice_id == notice_id)))
 
 
 def settle(session: Session, notice: Notice, **facts: object) -> None:
@@ -74,5 +84,7 @@ def tell(session: Session, kind: str, abouts: Collection[str], at: datetime) -> 
 
 def forget(session: Session, before: datetime) -> None:
     """Delete notices, and what was told, that are older."""
+    stays = select(Notice.id).where(col(Notice.at) >= before)
+    session.exec(delete(Arrival).where(col(Arrival.notice_id).not_in(stays)))
     session.exec(delete(Notice).where(col(Notice.at) < before))
     session.exec(delete(Told).where(col(Told.at) < before))
