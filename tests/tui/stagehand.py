@@ -52,7 +52,8 @@ async def press(pilot: "Pilot[None]", *keys: str) -> None:
 async def settled(pilot: "Pilot[None]") -> None:
     """Wait until no act and no look is under way."""
     app = pilot.app
-    await until(pilot, lambda: not [w for w in app.workers if not w.is_finished])
+    assert isinstance(app, Console)
+    await until(pilot, lambda: not app._busy and not [w for w in app.workers if not w.is_finished])
     await pilot.pause()
 
 

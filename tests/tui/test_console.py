@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from textual.widget import Widget
 from textual.widgets import Input
 
 from elite8.core.errors import Unavailable
@@ -84,6 +85,63 @@ def test_a_look_that_finds_the_same_draws_no_line_again(alive: Studio) -> None:
             app.show(app.scene)
             assert drawn == []
             await pilot.pause()
+
+    asyncio.run(go())
+
+
+def test_a_second_draws_the_clock_and_the_countdown_and_nothing_else(
+    alive: Studio, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = list[str | None]()
+
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app, LARGE) as pilot:
+            app.tick()
+            refresh = Widget.refresh
+
+            def noted(widget: Widget, *places: Any, **how: Any) -> Any:
+                drawn.append(widget.id)
+                return refresh(widget, *places, **how)
+
+            monkeypatch.setattr(Widget, "refresh", noted)
+            for _ in range(3):
+                clock.advance(seconds=1)
+                app.tick()
+                await pilot.pause()
+            monkeypatch.undo()
+
+    asyncio.run(go())
+    assert drawn == ["next", "head"] * 3
+
+
+def test_a_look_at_what_did_not_change_wakes_nobody(
+    alive: Studio, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken = list[Any]()
+
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            monkeypatch.setattr(app, "looked", lambda *_: woken.append(1))
+            clock.advance(seconds=8)
+            app.look()
+            await settled(pilot)
+            assert app.seen_at == clock()
+
+    asyncio.run(go())
+    assert woken == []
+
+
+def test_what_depends_on_the_width_is_drawn_again_when_that_changes(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            assert "Running now" not in text(pilot)
+            await pilot.resize_terminal(*LARGE)
+            await settled(pilot)
+            await pilot.pause()
+            assert "Running now" in text(pilot)
 
     asyncio.run(go())
 
