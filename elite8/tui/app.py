@@ -109,6 +109,8 @@ class Console(Travelling, Acting, App[None]):
         self.here = "today"
         self._busy = False
         self._minute = -1
+        self.has_pane = False
+        """Whether the first place is there, with all that is in it."""
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.theme = wears if wears in self.available_themes else "elite8"
@@ -138,21 +140,23 @@ class Console(Travelling, Acting, App[None]):
         search = Input(id="search", placeholder="search", compact=True)
         await self.query_one("#stage").mount(pane_of(self.here))
         await self.mount(search, before="#held")
+        self.has_pane = True
         self.pane.enter()
         if self.scene:
             self.show(self.scene)
         self.set_interval(self.every, self.look)
         self.set_interval(1.0, self.tick)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether a key works yet: before the first place is there only leaving does."""
+        if not self.has_pane and action != "quit":
+            return False
+        return super().check_action(action, parameters)
+
     @property
     def pane(self) -> Pane:
         """The place that is shown."""
         return self.screen_stack[0].query_one(f"#stage > #{self.here}", Pane)
-
-    @property
-    def has_pane(self) -> bool:
-        """Whether the first place is there."""
-        return bool(self.screen_stack[0].query(f"#stage > #{self.here}"))
 
     def now(self) -> datetime:
         """Return the time that is shown: of the scene when it is one gone by."""

@@ -25,7 +25,7 @@ def console(studio: Any, **options: Any) -> Console:
 async def driven(app: Console, size: tuple[int, int] = SMALL) -> AsyncIterator["Pilot[None]"]:
     """Give a pilot of the console, its first scene drawn."""
     async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: app.scene is not None or bool(app.trouble))
+        await until(pilot, lambda: app.has_pane and (app.scene is not None or bool(app.trouble)))
         await pilot.pause()
         yield pilot
     app.source.close()

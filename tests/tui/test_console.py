@@ -14,7 +14,7 @@ from elite8.tui.app import Console
 from elite8.tui.pane import PLACES
 from elite8.tui.rows import Rows
 from elite8.tui.source import Live
-from tests.tui.stagehand import LARGE, console, driven, press, settled, text, toasts
+from tests.tui.stagehand import LARGE, console, driven, press, settled, text, toasts, until
 
 
 def seen(app: Console, *keys: str, size: tuple[int, int] = (80, 24)) -> str:
@@ -193,6 +193,19 @@ def test_the_palette_does_an_act(alive: Studio) -> None:
     shown = seen(console(alive), "ctrl+p", *"pause", "enter", "enter")
     assert shown
     assert [one.words for one in stops.listed(alive)] == ["everything"]
+
+
+def test_a_key_that_is_pressed_too_soon_does_nothing(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with app.run_test() as pilot:
+            for key in ("2", "slash", "P", "i", "escape", "j", "question_mark", "tab", "f", "down"):
+                app.simulate_key(key)
+            await until(pilot, lambda: app.scene is not None)
+            assert app.is_running
+        app.source.close()
+
+    asyncio.run(go())
 
 
 def test_a_click_goes_to_a_place_and_presses_a_key(alive: Studio) -> None:
