@@ -109,8 +109,7 @@ class Console(Travelling, Acting, App[None]):
         self.here = "today"
         self._busy = False
         self._minute = -1
-        self.has_pane = False
-        """Whether the first place is there, with all that is in it."""
+        self._has_begun = False
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.theme = wears if wears in self.available_themes else "elite8"
@@ -140,7 +139,7 @@ class Console(Travelling, Acting, App[None]):
         search = Input(id="search", placeholder="search", compact=True)
         await self.query_one("#stage").mount(pane_of(self.here))
         await self.mount(search, before="#held")
-        self.has_pane = True
+        self._has_begun = True
         self.pane.enter()
         if self.scene:
             self.show(self.scene)
@@ -157,6 +156,12 @@ class Console(Travelling, Acting, App[None]):
     def pane(self) -> Pane:
         """The place that is shown."""
         return self.screen_stack[0].query_one(f"#stage > #{self.here}", Pane)
+
+    @property
+    def has_pane(self) -> bool:
+        """Whether a place is there with all that is in it: not yet at first, no more at the end."""
+        stack = self.screen_stack if self._has_begun else []
+        return bool(stack and stack[0].query(f"#stage > #{self.here}"))
 
     def now(self) -> datetime:
         """Return the time that is shown: of the scene when it is one gone by."""
@@ -220,7 +225,7 @@ class Console(Travelling, Acting, App[None]):
     def tick(self) -> None:
         """Have the clock go on; under a sheet it stands still."""
         now = self.now()
-        if self.screen is self.screen_stack[0]:
+        if self.has_pane and self.screen is self.screen_stack[0]:
             self.pane.tick(now)
             if now.minute != self._minute:
                 self._minute = now.minute
@@ -244,9 +249,8 @@ class Console(Travelling, Acting, App[None]):
 
     def draw_head(self) -> None:
         """Say again how it goes and what time it is."""
-        if self.is_running:
-            line = self.screen_stack[0].query_one("#head", Line)
-            line.tell(*bars.head(self, self.now(), self.size.width))
+        for line in self.screen_stack[0].query("#head") if self.screen_stack else ():
+            line.tell(*bars.head(self, self.now(), self.size.width))  # type: ignore[attr-defined]  # a Line
 
     def on_resize(self) -> None:
         """Fit everything to the new size."""
