@@ -54,7 +54,8 @@ class Console(Travelling, Acting, App[None]):
         (WIDE, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012  # Textual's
-        (0, "-low"),
+        (0, "-tiny"),
+        (16, "-low"),
         (30, "-tall"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -192,7 +192,7 @@ def of_results(found: "Sequence[Result]") -> Iterator[Words]:
         yield (("Results, 28 days", "accent"),)
     for one in found:
         seen = f"{words.number(one.views):>7} views {words.share(one.engaged, one.views):>6}"
-        yield about.fact(said.network(one.network), (seen, ""), (f" {one.posts:>4} posts", "dim"))
+        yield about.fact(said.network(one.network), (seen, ""), (f" {one.posts:>3} posts", "dim"))
 
 
 def told(who: str, scene: "Scene") -> list[Words]:
