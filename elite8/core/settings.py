@@ -69,6 +69,9 @@ class Settings(BaseSettings):
         default="auto", description="Columns on a terminal, JSON elsewhere, unless said."
     )
     ffmpeg: str = Field(default="", description="Another FFmpeg than the packaged one.")
+    pictures: Literal["auto", "blocks", "kitty", "sixel"] = Field(
+        default="auto", description="How the console draws films; auto goes by the terminal's name."
+    )
     a2e_api_key: SecretStr | None = Field(default=None, description="Key of the A2E account.")
     a2e_url: str = Field(
         default="https://video.a2e.ai", description="Where A2E answers; https, or this machine."

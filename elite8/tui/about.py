@@ -41,7 +41,7 @@ def of_thing(thing: "Thing | None", scene: "Scene", now: datetime) -> list[Words
         lines.append(fact("performer", (name_of(scene, thing.character), "")))
     if thing.at:
         when = f"{said.day(thing.at, zone)} {said.hour(thing.at, zone)}"
-        lines += [fact("when", (when, "")), fact("", (said.until(thing.at, now), "dim"))]
+        lines += [fact("when", (when, "")), fact("", (said.nearly(thing.at, now), "dim"))]
     lines.append(fact("id", (thing.short, "dim")))
     if thing.failure:
         lines += [(), ((thing.failure, "bad"),)]

@@ -272,7 +272,7 @@ ACTS: tuple[Act, ...] = (
         id="pause",
         key="P",
         label="Pause",
-        says="Nothing of {what} goes out until you go on. It works at once.",
+        says="{what} stops: nothing of it goes out until you go on. It works at once.",
         command="elite8 publish pause {flag} [--reason=reason]",
         does=doing.pause,
         asks=(SCOPE, *VALUES, Ask(name="reason", label="Why", hint="shown to whoever wonders")),

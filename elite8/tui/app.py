@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.containers import Container
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 
 EVERY = 2.0
 """Seconds between two looks."""
+WIDE = 110
+"""Cells from which a pane has a side."""
 WORKERS = 4
 """Threads: a look, an act, a story and a picture at once; each has memory of its own."""
 
@@ -50,10 +51,11 @@ class Console(Travelling, Acting, App[None]):
     ENABLE_COMMAND_PALETTE = True
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012  # Textual's
         (0, "-narrow"),
-        (110, "-wide"),
+        (WIDE, "-wide"),
     ]
     VERTICAL_BREAKPOINTS = [  # noqa: RUF012  # Textual's
-        (0, "-low"),
+        (0, "-tiny"),
+        (16, "-low"),
         (30, "-tall"),
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -107,6 +109,8 @@ class Console(Travelling, Acting, App[None]):
         self.seen_at = source.now()
         self.here = "today"
         self._busy = False
+        self._minute = -1
+        self._has_begun = False
         self.register_theme(themes.DARK)
         self.register_theme(themes.LIGHT)
         self.theme = wears if wears in self.available_themes else "elite8"
@@ -136,11 +140,18 @@ class Console(Travelling, Acting, App[None]):
         search = Input(id="search", placeholder="search", compact=True)
         await self.query_one("#stage").mount(pane_of(self.here))
         await self.mount(search, before="#held")
+        self._has_begun = True
         self.pane.enter()
         if self.scene:
             self.show(self.scene)
         self.set_interval(self.every, self.look)
         self.set_interval(1.0, self.tick)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether a key works yet: before the first place is there only leaving does."""
+        if not self.has_pane and action != "quit":
+            return False
+        return super().check_action(action, parameters)
 
     @property
     def pane(self) -> Pane:
@@ -149,8 +160,9 @@ class Console(Travelling, Acting, App[None]):
 
     @property
     def has_pane(self) -> bool:
-        """Whether the first place is there."""
-        return bool(self.screen_stack[0].query(f"#stage > #{self.here}"))
+        """Whether a place is there with all that is in it: not yet at first, no more at the end."""
+        stack = self.screen_stack if self._has_begun else []
+        return bool(stack and stack[0].query(f"#stage > #{self.here}"))
 
     def now(self) -> datetime:
         """Return the time that is shown: of the scene when it is one gone by."""
@@ -159,12 +171,11 @@ class Console(Travelling, Acting, App[None]):
         return self.source.now()
 
     def look(self) -> None:
-        """Look, unless a look is still under way."""
+        """Look in a thread, unless a look is still under way."""
         if not self._busy and not self.snapshot:
             self._busy = True
-            self._look()
+            asyncio.get_running_loop().run_in_executor(None, self._look)
 
-    @work(thread=True, group="look", exit_on_error=False)
     def _look(self) -> None:
         try:
             found, trouble = self.source.look(), ""
@@ -172,13 +183,15 @@ class Console(Travelling, Acting, App[None]):
             found, trouble = None, str(why)
         except Exception as fault:  # noqa: BLE001  # the picture before stays, and says how old it is
             found, trouble = None, fault_words.told(fault)
-        finally:
+        if found is None and not trouble and not self.trouble:
+            self.seen_at = self.source.now()  # as before: nobody has to be woken for that
             self._busy = False
-        if self.is_running:
-            self.call_from_thread(self.looked, found, trouble)
+        else:
+            self.call_later(self.looked, found, trouble)
 
     def looked(self, found: "Scene | None", trouble: str) -> None:
         """Show what a look found, or that it found nothing."""
+        self._busy = False
         self.trouble = trouble
         if not trouble:
             self.seen_at = self.source.now()
@@ -211,10 +224,19 @@ class Console(Travelling, Acting, App[None]):
         self.draw_lines()
 
     def tick(self) -> None:
-        """Have the clock go on."""
-        if self.screen is self.screen_stack[0]:
-            self.pane.tick(self.now())
+        """Have the clock go on; under a sheet it stands still."""
+        now = self.now()
+        if self.has_pane and self.screen is self.screen_stack[0]:
+            self.pane.tick(now)
+            if now.minute != self._minute:
+                self._minute = now.minute
+                self.pane.turn(now)
         self.draw_head()
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the side of a pane is shown."""
+        return self.size.width >= WIDE
 
     def draw_lines(self) -> None:
         """Say again what stands above and below."""
@@ -228,13 +250,19 @@ class Console(Travelling, Acting, App[None]):
 
     def draw_head(self) -> None:
         """Say again how it goes and what time it is."""
-        if self.is_running:
-            line = self.screen_stack[0].query_one("#head", Line)
-            line.tell(*bars.head(self, self.now(), self.size.width))
+        for line in self.screen_stack[0].query("#head") if self.screen_stack else ():
+            line.tell(*bars.head(self, self.now(), self.size.width))  # type: ignore[attr-defined]  # a Line
 
     def on_resize(self) -> None:
-        """Fit the lines to the new width."""
-        self.call_after_refresh(self.draw_lines)
+        """Fit everything to the new size."""
+        self.call_after_refresh(self.draw_again)
+
+    def draw_again(self) -> None:
+        """Draw the scene that is shown once more."""
+        if self.scene:
+            self.show(self.scene)
+        else:
+            self.draw_lines()
 
     async def action_go(self, name: str) -> None:
         """Go to a place; its module is imported the first time."""

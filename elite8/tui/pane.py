@@ -64,7 +64,10 @@ class Pane(Vertical):
         raise NotImplementedError
 
     def tick(self, now: datetime) -> None:
-        """Show what the clock alone changes, each second."""
+        """Show what the clock alone changes each second."""
+
+    def turn(self, now: datetime) -> None:
+        """Show what the clock alone changes each minute."""
 
     def list_now(self) -> Rows | None:
         """Return the list that keys move in and `/` searches."""

@@ -125,6 +125,7 @@ class Rows(ScrollView, can_focus=True):
         self.place = 0
         self._hover = -1
         self._widths: tuple[int, ...] = ()
+        self._room = -1
         self._drawn: dict[tuple[Any, ...], Strip] = {}
 
     @property
@@ -224,8 +225,7 @@ class Rows(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         """Work the widths out again."""
-        self._widths = ()
-        self._drawn.clear()
+        self._room = -1
         self.virtual_size = Size(0, len(self.lines) + self.has_titles)
         self.call_after_refresh(self._into_view)
 
@@ -236,9 +236,9 @@ class Rows(ScrollView, can_focus=True):
 
     def widths(self) -> tuple[int, ...]:
         """Return how many cells each column has now, 0 for one that is not shown."""
-        if self._widths:
-            return self._widths
         room = self.scrollable_content_region.width - 2
+        if room == self._room:
+            return self._widths
         shown = [one.least <= room for one in self.columns]
         fixed = sum(c.cells + GAP for c, there in zip(self.columns, shown, strict=True) if there)
         left = max(room - fixed + GAP, 0)
@@ -247,7 +247,7 @@ class Rows(ScrollView, can_focus=True):
         for column, there in zip(self.columns, shown, strict=True):
             size = column.cells or left * column.share // shares
             found.append(max(size, 0) if there else 0)
-        self._widths = tuple(found)
+        self._room, self._widths = room, tuple(found)
         return self._widths
 
     def render_line(self, y: int) -> Strip:
@@ -262,7 +262,7 @@ class Rows(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         row = self.lines[number]
         mark = self._mark_of(number, row)
-        known = (row.cells, mark, width, row.rule)
+        known = (row.cells, mark, width, self.widths(), row.rule)
         if known not in self._drawn:
             if len(self._drawn) > 2000:  # noqa: PLR2004  # some screens' worth
                 self._drawn.clear()

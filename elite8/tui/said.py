@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.board import Board
 
 LATE = timedelta(minutes=2)
+HOUR, MINUTE, NO_TIME = timedelta(hours=1), timedelta(minutes=1), timedelta()
 SIGNS = {
     "good": ("✓", "good"),
     "bad": ("✗", "bad"),
@@ -87,6 +88,17 @@ def until(at: datetime, now: datetime) -> str:
     else:
         said = words.lasting(at - now if ahead else now - at)
     return f"in {said}" if ahead else f"{said} ago"
+
+
+def nearly(at: datetime, now: datetime) -> str:
+    """Return how far off that is, to the minute: what says so is drawn again each minute alone."""
+    left = at - now
+    if abs(left) >= HOUR:
+        return until(at, now)
+    minutes = round(abs(left) / MINUTE)
+    if not minutes:
+        return "now"
+    return f"in {minutes} min" if left > NO_TIME else f"{minutes} min ago"
 
 
 def network(name: str) -> str:

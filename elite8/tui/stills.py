@@ -1,6 +1,10 @@
-"""A film in the terminal: half-blocks, two dots a cell, in any terminal that has colours."""
+"""A film in the terminal: half-blocks, two dots a cell; more where the terminal has them."""
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+from random import randrange
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.color import Color
@@ -16,7 +20,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from elite8.core.errors import Elite8Error
-from elite8.tui import drawn
+from elite8.tui import drawn, pixels
 from elite8.tui.spans import Words, content, rows
 
 if TYPE_CHECKING:
@@ -26,39 +30,110 @@ if TYPE_CHECKING:
 
 MOMENTS = 8
 STEPS = 24
+NUMBERS = count(randrange(1, 1 << 23))  # noqa: S311  # names of pictures; another program has others
+"""What kitty knows each picture by, three bytes: its placeholders wear it as their colour."""
 
 
 class Picture(Widget):
     """One or several pictures beside each other; nothing until they are there."""
 
-    def __init__(self, *, id: str) -> None:
+    def __init__(self, means: "pixels.Means", dots: tuple[int, int], *, id: str) -> None:
         super().__init__(id=id)
+        self.means, self.dots = means, dots
         self.stills: tuple[Still, ...] = ()
+        self.numbers: tuple[int, ...] = ()
         self._lines: dict[int, Strip] = {}
 
     def show(self, *found: "Still") -> None:
         """Show these."""
+        self.hand_over(found)
         self.stills = found
         self._lines.clear()
         self.refresh(layout=True)
+        self.call_after_refresh(self.draw_over)
+
+    def hand_over(self, found: "Sequence[Still]") -> None:
+        """Give the terminal the pictures that it draws itself, and have it forget those before."""
+        if self.means != "kitty":
+            return
+        kept = {id(one): number for one, number in zip(self.stills, self.numbers, strict=True)}
+        gone = [number for one, number in zip(self.stills, self.numbers, strict=True)
+                if not any(one is other for other in found)]  # fmt: skip
+        written = [pixels.forgotten(number) for number in gone]
+        numbers = []
+        for one in found:
+            if id(one) not in kept:
+                kept[id(one)] = next(NUMBERS)
+                written.append(pixels.kitty(one, kept[id(one)], *self.cells(one)))
+            numbers.append(kept[id(one)])
+        self.numbers = tuple(numbers)
+        self.write("".join(written))
+
+    def draw_over(self) -> None:
+        """Draw sixels over the half-blocks: where they are not shown the others still are."""
+        region, screen = self.content_region, self.app.size.region
+        if self.means != "sixel" or not self.is_attached or not screen.contains_region(region):
+            return
+        x = region.x
+        for one in self.stills:
+            self.write(f"\x1b7\x1b[{region.y + 1};{x + 1}H{pixels.sixel(one)}\x1b8")
+            x += self.cells(one)[0] + 1
+
+    def write(self, text: str) -> None:
+        """Write to the terminal itself, between two frames: this is the loop that draws them."""
+        driver = self.app._driver  # noqa: SLF001  # as Textual's own copy_to_clipboard does
+        if driver and text:
+            driver.write(text)
+            driver.flush()
+
+    def on_unmount(self) -> None:
+        """Have the terminal forget the pictures."""
+        self.hand_over(())
+        self.stills = ()
+
+    def cells(self, one: "Still") -> tuple[int, int]:
+        """Return how many columns and rows a picture takes."""
+        wide, high = self.dots
+        return one.width // wide, one.height // high
 
     def get_content_width(self, *_: object) -> int:
         """Return how many cells they take."""
-        return sum(one.width + 1 for one in self.stills) - bool(self.stills)
+        return sum(self.cells(one)[0] + 1 for one in self.stills) - bool(self.stills)
 
     def get_content_height(self, *_: object) -> int:
         """Return how many lines they take."""
-        return max((one.height // 2 for one in self.stills), default=0)
+        return max((self.cells(one)[1] for one in self.stills), default=0)
 
     def render_line(self, y: int) -> Strip:
-        """Return a line of it: the upper dot in front, the lower one behind."""
+        """Return a line of it."""
         if y not in self._lines:
             parts: list[Segment] = []
             for number, one in enumerate(self.stills):
                 parts += [Segment(" ", self.rich_style)] if number else []
-                parts += line_of(one, y)
+                parts += self.part(number, one, y)
             self._lines[y] = Strip(parts).adjust_cell_length(self.size.width, self.rich_style)
         return self._lines[y]
+
+    def part(self, number: int, one: "Still", y: int) -> list[Segment]:
+        """Return a line of one picture: half-blocks, or what the terminal puts it in place of."""
+        if self.means == "kitty":
+            columns, rows = self.cells(one)
+            colour = Color.from_rgb(*self.numbers[number].to_bytes(3, "big"))
+            text = pixels.placeholders(y, columns) if y < rows else " " * columns
+            return [Segment(text, self.rich_style + Style(color=colour))]
+        return line_of(one, y) if self.means == "blocks" else line_of(coarser(one, self.dots), y)
+
+
+def coarser(one: "Still", dots: tuple[int, int]) -> "Still":
+    """Return a picture with two dots in a cell, as half-blocks have."""
+    wide, high = dots[0], dots[1] // 2
+    width, height = one.width // wide, one.height // high
+    rgb = b"".join(
+        one.rgb[place : place + 3]
+        for y in range(height)
+        for place in ((y * high * one.width + x * wide) * 3 for x in range(width))
+    )
+    return replace(one, width=width, height=height, rgb=rgb)
 
 
 def line_of(one: "Still", y: int) -> list[Segment]:
@@ -125,6 +200,10 @@ class FilmSheet(ModalScreen[None]):
     def __init__(self, film: "Film", studio: "Studio", lines: Sequence[Words]) -> None:
         super().__init__()
         self.film, self.studio, self.lines = film, studio, lines
+        found, colours = pixels.cell_dots(), self.app.console.color_system
+        wanted = "blocks" if self.app.is_web else studio.settings.pictures
+        self.means = pixels.means(wanted, os.environ, dots=found, colours=colours)
+        self.dots = pixels.DOTS.get(self.means, found)
         self.place = -1
         """Of STEPS; -1 is the cover."""
 
@@ -132,10 +211,10 @@ class FilmSheet(ModalScreen[None]):
         """Put the picture at the left, what is known at the right, the strip below that."""
         with Vertical(id="film"):
             with Horizontal(id="film-top"):
-                yield Picture(id="film-picture")
+                yield Picture(self.means, self.dots, id="film-picture")
                 with Vertical(id="film-side"):
                     yield Static(rows(self.lines), id="film-about")
-                    yield Picture(id="film-strip")
+                    yield Picture(self.means, self.dots, id="film-strip")
             yield Static(id="film-place")
 
     def on_mount(self) -> None:
@@ -145,6 +224,15 @@ class FilmSheet(ModalScreen[None]):
         self.fetch()
         if self.film.path and self.film.seconds:
             self.fetch_strip()
+
+    def on_screen_resume(self) -> None:
+        """Draw again what a sheet over this one has drawn over."""
+        for one in self.query(Picture):
+            one.call_after_refresh(one.draw_over)
+
+    def dotted(self, width: int) -> tuple[int, int]:
+        """Return the dots of a vertical picture of so many cells."""
+        return width * self.dots[0], taller(width) // 2 * self.dots[1]
 
     def say(self, trouble: str = "") -> None:
         """Say which moment is shown."""
@@ -184,17 +272,23 @@ class FilmSheet(ModalScreen[None]):
         from elite8.core.operations import stills
 
         width = min(30 if self.wide else 16, max((self.app.size.height - 8) * 9 // 8, 8))
-        size, place = (width, taller(width)), self.place
+        size, place = self.dotted(width), self.place
         try:
             if place < 0:
                 found = stills.cover(self.studio, self.film.cover, *size)
             else:
                 found = stills.moment(self.studio, self.film.path, self.seconds, *size)
+            self.make_ready(found)
         except Elite8Error as why:
             self.app.call_from_thread(self.say, str(why))
             return
         if place == self.place and self.is_attached:
             self.app.call_from_thread(self.query_one("#film-picture", Picture).show, found)
+
+    def make_ready(self, found: "Still") -> None:
+        """Work sixels out here, off the screen's own thread."""
+        if self.means == "sixel":
+            pixels.sixel(found)
 
     @work(thread=True, group="strip", exclusive=True, exit_on_error=False)
     def fetch_strip(self) -> None:
@@ -204,12 +298,13 @@ class FilmSheet(ModalScreen[None]):
         width, count = (9, MOMENTS) if self.wide else (7, MOMENTS - 2)
         shown: list[Still] = []
         found = stills.strip(
-            self.studio, self.film.path, self.film.seconds or 0.0, count, width, taller(width)
+            self.studio, self.film.path, self.film.seconds or 0.0, count, *self.dotted(width)
         )
         try:
             for one in found:
                 if not self.is_attached:
                     return
+                self.make_ready(one)
                 shown.append(one)
                 strip = self.query_one("#film-strip", Picture)
                 self.app.call_from_thread(strip.show, *shown)

@@ -36,6 +36,8 @@ PAINTED = b"Queue"
 SCENE = b"JST"
 ROWS, COLUMNS = 45, 140
 SETTLES = 4.0
+SILENCE = 0.03
+"""Seconds without output after which what a key began is painted: the next is timed from there."""
 PATIENCE = 30.0
 
 
@@ -49,6 +51,7 @@ class Terminal:
         self.child = subprocess.Popen(
             command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment, close_fds=True,
             start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # no threads here
         )  # fmt: skip
         os.close(theirs)
         self.ours = ours
@@ -76,8 +79,8 @@ class Terminal:
             self.read(left)
 
     def key(self, sign: bytes) -> float:
-        """Return how many seconds a key takes until something is painted."""
-        while self.read(0.0):
+        """Return how many seconds a key takes until something is painted; then all of it is."""
+        while self.read(SILENCE):
             pass
         began = time.perf_counter()
         os.write(self.ours, sign)

@@ -25,7 +25,7 @@ def console(studio: Any, **options: Any) -> Console:
 async def driven(app: Console, size: tuple[int, int] = SMALL) -> AsyncIterator["Pilot[None]"]:
     """Give a pilot of the console, its first scene drawn."""
     async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: app.scene is not None or bool(app.trouble))
+        await until(pilot, lambda: app.has_pane and (app.scene is not None or bool(app.trouble)))
         await pilot.pause()
         yield pilot
     app.source.close()
@@ -52,7 +52,8 @@ async def press(pilot: "Pilot[None]", *keys: str) -> None:
 async def settled(pilot: "Pilot[None]") -> None:
     """Wait until no act and no look is under way."""
     app = pilot.app
-    await until(pilot, lambda: not [w for w in app.workers if not w.is_finished])
+    assert isinstance(app, Console)
+    await until(pilot, lambda: not app._busy and not [w for w in app.workers if not w.is_finished])
     await pilot.pause()
 
 

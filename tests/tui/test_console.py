@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from textual.widget import Widget
 from textual.widgets import Input
 
 from elite8.core.errors import Unavailable
@@ -13,7 +14,7 @@ from elite8.tui.app import Console
 from elite8.tui.pane import PLACES
 from elite8.tui.rows import Rows
 from elite8.tui.source import Live
-from tests.tui.stagehand import LARGE, console, driven, press, settled, text, toasts
+from tests.tui.stagehand import LARGE, console, driven, press, settled, text, toasts, until
 
 
 def seen(app: Console, *keys: str, size: tuple[int, int] = (80, 24)) -> str:
@@ -88,6 +89,63 @@ def test_a_look_that_finds_the_same_draws_no_line_again(alive: Studio) -> None:
     asyncio.run(go())
 
 
+def test_a_second_draws_the_clock_and_the_countdown_and_nothing_else(
+    alive: Studio, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = list[str | None]()
+
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app, LARGE) as pilot:
+            app.tick()
+            refresh = Widget.refresh
+
+            def noted(widget: Widget, *places: Any, **how: Any) -> Any:
+                drawn.append(widget.id)
+                return refresh(widget, *places, **how)
+
+            monkeypatch.setattr(Widget, "refresh", noted)
+            for _ in range(3):
+                clock.advance(seconds=1)
+                app.tick()
+                await pilot.pause()
+            monkeypatch.undo()
+
+    asyncio.run(go())
+    assert drawn == ["next", "head"] * 3
+
+
+def test_a_look_at_what_did_not_change_wakes_nobody(
+    alive: Studio, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken = list[Any]()
+
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            monkeypatch.setattr(app, "looked", lambda *_: woken.append(1))
+            clock.advance(seconds=8)
+            app.look()
+            await settled(pilot)
+            assert app.seen_at == clock()
+
+    asyncio.run(go())
+    assert woken == []
+
+
+def test_what_depends_on_the_width_is_drawn_again_when_that_changes(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            assert "Running now" not in text(pilot)
+            await pilot.resize_terminal(*LARGE)
+            await settled(pilot)
+            await pilot.pause()
+            assert "Running now" in text(pilot)
+
+    asyncio.run(go())
+
+
 def test_a_search_shows_only_what_has_the_words_and_escape_shows_all(alive: Studio) -> None:
     async def go() -> None:
         app = console(alive)
@@ -135,6 +193,19 @@ def test_the_palette_does_an_act(alive: Studio) -> None:
     shown = seen(console(alive), "ctrl+p", *"pause", "enter", "enter")
     assert shown
     assert [one.words for one in stops.listed(alive)] == ["everything"]
+
+
+def test_a_key_that_is_pressed_too_soon_does_nothing(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with app.run_test() as pilot:
+            for key in ("2", "slash", "P", "i", "escape", "j", "question_mark", "tab", "f", "down"):
+                app.simulate_key(key)
+            await until(pilot, lambda: app.scene is not None)
+            assert app.is_running
+        app.source.close()
+
+    asyncio.run(go())
 
 
 def test_a_click_goes_to_a_place_and_presses_a_key(alive: Studio) -> None:

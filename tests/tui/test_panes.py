@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 
-from elite8.core.operations import desk
+from elite8.core.operations import desk, publish
 from elite8.core.operations.desk import Wish
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
 from elite8.tui.app import Console
 from elite8.tui.pane import PLACES
 from elite8.tui.rows import Rows
-from tests.tui.stagehand import LARGE, SMALL, console, driven, press, settled, text, toasts
+from elite8.tui.stills import Picture
+from tests.tui.stagehand import LARGE, SMALL, console, driven, press, settled, text, toasts, until
 
 
 def shown(studio: Any, key: str, size: tuple[int, int], *keys: str) -> str:
@@ -105,6 +106,30 @@ def test_the_log_shows_one_kind_alone(alive: Studio) -> None:
 def test_a_performer_that_is_marked_is_whom_a_video_is_made_of(alive: Studio) -> None:
     seen = shown(alive, "4", LARGE, "down", "g")
     assert "elite8 generate --character airi" in seen
+
+
+def test_a_performer_has_a_turn_and_results_on_each_network(alive: Studio) -> None:
+    seen = shown(alive, "4", LARGE)
+    assert "Rotation" in seen
+    assert "of at most 7 videos" in seen
+    assert "Results, 28 days" in seen
+    assert " 1/7 " in seen
+
+
+@pytest.mark.media
+def test_the_newest_film_of_a_performer_is_looked_at_from_there(ready: Studio) -> None:
+    who = publish.finished(ready, "latest").character_id
+
+    async def go() -> None:
+        app = console(ready)
+        async with driven(app, LARGE) as pilot:
+            await press(pilot, "4")
+            rows = app.pane.query_one(Rows)
+            assert rows.mark_key(who)
+            await press(pilot, "i")
+            await until(pilot, lambda: bool(app.screen.query_one("#film-picture", Picture).stills))
+
+    asyncio.run(go())
 
 
 def test_a_network_that_is_marked_is_the_one_that_is_stopped(alive: Studio) -> None:

@@ -19,6 +19,12 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "today": (),
     "queue": ("2",),
     "to-decide": ("2", "f"),
+    "calendar": ("3",),
+    "performers": ("4",),
+    "networks": ("5",),
+    "credits": ("6",),
+    "alerts": ("7",),
+    "log": ("8",),
     "pause": ("P", "right"),
 }
 

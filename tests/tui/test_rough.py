@@ -63,6 +63,36 @@ def test_a_terminal_of_forty_by_ten_shows_what_it_can(alive: Studio) -> None:
     asyncio.run(go())
 
 
+def test_in_forty_by_ten_a_form_shows_what_it_asks(alive: Studio) -> None:
+    async def go() -> str:
+        async with driven(console(alive), (40, 10)) as pilot:
+            await press(pilot, "P")
+            return text(pilot)
+
+    shown = asyncio.run(go())
+    for words in ("goes out until you go on", "everything", "publish pause", "Enter does it"):
+        assert words in shown
+
+
+def test_columns_follow_a_size_that_changed_while_another_place_was_shown(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            before = app.pane.query_one(Rows).widths()
+            await press(pilot, "2")
+            for size in ((40, 10), (200, 50)):
+                await pilot.resize_terminal(*size)
+                await settled(pilot)
+            await press(pilot, "1")
+            await pilot.resize_terminal(80, 24)
+            await settled(pilot)
+            await until(pilot, lambda: app.pane.query_one(Rows).size.width == 80)
+            assert app.pane.query_one(Rows).widths() == before
+            assert "Instagram  Chiyo" in text(pilot)
+
+    asyncio.run(go())
+
+
 def test_a_thousand_alerts_are_shown_and_counted(alive: Studio) -> None:
     alerts.evaluate(
         alive,

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
-from typing import Literal, cast
-
-from cryptography.fernet import Fernet
+from typing import TYPE_CHECKING, Literal, cast
 
 from elite8.core.errors import ConfigError
 from elite8.core.storage.whole import replace
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 Source = Literal["environment", "credential", "keyring", "file"]
 CREDENTIALS = ("elite8-token-key", "elite8_token_key")
@@ -33,8 +34,10 @@ class Key:
     place: str
     value: bytes = field(repr=False)
 
-    def cipher(self) -> Fernet:
+    def cipher(self) -> "Fernet":
         """Return what encrypts; a key that is none is a ConfigError."""
+        from cryptography.fernet import Fernet  # 7 MB: who has no account does without
+
         try:
             return Fernet(self.value)
         except ValueError:
@@ -43,6 +46,8 @@ class Key:
 
 def new() -> str:
     """Return a fresh key: 32 random bytes in base64url, as Fernet wants it."""
+    from cryptography.fernet import Fernet
+
     return Fernet.generate_key().decode()
 
 
@@ -94,7 +99,7 @@ def own(state: Path) -> Key:
     file = state / "keys" / KEY_FILE
     if not file.exists():
         made = file.with_name(f".{KEY_FILE}.{secrets.token_hex(4)}")
-        replace(made, Fernet.generate_key())
+        replace(made, new().encode())
         try:
             os.link(made, file)
         except FileExistsError:

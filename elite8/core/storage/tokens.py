@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-from cryptography.fernet import Fernet, InvalidToken
+from typing import TYPE_CHECKING, Any
 
 from elite8.core.errors import SignInNeeded
 from elite8.core.storage import keys, whole
 from elite8.core.storage.keys import Key
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,8 @@ class TokenStore:
 
     def read(self, account_id: str) -> Tokens:
         """Return the tokens; none, or some that cannot be read, is `SignInNeeded`."""
+        from cryptography.fernet import InvalidToken
+
         try:
             sealed = (self._folder / account_id).read_bytes()
         except FileNotFoundError:
@@ -104,7 +107,7 @@ class TokenStore:
             plain[name] = plain[name] and plain[name].isoformat()
         whole.replace(self._folder / account_id, self._cipher().encrypt(json.dumps(plain).encode()))
 
-    def _cipher(self) -> Fernet:
+    def _cipher(self) -> "Fernet":
         return (self._key or keys.own(self._state)).cipher()
 
 

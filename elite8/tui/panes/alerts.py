@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from elite8.core.operations.scene import Scene
 
 GRAVE = ("critical", "warning", "info")
-SIDE_FROM = 110
 
 
 class Alerts(Pane):
@@ -69,7 +68,7 @@ class Alerts(Pane):
         )
         return Row(f"{one.rule}\n{one.subject}", cells, of_alert(one))
 
-    def tick(self, now: datetime) -> None:
+    def turn(self, now: datetime) -> None:
         """Let the time go on at the side."""
         if self.scene:
             self.say_about(self.scene, now)
@@ -81,7 +80,7 @@ class Alerts(Pane):
 
     def say_about(self, scene: "Scene", now: datetime) -> None:
         """Say what there is about the marked alert."""
-        if self.console.size.width >= SIDE_FROM:
+        if self.console.is_wide:
             self.query_one("#alerts-about", Line).say(rows(self.about_marked(scene, now)))
 
     def about_marked(self, scene: "Scene", now: datetime) -> list[Words]:

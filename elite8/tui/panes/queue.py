@@ -129,14 +129,14 @@ class Queue(Pane):
         if self.scene:
             self.say_about(self.scene, self.console.now())
 
-    def tick(self, now: datetime) -> None:
-        """Count down at the side."""
+    def turn(self, now: datetime) -> None:
+        """Let the time go on at the side."""
         if self.scene:
             self.say_about(self.scene, now)
 
     def say_about(self, scene: "Scene", now: datetime) -> None:
         """Say what there is about what is marked."""
-        if self.console.size.width >= 110:  # noqa: PLR2004  # the side is shown from there
+        if self.console.is_wide:
             self.query_one("#queue-about", Line).say(
                 rows(about.of_thing(self.marked(), scene, now))
             )

@@ -62,7 +62,9 @@ class Today(Pane):
         found.fill([self.row(one, scene) for one in board.slots])
         if is_first and board.next:
             found.mark_key(board.next.post)
-        self.say_now(scene, self.console.now())
+        self.say_next(scene, self.console.now())
+        self.say_now(scene)
+        self.say_about(scene, self.console.now())
 
     def row(self, one: "Entry", scene: "Scene") -> Row:
         """Return a post of the day as a row."""
@@ -81,26 +83,33 @@ class Today(Pane):
     def tick(self, now: datetime) -> None:
         """Count down."""
         if self.scene:
-            self.say_now(self.scene, now)
+            self.say_next(self.scene, now)
+
+    def turn(self, now: datetime) -> None:
+        """Let the time go on at the side."""
+        if self.scene:
+            self.say_about(self.scene, now)
 
     def on_rows_marked(self) -> None:
         """Tell about the marked post at the side."""
         if self.scene:
             self.say_about(self.scene, self.console.now())
 
-    def say_now(self, scene: "Scene", now: datetime) -> None:
-        """Say what comes next and what runs now."""
+    def say_next(self, scene: "Scene", now: datetime) -> None:
+        """Say what comes next, and how many there are of each state."""
         line = [*self.next_words(scene, now), ("   ", ""), *drawn.counted(scene.board.slots, now)]
         self.query_one("#next", Line).tell(*line)
-        side = self.query_one("#today-now", Line)
-        if self.console.size.width >= 110:  # noqa: PLR2004  # it is shown from there
-            side.say(rows(self.running(scene)))
-            self.say_about(scene, now)
+
+    def say_now(self, scene: "Scene") -> None:
+        """Say what runs now."""
+        if self.console.is_wide:
+            self.query_one("#today-now", Line).say(rows(self.running(scene)))
 
     def say_about(self, scene: "Scene", now: datetime) -> None:
         """Say what there is about the marked post."""
-        lines = about.of_thing(self.marked(), scene, now)
-        self.query_one("#today-about", Line).say(rows(lines))
+        if self.console.is_wide:
+            lines = about.of_thing(self.marked(), scene, now)
+            self.query_one("#today-about", Line).say(rows(lines))
 
     def next_words(self, scene: "Scene", now: datetime) -> list[Span]:
         """Return what goes out next and how long that is."""
