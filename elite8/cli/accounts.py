@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
-Network = Annotated[str, typer.Argument(metavar="NETWORK", help="instagram, tiktok or youtube.")]
+Network = Annotated[str, typer.Argument(metavar="NETWORK", help="A network: tiktok, youtube, x, …")]
 Which = Annotated[
     str, typer.Argument(metavar="ACCOUNT", help="Its id, the first characters of it, or its name.")
 ]
