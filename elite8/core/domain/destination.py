@@ -72,7 +72,7 @@ ONLINE: tuple[Online, ...] = get_args(Online)
 
 def label(name: str) -> str:
     """Return what a destination is called in a sentence; an unknown name is its own."""
-    return DESTINATIONS[name].label if name in NAMES else name  # type: ignore[index]  # just looked
+    return DESTINATIONS[name].label if name in NAMES else name
 
 
 def chosen(last: str = "or") -> str:

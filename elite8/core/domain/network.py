@@ -123,9 +123,12 @@ class NetworkRules(Strict):
             found.append(
                 f"the video lasts {seconds:.0f} s, at most {self.longest_seconds} s go out"
             )
-        for limit in self.limits:
-            if (size := length_of(words, limit.what)) > limit.value:
-                found.append(f"{limit.what} is {size}, the limit is {limit.value}")
+        sizes = ((limit, length_of(words, limit.what)) for limit in self.limits)
+        found += [
+            f"{limit.what} is {size}, the limit is {limit.value}"
+            for limit, size in sizes
+            if size > limit.value
+        ]
         return tuple(found)
 
 

@@ -78,4 +78,3 @@ def posting_facts(studio: Studio, video: Video, network: str, post: Post) -> dic
         "tick": DESTINATIONS[network].ai_switch,  # type: ignore[index]  # same
         "problems": rules.problems(words, video.seconds or 0.0),
     }
-
