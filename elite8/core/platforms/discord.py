@@ -117,6 +117,8 @@ class Discord(Line[Bases]):
             raise Unanswered("Discord may list the message yet; asked again later")
         if len(listed) >= NEWEST and not any(before(one, since - APART) for one in listed):
             raise Unanswered(question(kept, ready.post_id, "too much was written there since"))
+        if str(self._hook().get("channel_id")) != kept["channel"]:  # an empty one proves nothing
+            raise Unanswered(question(kept, ready.post_id, "the webhook is of another channel now"))
         keep("")
         return None
 
