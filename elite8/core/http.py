@@ -243,16 +243,18 @@ def asked_to_wait(answer: httpx.Response, who: str) -> RateLimited:
 def retry_after(answer: httpx.Response) -> float | None:
     """Return how long the other side asks to wait, in seconds; `None` when it does not say.
 
-    Source: RFC 9110, 10.2.3: seconds or a date, which is by the clock of the other side. Discord
-    writes parts of a second, in a header of its own as well; X the Unix second at which it ends
-    (api/messaging.md A3, api/x.md 6).
+    Source: RFC 9110, 10.2.3: seconds or a date, which is by the clock of the other side. Without
+    it Discord says the seconds, with parts of one, and X the Unix second at which it ends, each in
+    a header of its own (api/messaging.md A3, api/x.md 6).
     """
     said = answer.headers.get("Retry-After", "").strip()
-    said = said or answer.headers.get("X-RateLimit-Reset-After", "").strip()
-    if SECONDS.fullmatch(said):
+    if said.isdecimal():
         return float(said)
     now = dated(answer) or datetime.now(UTC)
+    rest = answer.headers.get("X-RateLimit-Reset-After", "").strip()
     at = answer.headers.get("x-rate-limit-reset", "").strip()
+    if not said and SECONDS.fullmatch(rest):
+        return float(rest)
     if not said and SECONDS.fullmatch(at):
         return max(0.0, float(at) - now.timestamp())
     try:

@@ -138,11 +138,10 @@ KINDS = {
         requests=6,
         names=("id",),
         places=(
-            *("upload/initialize", "/append", "/finalize", "GET /2/media/upload"),
-            *("GET /2/users", "POST /2/tweets", "oauth2/token"),
+            *("/append", "GET /2/media/upload", "GET /2/users", "POST /2/tweets", "oauth2/token"),
         ),
         ages={"oauth2/token": 118},
-        faults=("lost-before", "lost-after", "429", "500", "503", "html"),
+        faults=("lost-before", "lost-after", "429", "503", "html"),
         troubles=(
             (("error-but-done", "POST /2/tweets"),),
             (("lost-after", "POST /2/tweets"), ("late-visibility", "")),
