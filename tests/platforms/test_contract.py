@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import httpx
+import pytest
 
 from elite8.core import http
 from elite8.core.domain.reading import Counts
@@ -240,8 +241,11 @@ class TestDiscord(PlatformContract):
         assert stage.network.measure([out], now=stage.clock()) == {out: Counts()}
         assert len(stage.line.asked) == before
 
-    def test_no_secret_of_a_renewal_is_said(self) -> None:
+    def test_no_secret_of_a_renewal_is_said(
+        self, stage: Stage, caplog: pytest.LogCaptureFixture
+    ) -> None:
         """There is none: a webhook lasts until somebody deletes it."""
+        del stage, caplog
         assert discord.SITE.renews is False
         assert discord.SITE.lasts is None
 

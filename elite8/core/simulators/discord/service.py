@@ -187,7 +187,7 @@ class DiscordSimulator:
         """Make a message (A1)."""
         said, files = sent_message(request)
         check(said, files)
-        if self.faults.take("too-large", request.path):
+        if self.faults.take("too-large", f"POST {request.path}"):
             raise too_large()
         if request.query.get("wait") != "true":
             self.violations.append("a message was sent without wait=true")
@@ -206,7 +206,7 @@ class DiscordSimulator:
         if file:
             made.sha256, made.size = digest(file.content), len(file.content)
         self._messages.append(made)
-        if self.faults.take("late-visibility", request.path):
+        if self.faults.take("late-visibility", f"POST {request.path}"):
             self._hidden[made.id] = self._clock() + timedelta(seconds=60)
         if request.query.get("wait") != "true":
             return Reply(status=204)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from elite8.core.simulators.faults import Faults
 from elite8.core.simulators.wire import Lost, Reply, Request, html_reply, json_reply
-from elite8.core.simulators.x.rules import No
+from elite8.core.simulators.x.rules import No, place
 
 CLIENT_ID = "simulated-x-client"
 CLIENT_SECRET = "simulated-x-secret"  # noqa: S105  # opens nothing but the simulator
@@ -128,7 +128,7 @@ class Login:
         """Return what the token of an API call allows, or raise `No`."""
         kind, _, word = request.headers.get("authorization", "").partition(" ")
         token = self._access.get(word) if kind == "Bearer" else None
-        if token and self._faults.take("token-expired", request.path):
+        if token and self._faults.take("token-expired", place(request)):
             token.until = self._clock()
         if token is None or token.grant.revoked or self._clock() >= token.until:
             raise No(401, "", "Unauthorized", "Unauthorized")

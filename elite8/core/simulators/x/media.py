@@ -8,7 +8,7 @@ from typing import Any
 
 from elite8.core.simulators.form import parts
 from elite8.core.simulators.wire import Request
-from elite8.core.simulators.x.rules import Check, No, flag, require, sent_object, text, wrong
+from elite8.core.simulators.x.rules import Check, No, flag, place, require, sent_object, text, wrong
 
 FIRST = 1_880_028_106_020_515_840
 LASTS = timedelta(days=1)  # expires_after_secs of the example (2.1)
@@ -93,7 +93,7 @@ def append(world: Any, who: str, request: Request) -> dict[str, object]:  # noqa
     index, piece = form["segment_index"].content.decode("ascii", "replace"), form["media"]
     if not index.isdecimal() or int(index) >= SEGMENTS or not piece.file:
         raise wrong("segment_index is 0 to 999, and media a file")
-    most = 200_000 if world.faults.take("segment-too-large", request.path) else LARGEST_SEGMENT
+    most = 200_000 if world.faults.take("segment-too-large", place(request)) else LARGEST_SEGMENT
     if len(piece.content) > most:
         raise No(413, "", "Payload Too Large", "the segment is too large")
     if media.done_at is not None:
@@ -115,9 +115,9 @@ def finalize(world: Any, who: str, request: Request) -> dict[str, object]:  # no
         media.sha256, media.size = hashlib.sha256(content).hexdigest(), len(content)
         media.segments.clear()
         media.done_at = world.clock() + world.processing
-        media.failed = world.faults.take("processing-failed", request.path)
-        media.stuck = world.faults.take("processing-stuck", request.path)
-        if world.faults.take("status-late", request.path):
+        media.failed = world.faults.take("processing-failed", place(request))
+        media.stuck = world.faults.take("processing-stuck", place(request))
+        if world.faults.take("status-late", place(request)):
             media.found_after = world.clock() + timedelta(seconds=3)
     told = {"id": media.id, "media_key": media.key, "size": media.size}
     lasts = {"expires_after_secs": int(LASTS.total_seconds())}

@@ -15,6 +15,7 @@ from elite8.core.simulators.x.rules import (
     flag,
     forbidden,
     identity,
+    place,
     require,
     sent_object,
     text,
@@ -76,7 +77,7 @@ def make(world: Any, who: str, request: Request) -> dict[str, object]:  # noqa: 
     require(POST, sent, ())
     require({"media_ids": media_ids, "title": text}, sent.get("media", {}), ())
     words, wanted = sent.get("text", ""), sent.get("media", {}).get("media_ids", [])
-    refuse(world, who, request.path, words)
+    refuse(world, who, place(request), words)
     found = [world.media.get(one) for one in wanted]
     now = world.clock()
     usable = [one for one in found if one and one.owner == who and one.usable(now)]
@@ -84,7 +85,7 @@ def make(world: Any, who: str, request: Request) -> dict[str, object]:  # noqa: 
         raise wrong("Your media IDs are invalid.")  # INFERRED
     if not sent.get("made_with_ai"):
         world.violated(f"{request.path}: a post without made_with_ai")  # elite8: always true
-    late = world.faults.take("late-visibility", request.path)
+    late = world.faults.take("late-visibility", place(request))
     post = Post(
         number=FIRST + len(world.posts) * 4_194_305,
         user=who,
@@ -124,7 +125,7 @@ def timeline(world: Any, who: str, request: Request) -> dict[str, object]:  # no
     if request.path.split("/")[-2] != who:
         world.violated(f"{request.path}: another's posts were read")
     query = dict(request.query)
-    fields = asked_fields(world, query, request.path)
+    fields = asked_fields(world, query, place(request))
     most, since = query.pop("max_results", "10"), query.pop("since_id", "0")
     query.pop("exclude", "")
     if query or not since.isdecimal() or not (most.isdecimal() and LEAST <= int(most) <= MOST):
@@ -135,7 +136,7 @@ def timeline(world: Any, who: str, request: Request) -> dict[str, object]:  # no
         for one in reversed(world.posts)
         if one.user == who and one.number > int(since) and one.listed_at <= now
     ][: int(most)]
-    bare = world.faults.take("attachments-missing", request.path)
+    bare = world.faults.take("attachments-missing", place(request))
     shown = [
         told(world, one, [f for f in fields if not (bare and f == "attachments")]) for one in found
     ]
@@ -147,7 +148,7 @@ def look_up(world: Any, who: str, request: Request) -> dict[str, object]:  # noq
     """Return posts by id; what is not there is told beside them (5)."""
     del who
     query = dict(request.query)
-    fields = asked_fields(world, query, request.path)
+    fields = asked_fields(world, query, place(request))
     ids = query.pop("ids", "").split(",")
     media_fields, expanded = query.pop("media.fields", ""), query.pop("expansions", "")
     if query or not 1 <= len(ids) <= TOGETHER or any(identity(one) for one in ids):

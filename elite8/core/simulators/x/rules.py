@@ -51,6 +51,11 @@ def refusal(no: No) -> Reply:
     return json_reply(content, status=no.status, headers=headers)
 
 
+def place(request: Request) -> str:
+    """Return by what a fault finds a request: its method and path."""
+    return f"{request.method} {request.path}"
+
+
 def sent_object(request: Request) -> dict[str, Any]:
     """Return the JSON object a request carries."""
     if not request.headers.get("content-type", "").lower().startswith("application/json"):

@@ -13,7 +13,7 @@ from elite8.core.simulators.growth import check
 from elite8.core.simulators.wire import Lost, Reply, Request, html_reply, json_reply
 from elite8.core.simulators.x import media, posts
 from elite8.core.simulators.x.login import AUTHORIZE, REVOKE, SCOPES, TOKEN, Grant, Login
-from elite8.core.simulators.x.rules import Limits, No, refusal, wrong_answer
+from elite8.core.simulators.x.rules import Limits, No, place, refusal, wrong_answer
 
 API_HOST, PAGE_HOST = "api.x.com", "x.com"
 FAULTS: Mapping[str, str] = {
@@ -169,20 +169,20 @@ class XSimulator:
         with self._lock:
             if request.path.startswith("/_simulator/"):
                 return self._control(request)
-            place = f"{request.method} {request.path}"
-            if self.faults.take("lost-before", place):
+            asked = place(request)
+            if self.faults.take("lost-before", asked):
                 raise Lost("cut before anything was accepted")
             reply = self._answer(request)
-            if self.faults.take("lost-after", place):
+            if self.faults.take("lost-after", asked):
                 raise Lost("cut after everything was done")
-            if self.faults.take("error-but-done", place):
+            if self.faults.take("error-but-done", asked):
                 no = No(503, "internal-error", "Service Unavailable", "Over capacity")
                 return refusal(no)
             return reply
 
     def _answer(self, request: Request) -> Reply:
         """Find the side of X that was asked, by its host or on loopback by the path alone."""
-        place = f"{request.method} {request.path}"
+        asked = place(request)
         sides: dict[tuple[str, str, str], Callable[[Request], Reply]] = {
             (PAGE_HOST, "GET", AUTHORIZE): self.login.consent,
             (API_HOST, "POST", TOKEN): self.login.token,
@@ -191,12 +191,12 @@ class XSimulator:
         for (host, method, path), side in sides.items():
             here = bool(self.base_url) or request.host == host
             if here and (request.method, request.path) == (method, path):
-                return wrong_answer(self.faults, place, self.clock()) or side(request)
+                return wrong_answer(self.faults, asked, self.clock()) or side(request)
         for call in CALLS:
             here = bool(self.base_url) or request.host == API_HOST
             if here and request.method == call.method and call.path.fullmatch(request.path):
-                return wrong_answer(self.faults, place, self.clock()) or self._call(call, request)
-        return html_reply(f"Cannot {place}", status=404)
+                return wrong_answer(self.faults, asked, self.clock()) or self._call(call, request)
+        return html_reply(f"Cannot {asked}", status=404)
 
     def _call(self, call: Call, request: Request) -> Reply:
         try:
