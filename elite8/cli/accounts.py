@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
 
-Network = Annotated[str, typer.Argument(metavar="NETWORK", help="instagram, tiktok or youtube.")]
+Network = Annotated[str, typer.Argument(metavar="NETWORK", help="A network: tiktok, youtube, x, …")]
 Which = Annotated[
     str, typer.Argument(metavar="ACCOUNT", help="Its id, the first characters of it, or its name.")
 ]
@@ -85,9 +85,11 @@ def asked(network: str, via: str) -> Callable[[], str]:
 
     From a pipe it takes the first line without asking.
     """
-    token = network == "instagram" and via not in BY_PAGE
+    from elite8.core.operations.networks import pasted
+
+    token = bool(pasted(network, via))
     words = (
-        "the token (it does not show as you paste it)"
+        "what you copied there (it does not show as you paste it)"
         if token
         else "agree; the browser then ends at another page, which may not load; its whole address"
     )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from elite8.core.studio import Studio
 
 VIDEO = "VIDEO"
-To = Annotated[str, typer.Option("--to", help="outbox, instagram, tiktok, youtube; commas.")]
+To = Annotated[str, typer.Option("--to", help="outbox, tiktok, youtube, x, …; commas between.")]
 Words = Annotated[
     str | None,
     typer.Option("--caption", help="Your words before the AI sentence and tags; '': ours again."),

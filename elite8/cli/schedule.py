@@ -158,7 +158,7 @@ def add(
         str, typer.Option("--character", "-c", help="Have a video of theirs made by then.")
     ] = "",
     zone: Zone = "",
-    to: Annotated[str, typer.Option("--to", help="outbox, instagram, tiktok, youtube; commas.")],
+    to: Annotated[str, typer.Option("--to", help="outbox, tiktok, youtube, x, …; commas between.")],
     json: Json = False,
 ) -> None:
     """Put a video, or one that is made by then, into the calendar at a time of yours."""

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from elite8.core.operations.entries import Entry
     from elite8.core.operations.plan import Change
 
-SHORT = {"tiktok": "tt", "instagram": "ig", "youtube": "yt", "outbox": "box"}
 STATES = {"waiting": "", "published": " ✓", "refused": " ✗", "uncertain": " ?", "publishing": " …"}
+
+
+def short(network: str) -> str:
+    """Return a network's name where there is little room."""
+    from elite8.core.domain.destination import DESTINATIONS
+
+    return DESTINATIONS[network].cell  # type: ignore[index]  # a row's
 
 
 def wall(at: "datetime", zone: str) -> str:
@@ -43,7 +49,7 @@ def by_day(fresh: "Sequence[Change]", zone: str) -> list[tuple[str, str, str, st
     for (when, slot), posts in slots:
         found = list(posts)
         names = ", ".join(dict.fromkeys(one.character for one in found))
-        networks = ", ".join(f"{one.character} {SHORT[one.network]}" for one in found)
+        networks = ", ".join(f"{one.character} {short(one.network)}" for one in found)
         rows.append((when, f"{slot} {wall(found[0].at, zone)}", names, networks))
     return rows
 
@@ -95,7 +101,7 @@ def cell(posts: "Sequence[Entry]") -> str:
     lines = []
     for name in dict.fromkeys(one.character for one in posts):
         where = (
-            f"{SHORT[one.network]}{STATES[one.status]}" for one in posts if one.character == name
+            f"{short(one.network)}{STATES[one.status]}" for one in posts if one.character == name
         )
         lines.append(f"{name} {' '.join(where)}")
     return "\n".join(lines)

@@ -1,6 +1,7 @@
 """Where HTTP clients are made: deadlines, retried reads, and trouble in our words."""
 
 import logging
+import re
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ SECRET = {
 }
 """Fields of a query or a form that no answer may say back."""
 SHORTEST_SECRET = 8
+HIDDEN = "elite8.hidden"
+"""The extension of a request by which its sender names secrets in its address."""
+SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 PACKED = {"content-encoding", "content-length", "transfer-encoding"}
 
 
@@ -159,7 +163,7 @@ def _secrets(answer: httpx.Response, body: bytes) -> list[str]:
     One that speaks of an error is none, whatever its status.
     """
     asked = answer.request
-    found = [asked.headers.get("Authorization", "").partition(" ")[2]]
+    found = [asked.headers.get("Authorization", "").partition(" ")[2], *hidden(asked)]
     if answer.is_error or (b'"error"' in body and b'"access_token"' not in body):
         form = "form-urlencoded" in asked.headers.get("Content-Type", "")
         fields = [
@@ -168,6 +172,11 @@ def _secrets(answer: httpx.Response, body: bytes) -> list[str]:
         ]
         found += [value for name, value in fields if name in SECRET]
     return [secret for secret in found if len(secret) >= SHORTEST_SECRET]
+
+
+def hidden(asked: httpx.Request) -> tuple[str, ...]:
+    """Return what of a request's address is secret, where its sender said so."""
+    return tuple(asked.extensions.get(HIDDEN, ()))
 
 
 @contextmanager
@@ -234,16 +243,24 @@ def asked_to_wait(answer: httpx.Response, who: str) -> RateLimited:
 def retry_after(answer: httpx.Response) -> float | None:
     """Return how long the other side asks to wait, in seconds; `None` when it does not say.
 
-    Source: RFC 9110, 10.2.3: seconds or a date, which is by the clock of the other side.
+    Source: RFC 9110, 10.2.3: seconds or a date, which is by the clock of the other side. Without
+    it Discord says the seconds, with parts of one, and X the Unix second at which it ends, each in
+    a header of its own (api/messaging.md A3, api/x.md 6).
     """
     said = answer.headers.get("Retry-After", "").strip()
     if said.isdecimal():
         return float(said)
+    now = dated(answer) or datetime.now(UTC)
+    rest = answer.headers.get("X-RateLimit-Reset-After", "").strip()
+    at = answer.headers.get("x-rate-limit-reset", "").strip()
+    if not said and SECONDS.fullmatch(rest):
+        return float(rest)
+    if not said and SECONDS.fullmatch(at):
+        return max(0.0, float(at) - now.timestamp())
     try:
         until = parsedate_to_datetime(said)
     except (ValueError, OverflowError):
         return None
-    now = dated(answer) or datetime.now(UTC)
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
 
 

@@ -19,6 +19,8 @@ WEBHOOK_PORTS = {443, 80, 88, 8443}
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 """setWebhook, secret_token (core.telegram.org/bots/api, as of 2026-11)."""
 LAST_PORT = 65535
+NETWORKS = ("tiktok", "instagram", "youtube", "x", "discord")
+"""Those that have a simulated address."""
 LEAST_TOKEN = 32
 """Characters of a token that nobody guesses."""
 
@@ -86,6 +88,19 @@ class Settings(BaseSettings):
         default=None, description="Client secret of your TikTok app."
     )
     tiktok_url: str = Field(default="", description="A simulated TikTok: http://127.0.0.1:PORT.")
+    x_client_id: str = Field(default="", description="Client id of your X app (OAuth 2.0).")
+    x_client_secret: SecretStr | None = Field(
+        default=None, description="Client secret of your X app (OAuth 2.0)."
+    )
+    x_redirect: str = Field(
+        default="http://127.0.0.1:8917/callback",
+        description="The callback address of your X app, to the letter.",
+    )
+    x_url: str = Field(default="", description="A simulated X: http://127.0.0.1:PORT.")
+    discord_bot_token: SecretStr | None = Field(
+        default=None, description="Token of a Discord bot that looks where posts went; optional."
+    )
+    discord_url: str = Field(default="", description="A simulated Discord: http://127.0.0.1:PORT.")
     instagram_url: str = Field(
         default="", description="A simulated Instagram: http://127.0.0.1:PORT."
     )
@@ -182,7 +197,7 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        *("a2e_url", "youtube_url", "tiktok_url", "instagram_url", "telegram_url", "iproyal_url")
+        *("a2e_url", "telegram_url", "iproyal_url"), *(f"{name}_url" for name in NETWORKS)
     )
     @classmethod
     def _safe_to_send_a_key(cls, value: str) -> str:
@@ -249,7 +264,7 @@ class Settings(BaseSettings):
     def _fast_among_simulators_only(cls, value: str, known: ValidationInfo) -> str:
         if not value:
             return value
-        asked = [known.data.get(f"{name}_url", "") for name in ("youtube", "tiktok", "instagram")]
+        asked = [known.data.get(f"{name}_url", "") for name in NETWORKS]
         asked += [known.data.get("a2e_url", "")] if known.data.get("a2e_api_key") else []
         if not all(url.startswith("http://127.0.0.1") for url in asked):
             raise ValueError("only where every network is a simulated one; unset it")

@@ -180,7 +180,7 @@ ACTS: tuple[Act, ...] = (
         command="elite8 publish {id} --to {to} --in 0s",
         does=doing.send,
         dry=doing.send_dry,
-        asks=(Ask(name="to", label="Where", default="outbox", hint="outbox,tiktok,instagram"),),
+        asks=(Ask(name="to", label="Where", default="outbox", hint="outbox,tiktok,x"),),
         outward=True,
     ),
     Act(

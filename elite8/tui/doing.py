@@ -103,11 +103,12 @@ def send_dry(studio: "Studio", thing: Thing, answers: Answers) -> str:
 
 def places(answers: Answers) -> list[str]:
     """Return the destinations that were named."""
+    from elite8.core.domain.destination import chosen
     from elite8.core.errors import ConfigError
 
     found = [name.strip() for name in answers.get("to", "").split(",") if name.strip()]
     if not found:
-        raise ConfigError("say where to: outbox, tiktok, instagram or youtube; commas between")
+        raise ConfigError(f"say where to: {chosen()}; commas between")
     return list(dict.fromkeys(found))
 
 

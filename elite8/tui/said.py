@@ -28,7 +28,6 @@ VERDICTS = {
     "bad": "Not well",
     "stale": "Nobody is watching",
 }
-SHORT = {"tiktok": "TikTok", "instagram": "Insta", "youtube": "YouTube", "outbox": "Outbox"}
 
 
 def kind(state: str) -> str:

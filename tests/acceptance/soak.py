@@ -152,6 +152,8 @@ def world(folder: Path, clock: FastClock, url: str) -> Iterator[tuple[Daemons, d
         "ELITE8_TIKTOK_CLIENT_ID": tiktok.CLIENT_KEY,
         "ELITE8_TIKTOK_CLIENT_SECRET": tiktok.CLIENT_SECRET,
         "ELITE8_CLOCK": str(clock),
+        "ELITE8_X_URL": "http://127.0.0.1:9",  # nothing is sent there
+        "ELITE8_DISCORD_URL": "http://127.0.0.1:9",
     }
     with ExitStack() as stack:
         for name, line in lines.items():

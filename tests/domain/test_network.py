@@ -60,3 +60,25 @@ def test_what_does_not_fit_is_said() -> None:
         "title_characters is 8, the limit is 5",
     )
     assert rules.problems(Wording(title="short", caption="", hashtags=()), 60) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "weight"),
+    [
+        ("日本語" * 10, 60),
+        ("https://example.com/a/very/long/address?x=1", 23),
+        ("👨‍👩‍👧", 2),
+        ("see elite8.app now", 31),
+        ("visit http://ab.com.", 30),
+        ("テストhttps://example.com/テスト", 35),
+        ("mail a@b.com", 12),
+        ("…—“”", 5),
+        ("🇯🇵🇩🇪", 4),
+        ("e\u0301", 1),
+    ],
+)
+def test_x_counts_by_weight(text: str, weight: int) -> None:
+    """The first four are of api/x.md 3.1; the others were counted by twitter-text-parser 3.0.0."""
+    from elite8.core.domain.text import weighted
+
+    assert weighted(text) == weight

@@ -158,6 +158,22 @@ def test_a_wait_that_cannot_be_read_is_none(text: str) -> None:
     assert http.retry_after(httpx.Response(429, headers={"Retry-After": text})) is None
 
 
+@pytest.mark.parametrize(
+    ("header", "text", "seconds"),
+    [
+        ("X-RateLimit-Reset-After", "0.5", 0.5),  # Discord's
+        ("x-rate-limit-reset", "1767225630", 30.0),  # X's, a Unix second
+        ("x-rate-limit-reset", "17", 0.0),
+        ("x-rate-limit-reset", "soon", None),
+    ],
+)
+def test_a_wait_in_a_network_s_own_header_is_read(
+    header: str, text: str, seconds: float | None
+) -> None:
+    headers = {"Date": "Thu, 01 Jan 2026 00:00:00 GMT", header: text}
+    assert http.retry_after(httpx.Response(429, headers=headers)) == seconds
+
+
 @pytest.mark.parametrize("minutes", [-2, 0, 2])
 def test_a_date_to_wait_for_goes_by_the_clock_of_the_other_side(minutes: int) -> None:
     theirs = datetime.now(UTC) + timedelta(minutes=minutes)

@@ -51,6 +51,8 @@ SIMULATED = {
     "ELITE8_YOUTUBE_URL": "http://127.0.0.1:1",
     "ELITE8_TIKTOK_URL": "http://127.0.0.1:2",
     "ELITE8_INSTAGRAM_URL": "http://127.0.0.1:3",
+    "ELITE8_X_URL": "http://127.0.0.1:4",
+    "ELITE8_DISCORD_URL": "http://127.0.0.1:5",
     "ELITE8_CLOCK": "2026-03-08T06:30:00+00:00 x60 since 2026-11-24T00:00:00+00:00",
 }
 
@@ -61,9 +63,15 @@ def test_a_fast_clock_is_gone_by_among_simulators(monkeypatch: pytest.MonkeyPatc
     assert str(load().now) == SIMULATED["ELITE8_CLOCK"]
 
 
-@pytest.mark.parametrize(
-    "real", ["ELITE8_YOUTUBE_URL", "ELITE8_TIKTOK_URL", "ELITE8_INSTAGRAM_URL"]
-)
+def test_every_network_has_its_settings() -> None:
+    from elite8.core.domain.destination import ONLINE
+    from elite8.core.settings import NETWORKS, Settings
+
+    assert set(NETWORKS) == set(ONLINE)
+    assert {f"{name}_url" for name in ONLINE} <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("real", [name for name in SIMULATED if name.endswith("_URL")])
 def test_a_fast_clock_is_refused_where_a_network_is_real(
     monkeypatch: pytest.MonkeyPatch, real: str
 ) -> None:

@@ -33,13 +33,13 @@ from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
 from elite8.core.errors import Elite8Error
 from elite8.core.operations import accounts, publish
-from elite8.core.simulators import instagram, tiktok, youtube
+from elite8.core.simulators.cast import CAST, SECRETS
 from elite8.core.simulators.wire import Transport, serve
 from elite8.core.storage import posts, videos
 from elite8.core.storage.database import Database
 from elite8.core.studio import Studio
 
-NETWORKS = ("youtube", "tiktok", "instagram")
+NETWORKS = tuple(CAST)
 PASSING = {
     "youtube": (
         *("lost-before", "lost-after", "429", "500", "503", "html", "token-expired"),
@@ -57,11 +57,23 @@ PASSING = {
         *("permalink-missing", "late-visibility", "publish-error-but-done"),
         *("container-forgotten", "captions-missing", "captions-unknown"),
     ),
+    "x": (
+        *("lost-before", "lost-after", "429", "500", "503", "html", "token-expired"),
+        *("error-but-done", "rotated-lost", "usage-capped", "no-credits", "processing-failed"),
+        *("processing-stuck", "status-late", "segment-too-large", "media-forgotten"),
+        *("late-visibility", "attachments-missing", "old-names", "duplicate"),
+    ),
+    "discord": (
+        *("lost-before", "lost-after", "429", "500", "502", "html", "error-but-done"),
+        *("bot-forbidden", "late-visibility", "too-large"),
+    ),
 }
 """The faults of a schedule; a ban and the like is not a matter of never twice."""
 SIMULATED = "http://127.0.0.1"
 INBOX = 1 / 3
 """The share of TikTok's schedules that leave a draft in the inbox."""
+BLIND = 1 / 3
+"""The share of Discord's schedules without a bot: what is lost stays uncertain."""
 
 
 class Killed(BaseException):
@@ -166,25 +178,14 @@ class Report:
 
 def simulator_of(network: str, clock: Clock, url: str = SIMULATED) -> Any:
     """Return a fresh network."""
-    kinds = {
-        "youtube": youtube.YouTubeSimulator,
-        "tiktok": tiktok.TikTokSimulator,
-        "instagram": instagram.InstagramSimulator,
-    }
-    return kinds[network](clock=clock, base_url=url)
+    return CAST[network].simulator(clock=clock, base_url=url)
 
 
 def settings_of(network: str, url: str = SIMULATED) -> dict[str, object]:
     """Return the settings that lead to the simulator."""
-    apps = {
-        "youtube": (youtube.CLIENT_ID, youtube.CLIENT_SECRET),
-        "tiktok": (tiktok.CLIENT_KEY, tiktok.CLIENT_SECRET),
-    }
-    found: dict[str, object] = {f"{network}_url": url}
-    if network in apps:
-        found[f"{network}_client_id"] = apps[network][0]
-        found[f"{network}_client_secret"] = SecretStr(apps[network][1])
-    return found
+    given = CAST[network].settings
+    found = {n: SecretStr(v) if n.endswith(SECRETS) else v for n, v in given.items()}
+    return {f"{network}_url": url, **found}
 
 
 def sign_in(studio: Studio, network: str, simulator: Any) -> None:
@@ -192,8 +193,8 @@ def sign_in(studio: Studio, network: str, simulator: Any) -> None:
     shown: list[str] = []
 
     def browse() -> str:
-        if network == "instagram":
-            return str(simulator.issue_token())
+        if made := CAST[network].token:
+            return made(simulator, 0)
         with httpx.Client(transport=studio.transport) as browser:
             return str(browser.get(shown[0]).headers["Location"])
 
@@ -257,7 +258,10 @@ def schedule(base: Studio, network: str, rng: Random, seed: str, report: Report)
         simulator = simulator_of(network, clock)
         line = Line(Transport(simulator.handle), Life())
         address = SecretStr(f"sqlite:///{state}/elite8.db")
-        where = {"state_dir": state, "database_url": address, **settings_of(network)}
+        where: dict[str, Any] = {"state_dir": state, "database_url": address}
+        where |= settings_of(network)
+        if network == "discord" and rng.random() < BLIND:
+            where["discord_bot_token"] = None
         settings = base.settings.model_copy(update=where)
         studio = replace(base, settings=settings, clock=clock, transport=line, pause=clock.advance)
         vars(studio)["verified"] = base.verified
@@ -357,7 +361,7 @@ def races(base: Studio, count: int, seed: int, report: Report) -> None:
         for number in range(count):
             name = f"race {seed}.{number}"
             rng = Random(name)  # noqa: S311  # chance, not secrecy
-            race(base, NETWORKS[number % 3], stage, rng, name)
+            race(base, NETWORKS[number % len(NETWORKS)], stage, rng, name)
         for network in NETWORKS:
             report.faults += [f"races: {one}" for one in simulators[network].violations]
         studio.database.close()
@@ -368,7 +372,7 @@ def schedules(base: Studio, count: int, seed: int, report: Report) -> None:
     for number in range(count):
         name = f"schedule {seed}.{number}"
         rng = Random(name)  # noqa: S311  # chance, not secrecy
-        schedule(base, NETWORKS[number % 3], rng, name, report)
+        schedule(base, NETWORKS[number % len(NETWORKS)], rng, name, report)
 
 
 def filmed(folder: Path) -> Studio:

@@ -19,7 +19,7 @@ from elite8.core.errors import Elite8Error
 from elite8.core.operations import accounts
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.publish import Outcome, publish
-from elite8.core.simulators import instagram, tiktok, youtube
+from elite8.core.simulators.cast import CAST, SECRETS
 from elite8.core.simulators.wire import Transport
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
@@ -58,20 +58,16 @@ class Kind:
     place that is asked seldom. `troubles`: faults that come together.
     """
 
-    simulator: type[Any]
     requests: int
     names: tuple[str, ...]
     places: tuple[str, ...]
     faults: tuple[str, ...]
     troubles: tuple[tuple[tuple[str, str], ...], ...]
     ages: Mapping[str, float] = field(default_factory=dict)
-    app: tuple[str, str] = ("", "")
 
 
 KINDS = {
     "youtube": Kind(
-        simulator=youtube.YouTubeSimulator,
-        app=(youtube.CLIENT_ID, youtube.CLIENT_SECRET),
         requests=3,
         names=("id",),
         places=("POST /upload", "PUT /upload", "POST /token"),
@@ -94,8 +90,6 @@ KINDS = {
         ),
     ),
     "tiktok": Kind(
-        simulator=tiktok.TikTokSimulator,
-        app=(tiktok.CLIENT_KEY, tiktok.CLIENT_SECRET),
         requests=6,
         names=("post_id", "publish_id"),
         places=("/video/init", "PUT", "status/fetch", "creator_info", "oauth/token"),
@@ -113,7 +107,6 @@ KINDS = {
         ),
     ),
     "instagram": Kind(
-        simulator=instagram.InstagramSimulator,
         requests=8,
         names=("media_id",),
         places=(
@@ -139,6 +132,42 @@ KINDS = {
             (("lost-after", "media_publish"), ("container-forgotten", "")),
             (("publish-error-but-done", "media_publish"), ("captions-missing", "")),
             (("publish-error-but-done", "media_publish"), ("captions-unknown", "")),
+        ),
+    ),
+    "x": Kind(
+        requests=6,
+        names=("id",),
+        places=(
+            *("/append", "GET /2/media/upload", "GET /2/users", "POST /2/tweets", "oauth2/token"),
+        ),
+        ages={"oauth2/token": 118},
+        faults=("lost-before", "lost-after", "429", "503", "html"),
+        troubles=(
+            (("error-but-done", "POST /2/tweets"),),
+            (("lost-after", "POST /2/tweets"), ("late-visibility", "")),
+            (("lost-after", "POST /2/tweets"), ("attachments-missing", "")),
+            (("lost-before", "POST /2/tweets"), ("lost-after", "POST /2/tweets")),
+            (("lost-before", "POST /2/tweets"), ("media-forgotten", "")),
+            (("lost-after", "POST /2/tweets"), ("500", "GET /2/users"), ("503", "GET /2/users")),
+            (("token-expired", "/2/tweets"),),
+            (("segment-too-large", "/append"),),
+            (("status-late", "/finalize"),),
+            (("media-forgotten", ""),),
+            (("old-names", "GET"), ("lost-after", "POST /2/tweets")),
+            (("lost-after", "/append"), ("lost-after", "/finalize")),
+        ),
+    ),
+    "discord": Kind(
+        requests=2,
+        names=("id",),
+        places=("GET /api/v10/webhooks", "POST /api/v10/webhooks"),
+        faults=("lost-before", "lost-after", "429", "500", "502", "html"),
+        troubles=(
+            (("error-but-done", "POST"),),
+            (("lost-after", "POST"), ("late-visibility", "POST")),
+            (("lost-after", "POST"), ("500", "channels")),
+            (("lost-before", "POST"), ("html", "channels")),
+            (("lost-after", "POST"), ("bot-forbidden", "channels")),
         ),
     ),
 }
@@ -190,8 +219,8 @@ class Scene:
         shown: list[str] = []
 
         def browse() -> str:
-            if not KINDS[self.network].app[0]:
-                return str(self.simulator.issue_token())
+            if made := CAST[self.network].token:
+                return made(self.simulator, 0)
             with httpx.Client(transport=self.line) as browser:
                 return str(browser.get(shown[0]).headers["Location"])
 
@@ -201,12 +230,9 @@ class Scene:
 
 def settings_of(network: str) -> dict[str, object]:
     """Return the settings that lead to the simulator."""
-    client, secret = KINDS[network].app
-    found: dict[str, object] = {f"{network}_url": SIMULATED}
-    if client:
-        found[f"{network}_client_id"] = client
-        found[f"{network}_client_secret"] = SecretStr(secret)
-    return found
+    given = CAST[network].settings
+    found = {n: SecretStr(v) if n.endswith(SECRETS) else v for n, v in given.items()}
+    return {f"{network}_url": SIMULATED, **found}
 
 
 @contextmanager
@@ -214,7 +240,7 @@ def staged(
     network: str, studio: Studio, clock: Any, filmed: Path, verified: dict[Any, Any]
 ) -> Iterator[Scene]:
     """Open a scene in which nobody has signed in; the network must like all that was asked."""
-    simulator = KINDS[network].simulator(clock=clock, base_url=SIMULATED)
+    simulator = CAST[network].simulator(clock=clock, base_url=SIMULATED)
     line = Deadly(Transport(simulator.handle))
     settings = studio.settings.model_copy(update=settings_of(network))
     shutil.copytree(filmed, settings.state_dir, dirs_exist_ok=True)

@@ -13,11 +13,12 @@ from pydantic import SecretStr
 from elite8.core.domain.post import PostStatus
 from elite8.core.operations import due, measure
 from elite8.core.operations import publish as publishing
+from elite8.core.simulators.cast import CAST, SECRETS
 from elite8.core.simulators.iproyal import ProxySimulator, Tunnelled
 from elite8.core.simulators.wire import Transport
 from elite8.core.studio import Studio
 from tests.operations.exits import Scenery, scenery
-from tests.operations.scenes import KINDS, Deadly, Scene
+from tests.operations.scenes import Deadly, Scene
 
 pytestmark = pytest.mark.enable_socket
 BASES = {
@@ -43,10 +44,9 @@ def stage(  # noqa: PLR0913, PLR0917  # what a scene is made of
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[tuple[Scene, Scenery]]:
     """A network at its own address, behind the proxy, and somebody of JP signed in to it."""
-    simulator = KINDS[network].simulator(clock=clock, base_url=BASES[network])
-    client, secret = KINDS[network].app
-    wanted: dict[str, Any] = {f"{network}_client_id": client} if client else {}
-    wanted |= {f"{network}_client_secret": SecretStr(secret)} if client else {}
+    simulator = CAST[network].simulator(clock=clock, base_url=BASES[network])
+    given = CAST[network].settings
+    wanted = {n: SecretStr(v) if n.endswith(SECRETS) else v for n, v in given.items()}
     shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
     told = replace(studio, settings=studio.settings.model_copy(update=wanted))
     with scenery(told, tmp_path, monkeypatch, handler=simulator.handle, join=False) as scenes:

@@ -271,8 +271,8 @@ class PlatformContract:
     """What holds on every network; what differs is said here, by place or by name.
 
     `places`: what one post asks, in order, as patterns of method and target. `signed`: those that
-    carry a token. `late`: those after which a no may hide a post.
-    `harmless`: those asked when it is out.
+    carry a token. `upload`: the one whose answer names where the bytes go, "" for none. `late`:
+    those after which a no may hide a post. `harmless`: those asked when it is out.
     """
 
     host: ClassVar[str]
@@ -282,7 +282,7 @@ class PlatformContract:
     signed: ClassVar[tuple[str, ...]]
     late: ClassVar[tuple[str, ...]] = ()
     harmless: ClassVar[tuple[str, ...]] = ()
-    upload: ClassVar[str]
+    upload: ClassVar[str] = ""
     flag: ClassVar[bytes]
     deeds: ClassVar[tuple[str, ...]] = (
         *("publish", "reconcile", "look_up", "measure", "whose", "renew"),
@@ -308,7 +308,8 @@ class PlatformContract:
 
     def leading(self, answer: httpx.Response, address: str) -> httpx.Response:
         """Return the answer that names the upload's address, naming this one."""
-        raise NotImplementedError
+        del address
+        return answer
 
     def renewed(self, stage: Stage) -> object:
         """Renew the sign-in."""
@@ -321,7 +322,7 @@ class PlatformContract:
             "place": tuple(cls.places),
             "signed": cls.signed,
             "deed": cls.deeds,
-            "address": STRANGE,
+            "address": STRANGE if cls.upload else (),
         }
         for argument, values in rows.items():
             if argument in metafunc.fixturenames:

@@ -4,11 +4,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from elite8.core.domain.destination import Network as Network  # noqa: PLC0414  # kept name
 from elite8.core.domain.look import Look
 
 LANGUAGES = ("en", "ja", "pt", "de", "es")
 Language = Literal["en", "ja", "pt", "de", "es"]
-Network = Literal["tiktok", "instagram", "youtube", "outbox"]
 ContentType = Literal[
     "dance",
     "music",

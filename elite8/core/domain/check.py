@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from elite8.core.domain.character import Strict, Text
-from elite8.core.domain.network import SIZES, Measure, Wording
+from elite8.core.domain.network import SIZES, Quantity, Wording
 from elite8.core.domain.text import clean_hashtag, hashtags_in, links_in, names_domain, seen
 from elite8.core.domain.wording import fold
 
@@ -19,8 +19,6 @@ ADULT = 18
 UNKNOWN_REGION = "ZZ"
 """CLDR's code for a region that nobody knows."""
 
-Media = Literal["seconds", "width", "height", "fps", "size_bytes"]
-Quantity = Measure | Media
 CheckName = Literal[
     "within_limits",
     "ai_flag_is_set",
@@ -81,7 +79,7 @@ class Facts:
 
     def size(self, what: Quantity) -> float:
         """Return a measure of the words, or of the file: seconds, pixels, frames, bytes."""
-        measured: float = SIZES[what](self.wording) if what in SIZES else getattr(self, what)  # type: ignore[index]  # both halves of Quantity
+        measured: float = SIZES[what](self.wording) if what in SIZES else getattr(self, what)
         return measured
 
 

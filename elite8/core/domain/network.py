@@ -13,10 +13,12 @@ from elite8.core.domain.text import (
     clean_hashtag,
     clean_hashtags,
     hashtags_in,
+    links_in,
     seen,
     shorten,
     utf8,
     utf16,
+    weighted,
 )
 
 Measure = Literal[
@@ -24,16 +26,22 @@ Measure = Literal[
     "caption_characters",
     "caption_graphemes",
     "caption_bytes",
+    "caption_weighted",
     "title_characters",
     "hashtags",
 ]
+Media = Literal["seconds", "width", "height", "fps", "size_bytes"]
+Quantity = Measure | Media
 
 
 class NetworkLimit(Strict):
     """A limit of the network itself, with the page and day it was read."""
 
-    what: Measure
+    what: Quantity
     value: int = Field(gt=0)
+    severity: Literal["block", "warn"] = Field(
+        default="block", description="Does more than that keep a post back, or is it only said?"
+    )
     source: Text
     as_of: date
 
@@ -45,6 +53,30 @@ class DailyLimit(Strict):
     zone: Text
     source: Text
     as_of: date
+
+
+class Pace(Strict):
+    """How many posts an account may begin in so many minutes."""
+
+    posts: int = Field(gt=0)
+    minutes: int = Field(gt=0, le=1440)
+    source: Text
+    as_of: date
+
+
+class Price(Strict):
+    """What the network charges for one post, in US dollars; reading costs beside it."""
+
+    post_usd: float = Field(ge=0)
+    link_post_usd: float = Field(ge=0, description="When the words hold an address.")
+    read_usd: float = Field(ge=0, description="One of our own posts, read once.")
+    source: Text
+    as_of: date
+
+    def of(self, words: "Wording") -> tuple[float, bool]:
+        """Return what these words cost, and whether that is for an address in them."""
+        linked = bool(links_in(words.caption))
+        return (self.link_post_usd if linked else self.post_usd), linked
 
 
 class NetworkRules(Strict):
@@ -65,9 +97,11 @@ class NetworkRules(Strict):
         description="Instagram: where its servers fetch the file instead of an upload.",
     )
     daily: DailyLimit | None = None
+    paces: tuple[Pace, ...] = ()
+    price: Price | None = None
     limits: tuple[NetworkLimit, ...] = ()
 
-    def own(self, what: Measure) -> int | None:
+    def own(self, what: Quantity) -> int | None:
         """Return the network's own limit, `None` when none is recorded."""
         return next((limit.value for limit in self.limits if limit.what == what), None)
 
@@ -79,7 +113,8 @@ class NetworkRules(Strict):
     def excess(self, words: "Wording", kind: str = "") -> int:
         """Return by how much the worst measure whose name begins with `kind` is over, else 0."""
         limits = (each for each in self.limits if each.what.startswith(kind))
-        return max((0, *(length_of(words, each.what) - each.value for each in limits)))
+        over = (SIZES[each.what](words) - each.value for each in limits if each.what in SIZES)
+        return max((0, *over))
 
     def problems(self, words: "Wording", seconds: float) -> tuple[str, ...]:
         """Return what of a post this network would not take, in sentences; empty when all fits."""
@@ -88,10 +123,12 @@ class NetworkRules(Strict):
             found.append(
                 f"the video lasts {seconds:.0f} s, at most {self.longest_seconds} s go out"
             )
-        for limit in self.limits:
-            size = length_of(words, limit.what)
-            if size > limit.value:
-                found.append(f"{limit.what} is {size}, the limit is {limit.value}")
+        sizes = ((limit, length_of(words, limit.what)) for limit in self.limits)
+        found += [
+            f"{limit.what} is {size}, the limit is {limit.value}"
+            for limit, size in sizes
+            if size > limit.value
+        ]
         return tuple(found)
 
 
@@ -151,16 +188,17 @@ def _fitted(
     return left, written(left)
 
 
-def length_of(words: Wording, what: Measure) -> int:
-    """Return the size of a post's words in the unit the network counts."""
-    return SIZES[what](words)
+def length_of(words: Wording, what: Quantity) -> int:
+    """Return the size of a post's words in the unit the network counts; 0 for what is a file's."""
+    return SIZES[what](words) if what in SIZES else 0
 
 
-SIZES: Mapping[Measure, Callable[[Wording], int]] = {
+SIZES: Mapping[Quantity, Callable[[Wording], int]] = {
     "caption_utf16": lambda words: utf16(words.caption),
     "caption_bytes": lambda words: utf8(words.caption),
     "caption_characters": lambda words: len(words.caption),
     "caption_graphemes": lambda words: seen(words.caption),
+    "caption_weighted": lambda words: weighted(words.caption),
     "title_characters": lambda words: len(words.title),
     "hashtags": lambda words: max(len(words.hashtags), len(hashtags_in(words.caption))),
 }

@@ -14,24 +14,17 @@ from sqlmodel import Field, SQLModel
 from elite8.core.domain.character import Strict, Text
 from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.country import Code
+from elite8.core.domain.destination import DESTINATIONS
 from elite8.core.domain.identity import new_id
 
 GB = 10**9
 """Bytes. The provider's may be 2**30, which is more: ours ends sooner."""
-API_HOSTS = (
-    *("open.tiktokapis.com", ".tiktokapis.com"),
-    *("www.googleapis.com", "oauth2.googleapis.com", "youtubeanalytics.googleapis.com"),
-    *("graph.instagram.com", "graph.facebook.com", "rupload.facebook.com"),
-)
-"""Where the networks' official interfaces are (api/tiktok.md, youtube.md, instagram.md, 2026-11).
+API_HOSTS = tuple(host for there in DESTINATIONS.values() for host in there.hosts)
+"""Where the networks' official interfaces are.
 
 Nothing else can be listed: no page, no sign-in in a browser, nobody else's site goes through it.
 """
-UPLOADS = {
-    "tiktok": "open-upload.tiktokapis.com",
-    "youtube": "www.googleapis.com",
-    "instagram": "rupload.facebook.com",
-}
+UPLOADS: dict[str, str] = {name: there.upload for name, there in DESTINATIONS.items()}
 """Where each network takes the bytes of a video."""
 TARGETING = re.compile(r"_(country|state|city|region|isp|session|lifetime)-")
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

@@ -26,6 +26,17 @@ ENDINGS = "app|bio|br|cc|co|com|de|fans|gg|info|io|jp|link|net|org|page|site|tv|
 NAME = r"(?<![a-z0-9@.-])(?:[a-z0-9-]+\.)+"
 LINK = re.compile(rf"(?:https?://|www\.)\S+|{NAME}[a-z]{{2,}}/\S+|{NAME}(?:{ENDINGS})(?![a-z0-9-])")
 """An address, a name with a path, or one with an ending that is no word; in folded text."""
+LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
+"""Code points that X counts as one; all others are two."""
+ADDRESS_WEIGHT = 23
+WEB = re.compile(
+    rf"(?:https?://|www\.)[!-~]*[a-z0-9/=_-]|{NAME}[a-z]{{2,}}/[!-~]*[a-z0-9/=_-]"
+    rf"|{NAME}(?:{ENDINGS})(?![a-z0-9-])",
+    re.IGNORECASE,
+)
+"""An address as X finds it: ASCII alone, without the marks that end a sentence."""
+EMOJI = re.compile("[\u231a-\u23ff\u2600-\u27bf\u2b05-\u2b55\U0001f000-\U0001faff\ufe0f\u20e3]")
+"""What makes a grapheme an emoji, near enough to count by."""
 SPELLED_DOT = re.compile(
     r"\s*[\[({]\s*(?:dot|[.])\s*[\])}]\s*|\s+dot\s+|\s+[.]\s*|[.]\s+(?=com\b)|\s*。\s*"
 )
@@ -52,6 +63,28 @@ def utf8(text: str) -> int:
 def seen(text: str) -> int:
     """Return how many letters and emoji a reader sees: grapheme clusters."""
     return sum(1 for _ in graphemes(text))
+
+
+def weighted(text: str) -> int:
+    """Return the size of `text` as X counts: an address is 23, a CJK letter or an emoji 2.
+
+    Source: api/x.md 3.1, fundamentals/counting-characters; the ranges that weigh 1 are those of
+    twitter-text's configuration 3. Which names without https are addresses is our own list.
+    """
+    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    addresses = [found.span() for found in WEB.finditer(composed)]
+    size, at = 0, 0
+    for begin, end in (*addresses, (len(composed), len(composed))):
+        size += sum(map(_weight, graphemes(composed[at:begin])))
+        at = end
+    return size + ADDRESS_WEIGHT * len(addresses)
+
+
+def _weight(grapheme: str) -> int:
+    """Return what one letter or emoji weighs; an emoji of several signs weighs as one."""
+    if EMOJI.search(grapheme):
+        return 2
+    return sum(1 if any(a <= ord(sign) <= b for a, b in LIGHT) else 2 for sign in grapheme)
 
 
 def shorten(text: str, limit: int, measure: Size) -> str:

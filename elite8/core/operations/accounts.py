@@ -9,10 +9,11 @@ from elite8.core.domain.account import Account
 from elite8.core.domain.post import Post
 from elite8.core.errors import ConfigError, Elite8Error, SignInNeeded
 from elite8.core.operations import egress, networks
-from elite8.core.operations.networks import SITES, Network, key_in_use, new_key, store
+from elite8.core.operations.networks import SITES, key_in_use, new_key, store
 from elite8.core.operations.renewal import Freshened, access, keep_fresh, note
 from elite8.core.operations.signin import login
 from elite8.core.operations.standing import Listed, Standing, held, shown, status
+from elite8.core.platforms.site import Network
 from elite8.core.storage import accounts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -196,4 +197,4 @@ def opened(studio: Studio, account: Account, client: Any) -> Network:  # noqa: A
             kept.update(at=now, access=access(studio, account, fresh=fresh, seen=known))
         return str(kept["access"])
 
-    return networks.spoken_to(studio, account.network, client, token, tokens.via)
+    return networks.spoken_to(studio, account.network, client, token, tokens.via, me=account.handle)

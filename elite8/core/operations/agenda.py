@@ -98,7 +98,7 @@ def add(  # noqa: PLR0913  # what, when and where
     if not to:
         raise ConfigError("say where to: --to outbox,tiktok,…")
     for place in to:
-        publish.check_destination(place)
+        publish.check_destination(studio, place)
     time_meant = meant(studio, at, zone)
     if character:
         made = video_for(studio, character, time_meant, to)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from elite8.core.domain.destination import DESTINATIONS
 from elite8.core.domain.network import Wording, compose
 from elite8.core.domain.post import Post
 from elite8.core.domain.rendition import Rendition
@@ -74,14 +75,6 @@ def posting_facts(studio: Studio, video: Video, network: str, post: Post) -> dic
     return {
         "title": words.title,
         "caption": words.caption,
-        "tick": AI_SWITCH[network],
+        "tick": DESTINATIONS[network].ai_switch,  # type: ignore[index]  # same
         "problems": rules.problems(words, video.seconds or 0.0),
     }
-
-
-AI_SWITCH = {
-    "tiktok": "AI-generated content: on",
-    "instagram": "Add AI label: on",
-    "youtube": "Altered or synthetic content: yes; made for kids: no",
-}
-"""What the networks' own upload screens call their AI switch, read 2026-11 on their help pages."""

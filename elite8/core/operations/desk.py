@@ -98,7 +98,7 @@ def order(studio: Studio, reference: str, places: Sequence[str], wish: Wish) -> 
     Networks follow each other by the configured minutes, after the grace in which `cancel` works.
     """
     for place in places:
-        publish.check_destination(place)
+        publish.check_destination(studio, place)
     if wish.account:
         check_account(studio, wish.account, places)
     video = publish.finished(studio, reference)
@@ -167,7 +167,7 @@ def listed(
     if status and status not in set(PostStatus):
         raise ConfigError(f"no state '{status[:20]}'; choose {', '.join(PostStatus)}")
     if network:
-        publish.check_destination(network)
+        publish.check_destination(studio, network)
     with studio.database.transaction() as session:
         found = posts.listed(session, status=status, platform=network, limit=limit)
     return tuple(shown(studio, post, video) for post, video in found)

@@ -6,6 +6,7 @@ from itertools import takewhile
 from statistics import median
 
 from elite8.core.domain.account import Account
+from elite8.core.domain.destination import NAMES, ONLINE
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import VideoStatus
@@ -18,7 +19,7 @@ from elite8.core.storage.database import Session
 from elite8.core.storage.figures import Lag
 from elite8.core.studio import Studio
 
-NETWORKS = ("tiktok", "instagram", "youtube", "outbox")
+NETWORKS = NAMES
 STATES = ("waiting", "publishing", "uncertain", "refused", "hidden")
 IN_TIME = timedelta(minutes=2)
 OBJECTIVE = 0.95
@@ -115,7 +116,7 @@ def engagement(session: Session, now: datetime) -> Iterator[Value]:
 def accounts(found: Sequence[Account], now: datetime) -> Iterator[Value]:
     """Yield how long sign-ins last, each account by the start of its id."""
     broken = [one.network for one in found if one.failure]
-    for network in NETWORKS[:-1]:
+    for network in ONLINE:
         yield value("elite8_accounts_broken", broken.count(network), network=network)
     for one in found:
         ends = one.refresh_ends_at

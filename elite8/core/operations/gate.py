@@ -1,9 +1,11 @@
 """Judge a post before it goes out, by the dated rules; what blocks cannot be overridden."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from elite8.core.domain.check import UNKNOWN_REGION, Facts
+from elite8.core.domain.destination import label
+from elite8.core.domain.network import Price, Wording
 from elite8.core.domain.post import Post
 from elite8.core.domain.rendition import Rendition
 from elite8.core.domain.rule import Verdict, judge, limits_of
@@ -30,8 +32,23 @@ def verdicts(
     network = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
     limits = limits_of(to, network, today)
     rules = (*studio.config.rules.filled, *limits)
-    said = (verdict for here in everywhere for verdict in judge(rules, here, today))
-    return tuple(dict.fromkeys(said))
+    said = [verdict for here in everywhere for verdict in judge(rules, here, today)]
+    return tuple(dict.fromkeys((*said, *charged(to, network.price, ready.wording))))
+
+
+def charged(to: str, price: Price | None, words: Wording) -> Iterator[Verdict]:
+    """Yield what the network charges for these words, if it does."""
+    if price is None:
+        return
+    costs, linked = price.of(words)
+    why = f"; an address in the words makes it more than ${price.post_usd:.3f}" if linked else ""
+    yield Verdict(
+        rule=f"{to}-price",
+        verdict="warn" if linked else "note",
+        reason=f"{label(to)} charges ${costs:.3f} for this post{why}",
+        source=price.source,
+        as_of=price.as_of,
+    )
 
 
 def of_post(studio: Studio, post: Post, video: Video, ready: Rendition) -> tuple[Verdict, ...]:

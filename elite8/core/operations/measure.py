@@ -11,7 +11,7 @@ from elite8.core.domain.account import Account
 from elite8.core.domain.reading import Counts, new_reading, point
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded
 from elite8.core.operations import accounts, egress
-from elite8.core.operations.networks import Network
+from elite8.core.platforms.site import Network
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import readings
 from elite8.core.storage.database import Session

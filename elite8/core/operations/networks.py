@@ -2,53 +2,31 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
+
+from pydantic import SecretStr
 
 from elite8.core import places
 from elite8.core.errors import ConfigError
-from elite8.core.platforms import instagram, tiktok, youtube
+from elite8.core.platforms import discord, instagram, tiktok, x, youtube
 from elite8.core.platforms.oauth import App, Provider
+from elite8.core.platforms.site import Network, Site
 from elite8.core.storage import keys
 from elite8.core.storage.tokens import TokenStore
 from elite8.core.studio import Studio
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
-    """One network: where it is, and what speaks to it.
-
-    `by_token`: one signs in with a token made on the network's own page. A token that ends within
-    `margin` is renewed before it is used. `scopes` are what our commands need.
-    """
-
-    bases: Any
-    network: Any
-    scopes: tuple[str, ...]
-    by_token: bool = False
-    margin: timedelta = timedelta(minutes=5)
-
-
 SITES = {
-    "instagram": Site(
-        bases=instagram.Bases,
-        network=instagram.Instagram,
-        scopes=instagram.SCOPES,
-        by_token=True,
-        margin=instagram.TOKEN_LASTS - timedelta(days=7),
-    ),
-    "tiktok": Site(bases=tiktok.Bases, network=tiktok.TikTok, scopes=tiktok.SCOPES),
-    "youtube": Site(
-        bases=youtube.Bases, network=youtube.YouTube, scopes=youtube.Bases().provider.scopes
-    ),
+    one.name: one
+    for one in (instagram.SITE, tiktok.SITE, youtube.SITE, x.SITE, discord.SITE)  # a line each
 }
 FACEBOOK, BUSINESS = "facebook", "business"
 BY_FACEBOOK = Site(
-    bases=instagram.PageBases, network=instagram.Instagram, scopes=instagram.PAGE_SCOPES
+    name="instagram",
+    bases=instagram.PageBases,
+    network=instagram.Instagram,
+    scopes=instagram.PAGE_SCOPES,
 )
 """Instagram by Facebook Login: the token of a Page, which time does not end."""
-
-Network = youtube.YouTube | tiktok.TikTok | instagram.Instagram
 
 
 def site(network: str, via: str) -> Site:
@@ -89,9 +67,14 @@ def app_of(studio: Studio, network: str, via: str = "") -> App:
 
 def bases(studio: Studio, network: str, via: str = "") -> Any:  # noqa: ANN401  # each its own
     """Return where the network is: itself, or the simulator."""
-    url = getattr(studio.settings, f"{network}_url")
-    where = site(network, via).bases
-    return where.at(url) if url else where()
+    url, found = getattr(studio.settings, f"{network}_url"), site(network, via)
+    where = found.bases.at(url) if url else found.bases()
+    given = {name: getattr(studio.settings, setting) for name, setting in found.also.items()}
+    secrets = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else value
+        for name, value in given.items()
+    }
+    return replace(where, **{name: value for name, value in secrets.items() if value})
 
 
 def provider(studio: Studio, network: str, via: str = "") -> Provider:
@@ -104,16 +87,23 @@ def provider(studio: Studio, network: str, via: str = "") -> Provider:
     return replace(found, redirect=back[via]) if via in back else found
 
 
-def spoken_to(
+def pasted(network: str, via: str = "") -> str:
+    """Return the page on which a sign-in's token is made, "" where a page of consent leads back."""
+    return SITES[network].page if network in SITES and by_token(network, via) else ""
+
+
+def spoken_to(  # noqa: PLR0913  # who speaks, where, and how
     studio: Studio,
     network: str,
     client: Any,  # noqa: ANN401  # httpx has its owners
     token: Callable[[bool], str],
     via: str = "",
+    *,
+    me: str = "",
 ) -> Network:
-    """Return the network, speaking with `token`."""
+    """Return the network, speaking with `token`; `me` is what it calls the account, if known."""
     where = bases(studio, network, via)
-    spoken: Network = site(network, via).network(client, where, token, studio.pause)
+    spoken: Network = site(network, via).network(client, where, token, studio.pause, me)
     return spoken
 
 

@@ -185,7 +185,7 @@ def known_then(studio: Studio, missing: Sequence[Entry], file: File) -> list[Ent
 
 def added(studio: Studio, row: Row) -> Difference:
     """Return the addition of a post that is not there yet."""
-    publish.check_destination(row.network)
+    publish.check_destination(studio, row.network)
     studio.config.roster.named(row.character)
     when = agenda.meant(studio, row.at, row.zone)
     video = publish.finished(studio, row.video) if row.video else None

@@ -73,7 +73,7 @@ def preview(  # noqa: PLR0913  # how a post is wished
     account: str = "",
 ) -> Rendition:
     """Return what would go out, by `account` where one is chosen; nothing is sent or written."""
-    check_destination(to)
+    check_destination(studio, to)
     video = finished(studio, reference)
     if not account:
         check_speaker(studio, video, to)
@@ -106,7 +106,7 @@ def publish(studio: Studio, reference: str, to: str) -> Outcome:
 
     A second call, from here or anywhere else, says where the post is.
     """
-    check_destination(to)
+    check_destination(studio, to)
     video = finished(studio, reference)
     return out(studio, post_of(studio, video, to), video)
 
@@ -197,10 +197,15 @@ def left(studio: Studio, post: Post, trouble: Elite8Error, kind: str) -> dict[st
     return {"status": PostStatus.REFUSED, "failure": failure, "sent_at": None}
 
 
-def check_destination(to: str) -> None:
-    """Refuse a destination that is not there."""
+def check_destination(studio: Studio, to: str) -> None:
+    """Refuse a destination that is not there, or of which nothing is decided."""
     if to not in DESTINATIONS:
         raise ConfigError(f"no destination '{to[:40]}'; choose {' or '.join(DESTINATIONS)}")
+    if to not in studio.config.social.networks:
+        raise ConfigError(
+            f"social/social_config.json says nothing of '{to}'; copy that part of the shipped one "
+            f"('elite8 config init' writes it)"
+        )
 
 
 def check_speaker(studio: Studio, video: Video, to: str) -> None:
@@ -245,7 +250,7 @@ def check(
     promotes: Promotes | None = None,
 ) -> tuple[Verdict, ...]:
     """Return what every rule says of the video there, as it would go out; nothing is sent."""
-    check_destination(to)
+    check_destination(studio, to)
     video = finished(studio, reference)
     check_speaker(studio, video, to)
     meant = draft(studio, video, to, caption, promotes)
@@ -284,7 +289,7 @@ def send(
             missed.check_time(studio, post)
         gate.check_approved(studio, post, ready, account.id)  # a binding may have changed since
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
-        steps.begin(studio, post, rules.daily, ready, account.id)
+        steps.begin(studio, post, rules, ready, account.id)
         return network.publish(ready, lambda handle: steps.known_by(studio, post, handle), rules)
 
 

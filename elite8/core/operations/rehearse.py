@@ -19,7 +19,8 @@ from zoneinfo import ZoneInfo
 
 from elite8.core import log
 from elite8.core.config import parse
-from elite8.core.domain.fault import NETWORKS, SCENARIOS, Fault, Faults, scenario
+from elite8.core.domain.destination import ONLINE
+from elite8.core.domain.fault import SCENARIOS, Fault, Faults, scenario
 from elite8.core.domain.job import Family
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video
@@ -178,7 +179,7 @@ def live(stage: Stage, faults: Sequence[Fault], score: Score) -> None:
 
 def of_fault(fault: Fault) -> tuple[str, ...]:
     """Return the networks that a fault is of."""
-    return (fault.network,) if fault.network else NETWORKS
+    return (fault.network,) if fault.network else ONLINE
 
 
 def work(stage: Stage, faults: Sequence[Fault], score: Score) -> None:

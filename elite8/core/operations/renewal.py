@@ -18,6 +18,8 @@ from elite8.core.storage import accounts
 from elite8.core.storage.tokens import Tokens, TokenStore
 from elite8.core.studio import Studio
 
+GONE = "the network knows it no more: it was deleted, or made anew there"
+"""What a credential is that cannot be renewed and was refused."""
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -93,6 +95,8 @@ def access(
     new is on disk before it is used. Only the network's own word that the sign-in is over makes it
     so.
     """
+    if account.failure and not networks.site(account.network, "").renews:
+        raise SignInNeeded(again(account, account.failure))  # it must not be used again
     if seen and not fresh and not due(studio, account, seen):
         return seen.access
     kept = networks.store(studio)
@@ -119,7 +123,11 @@ def renew(studio: Studio, account: Account, before: Tokens) -> str:
     as they answer, and an answer that is not kept is a sign-in that is lost.
     """
     kept, now = networks.store(studio), studio.clock()
-    if not (before.refresh or networks.site(account.network, before.via).by_token):
+    site = networks.site(account.network, before.via)
+    if not site.renews:  # it was refused: it is gone for good
+        note(studio, account, failure=GONE)
+        raise SignInNeeded(again(account, GONE, before.via))
+    if not (before.refresh or site.by_token):
         raise SignInNeeded(again(account, "there is nothing to renew it with", before.via))
     kept.asking(account.id, before, now)
     with http.open_client(transport=egress.line(studio, account)) as client, undisturbed(before):

@@ -12,7 +12,7 @@ from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import networks
 from elite8.core.operations.renewal import tokens_of
 from elite8.core.operations.standing import Listed, shown
-from elite8.core.platforms import doorway, facebook, instagram, instagram_login, oauth
+from elite8.core.platforms import doorway, facebook, instagram_login, oauth
 from elite8.core.platforms.oauth import Attempt, Grant
 from elite8.core.storage import accounts
 from elite8.core.studio import Studio
@@ -64,11 +64,9 @@ def login(  # noqa: PLR0913  # who signs in where, for whom, and how
     wish = Wish(network=network, characters=characters, regions=regions, via=way, page=page)
     if networks.by_token(network, way):
         if paste is None:
-            raise ConfigError(
-                f"{network}: sign in with --paste, --via business or --via facebook "
-                f"(docs/how-to/{network}.md)"
-            )
-        show(f"https://developers.facebook.com/apps ({network}: API setup, Generate token)")
+            others = ", --via business or --via facebook" if network == "instagram" else ""
+            raise ConfigError(f"{network}: sign in with --paste{others} (docs/how-to/{network}.md)")
+        show(networks.pasted(network, way))
         return enter_token(studio, wish, paste().strip())
     return agreed(studio, wish, show, paste)
 
@@ -81,9 +79,9 @@ def agreed(studio: Studio, wish: Wish, show: Open, paste: Ask | None) -> Listed:
         attempt = oauth.begin(provider, app, provider.redirect or LANDING)
         show(attempt.address)
         return enter(studio, wish, attempt, paste())
-    if provider.redirect:
+    if provider.redirect and not doorway.is_here(provider.redirect):
         raise ConfigError(f"{wish.network} via {wish.via}: the address has to be pasted (--paste)")
-    with doorway.opened() as door:
+    with doorway.opened(provider.redirect) as door:
         attempt = oauth.begin(provider, app, door.address)
         show(attempt.address)
         return enter(studio, wish, attempt, door.wait())
@@ -112,7 +110,8 @@ def enter_token(studio: Studio, wish: Wish, token: str) -> Listed:
     """Keep a token made on the network's own page, when it is one."""
     if not TOKEN.fullmatch(token):
         raise Refused(f"that is no {wish.network} token; copy all of it and nothing else")
-    end = studio.clock() + instagram.TOKEN_LASTS
+    lasts = networks.site(wish.network, wish.via).lasts
+    end = studio.clock() + lasts if lasts else None
     return keep(studio, wish, given(token, ends_at=end))
 
 

@@ -4,19 +4,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from elite8.core.clock import FastClock, utc_now
 from elite8.core.production.specimen import Specimens
-from elite8.core.simulators import a2e, instagram, telegram, tiktok, youtube
+from elite8.core.simulators import a2e, instagram, telegram
+from elite8.core.simulators.cast import CAST, Part
 from elite8.core.simulators.wire import serve as served
 from elite8.core.studio import Studio
 
 APPS = {
     "ELITE8_A2E_API_KEY": a2e.SIMULATED_KEY,
-    "ELITE8_YOUTUBE_CLIENT_ID": youtube.CLIENT_ID,
-    "ELITE8_YOUTUBE_CLIENT_SECRET": youtube.CLIENT_SECRET,
-    "ELITE8_TIKTOK_CLIENT_ID": tiktok.CLIENT_KEY,
-    "ELITE8_TIKTOK_CLIENT_SECRET": tiktok.CLIENT_SECRET,
+    **{
+        f"ELITE8_{name.upper()}": value
+        for part in CAST.values()
+        for name, value in part.settings.items()
+    },
     "ELITE8_INSTAGRAM_CLIENT_ID": instagram.APP_IDS[instagram.Login.INSTAGRAM],
     "ELITE8_INSTAGRAM_CLIENT_SECRET": instagram.APP_SECRETS[instagram.Login.INSTAGRAM],
     "ELITE8_FACEBOOK_CLIENT_ID": instagram.APP_IDS[instagram.Login.FACEBOOK],
@@ -46,26 +49,30 @@ def serve(
         coins=credits_left,
         work_seconds=seconds,
     )
-    videos = youtube.YouTubeSimulator(clock=studio.clock, processing_seconds=seconds)
-    clips = tiktok.TikTokSimulator(clock=studio.clock, processing_seconds=seconds)
-    reels = instagram.InstagramSimulator(clock=studio.clock, processing_seconds=seconds)
     chat = telegram.TelegramSimulator(clock=studio.clock)
+    networks: dict[str, Any] = {name: played(part, studio, seconds) for name, part in CAST.items()}
     with ExitStack() as open_now:
         engine.base_url = open_now.enter_context(served(engine.handle, port=port))
-        videos.base_url = open_now.enter_context(served(videos.handle))
-        clips.base_url = open_now.enter_context(served(clips.handle))
-        reels.base_url = open_now.enter_context(served(reels.handle))
-        chat.base_url = open_now.enter_context(served(chat.handle))
+        for one in (*networks.values(), chat):
+            one.base_url = open_now.enter_context(served(one.handle))
         yield {
             **fast(studio),
             **APPS,
             "ELITE8_A2E_URL": engine.base_url,
-            "ELITE8_YOUTUBE_URL": videos.base_url,
-            "ELITE8_TIKTOK_URL": clips.base_url,
-            "ELITE8_INSTAGRAM_URL": reels.base_url,
+            **{f"ELITE8_{name.upper()}_URL": one.base_url for name, one in networks.items()},
             "ELITE8_TELEGRAM_URL": chat.base_url,
-            "SIMULATED_INSTAGRAM_TOKEN": reels.issue_token(),
+            **{
+                f"SIMULATED_{name.upper()}_TOKEN": part.token(networks[name], 0)
+                for name, part in CAST.items()
+                if part.token is not None
+            },
         }
+
+
+def played(part: Part, studio: Studio, seconds: float) -> Any:  # noqa: ANN401  # each its own
+    """Return a network that takes so many seconds to make a video of what it got."""
+    slow = {"processing_seconds": seconds} if part.processes else {}
+    return part.simulator(clock=studio.clock, **slow)
 
 
 def fast(studio: Studio) -> dict[str, str]:

@@ -18,6 +18,7 @@ from elite8.core.domain.fault import Fault
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.operations import accounts, finish, generate, library
 from elite8.core.operations.brief import Brief, plan_one
+from elite8.core.simulators.cast import SECRETS
 from elite8.core.simulators.weather import PORTS, Killed, World
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import maintenance, videos
@@ -158,7 +159,7 @@ def scratch(studio: Studio, folder: Path, clock: VirtualClock, world: World) -> 
         "token_key": SecretStr(accounts.new_key()),
         "token_key_from": "environment",
         **{
-            name: SecretStr(value) if name.endswith("_secret") else value
+            name: SecretStr(value) if name.endswith(SECRETS) else value
             for name, value in world.settings().items()
         },
     }

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from elite8.core.domain.account import Account
 from elite8.core.domain.attempt import Attempt, new_attempt
-from elite8.core.domain.network import DailyLimit
+from elite8.core.domain.network import DailyLimit, NetworkRules, Pace
 from elite8.core.domain.post import LEASE, Post, PostStatus
 from elite8.core.domain.rendition import Rendition
 from elite8.core.errors import RateLimited, Unavailable
@@ -59,10 +59,8 @@ def claim(studio: Studio, post: Post, ready: Rendition) -> Held:
     return Held(post=claimed, story=story, signed_in=signed_in)
 
 
-def begin(
-    studio: Studio, post: Post, daily: DailyLimit | None, ready: Rendition, account: str
-) -> None:
-    """Commit that the post begins to go out, unless the network's posts of the day are used up.
+def begin(studio: Studio, post: Post, rules: NetworkRules, ready: Rendition, account: str) -> None:
+    """Commit that the post begins to go out, unless the network's posts of the time are used up.
 
     A stop that came since it was claimed keeps it back.
     """
@@ -70,9 +68,11 @@ def begin(
     begun = compose.fingerprint(studio, post, ready, account)
     facts = {"sent_at": now, "account_id": account, "begun_sha256": begun}
     with studio.database.transaction() as session:
-        if daily is not None:
+        if rules.daily is not None or rules.paces:
             held.alone(session, f"a day's posts on {post.platform}")
-            check_day(session, post, daily, now)
+        if rules.daily is not None:
+            check_day(session, post, rules.daily, now)
+        check_paces(session, post, rules.paces, account, now)
         stops.refuse(session, post, ready.character)
         posts.note(session, post, claimed_until=now + LEASE, **facts)
 
@@ -86,6 +86,19 @@ def check_day(session: Session, post: Post, daily: DailyLimit, now: datetime) ->
         tomorrow = (midnight + timedelta(days=1)).astimezone(UTC)
         left = (tomorrow - here.astimezone(UTC)).total_seconds()
         raise RateLimited(f"{post.platform} takes {daily.posts} posts a day ({daily.zone})", left)
+
+
+def check_paces(
+    session: Session, post: Post, paces: Sequence[Pace], account: str, now: datetime
+) -> None:
+    """Refuse until the account has room again by each of the network's paces."""
+    for pace in paces:
+        span = timedelta(minutes=pace.minutes)
+        begun = posts.begun_since(session, post, account, now - span)
+        if len(begun) >= pace.posts:
+            left = (begun[-pace.posts] + span - now).total_seconds()
+            words = f"{post.platform} takes {pace.posts} posts in {pace.minutes} minutes"
+            raise RateLimited(words, max(left, 1.0))
 
 
 def others(studio: Studio, post: Post) -> dict[str, Any]:

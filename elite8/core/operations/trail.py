@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from elite8.core import http
+
 MOST = 60
 """Calls that are kept of one try, the last ones."""
 REQUEST_IDS = ("x-tt-logid", "x-fb-trace-id", "x-fb-request-id")
@@ -25,7 +27,10 @@ class Trail:
         return json.dumps(self._calls[-MOST:])
 
     def _asked(self, request: Any) -> None:  # noqa: ANN401  # same
-        place = f"{request.url.host}{request.url.path}"[:LONGEST]
+        place = f"{request.url.host}{request.url.path}"
+        for secret in http.hidden(request):
+            place = place.replace(secret, "***")
+        place = place[:LONGEST]
         self._calls.append({"method": request.method, "place": place, "status": None, "id": ""})
 
     def _heard(self, response: Any) -> None:  # noqa: ANN401  # same

@@ -4,6 +4,8 @@ import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from elite8.core.domain.destination import DESTINATIONS
+
 JAPANESE = re.compile(r"[\u3005-\u30ff\u3400-\u9fff\uff66-\uff9f]")
 MILLION, THOUSAND = 1_000_000, 10_000
 SOON = timedelta(seconds=90)
@@ -31,12 +33,7 @@ SIGNS = {
 }
 """The shape that stands for a state; its colour only says the same again."""
 
-NETWORKS = {
-    "tiktok": "TikTok",
-    "instagram": "Instagram",
-    "youtube": "YouTube",
-    "outbox": "Outbox",
-}
+NETWORKS: dict[str, str] = {name: there.label for name, there in DESTINATIONS.items()}
 MACHINE = {
     "elite8_cpu_ratio": "Processor",
     "elite8_memory_used_ratio": "Memory",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import urlsplit
 
 from elite8.core.errors import Unavailable
 
@@ -14,10 +15,10 @@ DONE = b"<!doctype html><title>elite8</title><p>Close this page and go back to t
 class Doorway:
     """A loopback address that one browser comes back to."""
 
-    def __init__(self, server: HTTPServer, seen: list[str]) -> None:
+    def __init__(self, server: HTTPServer, seen: list[str], address: str = "") -> None:
         self._server = server
         self._seen = seen
-        self.address = f"http://127.0.0.1:{server.server_port}/callback/"
+        self.address = address or f"http://127.0.0.1:{server.server_port}/callback/"
 
     def wait(self) -> str:
         """Return the address the browser came back to; nobody within five minutes: Unavailable."""
@@ -29,9 +30,15 @@ class Doorway:
         raise Unavailable("nobody came back from the browser; start again, or use --paste")
 
 
+def is_here(address: str) -> bool:
+    """Return whether a browser that is sent there comes back to this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "http" and parts.hostname == "127.0.0.1" and parts.port is not None
+
+
 @contextmanager
-def opened() -> Iterator[Doorway]:
-    """Open a doorway on a free port of this machine."""
+def opened(address: str = "") -> Iterator[Doorway]:
+    """Open a doorway at that address, else on a free port; one that is taken is Unavailable."""
     seen: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
@@ -49,8 +56,12 @@ def opened() -> Iterator[Doorway]:
         def log_message(self, *_: object) -> None:
             """Say nothing: the address holds a code."""
 
-    server = HTTPServer(("127.0.0.1", 0), Handler)
+    port = urlsplit(address).port or 0
     try:
-        yield Doorway(server, seen)
+        server = HTTPServer(("127.0.0.1", port), Handler)
+    except OSError:
+        raise Unavailable(f"port {port} is in use here; try later, or use --paste") from None
+    try:
+        yield Doorway(server, seen, address)
     finally:
         server.server_close()

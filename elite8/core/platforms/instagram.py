@@ -40,6 +40,7 @@ from elite8.core.platforms.reel import (
     settled,
     the_one,
 )
+from elite8.core.platforms.site import Site
 
 VERSION = "v26.0"
 TOKEN_LASTS = timedelta(days=60)
@@ -385,3 +386,15 @@ class Instagram(Line[Bases]):
 
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token(False)}"}  # noqa: FBT003  # the seam's flag
+
+
+SITE = Site(
+    name="instagram",
+    bases=Bases,
+    network=Instagram,
+    scopes=SCOPES,
+    by_token=True,
+    page="https://developers.facebook.com/apps (instagram: API setup, Generate token)",
+    lasts=TOKEN_LASTS,
+    margin=TOKEN_LASTS - timedelta(days=7),
+)

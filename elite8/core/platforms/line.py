@@ -11,7 +11,8 @@ Bases = TypeVar("Bases")
 class Line(Generic[Bases]):
     """Whoever speaks to a network for one account, at `bases`.
 
-    `token` gives an access token that is good now, a fresh one when asked to; `pause` waits.
+    `token` gives an access token that is good now, a fresh one when the one in use was refused;
+    `pause` waits; `me` is what the network calls the account, "" while that is not known.
     """
 
     def __init__(
@@ -20,8 +21,10 @@ class Line(Generic[Bases]):
         bases: Bases,
         token: Callable[[bool], str],
         pause: Callable[[float], None],
+        me: str = "",
     ) -> None:
         self._client = client
         self._bases = bases
         self._token = token
         self._pause = pause
+        self._me = me

@@ -6,7 +6,7 @@ Source: RFC 6749, 7636, 8252.
 
 import hashlib
 import secrets
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,15 +19,14 @@ from elite8.core import http
 from elite8.core.errors import Refused, SignInNeeded, Unanswered, Unavailable
 from elite8.core.platforms.answers import whole
 
-DEAD = ("invalid_grant",)
-"""The only answer that means a sign-in is over: RFC 6749, 5.2."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """One network's sign-in. `client_field` and `secret_field` are how it calls the two.
 
     `redirect`: the only address it may send the browser back to; "" takes any of this machine.
+    `basic`: the app's id and secret go into a header, not into the form. `over` are the errors that
+    mean that a sign-in has ended.
     """
 
     authorize: str
@@ -38,6 +37,8 @@ class Provider:
     secret_field: str = "client_secret"  # noqa: S105  # a field's name
     challenge: Literal["base64url", "hex", "none"] = "base64url"
     redirect: str = ""
+    basic: bool = False
+    over: tuple[str, ...] = ("invalid_grant",)
     more: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -134,19 +135,22 @@ def refreshed(
 def _asked(
     client: httpx.Client, provider: Provider, app: App, fields: Mapping[str, str], now: datetime
 ) -> Grant:
-    body = {provider.client_field: app.client, provider.secret_field: app.secret, **fields}
+    named = {provider.client_field: app.client, provider.secret_field: app.secret}
+    whole = fields if provider.basic else {**named, **fields}
+    name = b64encode(f"{app.client}:{app.secret}".encode()).decode()
+    headers = {"Authorization": f"Basic {name}"} if provider.basic else {}
     try:
-        answer = http.settled(client.post(provider.token, data=body))
+        answer = http.settled(client.post(provider.token, data=dict(whole), headers=headers))
     except (httpx.ConnectError, httpx.ConnectTimeout):
         raise Unavailable("the network's sign-in cannot be reached; try later") from None
     except httpx.TransportError as trouble:
         raise Unanswered(
             f"the network's sign-in did not answer ({type(trouble).__name__}); try later"
         ) from None
-    return _grant(_body(answer), now)
+    return _grant(_body(answer, provider.over), now)
 
 
-def _body(answer: httpx.Response) -> Mapping[str, Any]:
+def _body(answer: httpx.Response, over: tuple[str, ...]) -> Mapping[str, Any]:
     """Return the answer's fields; `error` decides, whatever the status is."""
     try:
         found = answer.json()
@@ -157,7 +161,7 @@ def _body(answer: httpx.Response) -> Mapping[str, Any]:
         raise Unavailable(f"the network's sign-in answered {answer.status_code}; try later")
     if error := found.get("error"):
         why = str(found.get("error_description") or error)[:200]
-        if error in DEAD:
+        if error in over:
             raise SignInNeeded(f"the sign-in is over: {why}")
         raise Refused(
             f"the network's sign-in says {error}: {why}; is the app's id and secret right?"

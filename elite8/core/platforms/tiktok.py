@@ -29,6 +29,7 @@ from elite8.core.platforms.answers import Failed, MayBeSentAgain, record, record
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
+from elite8.core.platforms.site import Site
 from elite8.core.platforms.tiktok_answers import (
     ADVICE,
     AGAIN,
@@ -389,3 +390,6 @@ def ranges(size: int) -> Iterator[tuple[int, int]]:
     for number in range(count):
         first = number * chunk
         yield first, size - 1 if number == count - 1 else first + chunk - 1
+
+
+SITE = Site(name="tiktok", bases=Bases, network=TikTok, scopes=SCOPES)

@@ -29,6 +29,7 @@ from elite8.core.platforms.answers import instant, record, records, whole
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
 from elite8.core.platforms.short import likeness, metadata, slug
+from elite8.core.platforms.site import Site
 from elite8.core.platforms.youtube_answers import object_of, refusal
 from elite8.core.platforms.youtube_session import Keep, Session, SessionGone
 
@@ -388,3 +389,6 @@ def _published(video: Mapping[str, Any]) -> Published:
     return Published(
         remote_id=str(video["id"]), url=f"https://www.youtube.com/shorts/{video['id']}"
     )
+
+
+SITE = Site(name="youtube", bases=Bases, network=YouTube, scopes=Bases().provider.scopes)

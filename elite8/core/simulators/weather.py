@@ -9,13 +9,16 @@ from typing import Any
 import httpx
 
 from elite8.core.domain.fault import Fault
-from elite8.core.simulators import instagram, tiktok, youtube
+from elite8.core.simulators.cast import CAST
 from elite8.core.simulators.wire import Transport
 
-PORTS = {"youtube": 1, "tiktok": 2, "instagram": 3}
+PORTS = {name: number for number, name in enumerate(CAST, 1)}
 """Where each network is said to be; nothing listens there."""
 EXPIRED = {"code": 190, "error_subcode": 463, "type": "OAuthException", "message": "expired"}
 """Instagram's answer to a dead token (api/instagram.md 7)."""
+
+DELETED = {"message": "Invalid Webhook Token", "code": 50027}
+"""Discord's answer to a webhook whose token was changed (api/messaging.md A3)."""
 
 
 class Killed(BaseException):
@@ -23,7 +26,7 @@ class Killed(BaseException):
 
 
 class World(httpx.BaseTransport):
-    """Three strict networks; what is asked of them meets the weather first."""
+    """Strict networks; what is asked of them meets the weather first."""
 
     def __init__(self, clock: Callable[[], datetime], rng: Random) -> None:
         self._clock = clock
@@ -33,9 +36,7 @@ class World(httpx.BaseTransport):
         self.on_kill: Callable[[], None] = lambda: None
         self.calls = 0
         self.networks: dict[str, Any] = {
-            "youtube": youtube.YouTubeSimulator(clock=clock, base_url=where("youtube")),
-            "tiktok": tiktok.TikTokSimulator(clock=clock, base_url=where("tiktok")),
-            "instagram": instagram.InstagramSimulator(clock=clock, base_url=where("instagram")),
+            name: part.simulator(clock=clock, base_url=where(name)) for name, part in CAST.items()
         }
         self._lines = {
             PORTS[name]: Transport(network.handle) for name, network in self.networks.items()
@@ -61,40 +62,36 @@ class World(httpx.BaseTransport):
             return httpx.Response(429, headers={"Retry-After": "60"}, json={}, request=request)
         if fault.kind == "token-dies" and name == "instagram":
             return httpx.Response(400, content=json.dumps({"error": EXPIRED}), request=request)
+        if fault.kind == "token-dies" and name == "discord":
+            return httpx.Response(401, json=DELETED, request=request)
         return None
 
     def kill_token(self, name: str) -> None:
-        """Have the network's next refresh refused for good, and its access token end now."""
-        if name != "instagram":
+        """Have the network's next refresh refused for good, and its access token end now.
+
+        A token that was made on the network's own page has none: its calls are refused instead.
+        """
+        if CAST[name].token is None:
             self.networks[name].misbehave("invalid-grant")
             self.networks[name].misbehave("token-expired")
 
     def settings(self) -> Mapping[str, str]:
         """Return the settings that lead here."""
-        return {
-            **{f"{name}_url": where(name) for name in PORTS},
-            "youtube_client_id": youtube.CLIENT_ID,
-            "youtube_client_secret": youtube.CLIENT_SECRET,
-            "tiktok_client_id": tiktok.CLIENT_KEY,
-            "tiktok_client_secret": tiktok.CLIENT_SECRET,
-        }
+        apps = (part.settings.items() for part in CAST.values())
+        return {f"{name}_url": where(name) for name in PORTS} | dict(
+            each for app in apps for each in app
+        )
 
     def handle_of(self, name: str, number: int) -> str:
         """Return how the network calls its nth person."""
-        if name == "youtube":
-            return list(youtube.TEST_USERS.values())[number]
-        return f"open-id-{number + 1}" if name == "tiktok" else str(17841400000000000 + number)
+        return CAST[name].handle(number)
 
     def agree(self, name: str, number: int, shown: Sequence[str]) -> str:
         """Be the network's nth person at its page; return what they would paste."""
-        simulator = self.networks[name]
-        if name == "instagram":
-            return str(simulator.issue_token(user_id=self.handle_of(name, number)))
-        page = shown[-1]
-        if name == "youtube":
-            page += f"&login_hint={list(youtube.TEST_USERS)[number]}"
-        else:
-            simulator.sign_in(self.handle_of(name, number))
+        simulator, part = self.networks[name], CAST[name]
+        if part.token is not None:
+            return part.token(simulator, number)
+        page = shown[-1] + part.enter(simulator, number)
         with httpx.Client(transport=self._lines[PORTS[name]]) as browser:
             return str(browser.get(page).headers["Location"])
 

@@ -77,6 +77,14 @@ def sent_since(session: Session, post: Post, since: datetime) -> int:
     return int(session.exec(asked).one())
 
 
+def begun_since(session: Session, post: Post, account: str, since: datetime) -> list[datetime]:
+    """Return when other posts began to go out by that account since then, oldest first."""
+    asked = select(Post.sent_at).where(
+        col(Post.account_id) == account, col(Post.sent_at) >= since, col(Post.id) != post.id
+    )
+    return sorted(at for at in session.exec(asked) if at is not None)
+
+
 def remote_ids(session: Session, platform: str, *, apart_from: str) -> set[str]:
     """Return what the network calls the posts of ours there, but for one."""
     asked = select(Post.remote_id).where(
