@@ -66,6 +66,7 @@ def facts(studio: Studio, video: Video, ready: Rendition, to: str) -> Facts:
         ai_flag=says_ai(studio, ready, to),
         marks_missing=marked.missing,
         minor_words=tuple(dict.fromkeys(hit.word for hit in find(said, config.words))),
+        spoken=video.script,
         commercial=bool(ready.promotes),
         privacy=config.social.networks[to].privacy,  # type: ignore[index]  # checked by the caller
     )
