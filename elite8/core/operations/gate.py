@@ -10,7 +10,7 @@ from elite8.core.domain.rule import Verdict, judge, limits_of
 from elite8.core.domain.video import Video
 from elite8.core.domain.wording import find
 from elite8.core.errors import Withheld
-from elite8.core.operations import accounts, compose, networks
+from elite8.core.operations import accounts, audit, compose, networks
 from elite8.core.studio import Studio
 
 RATINGS = {"general": "sfw"}
@@ -90,7 +90,9 @@ def refuse(verdicts: Iterable[Verdict]) -> None:
 
 def check_allowed(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
     """Keep back what a rule blocks or what nobody approved."""
-    refuse(of_post(studio, post, video, ready))
+    found = of_post(studio, post, video, ready)
+    audit.keep_block(studio, post.id, found)
+    refuse(found)
     check_approved(studio, post, ready)
 
 
