@@ -2,7 +2,7 @@
 
 import typer
 
-from elite8.cli import consenting
+from elite8.cli import consenting, mailing
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -11,3 +11,4 @@ app = typer.Typer(
     help="People who may be written to.",
 )
 app.add_typer(consenting.app, name="consent")
+app.add_typer(mailing.app, name="mail")

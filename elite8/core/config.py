@@ -17,6 +17,7 @@ from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.country import Countries
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
+from elite8.core.domain.messages import MessagesConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
 from elite8.core.domain.policy import Policies
@@ -47,6 +48,7 @@ WORDS = "compliance/minor_coded_words.json"
 DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
+MESSAGES = "phase2/messages_config.json"
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
@@ -65,6 +67,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     DISCLOSURE: Disclosure,
     RULES: RuleBook,
     POLICIES: Policies,
+    MESSAGES: MessagesConfig,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
 """Every file the operator decides in, and the shape it must have."""
@@ -155,6 +158,11 @@ class Config:
     def policies(self) -> Policies:
         """What each platform says of AI performers, of programs, and of being written to."""
         return self._read(POLICIES, Policies)
+
+    @cached_property
+    def messages(self) -> MessagesConfig:
+        """Who writes to people, and what each message owes them."""
+        return self._read(MESSAGES, MessagesConfig)
 
     def script_library(self, language: Language) -> ScriptLibrary:
         """Return the templates that scripts in `language` are composed from."""

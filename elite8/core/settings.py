@@ -144,6 +144,11 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         default=None, description="What those posts are signed with."
     )
+    line_channel_id: str = Field(default="", description="Id of your LINE Messaging API channel.")
+    line_channel_secret: SecretStr | None = Field(
+        default=None, description="Secret of that channel; webhooks are signed with it as well."
+    )
+    line_url: str = Field(default="", description="A simulated LINE: http://127.0.0.1:PORT.")
     iproyal_username: SecretStr | None = Field(
         default=None, description="Who signs in to the proxy."
     )
@@ -179,7 +184,8 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        *("a2e_url", "youtube_url", "tiktok_url", "instagram_url", "telegram_url", "iproyal_url")
+        *("a2e_url", "youtube_url", "tiktok_url", "instagram_url", "telegram_url", "iproyal_url"),
+        "line_url",
     )
     @classmethod
     def _safe_to_send_a_key(cls, value: str) -> str:

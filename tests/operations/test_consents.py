@@ -263,7 +263,10 @@ def test_a_file_is_read_row_by_row_and_twice_is_once(studio: Studio, tmp_path: P
 
 @pytest.mark.parametrize(
     ("head", "said"),
-    [("channel,address,evidence", "no column 'consented_at'"), ("channel,address,evidence,consented_at,name", "the column 'name'")],
+    [
+        ("channel,address,evidence", "no column 'consented_at'"),
+        ("channel,address,evidence,consented_at,name", "the column 'name'"),
+    ],
 )
 def test_a_file_of_another_shape_is_refused(
     studio: Studio, tmp_path: Path, head: str, said: str

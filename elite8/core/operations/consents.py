@@ -89,6 +89,10 @@ class Known:
     story: tuple[Standing, ...]
 
 
+class SaidNo(Refused):
+    """The person said no: the address is suppressed, or the consent was withdrawn later."""
+
+
 def opened(studio: Studio, session: Session) -> Vault:
     """Return what seals addresses and knows them again."""
     settings = studio.settings
@@ -109,7 +113,7 @@ def record(studio: Studio, given: Given) -> Standing:
         safe = opened(studio, session)
         digest = safe.digest(given.channel, given.address)
         if people.suppressed(session, digest) is not None:
-            raise Refused(
+            raise SaidNo(
                 "this address is suppressed: whoever it is said no, was erased, or is not there; "
                 "nobody writes there any more"
             )
@@ -192,7 +196,7 @@ def check_no(last: Consent | None, given: Given, now: datetime) -> None:
     if last is None or last.status != "withdrawn" or last.withdrawn_at is None:
         return
     if given.source == "import_attested" or at <= last.withdrawn_at:
-        raise Refused("this person withdrew it later; only they themselves can give it again")
+        raise SaidNo("this person withdrew it later; only they themselves can give it again")
 
 
 def told(person: Person, given: Given, now: datetime, last: Consent | None) -> dict[str, object]:
@@ -281,6 +285,37 @@ def withdraw(
             for address in people.addresses(session, person.key):
                 people.suppress(session, address.digest, studio.clock(), "withdrawn")
     return tuple(ended)
+
+
+def withdraw_at(studio: Studio, channel: str, address: str, *, via: str, at: datetime) -> bool:
+    """End all that somebody agreed to on a channel, as of `at`; return whether anything ended.
+
+    What was given after `at` stays. A no of somebody unknown is kept as well: the yes before it may
+    still be on its way.
+    """
+    with studio.database.transaction() as session:
+        safe = opened(studio, session)
+        digest = safe.digest(channel, address)
+        person = people.at(session, digest)
+        if person is None:
+            if people.suppressed(session, digest) is None:
+                refuse_first(studio, session, safe, Given(channel=channel, address=address), via)
+            return False
+        ended = [
+            end(studio, session, one, via)
+            for one in latest(people.story(session, person.key))
+            if one.channel == channel and (one.granted_at is None or one.granted_at <= at)
+        ]
+    return any(one.new for one in ended)
+
+
+def refuse_first(studio: Studio, session: Session, safe: Vault, given: Given, via: str) -> Standing:
+    """Keep the no of somebody who was not known."""
+    now = studio.clock()
+    person = join(session, safe, given, safe.digest(given.channel, given.address), now)
+    facts = told(person, given, now, None)
+    ended = {"status": "withdrawn", "withdrawn_at": now, "withdrawn_via": via}
+    return keep(studio, session, None, **facts | ended)
 
 
 def end(studio: Studio, session: Session, last: Consent, via: str) -> Standing:
