@@ -20,7 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Consents: record, import, confirm, withdraw, show, erase.",
+    help="Consents: record, import, ask, confirm, withdraw, show, erase.",
 )
 
 Who = Annotated[
@@ -50,10 +50,11 @@ def record(
 ) -> None:
     """Keep a consent that somebody gave; where double opt-in is asked for it then waits."""
     from elite8.core.operations import consents
+    from elite8.core.operations.given import Given
     from elite8.core.studio import open_studio
 
     channel, _, there = read(address).partition(":")
-    given = consents.Given(
+    given = Given(
         channel=channel,
         address=there,
         purpose=purpose,
@@ -115,6 +116,26 @@ def confirm(
 
     found = consents.confirm(open_studio(), read(who), channel, purpose, evidence)
     told("subscribers consent", [found], as_json=json)
+
+
+@app.command()
+def ask(
+    who: Who,
+    *,
+    purpose: Annotated[str, typer.Option(help="marketing or service.")] = "marketing",
+    json: Json = False,
+) -> None:
+    """Send the one letter that asks for a second yes."""
+    from elite8.core.operations import second_yes
+    from elite8.core.studio import open_studio
+
+    found = second_yes.ask(open_studio(), read(who), purpose)
+    output.answer(
+        "subscribers consent",
+        found,
+        as_json=json,
+        table=lambda: f"{found.person} is asked; the consent counts once the button is pressed",
+    )
 
 
 @app.command()

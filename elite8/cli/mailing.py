@@ -1,5 +1,7 @@
 """`elite8 subscribers mail`: messages on LINE and by email to people who agreed to get them."""
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -126,6 +128,32 @@ def list_messages(
     )
     if not found and not json:
         output.say("no message was written")
+
+
+@app.command()
+def bounces(
+    folder: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A letter, an mbox, a Maildir; - is one letter.")
+    ],
+    *,
+    json: Json = False,
+) -> None:
+    """Take in letters that came back: an address that does not exist is written to no more."""
+    from elite8.core.operations import bounces as operation
+    from elite8.core.operations.letters import letters
+    from elite8.core.studio import open_studio
+
+    found = operation.take(open_studio(), letters(folder, sys.stdin.buffer))
+    kinds = [one.kind if one.delivery else "not ours" for one in found]
+    rows = [(kind, str(kinds.count(kind))) for kind in dict.fromkeys(kinds)]
+    output.answer(
+        "subscribers mail",
+        found,
+        as_json=json,
+        table=lambda: output.table(("what came back", "letters"), rows) if rows else "",
+    )
+    if not found and not json:
+        output.say("no letter was there")
 
 
 def figures(one: "MailingShown") -> str:

@@ -16,8 +16,8 @@ from elite8.core.domain.mailing import DeliveryStatus, Mailing, new_delivery
 from elite8.core.domain.network import Wording
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import audit, consent_files, consents, eligible
-from elite8.core.operations.consents import Given
 from elite8.core.operations.eligible import Letter
+from elite8.core.operations.given import Given
 from elite8.core.storage import people
 from elite8.core.studio import Studio
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from elite8.core.domain.calendar import known_zone
 from elite8.core.domain.character import Language, Strict, Text
@@ -22,6 +22,15 @@ class Owed(Strict):
     stop: Text = Field(description="How to end messages on LINE.")
     unsubscribe: Text = Field(description="What the link says that ends emails.")
     why: Text = Field(description="Why the person gets it.")
+    confirm_subject: Text = Field(description="Subject of the letter that asks for a second yes.")
+    confirm: Text = Field(description="That letter; {sender} and {link} are put in.")
+
+    @field_validator("confirm")
+    @classmethod
+    def _with_its_link(cls, value: str) -> str:
+        if "{link}" not in value or "{sender}" not in value:
+            raise ValueError("has to hold {sender} and {link}")
+        return value
 
 
 class LineAudience(Strict):

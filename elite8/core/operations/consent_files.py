@@ -9,7 +9,7 @@ from pathlib import Path
 
 from elite8.core.errors import ConfigError, Elite8Error
 from elite8.core.operations import consents
-from elite8.core.operations.consents import Given
+from elite8.core.operations.given import Given
 from elite8.core.studio import Studio
 
 NEEDED = ("channel", "address", "evidence", "consented_at")

@@ -1,62 +1,26 @@
 """The ledger of consents: given, confirmed, withdrawn at once; nobody comes back who said no."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
-from zoneinfo import ZoneInfo
 
 from elite8.core import places
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.consent import (
     CONFIRMED_TWICE,
     Address,
-    Age,
-    Channel,
     Consent,
     Person,
-    Purpose,
-    Source,
     following,
     new_person,
 )
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import audit
+from elite8.core.operations.given import CHANNELS, Given, check
 from elite8.core.storage import keys, people, vault
 from elite8.core.storage.database import Session
 from elite8.core.storage.vault import Vault
 from elite8.core.studio import Studio
-
-CHANNELS: tuple[Channel, ...] = get_args(Channel)
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
-CHOICES = {
-    "channel": CHANNELS,
-    "purpose": PURPOSES,
-    "age": get_args(Age),
-    "source": get_args(Source),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A consent as it was given; "" is unknown, and `at` is now when it is `None`.
-
-    `confirmed_at`: when it was confirmed a second time, by whoever collected it.
-    """
-
-    channel: str
-    address: str
-    purpose: str = "marketing"
-    country: str = ""
-    zone: str = ""
-    language: str = ""
-    age: str = "unknown"
-    source: str = "form"
-    evidence: str = ""
-    wording: str = ""
-    at: datetime | None = None
-    confirmed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,28 +128,6 @@ def complete(person: Person, given: Given) -> None:
         setattr(person, name, getattr(person, name) or getattr(given, name))
     if given.age == "minor" or person.age == "unknown":
         person.age = given.age if given.age != "unknown" else person.age
-
-
-def check(given: Given) -> None:
-    """Refuse what is no consent: unknown words, instants to come, zones that are none."""
-    for name, choices in CHOICES.items():
-        if getattr(given, name) not in choices:
-            said = getattr(given, name)[:20]
-            raise ConfigError(f"no {name} '{said}'; choose {', '.join(choices)}")
-    if given.country and not re.fullmatch("[A-Z]{2}", given.country):
-        raise ConfigError(f"no country '{given.country[:20]}'; write two capital letters, as DE")
-    if given.language and not re.fullmatch("[a-z]{2}", given.language):
-        raise ConfigError(f"no language '{given.language[:20]}'; write two small letters, as de")
-    if given.zone:
-        try:
-            ZoneInfo(given.zone)
-        except (KeyError, ValueError, OSError):
-            raise ConfigError(f"no zone '{given.zone[:40]}'; write one as Europe/Berlin") from None
-    if given.source == "form" and not given.evidence:
-        raise ConfigError(
-            "say where the proof is kept with --evidence, as form-2026-11/4711; without it there "
-            "is no consent"
-        )
 
 
 def check_no(last: Consent | None, given: Given, now: datetime) -> None:
@@ -335,12 +277,16 @@ def suppress(studio: Studio, channel: str, address: str, reason: str) -> bool:
     """Have nobody write to an address any more, known or not; return whether that is new."""
     with studio.database.transaction() as session:
         digest = opened(studio, session).digest(channel, address)
-        new = people.suppress(session, digest, studio.clock(), reason)
-        if new:
-            person = people.at(session, digest)
-            subject = person.key if person else digest[:16]
-            what = Decision(act="consent", subject=subject, decision="suppressed", detail=reason)
-            audit.keep(studio, session, what)
+        person = people.at(session, digest)
+        return close(studio, session, person.key if person else digest[:16], digest, reason)
+
+
+def close(studio: Studio, session: Session, subject: str, digest: str, reason: str) -> bool:
+    """Put an address on the suppression list; return whether that is new."""
+    new = people.suppress(session, digest, studio.clock(), reason)
+    if new:
+        what = Decision(act="consent", subject=subject, decision="suppressed", detail=reason)
+        audit.keep(studio, session, what)
     return new
 
 

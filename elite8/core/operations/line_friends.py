@@ -8,7 +8,7 @@ from elite8.core import log
 from elite8.core.domain.wording import fold
 from elite8.core.errors import Elite8Error
 from elite8.core.operations import consents
-from elite8.core.operations.consents import Given
+from elite8.core.operations.given import Given
 from elite8.core.platforms import line_messaging as line
 from elite8.core.studio import Studio
 

@@ -14,8 +14,8 @@ from elite8.core.domain.text import printable
 from elite8.core.domain.wording import find
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import eligible, gate
-from elite8.core.operations.consents import CHANNELS, PURPOSES
 from elite8.core.operations.eligible import Letter
+from elite8.core.operations.given import CHANNELS, PURPOSES
 from elite8.core.storage import people
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio

@@ -105,3 +105,14 @@ def counts(session: Session) -> Sequence[tuple[str, str, str, int]]:
     kinds = (col(Consent.channel), col(Consent.purpose), col(Consent.status))
     asked = select(*kinds, func.count()).where(col(Consent.id).in_(newest))
     return session.exec(asked.group_by(*kinds).order_by(*kinds)).all()
+
+
+def begun_since(session: Session, channel: str, since: datetime) -> int:
+    """Return how many messages of a channel began since then."""
+    asked = select(func.count()).where(col(Delivery.channel) == channel, col(Delivery.at) > since)
+    return int(session.exec(asked).one())
+
+
+def delivery(session: Session, delivery_id: str) -> Delivery | None:
+    """Return what became of one message to one person."""
+    return session.get(Delivery, delivery_id)
