@@ -30,7 +30,7 @@ from elite8.core import log
 from elite8.core.clock import FastClock
 from elite8.core.domain.cron import FIELDS
 from elite8.core.errors import ConfigError, Unavailable
-from elite8.core.operations import configuration, leading, tasks
+from elite8.core.operations import audit, configuration, leading, tasks
 from elite8.core.operations.leading import Leading
 from elite8.core.operations.tasks import Task
 from elite8.core.studio import Studio
@@ -94,6 +94,7 @@ class Daemon:
     def run(self) -> bool:
         """Tick until a signal says stop; return whether everything ended by itself."""
         keep_little()
+        audit.acts_as("daemon")
         came: SimpleQueue[int] = SimpleQueue()
         for number in SIGNALS:
             signal.signal(number, lambda number, _frame: came.put(number))

@@ -17,6 +17,7 @@ from elite8.core import log
 from elite8.core.domain.chat import Asked, Outcome
 from elite8.core.errors import Elite8Error
 from elite8.core.operations import asked as record
+from elite8.core.operations import audit
 
 if TYPE_CHECKING:
     from elite8.core.domain.monitoring import TelegramConfig
@@ -116,7 +117,8 @@ class Talk:
             return
         outcome = Outcome.FAILED
         try:
-            outcome = await self._do(studio, heard)
+            with audit.acting("chat"):
+                outcome = await self._do(studio, heard)
         finally:
             await asyncio.to_thread(record.end, studio, row, outcome)
 

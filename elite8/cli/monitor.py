@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import alerting, output, proxying
+from elite8.cli import alerting, auditing, output, proxying
 from elite8.cli.options import Json
 from elite8.core.errors import ConfigError
 
@@ -33,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(alerting.app, name="alerts")
 app.add_typer(proxying.app, name="proxy")
+app.add_typer(auditing.app, name="audit")
 
 Day = Annotated[str, typer.Option("--day", help="Of this day, 2026-12-01; else today.")]
 Written = Annotated[

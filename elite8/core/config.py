@@ -17,8 +17,10 @@ from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.country import Countries
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
+from elite8.core.domain.messages import MessagesConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
+from elite8.core.domain.policy import Policies
 from elite8.core.domain.proxy import ProxyConfig
 from elite8.core.domain.publishing import PublishingConfig
 from elite8.core.domain.roster import Roster
@@ -45,6 +47,8 @@ WEB = "monitoring/web_config.json"
 WORDS = "compliance/minor_coded_words.json"
 DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
+POLICIES = "compliance/platform_policy.json"
+MESSAGES = "phase2/messages_config.json"
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
@@ -62,6 +66,8 @@ FILES: Mapping[str, type[BaseModel]] = {
     WORDS: WordList,
     DISCLOSURE: Disclosure,
     RULES: RuleBook,
+    POLICIES: Policies,
+    MESSAGES: MessagesConfig,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
 """Every file the operator decides in, and the shape it must have."""
@@ -147,6 +153,16 @@ class Config:
     def rules(self) -> RuleBook:
         """What a post has to meet before it goes out."""
         return self._read(RULES, RuleBook)
+
+    @cached_property
+    def policies(self) -> Policies:
+        """What each platform says of AI performers, of programs, and of being written to."""
+        return self._read(POLICIES, Policies)
+
+    @cached_property
+    def messages(self) -> MessagesConfig:
+        """Who writes to people, and what each message owes them."""
+        return self._read(MESSAGES, MessagesConfig)
 
     def script_library(self, language: Language) -> ScriptLibrary:
         """Return the templates that scripts in `language` are composed from."""

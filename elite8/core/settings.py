@@ -162,6 +162,11 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         default=None, description="What those posts are signed with."
     )
+    line_channel_id: str = Field(default="", description="Id of your LINE Messaging API channel.")
+    line_channel_secret: SecretStr | None = Field(
+        default=None, description="Secret of that channel; webhooks are signed with it as well."
+    )
+    line_url: str = Field(default="", description="A simulated LINE: http://127.0.0.1:PORT.")
     iproyal_username: SecretStr | None = Field(
         default=None, description="Who signs in to the proxy."
     )
@@ -197,7 +202,8 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        *("a2e_url", "telegram_url", "iproyal_url"), *(f"{name}_url" for name in NETWORKS)
+        *("a2e_url", "telegram_url", "iproyal_url", "line_url"),
+        *(f"{name}_url" for name in NETWORKS),
     )
     @classmethod
     def _safe_to_send_a_key(cls, value: str) -> str:

@@ -18,9 +18,11 @@ from elite8.core.operations import alerts, board, health, sessions, watch
 from elite8.core.operations.exposition import exposed
 from elite8.core.studio import Studio
 from elite8.web import pages
+from elite8.web.body import read
 from elite8.web.door import HERE, Door, Session, is_here, name_of
 from elite8.web.guard import TELEGRAM, Guard, asker
 from elite8.web.kept import Kept, NothingSeen
+from elite8.web.outside import Outside
 from elite8.web.view import key_of
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ class Face:
             Route("/sign-out", self.sign_out, methods=["POST"]),
             Route("/static/{name}", static),
             Route(TELEGRAM, self.update, methods=["POST"]),
+            *Outside(self.studio).routes(),
         ]
         known = HERE | ({name_of(self.public.partition("://")[2])} if self.public else frozenset())
         inner = Starlette(routes=routes, exception_handlers={NothingSeen: not_seen})
@@ -252,16 +255,6 @@ async def static(request: Request) -> Response:
         raise HTTPException(404)
     forever = {"Cache-Control": "public, max-age=31536000, immutable"}
     return Response(found.data, media_type=found.kind, headers=forever)
-
-
-async def read(request: Request, most: int) -> bytes:
-    """Return the body; one that is longer is refused before it is all here."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise HTTPException(413)
-    return bytes(body)
 
 
 async def form(request: Request) -> dict[str, str]:

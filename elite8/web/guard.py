@@ -26,6 +26,9 @@ HEADERS = {
 }
 FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
 TELEGRAM = "/telegram"
+LINE = "/line"
+WAY_OUT, SECOND_YES = "/u/", "/c/"
+"""Where others post from outside: each proves itself by what it brings, no cookie counts."""
 
 
 class Guard:
@@ -76,7 +79,11 @@ class Guard:
             return said(421, "not by this name; open the address that elite8 printed")
         if self.is_open and any(name in headers for name in FORWARDED):
             return said(403, "a proxy stands before this page: set ELITE8_WEB_TOKEN")
-        if method not in ("GET", "HEAD") and path != TELEGRAM and not self.is_own(host, headers):
+        if (
+            method not in ("GET", "HEAD")
+            and not from_outside(path)
+            and not self.is_own(host, headers)
+        ):
             return said(403, "that came from another page")
         return None
 
@@ -87,6 +94,11 @@ class Guard:
             return False
         asked = urlsplit(origin).netloc.lower() if origin is not None else ""
         return origin is None or (asked != "" and asked in (host.lower(), self.public))
+
+
+def from_outside(path: str) -> bool:
+    """Return whether what is posted there comes from elsewhere."""
+    return path in (TELEGRAM, LINE) or path.startswith((WAY_OUT, SECOND_YES))
 
 
 def said(status: int, words: str) -> PlainTextResponse:

@@ -46,7 +46,7 @@ OWNERS = {
     "keyring": ("elite8/core/storage/",),
     "psutil": ("elite8/core/operations/machine.py",),
     "prometheus_client": ("elite8/core/operations/exposition.py",),
-    "smtplib": ("elite8/core/notify/",),
+    "smtplib": ("elite8/core/notify/", "elite8/core/platforms/mail.py"),
     "telegram": ("elite8/bot/",),
     "structlog": ("elite8/core/log.py",),
     "starlette": ("elite8/web/",),

@@ -69,7 +69,7 @@ def scene(studio: Studio, clock: Any, filmed: Path) -> Scene:
 def test_a_finished_video_with_its_words_may_go_anywhere(scene: Scene, to: str) -> None:
     found = gate.verdicts(scene.studio, scene.video, scene.ready, to)
     gate.refuse(found)
-    assert {said.verdict for said in found} <= {"pass", "warn"}
+    assert {said.verdict for said in found} <= {"pass", "warn", "note"}
     assert {f"{to}-own-seconds", f"{to}-own-hashtags"} <= {said.rule for said in found}
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from elite8.core.domain.character import Strict, Text
+from elite8.core.domain.claim import claims, names_a_day
 from elite8.core.domain.network import SIZES, Quantity, Wording
 from elite8.core.domain.text import clean_hashtag, hashtags_in, links_in, names_domain, seen
 from elite8.core.domain.wording import fold
@@ -33,6 +34,9 @@ CheckName = Literal[
     "label_is_first_word",
     "region_is_known",
     "seen_by_listed",
+    "no_claim",
+    "urgency_has_a_day",
+    "is_old_enough",
     "always_said",
 ]
 
@@ -43,7 +47,8 @@ class Facts:
 
     `region` is the audience's, in ISO 3166 letters. `sentence` and `tag` are what the caption owes
     its viewers in their language. `links` are those that go with the post outside its words;
-    `commercial` says that it sells something. `rating` is "" and `age` `None` when nobody said.
+    `commercial` says that it sells something, `spoken` what is heard in it. `rating` is "" and
+    `age` `None` when nobody said.
     """
 
     network: str
@@ -65,6 +70,8 @@ class Facts:
     region: str = UNKNOWN_REGION
     commercial: bool = False
     links: tuple[str, ...] = ()
+    spoken: str = ""
+    action: Literal["publish"] = "publish"
 
     @property
     def words(self) -> str:
@@ -185,6 +192,24 @@ def seen_by_listed(terms: Terms, facts: Facts) -> str:
     return "" if facts.privacy in terms.words else f"privacy is '{facts.privacy}'"
 
 
+def no_claim(terms: Terms, facts: Facts) -> str:
+    """Ask that none of the phrases be read or heard."""
+    return ", ".join(f"'{said}'" for said in claims(f"{facts.words}\n{facts.spoken}", terms.words))
+
+
+def urgency_has_a_day(terms: Terms, facts: Facts) -> str:
+    """Ask that whoever is told to hurry also read until which day."""
+    found = no_claim(terms, facts)
+    return f"{found}, and no day is named" if found and not names_a_day(facts.words) else ""
+
+
+def is_old_enough(terms: Terms, facts: Facts) -> str:
+    """Ask that the declared age be `least` or more."""
+    if type(facts.age) is not int:
+        return "no age is declared"
+    return "" if facts.age >= (terms.least or ADULT) else f"the declared age is {facts.age}"
+
+
 def always_said(_: Terms, __: Facts) -> str:
     """Ask a person to look, always: for what no program can see."""
     return "a person has to look"
@@ -204,5 +229,8 @@ CHECKS: Mapping[CheckName, Check] = {
     "label_is_first_word": label_is_first_word,
     "region_is_known": region_is_known,
     "seen_by_listed": seen_by_listed,
+    "no_claim": no_claim,
+    "urgency_has_a_day": urgency_has_a_day,
+    "is_old_enough": is_old_enough,
     "always_said": always_said,
 }

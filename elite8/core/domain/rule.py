@@ -1,15 +1,19 @@
 """Rules as dated data, and what they say about a post. Passing them is no legal clearance."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
-from typing import Annotated, Literal, Self
+from hashlib import sha256
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
 from elite8.core.domain.character import Identifier, Network, Strict, Text
 from elite8.core.domain.check import CHECKS, CheckName, Facts, Terms
+from elite8.core.domain.claim import PhraseList
+from elite8.core.domain.consent import Channel
+from elite8.core.domain.message import MESSAGE_CHECKS, MessageCheckName, MessageFacts
 from elite8.core.domain.network import NetworkRules
 
 STALE_AFTER = timedelta(days=180)
@@ -25,17 +29,44 @@ UNALTERABLE: tuple[CheckName, ...] = (
     "no_listed_site",
 )
 """Checks that block everywhere and that no edit of the file takes away (compliance section 8)."""
+ALWAYS_UNSAID = ("claims_to_be_human", "fake_scarcity", "fake_testimonials")
+"""Phrases that block everywhere, in posts and in messages (compliance section 8, 9)."""
+BEFORE_A_MESSAGE: tuple[MessageCheckName, ...] = (
+    "consent_is_granted",
+    "nobody_suppressed",
+    "of_age_for_adult",
+    "hour_is_not_quiet",
+    "contacts_within",
+    "message_says_ai",
+    "has_opt_out",
+)
+"""Checks that keep back any message, and that no edit of the file takes away (section 8, 6)."""
+JUDGES: Mapping[str, Callable[[Terms, Any], str]] = dict([*CHECKS.items(), *MESSAGE_CHECKS.items()])
+BOTH: tuple[CheckName, ...] = (
+    "rating_is_sfw",
+    "no_minor_words",
+    "no_listed_site",
+    "no_claim",
+    "urgency_has_a_day",
+    "region_is_known",
+    "always_said",
+)
+"""Checks of posts that messages can be asked as well."""
+BOUNDED = ("hour_is_not_quiet", "contacts_within", "consent_is_fresh", "is_old_enough")
 NEED_WORDS: tuple[CheckName, ...] = (
     "no_listed_site",
     "label_stands_early",
     "label_among_first_tags",
     "label_is_first_word",
     "seen_by_listed",
+    "no_claim",
+    "urgency_has_a_day",
 )
 
 RuleId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{2,47}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Severity = Literal["block", "warn", "note"]
+Action = Literal["publish", "message", "both"]
 
 
 class Scope(Strict):
@@ -44,16 +75,33 @@ class Scope(Strict):
     networks: tuple[Network, ...] = ()
     regions: tuple[Region, ...] = Field(default=(), description="The audience's; ISO 3166.")
     other_regions: tuple[Region, ...] = Field(default=(), description="Everywhere but there.")
-    content: Literal["any", "commercial"] = "any"
+    content: Literal["any", "commercial", "adult"] = "any"
+    action: Action = "publish"
+    channels: tuple[Channel, ...] = Field(default=(), description="Of messages.")
 
-    def holds(self, facts: Facts) -> bool:
-        """Return whether a post is one of those meant."""
+    def holds(self, facts: Facts | MessageFacts) -> bool:
+        """Return whether a post or a message is one of those meant."""
         return (
-            (not self.networks or facts.network in self.networks)
-            and (not self.regions or facts.region in self.regions)
-            and facts.region not in self.other_regions
-            and (self.content == "any" or facts.sells)
+            self.action in (facts.action, "both")
+            and (not self.networks or facts.network in self.networks)
+            and self.holds_in(facts.region)
+            and self._meant(facts)
         )
+
+    def holds_in(self, region: str) -> bool:
+        """Return whether it holds for viewers of a region."""
+        return (not self.regions or region in self.regions) and region not in self.other_regions
+
+    def _meant(self, facts: Facts | MessageFacts) -> bool:
+        if isinstance(facts, MessageFacts):
+            here = not self.channels or facts.channel in self.channels
+            return here and (self.content == "any" or self._of(facts))
+        return not self.channels and (self.content == "any" or self._of(facts))
+
+    def _of(self, facts: Facts | MessageFacts) -> bool:
+        if self.content == "commercial":
+            return facts.sells
+        return facts.adult if isinstance(facts, MessageFacts) else facts.rating != "sfw"
 
 
 class Rule(Terms):
@@ -61,7 +109,7 @@ class Rule(Terms):
 
     id: RuleId
     scope: Scope = Scope()
-    check: CheckName
+    check: CheckName | MessageCheckName
     severity: Severity
     reason: Text
     lists: tuple[Identifier, ...] = Field(default=(), description="Lists that add to `words`.")
@@ -77,6 +125,20 @@ class Rule(Terms):
         bounded = self.what and (self.least is not None or self.most is not None)
         if self.check == "within_limits" and not bounded:
             raise ValueError(f"rule '{self.id}' needs what, and least or most")
+        if self.check in BOUNDED and self.least is None and self.most is None:
+            raise ValueError(f"rule '{self.id}' needs least or most")
+        return self
+
+    @model_validator(mode="after")
+    def of_its_kind(self) -> Self:
+        """Refuse a check that the thing it would look at cannot answer."""
+        of_messages = self.check in get_args(MessageCheckName)
+        wanted = "message" if of_messages else "publish"
+        action = self.scope.action
+        if action != wanted and (of_messages or self.check not in BOTH):
+            raise ValueError(f"rule '{self.id}': the check {self.check} is for {wanted} only")
+        if self.scope.channels and action != "message":
+            raise ValueError(f"rule '{self.id}': channels are of messages; say action message")
         return self
 
 
@@ -94,6 +156,7 @@ class RuleBook(Strict):
     """config/compliance/rules.json."""
 
     lists: dict[Identifier, SiteList] = Field(default_factory=dict)
+    phrases: dict[Identifier, PhraseList] = Field(default_factory=dict)
     rules: tuple[Rule, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -103,12 +166,40 @@ class RuleBook(Strict):
         if twice := sorted({each for each in ids if ids.count(each) > 1}):
             raise ValueError(f"the rule '{twice[0]}' stands twice")
         named = {name for rule in self.rules for name in rule.lists}
-        if strange := sorted(named - set(self.lists)):
+        if strange := sorted(named - set(self.lists) - set(self.phrases)):
             raise ValueError(f"there is no list '{strange[0]}'")
-        always = {r.check for r in self.rules if r.severity == "block" and r.scope == Scope()}
-        if lacking := [check for check in UNALTERABLE if check not in always]:
+        if lacking := [check for check in UNALTERABLE if check not in self._always("publish")]:
             raise ValueError(f"a rule with the check '{lacking[0]}' must block everywhere")
         return self
+
+    @model_validator(mode="after")
+    def careful(self) -> Self:
+        """Refuse a book without what always holds for messages and for what is said."""
+        kept = self._always("message")
+        if lacking := [check for check in BEFORE_A_MESSAGE if check not in kept]:
+            raise ValueError(f"a rule with the check '{lacking[0]}' must block every message")
+        unsaid = {
+            name
+            for rule in self.rules
+            if rule.check == "no_claim" and self._is_always(rule, "both")
+            for name in rule.lists
+        }
+        if lacking_lists := [name for name in ALWAYS_UNSAID if name not in unsaid]:
+            raise ValueError(f"a rule with the list '{lacking_lists[0]}' must block everywhere")
+        return self
+
+    def _always(self, action: Action) -> set[str]:
+        return {rule.check for rule in self.rules if self._is_always(rule, action)}
+
+    @staticmethod
+    def _is_always(rule: Rule, action: Action) -> bool:
+        everywhere = [Scope(action=action), Scope(action="both")]
+        return rule.severity == "block" and rule.scope in everywhere
+
+    @cached_property
+    def version(self) -> str:
+        """What stands for all of it as it is: the beginning of its SHA-256."""
+        return sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
     @cached_property
     def filled(self) -> tuple[Rule, ...]:
@@ -116,9 +207,12 @@ class RuleBook(Strict):
         return tuple(map(self._filled, self.rules))
 
     def _filled(self, rule: Rule) -> Rule:
-        lists = [self.lists[name] for name in rule.lists]
-        words = (*rule.words, *(site for each in lists for site in each.sites))
-        oldest = min((rule.as_of, *(each.as_of for each in lists)))
+        lists = [self.lists[name] for name in rule.lists if name in self.lists]
+        said = [self.phrases[name] for name in rule.lists if name in self.phrases]
+        sites = (site for each in lists for site in each.sites)
+        phrases = (phrase for each in said for phrase in each.phrases)
+        words = (*rule.words, *sites, *phrases)
+        oldest = min((rule.as_of, *(each.as_of for each in lists), *(each.as_of for each in said)))
         return rule.model_copy(update={"words": words, "as_of": oldest})
 
 
@@ -170,8 +264,18 @@ def limits_of(network: Network, rules: NetworkRules, today: date) -> tuple[Rule,
     return (own, own.model_copy(update=tags), *limits)
 
 
-def judge(rules: Iterable[Rule], facts: Facts, today: date) -> tuple[Verdict, ...]:
-    """Return what each rule that holds for this post says, in their order.
+def of_region(rules: Iterable[Rule], region: str) -> tuple[Rule, ...]:
+    """Return the rules that hold for viewers of a region, in their order."""
+    return tuple(rule for rule in rules if rule.scope.holds_in(region))
+
+
+def is_stale(rule: Rule, today: date) -> bool:
+    """Return whether a rule was read so long ago that it should be read again."""
+    return today - rule.as_of > STALE_AFTER
+
+
+def judge(rules: Iterable[Rule], facts: Facts | MessageFacts, today: date) -> tuple[Verdict, ...]:
+    """Return what each rule that holds for this post or message says, in their order.
 
     A rule that was read more than 180 days before `today` is followed by a warning to read again.
     """
@@ -179,8 +283,8 @@ def judge(rules: Iterable[Rule], facts: Facts, today: date) -> tuple[Verdict, ..
     return tuple(said for rule in holding for said in _said(rule, facts, today))
 
 
-def _said(rule: Rule, facts: Facts, today: date) -> Iterator[Verdict]:
-    found = CHECKS[rule.check](rule, facts)
+def _said(rule: Rule, facts: Facts | MessageFacts, today: date) -> Iterator[Verdict]:
+    found = JUDGES[rule.check](rule, facts)
     reason = f"{rule.reason}: {found}" if found else rule.reason
     yield Verdict(
         rule=rule.id,
@@ -189,7 +293,7 @@ def _said(rule: Rule, facts: Facts, today: date) -> Iterator[Verdict]:
         source=rule.source,
         as_of=rule.as_of,
     )
-    if today - rule.as_of > STALE_AFTER:
+    if is_stale(rule, today):
         yield Verdict(
             rule=rule.id,
             verdict="warn",

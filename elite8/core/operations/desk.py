@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from elite8.core.domain.attempt import new_attempt
+from elite8.core.domain.audit import Decision
 from elite8.core.domain.network import Wording
 from elite8.core.domain.post import Post, PostStatus, Promotes
 from elite8.core.domain.text import printable
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import accounts, compose, gate, measure, publish
+from elite8.core.operations import accounts, audit, compose, gate, measure, publish
 from elite8.core.operations.measure import Taken
 from elite8.core.operations.publish import Outcome
 from elite8.core.storage import attempts, posts, videos
@@ -337,6 +338,9 @@ def decided(  # what is decided about a post
     with studio.database.transaction() as session:
         posts.decide(session, post, status, **facts)
         tell(session, studio.clock(), post, verdict)
+        shown = str(facts.get("approved_sha256", ""))[:16]
+        what = Decision(act="desk", subject=post.id, decision=verdict, detail=shown)
+        audit.keep(studio, session, what)
     return post
 
 

@@ -12,7 +12,7 @@ from elite8.core.domain.rule import Verdict, judge, limits_of
 from elite8.core.domain.video import Video
 from elite8.core.domain.wording import find
 from elite8.core.errors import Withheld
-from elite8.core.operations import accounts, compose, networks
+from elite8.core.operations import accounts, audit, compose, networks
 from elite8.core.studio import Studio
 
 RATINGS = {"general": "sfw"}
@@ -83,6 +83,7 @@ def facts(studio: Studio, video: Video, ready: Rendition, to: str) -> Facts:
         ai_flag=says_ai(studio, ready, to),
         marks_missing=marked.missing,
         minor_words=tuple(dict.fromkeys(hit.word for hit in find(said, config.words))),
+        spoken=video.script,
         commercial=bool(ready.promotes),
         privacy=config.social.networks[to].privacy,  # type: ignore[index]  # checked by the caller
     )
@@ -106,7 +107,9 @@ def refuse(verdicts: Iterable[Verdict]) -> None:
 
 def check_allowed(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
     """Keep back what a rule blocks or what nobody approved."""
-    refuse(of_post(studio, post, video, ready))
+    found = of_post(studio, post, video, ready)
+    audit.keep_block(studio, post.id, found)
+    refuse(found)
     check_approved(studio, post, ready)
 
 

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from elite8.core.domain.account import Account
 from elite8.core.domain.attempt import Attempt, new_attempt
+from elite8.core.domain.audit import Decision
 from elite8.core.domain.network import DailyLimit, NetworkRules, Pace
 from elite8.core.domain.post import LEASE, Post, PostStatus
 from elite8.core.domain.rendition import Rendition
 from elite8.core.errors import RateLimited, Unavailable
-from elite8.core.operations import compose, stops
+from elite8.core.operations import audit, compose, stops
 from elite8.core.operations.holder import is_dead, new_holder
 from elite8.core.operations.trail import Trail
 from elite8.core.storage import accounts, attempts, held, posts
@@ -75,6 +76,14 @@ def begin(studio: Studio, post: Post, rules: NetworkRules, ready: Rendition, acc
         check_paces(session, post, rules.paces, account, now)
         stops.refuse(session, post, ready.character)
         posts.note(session, post, claimed_until=now + LEASE, **facts)
+        audit.keep(studio, session, sending(studio, post, begun))
+
+
+def sending(studio: Studio, post: Post, begun: str) -> Decision:
+    """Return the decision to send a post that the rules let pass."""
+    rules = studio.config.rules.version
+    detail = f"{post.platform} {begun[:16]}"
+    return Decision(act="send", subject=post.id, decision="begun", rules=rules, detail=detail)
 
 
 def check_day(session: Session, post: Post, daily: DailyLimit, now: datetime) -> None:

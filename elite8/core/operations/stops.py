@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from elite8.core import log
 from elite8.core.domain.attempt import Stop, new_attempt, new_stop
+from elite8.core.domain.audit import Decision
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError, Withheld
-from elite8.core.operations import accounts
+from elite8.core.operations import accounts, audit
 from elite8.core.storage import attempts, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -27,6 +28,7 @@ def stop(studio: Studio, scope: str, value: str, reason: str) -> Stop:
         if not attempts.stop(session, wanted):
             known = attempts.stops(session)
             return next(one for one in known if (one.scope, one.value) == (scope, value))
+        audit.keep(studio, session, Decision(act="stop", subject=wanted.words, decision="stopped"))
     log.get().warning("publishing.stopped", scope=scope, value=value)
     return wanted
 
@@ -55,6 +57,8 @@ def resume(studio: Studio, scope: str, value: str, policy: str) -> tuple[int, in
             )
             also = f"what is stopped goes on with: {others}" if others else "nothing is stopped"
             raise ConfigError(f"no stop of {ended.words} is there; {also}")
+        what = Decision(act="stop", subject=ended.words, decision="resumed", detail=policy)
+        audit.keep(studio, session, what)
         missed = [
             post
             for post, video in posts.open_ones(session)

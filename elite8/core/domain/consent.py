@@ -1,0 +1,122 @@
+"""Who may be written to, where and about what: an append-only ledger of consents.
+
+A person is a key that means nothing elsewhere. Their addresses are encrypted, and known again by a
+keyed hash, which is all that is left of somebody who was erased.
+"""
+
+import re
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Column, Index, LargeBinary
+from sqlmodel import Field, SQLModel
+
+from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.identity import new_id
+from elite8.core.domain.wording import fold
+
+Channel = Literal["line", "email"]
+Purpose = Literal["marketing", "service"]
+ConsentStatus = Literal["none", "pending_doi", "granted", "withdrawn"]
+Age = Literal["adult", "minor", "unknown"]
+Source = Literal["form", "platform_native", "import_attested"]
+
+LINE_ID = re.compile(r"U[0-9a-f]{32}")
+"""A person's id, another one for each provider (LINE Messaging API reference, source.userId)."""
+EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
+LONGEST_EMAIL = 254
+"""RFC 5321, 4.5.3.1.3, without the angle brackets."""
+CONFIRMED_TWICE = ("DE", "")
+"""Countries where a consent counts once it was confirmed; "" is an unknown one, by email."""
+ONE_ZONE = {"JP": "Asia/Tokyo", "DE": "Europe/Berlin", "GB": "Europe/London"}
+"""Countries whose people all live by one clock; elsewhere somebody has to say which."""
+
+
+class Person(SQLModel, table=True):
+    """A row of `person`; what is "" is unknown."""
+
+    key: str = Field(primary_key=True, max_length=26)
+    country: str = Field(default="", max_length=2)
+    zone: str = Field(default="", max_length=64)
+    language: str = Field(default="", max_length=8)
+    age: str = Field(default="unknown", max_length=8)
+    added_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    erased_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+
+class Address(SQLModel, table=True):
+    """A row of `address`: where a person is reached on one channel, encrypted."""
+
+    digest: str = Field(primary_key=True, max_length=64)
+    person_key: str = Field(foreign_key="person.key", max_length=26, index=True)
+    channel: str = Field(max_length=8)
+    sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    added_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class Consent(SQLModel, table=True):
+    """A row of `consent`: how it stands from here on; the last one of its kind holds.
+
+    `evidence_ref` says where the proof is kept, `wording_version` what the person read.
+    """
+
+    __table_args__ = (Index("consent_of", "person_key", "channel", "purpose", "id"),)
+
+    id: str = Field(primary_key=True, max_length=26)
+    person_key: str = Field(foreign_key="person.key", max_length=26)
+    channel: str = Field(max_length=8)
+    purpose: str = Field(max_length=16)
+    status: str = Field(max_length=16)
+    granted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    wording_version: str = Field(default="", max_length=64)
+    language: str = Field(default="", max_length=8)
+    source: str = Field(default="", max_length=16)
+    evidence_ref: str = Field(default="", max_length=200)
+    doi_confirmed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    withdrawn_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    withdrawn_via: str = Field(default="", max_length=32)
+
+
+class Suppression(SQLModel, table=True):
+    """A row of `suppression`: nobody writes there any more. It outlives its person."""
+
+    digest: str = Field(primary_key=True, max_length=64)
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    reason: str = Field(max_length=16)
+
+
+class Salt(SQLModel, table=True):
+    """The one row of `salt`: by which it is seen that the salt is still the same."""
+
+    id: int = Field(primary_key=True)
+    proof: str = Field(max_length=64)
+
+
+def new_person(*, now: datetime, country: str, zone: str, language: str, age: str) -> Person:
+    """Return a person with a key of their own."""
+    return Person(
+        key=new_id(now),
+        country=country,
+        zone=zone or ONE_ZONE.get(country, ""),
+        language=language,
+        age=age,
+        added_at=now,
+    )
+
+
+def following(last: Consent | None, *, now: datetime, **facts: object) -> Consent:
+    """Return the row that comes after the last one of its kind: what is not said stays."""
+    told: dict[str, Any] = last.model_dump() if last else {}
+    return Consent(**told | facts | {"id": new_id(now)})
+
+
+def plain(channel: str, address: str) -> str:
+    """Return an address as it is compared, in one case and width; ValueError for none."""
+    if channel == "line":
+        if not LINE_ID.fullmatch(address.strip()):
+            raise ValueError("a LINE id is U and 32 digits of a to f and 0 to 9")
+        return address.strip()
+    found = fold(address.strip())
+    if len(found) > LONGEST_EMAIL or not EMAIL.fullmatch(found):
+        raise ValueError("an email address is written name@example.org")
+    return found

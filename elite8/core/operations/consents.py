@@ -1,0 +1,349 @@
+"""The ledger of consents: given, confirmed, withdrawn at once; nobody comes back who said no."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from elite8.core import places
+from elite8.core.domain.audit import Decision
+from elite8.core.domain.consent import (
+    CONFIRMED_TWICE,
+    Address,
+    Consent,
+    Person,
+    following,
+    new_person,
+)
+from elite8.core.errors import ConfigError, Refused
+from elite8.core.operations import audit
+from elite8.core.operations.given import CHANNELS, Given, check
+from elite8.core.storage import keys, people, vault
+from elite8.core.storage.database import Session
+from elite8.core.storage.vault import Vault
+from elite8.core.studio import Studio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How one consent stands; `new` says whether this call changed it."""
+
+    person: str
+    channel: str
+    purpose: str
+    status: str
+    at: datetime | None
+    evidence: str = ""
+    confirmed_at: datetime | None = None
+    via: str = ""
+    new: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of a person; `suppressed` names the channels that are closed for good."""
+
+    person: str
+    country: str
+    zone: str
+    language: str
+    age: str
+    channels: tuple[str, ...]
+    suppressed: tuple[str, ...]
+    consents: tuple[Standing, ...]
+    story: tuple[Standing, ...]
+
+
+class SaidNo(Refused):
+    """The person said no: the address is suppressed, or the consent was withdrawn later."""
+
+
+def opened(studio: Studio, session: Session) -> Vault:
+    """Return what seals addresses and knows them again."""
+    settings = studio.settings
+    given = settings.token_key.get_secret_value() if settings.token_key else None
+    key = keys.find(settings.token_key_from, given, places.environment(), settings.state_dir)
+    return vault.unlock(settings.state_dir, key, session)
+
+
+def record(studio: Studio, given: Given) -> Standing:
+    """Keep a consent; the same one twice is kept once.
+
+    Where double opt-in is asked for it waits to be confirmed. An import without evidence counts as
+    none. A suppressed address, and an import of somebody who said no, are Refused.
+    """
+    check(given)
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        safe = opened(studio, session)
+        digest = safe.digest(given.channel, given.address)
+        if people.suppressed(session, digest) is not None:
+            raise SaidNo(
+                "this address is suppressed: whoever it is said no, was erased, or is not there; "
+                "nobody writes there any more"
+            )
+        person = people.at(session, digest)
+        if person is None:
+            person = join(session, safe, given, digest, now)
+        else:
+            complete(person, given)
+        last = people.last(session, person.key, given.channel, given.purpose)
+        check_no(last, given, now)
+        facts = told(person, given, now, last)
+        if last is not None and all(getattr(last, name) == facts[name] for name in SAME):
+            return standing(last, new=False)
+        return keep(studio, session, last, **facts)
+
+
+SAME = ("status", "wording_version", "source", "evidence_ref")
+
+
+def join(session: Session, safe: Vault, given: Given, digest: str, now: datetime) -> Person:
+    """Return a new person, reached at one address."""
+    person = new_person(
+        now=now,
+        country=given.country,
+        zone=given.zone,
+        language=given.language,
+        age=given.age,
+    )
+    session.add(person)
+    session.flush()
+    sealed = safe.seal(given.channel, given.address)
+    session.add(
+        Address(
+            digest=digest,
+            person_key=person.key,
+            channel=given.channel,
+            sealed=sealed,
+            added_at=now,
+        )
+    )
+    session.flush()
+    return person
+
+
+def complete(person: Person, given: Given) -> None:
+    """Write down what was unknown; an age is never made higher by a later word."""
+    for name in ("country", "zone", "language"):
+        setattr(person, name, getattr(person, name) or getattr(given, name))
+    if given.age == "minor" or person.age == "unknown":
+        person.age = given.age if given.age != "unknown" else person.age
+
+
+def check_no(last: Consent | None, given: Given, now: datetime) -> None:
+    """Refuse to have a no undone by a list, or by a yes that is older."""
+    at = given.at or now
+    if at > now:
+        raise ConfigError("a consent cannot be given in the future; look at its time and zone")
+    if last is None or last.status != "withdrawn" or last.withdrawn_at is None:
+        return
+    if given.source == "import_attested" or at <= last.withdrawn_at:
+        raise SaidNo("this person withdrew it later; only they themselves can give it again")
+
+
+def told(person: Person, given: Given, now: datetime, last: Consent | None) -> dict[str, object]:
+    """Return what the new row says."""
+    by_law = person.country in CONFIRMED_TWICE
+    twice = by_law and bool(given.channel == "email" or person.country)
+    confirmed = given.confirmed_at
+    if last is not None and last.status == "granted":
+        confirmed = confirmed or last.doi_confirmed_at
+    status = "granted" if confirmed or not twice else "pending_doi"
+    if not given.evidence:
+        status = "none"
+    return {
+        "person_key": person.key,
+        "channel": given.channel,
+        "purpose": given.purpose,
+        "status": status,
+        "granted_at": (given.at or now) if status != "none" else None,
+        "wording_version": given.wording,
+        "language": given.language,
+        "source": given.source,
+        "evidence_ref": given.evidence,
+        "doi_confirmed_at": confirmed,
+        "withdrawn_at": None,
+        "withdrawn_via": "",
+    }
+
+
+def keep(studio: Studio, session: Session, last: Consent | None, **facts: object) -> Standing:
+    """Add the row that holds from now on, and keep the decision."""
+    row = following(last, now=studio.clock(), **facts)
+    session.add(row)
+    session.flush()
+    detail = f"{row.channel} {row.purpose} {row.withdrawn_via or row.source}"
+    what = Decision(act="consent", subject=row.person_key, decision=row.status, detail=detail)
+    audit.keep(studio, session, what)
+    return standing(row, new=True)
+
+
+def standing(row: Consent, *, new: bool) -> Standing:
+    """Return a row for people."""
+    return Standing(
+        person=row.person_key,
+        channel=row.channel,
+        purpose=row.purpose,
+        status=row.status,
+        at=row.withdrawn_at or row.granted_at,
+        evidence=row.evidence_ref,
+        confirmed_at=row.doi_confirmed_at,
+        via=row.withdrawn_via,
+        new=new,
+    )
+
+
+def confirm(studio: Studio, who: str, channel: str, purpose: str, evidence: str = "") -> Standing:
+    """Note that a person said yes a second time; once is enough, and nothing is a ConfigError."""
+    with studio.database.transaction() as session:
+        person = named(studio, session, who)
+        last = people.last(session, person.key, channel, purpose)
+        if last is not None and last.status == "granted":
+            return standing(last, new=False)
+        if last is None or last.status != "pending_doi":
+            state = last.status if last else "none"
+            raise Refused(f"nothing waits to be confirmed: the {channel} consent is '{state}'")
+        now = studio.clock()
+        proof = evidence or last.evidence_ref
+        facts = {"status": "granted", "doi_confirmed_at": now, "evidence_ref": proof}
+        return keep(studio, session, last, **facts)
+
+
+def withdraw(
+    studio: Studio, who: str, *, channel: str = "", purpose: str = "", via: str
+) -> tuple[Standing, ...]:
+    """End a person's consents at once and return how they stand; twice harms nothing.
+
+    With neither channel nor purpose all end, and every address is suppressed for good.
+    """
+    with studio.database.transaction() as session:
+        person = named(studio, session, who)
+        ended = [
+            end(studio, session, one, via)
+            for one in latest(people.story(session, person.key))
+            if channel in ("", one.channel) and purpose in ("", one.purpose)
+        ]
+        if not channel and not purpose:
+            for address in people.addresses(session, person.key):
+                people.suppress(session, address.digest, studio.clock(), "withdrawn")
+    return tuple(ended)
+
+
+def withdraw_at(studio: Studio, channel: str, address: str, *, via: str, at: datetime) -> bool:
+    """End all that somebody agreed to on a channel, as of `at`; return whether anything ended.
+
+    What was given after `at` stays. A no of somebody unknown is kept as well: the yes before it may
+    still be on its way.
+    """
+    with studio.database.transaction() as session:
+        safe = opened(studio, session)
+        digest = safe.digest(channel, address)
+        person = people.at(session, digest)
+        if person is None:
+            if people.suppressed(session, digest) is None:
+                refuse_first(studio, session, safe, Given(channel=channel, address=address), via)
+            return False
+        ended = [
+            end(studio, session, one, via)
+            for one in latest(people.story(session, person.key))
+            if one.channel == channel and (one.granted_at is None or one.granted_at <= at)
+        ]
+    return any(one.new for one in ended)
+
+
+def refuse_first(studio: Studio, session: Session, safe: Vault, given: Given, via: str) -> Standing:
+    """Keep the no of somebody who was not known."""
+    now = studio.clock()
+    person = join(session, safe, given, safe.digest(given.channel, given.address), now)
+    facts = told(person, given, now, None)
+    ended = {"status": "withdrawn", "withdrawn_at": now, "withdrawn_via": via}
+    return keep(studio, session, None, **facts | ended)
+
+
+def end(studio: Studio, session: Session, last: Consent, via: str) -> Standing:
+    """End one consent."""
+    if last.status == "withdrawn":
+        return standing(last, new=False)
+    facts = {"status": "withdrawn", "withdrawn_at": studio.clock(), "withdrawn_via": via}
+    return keep(studio, session, last, **facts)
+
+
+def latest(story: Sequence[Consent]) -> tuple[Consent, ...]:
+    """Return the rows that hold, one for each channel and purpose."""
+    return tuple({(one.channel, one.purpose): one for one in story}.values())
+
+
+def suppress(studio: Studio, channel: str, address: str, reason: str) -> bool:
+    """Have nobody write to an address any more, known or not; return whether that is new."""
+    with studio.database.transaction() as session:
+        digest = opened(studio, session).digest(channel, address)
+        person = people.at(session, digest)
+        return close(studio, session, person.key if person else digest[:16], digest, reason)
+
+
+def close(studio: Studio, session: Session, subject: str, digest: str, reason: str) -> bool:
+    """Put an address on the suppression list; return whether that is new."""
+    new = people.suppress(session, digest, studio.clock(), reason)
+    if new:
+        what = Decision(act="consent", subject=subject, decision="suppressed", detail=reason)
+        audit.keep(studio, session, what)
+    return new
+
+
+def erase(studio: Studio, who: str) -> str:
+    """Forget who a person is and return their key; their addresses stay suppressed as hashes.
+
+    What was consented and when stays under the key, without its evidence.
+    """
+    with studio.database.transaction() as session:
+        person = named(studio, session, who)
+        for address in people.addresses(session, person.key):
+            people.suppress(session, address.digest, studio.clock(), "erased")
+            session.delete(address)
+        for one in latest(people.story(session, person.key)):
+            end(studio, session, one, "erased")
+        for row in people.story(session, person.key):
+            row.evidence_ref = ""
+        person.country = person.zone = person.language = ""
+        person.age, person.erased_at = "unknown", studio.clock()
+        what = Decision(act="consent", subject=person.key, decision="erased")
+        audit.keep(studio, session, what)
+        return person.key
+
+
+def show(studio: Studio, who: str) -> Known:
+    """Return what is known of a person, and all that was said."""
+    with studio.database.transaction() as session:
+        person = named(studio, session, who)
+        story = people.story(session, person.key)
+        reached = people.addresses(session, person.key)
+        closed = [one.channel for one in reached if people.suppressed(session, one.digest)]
+        return Known(
+            person=person.key,
+            country=person.country,
+            zone=person.zone,
+            language=person.language,
+            age=person.age,
+            channels=tuple(one.channel for one in reached),
+            suppressed=tuple(closed),
+            consents=tuple(standing(one, new=False) for one in latest(story)),
+            story=tuple(standing(one, new=False) for one in story),
+        )
+
+
+def counts(studio: Studio) -> tuple[tuple[str, str, str, int], ...]:
+    """Return how many stand how: channel, purpose, status, people."""
+    with studio.database.transaction() as session:
+        return tuple((one[0], one[1], one[2], one[3]) for one in people.counts(session))
+
+
+def named(studio: Studio, session: Session, who: str) -> Person:
+    """Return the person of a key, or of CHANNEL:ADDRESS; nobody is a ConfigError."""
+    channel, colon, address = who.partition(":")
+    if colon and channel in CHANNELS:
+        found = people.at(session, opened(studio, session).digest(channel, address))
+    else:
+        found = people.get(session, who.upper())
+    if found is None:
+        raise ConfigError("nobody is known so; give a key, or CHANNEL:ADDRESS")
+    return found

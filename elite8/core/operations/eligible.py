@@ -1,0 +1,128 @@
+"""Whom a message may reach now: each person is judged by the rules at the moment of sending."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from elite8.core.domain.check import UNKNOWN_REGION
+from elite8.core.domain.consent import Address, Channel, Consent, ConsentStatus, Person, Purpose
+from elite8.core.domain.message import MessageFacts
+from elite8.core.domain.network import Wording
+from elite8.core.domain.rule import Rule, Verdict, judge
+from elite8.core.domain.wording import find
+from elite8.core.storage import people
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What would be sent, as one person would read it; `opt_out` says whether a way out is in it.
+
+    `sentence` is the AI sentence it owes, `rating` the performer's.
+    """
+
+    channel: Channel
+    purpose: Purpose
+    wording: Wording
+    sentence: str
+    sender: str
+    postal_address: str
+    opt_out: bool
+    rating: str
+    adult: bool = False
+    advertising: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whom a message may reach now, and how many are held back by which rule."""
+
+    people: tuple[tuple[Person, Address], ...]
+    held: tuple[tuple[str, int], ...]
+    notes: tuple[Verdict, ...] = field(default=())
+
+    @property
+    def kept_back(self) -> int:
+        """How many rules said no, counted once for each person and rule."""
+        return sum(count for _, count in self.held)
+
+
+def facts(
+    studio: Studio, session: Session, letter: Letter, who: Person, address: Address
+) -> MessageFacts:
+    """Return what is known of this message to this person, now."""
+    now = studio.clock()
+    consent = people.last(session, who.key, letter.channel, letter.purpose)
+    words = f"{letter.wording.title}\n{letter.wording.caption}"
+    platform = studio.config.policies.platforms.get(letter.channel)
+    return MessageFacts(
+        channel=letter.channel,
+        purpose=letter.purpose,
+        region=who.country or UNKNOWN_REGION,
+        now=now,
+        wording=letter.wording,
+        sentence=letter.sentence,
+        consent=status_of(consent),
+        granted_at=consent.granted_at if consent else None,
+        confirmed_at=consent.doi_confirmed_at if consent else None,
+        suppressed=people.suppressed(session, address.digest) is not None,
+        age=who.age,  # type: ignore[arg-type]  # checked as it was recorded
+        hour=hour_of(now, who.zone),
+        contacts=people.contacts(session, who.key, now - WEEK),
+        sender=letter.sender,
+        postal_address=letter.postal_address,
+        opt_out=letter.opt_out,
+        policy=platform.reach if platform else "unknown",
+        rating=letter.rating,
+        adult=letter.adult,
+        advertising=letter.advertising,
+        minor_words=tuple(hit.word for hit in find(words, studio.config.words)),
+    )
+
+
+def status_of(consent: Consent | None) -> ConsentStatus:
+    """Return how a consent stands, `none` when nothing was ever said."""
+    return consent.status if consent else "none"  # type: ignore[return-value]  # one of them
+
+
+def hour_of(now: datetime, zone: str) -> float | None:
+    """Return the wall clock in a zone in hours, `None` in an unknown one."""
+    if not zone:
+        return None
+    here = now.astimezone(ZoneInfo(zone))
+    return here.hour + here.minute / 60 + here.second / 3600
+
+
+def verdicts(
+    studio: Studio, session: Session, letter: Letter, who: Person, address: Address
+) -> tuple[Verdict, ...]:
+    """Return what each rule says of this message to this person, now."""
+    known = facts(studio, session, letter, who, address)
+    return judge(message_rules(studio), known, known.now.date())
+
+
+def message_rules(studio: Studio) -> Sequence[Rule]:
+    """Return the rules that messages are judged by."""
+    return [rule for rule in studio.config.rules.filled if rule.scope.action != "publish"]
+
+
+def reach(studio: Studio, session: Session, letter: Letter, got: set[str]) -> Reach:
+    """Return whom it may reach now, apart from who `got` it."""
+    may: list[tuple[Person, Address]] = []
+    held: Counter[str] = Counter()
+    notes: dict[str, Verdict] = {}
+    for who, address in people.reachable(session, letter.channel):
+        if who.key in got:
+            continue
+        said = verdicts(studio, session, letter, who, address)
+        blocks = [one.rule for one in said if one.verdict == "block"]
+        held.update(set(blocks))
+        if not blocks:
+            may.append((who, address))
+        notes |= {one.rule: one for one in said if one.verdict in ("note", "warn")}
+    return Reach(people=tuple(may), held=tuple(held.most_common()), notes=tuple(notes.values()))

@@ -1,0 +1,62 @@
+"""A consent as somebody says it was given, checked before anything is kept."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import get_args
+from zoneinfo import ZoneInfo
+
+from elite8.core.domain.consent import Age, Channel, Purpose, Source
+from elite8.core.errors import ConfigError
+
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+CHOICES = {
+    "channel": CHANNELS,
+    "purpose": PURPOSES,
+    "age": get_args(Age),
+    "source": get_args(Source),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A consent as it was given; "" is unknown, and `at` is now when it is `None`.
+
+    `confirmed_at`: when it was confirmed a second time, by whoever collected it.
+    """
+
+    channel: str
+    address: str
+    purpose: str = "marketing"
+    country: str = ""
+    zone: str = ""
+    language: str = ""
+    age: str = "unknown"
+    source: str = "form"
+    evidence: str = ""
+    wording: str = ""
+    at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+
+def check(given: Given) -> None:
+    """Refuse what is no consent: unknown words, instants to come, zones that are none."""
+    for name, choices in CHOICES.items():
+        if getattr(given, name) not in choices:
+            said = getattr(given, name)[:20]
+            raise ConfigError(f"no {name} '{said}'; choose {', '.join(choices)}")
+    if given.country and not re.fullmatch("[A-Z]{2}", given.country):
+        raise ConfigError(f"no country '{given.country[:20]}'; write two capital letters, as DE")
+    if given.language and not re.fullmatch("[a-z]{2}", given.language):
+        raise ConfigError(f"no language '{given.language[:20]}'; write two small letters, as de")
+    if given.zone:
+        try:
+            ZoneInfo(given.zone)
+        except (KeyError, ValueError, OSError):
+            raise ConfigError(f"no zone '{given.zone[:40]}'; write one as Europe/Berlin") from None
+    if given.source == "form" and not given.evidence:
+        raise ConfigError(
+            "say where the proof is kept with --evidence, as form-2026-11/4711; without it there "
+            "is no consent"
+        )

@@ -1,0 +1,118 @@
+"""Questions about people, their consents, and what was sent to them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from elite8.core.domain.consent import Address, Consent, Person, Suppression
+from elite8.core.domain.mailing import Delivery, DeliveryStatus, Mailing
+
+
+def at(session: Session, digest: str) -> Person | None:
+    """Return whose address this is."""
+    asked = select(Person).join(Address).where(col(Address.digest) == digest)
+    return session.exec(asked).first()
+
+
+def get(session: Session, key: str) -> Person | None:
+    """Return the person of a key."""
+    return session.get(Person, key)
+
+
+def addresses(session: Session, person_key: str) -> Sequence[Address]:
+    """Return where a person is reached."""
+    asked = select(Address).where(col(Address.person_key) == person_key)
+    return session.exec(asked.order_by(col(Address.channel))).all()
+
+
+def last(session: Session, person_key: str, channel: str, purpose: str) -> Consent | None:
+    """Return how a consent stands, `None` when nothing was ever said."""
+    asked = select(Consent).where(
+        col(Consent.person_key) == person_key,
+        col(Consent.channel) == channel,
+        col(Consent.purpose) == purpose,
+    )
+    return session.exec(asked.order_by(col(Consent.id).desc()).limit(1)).first()
+
+
+def story(session: Session, person_key: str) -> Sequence[Consent]:
+    """Return all that was said, oldest first."""
+    asked = select(Consent).where(col(Consent.person_key) == person_key)
+    return session.exec(asked.order_by(col(Consent.id))).all()
+
+
+def reachable(session: Session, channel: str) -> Sequence[tuple[Person, Address]]:
+    """Return everybody with an address on a channel, the longest known first."""
+    asked = select(Person, Address).join(Address).where(col(Address.channel) == channel)
+    return session.exec(asked.order_by(col(Person.key))).all()
+
+
+def suppressed(session: Session, digest: str) -> Suppression | None:
+    """Return why nobody writes there, `None` when one may."""
+    return session.get(Suppression, digest)
+
+
+def suppress(session: Session, digest: str, at: datetime, reason: str) -> bool:
+    """Have nobody write there any more; return whether that is new."""
+    if session.get(Suppression, digest) is not None:
+        return False
+    session.add(Suppression(digest=digest, at=at, reason=reason))
+    session.flush()
+    return True
+
+
+def contacts(session: Session, person_key: str, since: datetime) -> int:
+    """Return how many marketing messages went, or may have gone, to a person since then."""
+    asked = select(func.count()).where(
+        col(Delivery.person_key) == person_key,
+        col(Delivery.purpose) == "marketing",
+        col(Delivery.at) > since,
+        col(Delivery.status) != DeliveryStatus.REFUSED,
+    )
+    return int(session.exec(asked).one())
+
+
+def got(session: Session, mailing_id: str) -> set[str]:
+    """Return the keys of those with whom a mailing began."""
+    asked = select(Delivery.person_key).where(col(Delivery.mailing_id) == mailing_id)
+    return set(session.exec(asked).all())
+
+
+def deliveries(session: Session, mailing_id: str, *statuses: str) -> Sequence[Delivery]:
+    """Return what became of a mailing, in the order of sending."""
+    asked = select(Delivery).where(col(Delivery.mailing_id) == mailing_id)
+    if statuses:
+        asked = asked.where(col(Delivery.status).in_(statuses))
+    return session.exec(asked.order_by(col(Delivery.id))).all()
+
+
+def mailing(session: Session, mailing_id: str) -> Mailing | None:
+    """Return a mailing."""
+    return session.get(Mailing, mailing_id)
+
+
+def mailings(session: Session, limit: int) -> Sequence[Mailing]:
+    """Return mailings, the newest first."""
+    return session.exec(select(Mailing).order_by(col(Mailing.id).desc()).limit(limit)).all()
+
+
+def counts(session: Session) -> Sequence[tuple[str, str, str, int]]:
+    """Return how many consents stand how: channel, purpose, status, people."""
+    newest = select(func.max(col(Consent.id))).group_by(
+        col(Consent.person_key), col(Consent.channel), col(Consent.purpose)
+    )
+    kinds = (col(Consent.channel), col(Consent.purpose), col(Consent.status))
+    asked = select(*kinds, func.count()).where(col(Consent.id).in_(newest))
+    return session.exec(asked.group_by(*kinds).order_by(*kinds)).all()
+
+
+def begun_since(session: Session, channel: str, since: datetime) -> int:
+    """Return how many messages of a channel began since then."""
+    asked = select(func.count()).where(col(Delivery.channel) == channel, col(Delivery.at) > since)
+    return int(session.exec(asked).one())
+
+
+def delivery(session: Session, delivery_id: str) -> Delivery | None:
+    """Return what became of one message to one person."""
+    return session.get(Delivery, delivery_id)

@@ -1,0 +1,87 @@
+"""Addresses at rest: encrypted with the key of the sign-ins, known again by a salted hash.
+
+The salt is made once, in a file of its own: a new key for the sign-ins changes no hash, so that
+whoever said no stays unwritten to. Without the very salt nothing is sent.
+"""
+
+import hmac
+import os
+import secrets
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlmodel import Session
+
+from elite8.core.domain.consent import Salt, plain
+from elite8.core.errors import ConfigError, Refused
+from elite8.core.storage import whole
+from elite8.core.storage.keys import Key
+
+SALT_FILE = "people.salt"
+SALT_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """What seals addresses and knows them again."""
+
+    cipher: Fernet = field(repr=False)
+    salt: bytes = field(repr=False)
+
+    def digest(self, channel: str, address: str) -> str:
+        """Return by what an address is known; one that is none is Refused."""
+        try:
+            return self.signed(f"{channel}:{plain(channel, address)}")
+        except ValueError as wrong:
+            raise Refused(str(wrong)) from None
+
+    def signed(self, text: str) -> str:
+        """Return 64 digits that nobody works out without the salt."""
+        return hmac.new(self.salt, text.encode(), "sha256").hexdigest()
+
+    def seal(self, channel: str, address: str) -> bytes:
+        """Return an address so that only the key opens it."""
+        return self.cipher.encrypt(plain(channel, address).encode())
+
+    def opened(self, sealed: bytes) -> str:
+        """Return a sealed address."""
+        try:
+            return self.cipher.decrypt(sealed).decode()
+        except InvalidToken:
+            raise ConfigError(
+                "the addresses were encrypted with another key: bring the old one back "
+                "(ELITE8_TOKEN_KEY, ELITE8_TOKEN_KEY_FROM)"
+            ) from None
+
+
+def unlock(state: Path, key: Key, session: Session) -> Vault:
+    """Return the vault; a salt that is not the one this database knows is a ConfigError."""
+    file = state / "keys" / SALT_FILE
+    known = session.get(Salt, 1)
+    if known is not None and not file.exists():
+        raise ConfigError(
+            f"{file} is missing, and without it nobody knows who said no: restore it from a backup"
+        )
+    vault = Vault(key.cipher(), own_salt(file))
+    proof = vault.signed("elite8 people")
+    if known is None:
+        session.add(Salt(id=1, proof=proof))
+        session.flush()
+    elif not hmac.compare_digest(known.proof, proof):
+        raise ConfigError(f"{file} is of another database; restore the one that belongs to this")
+    return vault
+
+
+def own_salt(file: Path) -> bytes:
+    """Return the salt kept on this machine, made the first time; of two makers one wins."""
+    if not file.exists():
+        made = file.with_name(f".{SALT_FILE}.{secrets.token_hex(4)}")
+        whole.replace(made, secrets.token_bytes(SALT_BYTES))
+        try:
+            os.link(made, file)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return file.read_bytes()
