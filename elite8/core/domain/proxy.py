@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from elite8.core.domain.character import Strict, Text
 from elite8.core.domain.columns import UtcDateTime
-from elite8.core.domain.country import Code
+from elite8.core.domain.region import Code
 from elite8.core.domain.identity import new_id
 
 GB = 10**9

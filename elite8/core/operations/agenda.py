@@ -85,7 +85,7 @@ def regions(studio: Studio) -> tuple[str, ...]:
     with studio.database.transaction() as session:
         every = kept_accounts.every(session)
     spoken = {code for one in every for code in one.regions.split()}
-    return tuple(sorted(spoken | set(studio.config.countries.countries)))
+    return tuple(sorted(spoken | set(studio.config.regions.regions)))
 
 
 def add(  # noqa: PLR0913  # what, when and where
