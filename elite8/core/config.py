@@ -1,7 +1,7 @@
 """config/*.json to nouns; every complaint names the file, the key and the nearest known key."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -176,7 +176,10 @@ class Config:
         return tuple(self._complaints())
 
     def _complaints(self) -> Iterator[str]:
-        readers = {CHARACTERS: lambda: self.roster, STRATEGY: lambda: self.strategy}
+        readers: dict[str, Callable[[], object]] = {
+            CHARACTERS: lambda: self.roster,
+            STRATEGY: lambda: self.strategy,
+        }
         for name, model in FILES.items():
             try:
                 if name in readers:

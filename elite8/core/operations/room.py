@@ -10,7 +10,7 @@ from elite8.core.storage.calendar import Known
 from elite8.core.studio import Studio
 
 if TYPE_CHECKING:
-    from elite8.core.operations.plan import Intent, Wanted
+    from elite8.core.operations.wanted import Intent, Wanted
 
 
 def beside(
