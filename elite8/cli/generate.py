@@ -38,6 +38,11 @@ Seconds = Annotated[
 Engine = Annotated[str, typer.Option(help="auto, local or a2e.")]
 Count = Annotated[int, typer.Option(help="How many of each, 1 to 50.")]
 Seed = Annotated[int | None, typer.Option(help="The same number makes the same video again.")]
+Regions = Annotated[
+    str, typer.Option(help="One video and post for each: US,JP,BR,DE,GB, in its words and hours.")
+]
+Later = Annotated[bool, typer.Option("--allow-later", help="Also regions that are for later.")]
+Promotes = Annotated[str, typer.Option(help="What the regions' posts advertise: own or partner.")]
 Wait = Annotated[bool, typer.Option(help="Wait for A2E, or leave it to 'generate collect'.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for the files; else the state's.")
@@ -59,6 +64,9 @@ def generate(
     count: Count = 1,
     seed: Seed = None,
     out: Out = None,
+    regions: Regions = "",
+    allow_later: Later = False,
+    promotes: Promotes = "",
     wait: Wait = True,
     dry_run: DryRun = False,
     json: Json = False,
@@ -84,7 +92,13 @@ def generate(
             seed=seed,
             out=out,
         )
-        make_all(open_studio(), brief, dry_run=dry_run, wait=wait, as_json=json)
+        how = {"dry_run": dry_run, "wait": wait, "as_json": json}
+        if regions or allow_later or promotes:
+            from elite8.cli import localising
+
+            localising.make_for(open_studio(), brief, (regions, allow_later, promotes), **how)
+            return
+        make_all(open_studio(), brief, **how)
 
 
 def make_all(studio: "Studio", brief: "Brief", *, dry_run: bool, wait: bool, as_json: bool) -> None:

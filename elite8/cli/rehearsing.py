@@ -25,12 +25,17 @@ def rehearse(
     faults: Annotated[str, typer.Option(help="none, typical, storm, or a JSON file.")] = "typical",
     seed: Annotated[int, typer.Option(help="The same number plays the same days again.")] = 1,
     engine: Annotated[str, typer.Option(help="local, or a2e with its credits.")] = "local",
+    regions: Annotated[str, typer.Option(help="As if planned for these: US,JP,BR,DE,GB.")] = "",
+    allow_later: Annotated[
+        bool, typer.Option("--allow-later", help="Also regions that are for later.")
+    ] = False,
     html: Annotated[
         Path | None, typer.Option("--html", help="Also write a page with a timeline.")
     ] = None,
     json: Json = False,
 ) -> None:
     """Play the coming days on simulated networks, faults and all; nothing is sent or spent."""
+    from elite8.core.operations import regional
     from elite8.core.operations import rehearse as operation
     from elite8.core.studio import open_studio
 
@@ -44,6 +49,7 @@ def rehearse(
             faults=operation.weather(faults, start, days, seed),
             seed=seed,
             engine=operation.engine_of(engine),
+            regions=regional.chosen(studio, regions, allow_later=allow_later) if regions else (),
             progress=show,
         )
     if html is not None:
@@ -72,7 +78,9 @@ def broken_promises(found: "Rehearsal") -> list[str]:
     """Return a sentence for all that must never happen and did."""
     twice = [f"{found.duplicates} posts are out twice"] if found.duplicates else []
     forbidden = found.violations[:3]
-    return twice + [f"a network was asked for what it forbids: {each}" for each in forbidden]
+    return [*twice, *found.broken[:3]] + [
+        f"a network was asked for what it forbids: {each}" for each in forbidden
+    ]
 
 
 def first_instant(studio: "Studio", written: str) -> "datetime":

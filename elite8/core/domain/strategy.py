@@ -70,6 +70,9 @@ class Posting(Strict):
     videos_a_day: int = Field(default=1, ge=1, le=8, description="For each region.")
     networks_a_video: int = Field(default=1, ge=1, le=4)
     late_minutes: int = Field(default=120, ge=1, le=1440)
+    usd_a_video: float | None = Field(
+        default=None, ge=0, description="What one counts for in budgets; null: as the tariff says."
+    )
 
     @model_validator(mode="after")
     def once(self) -> Self:

@@ -14,7 +14,7 @@ from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.domain.wall import instant
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import accounts, desk, publish
+from elite8.core.operations import accounts, desk, publish, why_region
 from elite8.core.operations import plan as planning
 from elite8.core.operations.brief import Brief, plan_one, seed_of
 from elite8.core.operations.entries import Entry, entry
@@ -228,11 +228,15 @@ def explain(studio: Studio, reference: str) -> Explained:
     week = week_of(studio, video)
     place = next((one for one in week if one.key == video.place), None)
     reasons = [("time", why_time(studio, post)), ("zone", why_zone(post))]
-    reasons += [("performer", one) for one in drawn or why_performer(studio, place, week, video)]
-    reasons.append(("network", why_network(studio, post, place)))
+    if post.region:
+        reasons += why_region.reasons(studio, post, video)
+    else:
+        told = drawn or why_performer(studio, place, week, video)
+        reasons += [("performer", one) for one in told]
+        reasons.append(("network", why_network(studio, post, place)))
     whose = f"{account.name or account.handle}" if account else "nobody is signed in there yet"
     reasons.append(("account", whose if post.platform != "outbox" else "outbox needs none"))
-    if region:
+    if region and not post.region:
         reasons.append(("region", f"{region}, for whom that account speaks"))
     if place and place.bound:
         reasons += [("limit", f"not here: {one}") for one in place.bound]

@@ -6,11 +6,12 @@ and budgets leave of it is decided when it becomes rows, beside what is there al
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from elite8.core.config import Config
 from elite8.core.domain import plan as turns
 from elite8.core.domain.calendar import Slot
 from elite8.core.domain.plan import Place
@@ -31,6 +32,19 @@ MONEY = 1e-9
 def is_on(studio: Studio) -> bool:
     """Return whether the plan is by regions and not by slots."""
     return bool(studio.config.strategy.posting.regions)
+
+
+def as_if(studio: Studio, regions: Sequence[str], engine: str) -> Studio:
+    """Return the studio as if its plan were by these regions, videos at what the engine takes."""
+    strategy = studio.config.strategy
+    wanted: dict[str, object] = {"regions": tuple(regions)}
+    if engine == "a2e" and strategy.posting.usd_a_video is None:
+        wanted["usd_a_video"] = regional.of_tariff(studio)
+    posting = strategy.posting.model_copy(update=wanted)
+    config = Config(studio.config.folder)
+    vars(config).update(vars(studio.config))
+    vars(config)["strategy"] = strategy.model_copy(update={"posting": posting})
+    return replace(studio, config=config)
 
 
 def places(studio: Studio, first: date, days: int) -> tuple[Place, ...]:
@@ -124,7 +138,10 @@ def posts_of(
         for one in of_place(studio, session, place, missing)
         if one.at >= soonest
     ]
-    limits = Limits(studio, session, wanted)
+    if not wanted:
+        return [], [f"{count} posts {why}" for why, count in sorted(missing.items())]
+    limits = Limits(studio, min(one.at for one in wanted), max(one.at for one in wanted))
+    limits.look(session)
     found = [one for one in wanted if post_at(known, one) is not None or limits.take(one, known)]
     missing.update(limits.missing)
     return found, [f"{count} posts {why}" for why, count in sorted(missing.items())]
@@ -156,25 +173,24 @@ def of_place(
 
 @dataclass
 class Limits:
-    """What caps and budgets leave, beside the posts that are there; `missing` says what they took.
+    """What caps and budgets leave beside the posts that are there.
 
+    `missing` says what they took, `one` is what a video costs in dollars, by our table when `None`.
     A cap counts the days of the calendar's zone, a budget those of the region's.
     """
 
     studio: Studio
-    session: Session
-    wanted: Sequence[Wanted]
+    first: datetime
+    last: datetime
+    one: float | None = None
     posted: Counter[tuple[date, str]] = field(default_factory=Counter)
     films: dict[tuple[date, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     missing: Counter[str] = field(default_factory=Counter)
 
-    def __post_init__(self) -> None:
+    def look(self, session: Session) -> None:
         """Count what is there."""
-        if not self.wanted:
-            return
-        first = min(one.at for one in self.wanted) - timedelta(days=2)
-        last = max(one.at for one in self.wanted) + timedelta(days=2)
-        for post, video in calendar.due(self.session, first, last):
+        around = timedelta(days=2)
+        for post, video in calendar.due(session, self.first - around, self.last + around):
             if post.status != PostStatus.REFUSED:
                 self.count(post, video)
 
@@ -185,6 +201,13 @@ class Limits:
         if post.region in self.studio.config.regions.regions:
             region = regional.named(self.studio, post.region)
             self.films[regional.day_there(region, at), post.region].add(video.place or video.id)
+
+    @property
+    def cost(self) -> float:
+        """What one new video costs."""
+        if self.one is None:
+            self.one = regional.cost_of_one(self.studio)
+        return self.one
 
     def day(self, at: datetime) -> date:
         """Return the day a cap counts an instant to."""
@@ -198,7 +221,7 @@ class Limits:
         day = regional.day_there(regional.named(self.studio, code), at)
         films = self.films[day, code] | {film}
         may = regional.a_day(self.studio, code, day)
-        if len(films) * regional.cost_of_one(self.studio) > may + MONEY:
+        if len(films) * self.cost > may + MONEY:
             return f"for {code} are over its budget of ${may:.2f} a day"
         return ""
 

@@ -116,9 +116,14 @@ def openings(region: Region, soonest: datetime, rng: Random) -> Iterator[Opening
 
 
 def cost_of_one(studio: Studio, seconds: float | None = None, engine: str = "auto") -> float:
-    """Return what one video costs in dollars by our table; nothing where this machine films."""
-    if choose_engine(studio, engine) != "a2e":
-        return 0.0
+    """Return what one video counts for in dollars; nothing where this machine films."""
+    if (said := studio.config.strategy.posting.usd_a_video) is not None:
+        return said
+    return of_tariff(studio, seconds) if choose_engine(studio, engine) == "a2e" else 0.0
+
+
+def of_tariff(studio: Studio, seconds: float | None = None) -> float:
+    """Return what the paid engine takes for one video, in dollars."""
     tariff = studio.config.tariff
     length = seconds or studio.config.finishing.duration_seconds
     return tariff.costs[Family.AVATAR_VIDEO].of(length) * tariff.usd_per_credit
