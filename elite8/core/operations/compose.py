@@ -68,7 +68,8 @@ def wording(studio: Studio, video: Video, network: str, post: Post) -> Wording:
         tags = of_region(disclosed.caption_tag, region, own, rules.hashtag_strategy)
     manner = character.caption_voice
     opening = manner.opening.get(video.language, "")  # type: ignore[call-overload]  # same
-    text = post.caption or f"{opening} {video.title} {manner.emoji}".strip()
+    gap = "" if video.language == "ja" else " "  # Japanese sets none after a comma
+    text = post.caption or f"{opening}{gap}{video.title} {manner.emoji}".strip()
     if post.promotes:
         text = advertised(text, region.disclosure.ad if region else disclosed.advertising)
     return compose(text, video.title, disclosed.caption_sentence, tags, rules)
