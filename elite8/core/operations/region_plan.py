@@ -17,7 +17,7 @@ from elite8.core.domain.calendar import Slot
 from elite8.core.domain.plan import Place
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video
-from elite8.core.operations import regional
+from elite8.core.operations import region_budget, regional
 from elite8.core.operations.room import post_at
 from elite8.core.operations.wanted import Wanted
 from elite8.core.storage import calendar
@@ -186,10 +186,12 @@ class Limits:
     posted: Counter[tuple[date, str]] = field(default_factory=Counter)
     films: dict[tuple[date, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     missing: Counter[str] = field(default_factory=Counter)
+    over: frozenset[str] = frozenset()
 
     def look(self, session: Session) -> None:
         """Count what is there."""
         around = timedelta(days=2)
+        self.over = region_budget.over(self.studio, session)
         for post, video in calendar.due(session, self.first - around, self.last + around):
             if post.status != PostStatus.REFUSED:
                 self.count(post, video)
@@ -219,6 +221,8 @@ class Limits:
         if network != "outbox" and self.posted[self.day(at), network] >= most:
             return f"for {code} on {network} are over {most} a day"
         day = regional.day_there(regional.named(self.studio, code), at)
+        if code in self.over and day.replace(day=1) == region_budget.this_month(self.studio):
+            return f"for {code} are over its budget of the month: elite8 region budget"
         films = self.films[day, code] | {film}
         may = regional.a_day(self.studio, code, day)
         if len(films) * self.cost > may + MONEY:
