@@ -141,16 +141,9 @@ def hours(found: "Sequence[Hours]", zone: str) -> tuple[object, ...]:
     rows, plots = [], []
     for one in found:
         for window in one.windows:
-            rows.append(
-                (
-                    one.code,
-                    f"{one.day:%a %Y-%m-%d}",
-                    f"{window.start}-{window.end}",
-                    output.local_time(window.since, zone),
-                    f"{output.local_time(window.until, zone)[11:]}",
-                    window.basis,
-                )
-            )
+            since, until = (output.local_time(at, zone) for at in (window.since, window.until))
+            local = f"{window.start}-{window.end}"
+            rows += [(one.code, f"{one.day:%a %Y-%m-%d}", local, since, until[11:], window.basis)]
         plots.append(f"{one.code} {plotted(one, zone)} {one.zone}")
     columns = ("", "day there", "there", f"from, {zone}", "to", "basis")
     head = f"   {''.join(f'{hour:02}    ' for hour in range(0, 24, 3))} {zone}, █ open there"
@@ -271,10 +264,10 @@ def launched(found: "Launched") -> tuple[object, ...]:
     rows = []
     for one in found.phases:
         span = f"{one.first} to {one.last}" if one.first else "not begun"
-        line = " " * (one.first_week - 1) * 2 + "██" * (one.last_week - one.first_week + 1)
+        line = "   " * (one.first_week - 1) + "██ " * (one.last_week - one.first_week + 1)
         now = "now" if one.is_now else ""
-        rows.append((" ".join(one.regions), one.focus, line.ljust(last * 2), span, now))
-    weeks = "".join(f"{week:<2}" for week in range(1, last + 1))
+        rows.append((" ".join(one.regions), one.focus, line.ljust(last * 3), span, now))
+    weeks = "".join(f"{week:<3}" for week in range(1, last + 1))
     kpis = [
         (one.region, one.name, figure(one, one.target), actual(one), str(one.n) if one.n else "-")
         for one in found.kpis

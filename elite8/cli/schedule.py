@@ -32,14 +32,24 @@ def plan(
     move: Annotated[
         bool, typer.Option("--move", help="Also move and take out what a new config changes.")
     ] = False,
+    regions: Annotated[
+        str, typer.Option(help="Plan for these: US,JP; else those of phase2_strategy.json.")
+    ] = "",
+    allow_later: Annotated[
+        bool, typer.Option("--allow-later", help="Also regions that are for later.")
+    ] = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Put the videos and posts of the coming days into the calendar; twice plans once."""
     from elite8.core.operations import plan as operation
+    from elite8.core.operations import region_plan, regional
     from elite8.core.studio import open_studio
 
     studio = open_studio()
+    if regions:
+        codes = regional.chosen(studio, regions, allow_later=allow_later)
+        studio = region_plan.as_if(studio, codes)
     found = operation.plan(studio, days=days, dry_run=dry_run, move=move)
     for note in () if json else found.notes:
         output.say(f"note: {note}")

@@ -124,6 +124,12 @@ class Config:
             raise ConfigError(
                 f"{self.folder / STRATEGY}: the region '{strange[0]}' is not in {REGIONS}"
             )
+        regions = self.regions.regions
+        if later := [code for code in found.posting.regions if regions[code].status == "later"]:
+            raise ConfigError(
+                f"{self.folder / STRATEGY}: posting.regions: {later[0]} is for later; make it "
+                f"active in {REGIONS}, or: elite8 schedule plan --regions {later[0]} --allow-later"
+            )
         return found
 
     @cached_property

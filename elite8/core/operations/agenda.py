@@ -132,13 +132,15 @@ def video_for(studio: Studio, character: str, time_meant: Meant, to: Sequence[st
     return row
 
 
-def row_for(studio: Studio, character: str, when: datetime) -> Video:
+def row_for(studio: Studio, character: str, when: datetime, region: str = "") -> Video:
     """Return the row of a video of the performer to be made by then, not kept."""
     rules, performer = studio.config.calendar, studio.config.roster.named(character)
     if when < studio.clock() + timedelta(minutes=rules.buffer_minutes):
         raise ConfigError(f"a video to be made needs {rules.buffer_minutes} minutes; choose later")
+    locale = studio.config.regions.regions[region].locale if region else ""
     seed = seed_of(studio, Brief(characters=(character,)), performer, 0)
-    planned = plan_one(studio, Brief(characters=(character,), seed=seed), performer, 0)
+    brief = Brief(characters=(character,), seed=seed, locale=locale)
+    planned = plan_one(studio, brief, performer, 0)
     return planning.video_of(studio, planned, f"{when:%Y-%m-%d}/by hand {when:%H:%M}/{character}")
 
 
@@ -157,12 +159,13 @@ def keep_post(  # noqa: PLR0913, PLR0917  # the post's own facts
     time_meant: Meant,
     now: datetime,
     later: timedelta = timedelta(0),
-) -> None:
-    """Keep a post at a time an operator chose, or `later` than it."""
+) -> Post:
+    """Keep a post at a time an operator chose, or `later` than it, and return it."""
     post = new_post(now=now, video_id=row.id, platform=network, due_at=time_meant.at + later)
     for name, value in time_meant.facts().items():
         setattr(post, name, value)
     posts.add(session, post)
+    return post
 
 
 def wall_of(when: datetime, zone: ZoneInfo) -> str:

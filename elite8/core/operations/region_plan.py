@@ -34,7 +34,7 @@ def is_on(studio: Studio) -> bool:
     return bool(studio.config.strategy.posting.regions)
 
 
-def as_if(studio: Studio, regions: Sequence[str], engine: str) -> Studio:
+def as_if(studio: Studio, regions: Sequence[str], engine: str = "") -> Studio:
     """Return the studio as if its plan were by these regions, videos at what the engine takes."""
     strategy = studio.config.strategy
     wanted: dict[str, object] = {"regions": tuple(regions)}
