@@ -18,6 +18,11 @@ MOST_LOST = 12
 """Lost posts that are shown to people; all are in --json and --html."""
 
 
+Html = Annotated[Path | None, typer.Option("--html", help="Also write a page with a timeline.")]
+Regions = Annotated[str, typer.Option(help="As if planned for these: US,JP,BR,DE,GB.")]
+Later = Annotated[bool, typer.Option("--allow-later", help="Also regions that are for later.")]
+
+
 def rehearse(
     *,
     days: Annotated[int, typer.Option(min=1, max=400, help="How many days.")] = 30,
@@ -25,13 +30,9 @@ def rehearse(
     faults: Annotated[str, typer.Option(help="none, typical, storm, or a JSON file.")] = "typical",
     seed: Annotated[int, typer.Option(help="The same number plays the same days again.")] = 1,
     engine: Annotated[str, typer.Option(help="local, or a2e with its credits.")] = "local",
-    regions: Annotated[str, typer.Option(help="As if planned for these: US,JP,BR,DE,GB.")] = "",
-    allow_later: Annotated[
-        bool, typer.Option("--allow-later", help="Also regions that are for later.")
-    ] = False,
-    html: Annotated[
-        Path | None, typer.Option("--html", help="Also write a page with a timeline.")
-    ] = None,
+    regions: Regions = "",
+    allow_later: Later = False,
+    html: Html = None,
     json: Json = False,
 ) -> None:
     """Play the coming days on simulated networks, faults and all; nothing is sent or spent."""
@@ -49,7 +50,7 @@ def rehearse(
             faults=operation.weather(faults, start, days, seed),
             seed=seed,
             engine=operation.engine_of(engine),
-            regions=regional.chosen(studio, regions, allow_later=allow_later) if regions else (),
+            regions=regional.said(studio, regions, allow_later=allow_later),
             progress=show,
         )
     if html is not None:

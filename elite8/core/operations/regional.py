@@ -60,6 +60,11 @@ def chosen(studio: Studio, written: str | Sequence[str], *, allow_later: bool) -
     return codes
 
 
+def said(studio: Studio, written: str, *, allow_later: bool) -> tuple[str, ...]:
+    """Return the regions meant, none when nothing is said."""
+    return chosen(studio, written, allow_later=allow_later) if written else ()
+
+
 def able(session: Session, region: Region, code: str, character: str) -> tuple[str, ...]:
     """Return the region's networks on which an account takes this performer's posts, in order."""
     here = (one.name for one in region.networks if one.name in SITES)
