@@ -36,7 +36,6 @@ def rehearse(
     json: Json = False,
 ) -> None:
     """Play the coming days on simulated networks, faults and all; nothing is sent or spent."""
-    from elite8.core.operations import regional
     from elite8.core.operations import rehearse as operation
     from elite8.core.studio import open_studio
 
@@ -50,11 +49,10 @@ def rehearse(
             faults=operation.weather(faults, start, days, seed),
             seed=seed,
             engine=operation.engine_of(engine),
-            regions=regional.said(studio, regions, allow_later=allow_later),
+            regions=codes(studio, regions, allow_later=allow_later),
             progress=show,
         )
-    if html is not None:
-        write_page(html, found, studio.settings.time_zone)
+    write_page(html, found, studio.settings.time_zone)
     bad = broken_promises(found)
     output.answer(
         "schedule rehearse",
@@ -67,10 +65,19 @@ def rehearse(
         raise typer.Exit(1)
 
 
-def write_page(html: Path, found: "Rehearsal", zone: str) -> None:
-    """Write the page and say where it is."""
+def codes(studio: "Studio", written: str, *, allow_later: bool) -> tuple[str, ...]:
+    """Return the regions meant, none when nothing is said."""
+    from elite8.core.operations import regional
+
+    return regional.said(studio, written, allow_later=allow_later)
+
+
+def write_page(html: Path | None, found: "Rehearsal", zone: str) -> None:
+    """Write the page that was asked for and say where it is."""
     from elite8.cli import rehearsal_page
 
+    if html is None:
+        return
     rehearsal_page.write(html, found, zone)
     output.say(f"the timeline is in {html}")
 
