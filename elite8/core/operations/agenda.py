@@ -264,7 +264,8 @@ def why_time(studio: Studio, post: Post) -> str:
     yours = f"{post.due_at.astimezone(here):%Y-%m-%d %H:%M %Z}"
     if not post.wall:
         return f"{yours}, as it was ordered"
-    source = f"slot {post.slot}" if post.slot else "you chose it"
+    next_window = "the next window with room" if post.region and post.missed else "you chose it"
+    source = f"slot {post.slot}" if post.slot else next_window
     gap = round((post.due_at - planning.of_wall(post)).total_seconds() / 60)
     after = f", {gap} minutes later: networks follow each other" if gap > 0 else ""
     return f"{post.wall} {post.zone} ({source}){after}; here that is {yours}"

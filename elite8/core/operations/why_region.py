@@ -31,7 +31,8 @@ def why_window(region: Region, post: Post) -> str:
     if found is None:
         return "none: you chose the time, or the windows have changed since"
     days = "every day" if len(found.days) == 7 else ", ".join(found.days)  # noqa: PLR2004  # a week
-    return f"{found.start} to {found.end} {days} ({found.basis}: {found.source}), drawn within"
+    source = found.source.removeprefix("prior: ")
+    return f"{found.start} to {found.end} {days} ({found.basis}: {source}), drawn within"
 
 
 def window_of(region: Region, wall: str) -> Window | None:
