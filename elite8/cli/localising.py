@@ -108,6 +108,15 @@ def row(studio: "Studio", one: "Localised") -> tuple[str, ...]:
     )
 
 
+def twice(spots: "Sequence[Localised]") -> "list[list[Localised]]":
+    """Return the posts that say the same idea in one language by one account."""
+    found: dict[tuple[str, str, str], list[Localised]] = {}
+    for one in spots:
+        if one.account:
+            found.setdefault((one.account, one.language, one.character), []).append(one)
+    return [group for group in found.values() if len({one.region for one in group}) > 1]
+
+
 def say_notes(spots: "Sequence[Localised]") -> None:
     """Say which posts go to the outbox for want of an account, and which wait for a translator."""
     boxed = [one.region for one in spots if one.network == "outbox"]
@@ -115,6 +124,12 @@ def say_notes(spots: "Sequence[Localised]") -> None:
         output.say(
             f"note: {', '.join(dict.fromkeys(boxed))}: signed in to none of their networks, so "
             "the outbox; 'elite8 accounts login NETWORK' changes that for the next"
+        )
+    for alike in twice(spots):
+        output.say(
+            f"note: {', '.join(one.region for one in alike)}: the same {alike[0].network} account "
+            f"tells its viewers the same in '{alike[0].language}'; sign in to one for each region: "
+            f"elite8 accounts login {alike[0].network} --region {alike[-1].region}"
         )
     waiting = [one.region for one in spots if one.waits_for_translation]
     if waiting:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from elite8.cli import localising
 from elite8.core.config import Config
 from elite8.core.domain.account import new_account
 from elite8.core.domain.check import CHECKS
@@ -167,6 +168,8 @@ def test_one_idea_is_five_videos_in_their_words_and_hours(studio: Studio) -> Non
     assert [replace(one, video="", post="") for one in kept] == list(shown)
     assert [one.locale for one in kept] == ["en-US", "ja-JP", "pt-BR", "de-DE", "en-GB"]
     assert len({one.video for one in kept}) == 5
+    assert localising.twice(kept) == []  # tiktok tells the US, instagram Britain
+    assert [len(group) for group in localising.twice([*kept, replace(kept[0], region="AU")])] == [2]
     places = {studio.config.script_library(o.language).topic(o.topic) for o in kept}  # type: ignore[arg-type]
     assert len(places) == 1
     for one in kept:

@@ -45,7 +45,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Localised:
-    """One region's video and post; `video` and `post` are "" when nothing is kept."""
+    """One region's video and post; `video` and `post` are "" when nothing is kept.
+
+    `account` is whom it goes out by as things are, "" for the outbox.
+    """
 
     region: str
     character: str
@@ -57,6 +60,7 @@ class Localised:
     topic: str
     title: str
     waits_for_translation: bool
+    account: str
     video: str = ""
     post: str = ""
 
@@ -169,7 +173,8 @@ def placed(
         network, opening = spot_of(studio, session, one, limits, taken)
         limits.book(one.region, network, opening.at, place_of(one, opening))
         taken.add(place_of(one, opening))
-        spots.append((one, localised(studio, one, network, opening)))
+        account = regional.account(session, network, one.region, planned.character)
+        spots.append((one, localised(studio, one, network, opening, account)))
     return spots
 
 
@@ -205,7 +210,9 @@ def place_of(one: Draft, opening: Opening) -> str:
     return f"{when}/{one.planned.character}"
 
 
-def localised(studio: Studio, one: Draft, network: str, opening: Opening) -> Localised:
+def localised(
+    studio: Studio, one: Draft, network: str, opening: Opening, account: str
+) -> Localised:
     """Return a draft with its place as a record."""
     planned, region = one.planned, regional.named(studio, one.region)
     return Localised(
@@ -219,6 +226,7 @@ def localised(studio: Studio, one: Draft, network: str, opening: Opening) -> Loc
         topic=planned.topic,
         title=planned.script.title,
         waits_for_translation=bool(one.untranslated),
+        account=account,
     )
 
 

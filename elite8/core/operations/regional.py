@@ -73,6 +73,12 @@ def able(session: Session, region: Region, code: str, character: str) -> tuple[s
     )
 
 
+def account(session: Session, network: str, code: str, character: str) -> str:
+    """Return the id of the account that a region's post goes out by, "" for none."""
+    found = accounts.best(there(session, network), character, code)
+    return found.id if found else ""
+
+
 def there(session: Session, network: str) -> Sequence[Account]:
     """Return the accounts of a network."""
     return kept_accounts.every(session, network)
