@@ -187,3 +187,11 @@ def test_topics_stand_in_the_same_place_in_every_language() -> None:
     place = SHIPPED.script_library("en").topic("Rain on the  window")
     assert place == ("ballad", 2)
     assert SHIPPED.script_library("ja").content["ballad"].topics[2].text == "窓をつたう雨"
+
+
+def test_a_locale_has_a_voice_of_its_own_where_one_is_given() -> None:
+    hana = SHIPPED.roster.named("hana")
+    british = (hana.voices["en"][-1].model_copy(update={"name": "en-gb+f3"}),)
+    both = hana.model_copy(update={"voices": {**hana.voices, "en-GB": british}})
+    assert both.voices_for("en", "en-GB") == british
+    assert both.voices_for("en", "en-US") == both.voices_for("en") == hana.voices["en"]

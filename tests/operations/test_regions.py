@@ -39,6 +39,7 @@ from elite8.core.operations import plan as planning
 from elite8.core.operations.brief import Brief
 from elite8.core.operations.idea import Wish
 from elite8.core.operations.purse import ACCOUNT
+from elite8.core.operations.region_results import Measured
 from elite8.core.storage import accounts, calendar, ledger, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -517,3 +518,31 @@ def test_hours_stand_in_both_zones_and_later_ones_when_asked(studio: Studio) -> 
     signed_in(studio, "youtube", regions="JP")
     lines = {one.code: one for one in regions.listed(studio)}
     assert (lines["JP"].accounts, lines["US"].accounts) == (("youtube",), ())
+
+
+def test_ready_is_who_has_reached_all_of_it(studio: Studio) -> None:
+    rules = studio.config.strategy.expansion
+    reached = Measured(
+        engagement=0.056, posts=30, first=TODAY, last=TODAY, published=30, followers=600, roas=3.5
+    )
+    found = launch.readiness(rules, "BR", reached)
+    assert found.ready
+    assert found.said.endswith("ROAS 3.5 > 3, new followers a month 600 > 500 → ready")
+    for short in ({"followers": 500}, {"roas": 3.0}, {"engagement": 0.05}, {"posts": 19}):
+        assert not launch.readiness(rules, "BR", replace(reached, **short)).ready
+
+
+@pytest.mark.parametrize(
+    ("may", "gone", "spent", "said"),
+    [
+        (100.0, 0.5, None, "unknown"),
+        (100.0, 0.5, 49.0, "within"),
+        (100.0, 0.5, 51.0, "too fast"),
+        (100.0, 0.5, 101.0, "over"),
+        (0.0, 0.5, 0.0, "within"),
+    ],
+)
+def test_the_pace_of_a_month_is_said(
+    may: float, gone: float, spent: float | None, said: str
+) -> None:
+    assert region_budget.pace(may, gone, spent).startswith(said)
