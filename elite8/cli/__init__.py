@@ -25,6 +25,7 @@ SUBCOMMANDS = {
     "tui": "The console: everything live, and what can be done about it.",
     "monitor": "How it goes: health, alerts, reports, metrics.",
     "credits": "Credits: balance, history, forecast, reconcile, estimate, plan.",
+    "region": "The countries: hours, holidays, rules, money, launch.",
     "config": "Show, check and copy the configuration.",
     "daemon": "Run everything by itself, for years; who leads; the systemd unit.",
     "db": "Look after the database: migrate, backup, restore, check.",

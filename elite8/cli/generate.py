@@ -38,6 +38,11 @@ Seconds = Annotated[
 Engine = Annotated[str, typer.Option(help="auto, local or a2e.")]
 Count = Annotated[int, typer.Option(help="How many of each, 1 to 50.")]
 Seed = Annotated[int | None, typer.Option(help="The same number makes the same video again.")]
+Regions = Annotated[
+    str, typer.Option(help="One video and post for each: US,JP,BR,DE,GB, in its words and hours.")
+]
+Later = Annotated[bool, typer.Option("--allow-later", help="Also regions that are for later.")]
+Promotes = Annotated[str, typer.Option(help="What the regions' posts advertise: own or partner.")]
 Wait = Annotated[bool, typer.Option(help="Wait for A2E, or leave it to 'generate collect'.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for the files; else the state's.")
@@ -59,6 +64,9 @@ def generate(
     count: Count = 1,
     seed: Seed = None,
     out: Out = None,
+    regions: Regions = "",
+    allow_later: Later = False,
+    promotes: Promotes = "",
     wait: Wait = True,
     dry_run: DryRun = False,
     json: Json = False,
@@ -69,22 +77,50 @@ def generate(
     from elite8.core.operations.ahead import voice_called
 
     with nullcontext() if dry_run else voice_called():
-        from elite8.core.operations import brief as operation
-        from elite8.core.studio import open_studio
+        who, words, numbers = (character, everyone), (script, script_file), (duration, count, seed)
+        brief = brief_of(who, words, (topic, language, engine), numbers, out)
+        asked = (regions, allow_later, promotes)
+        begin(brief, asked, dry_run=dry_run, wait=wait, as_json=json)
 
-        brief = operation.Brief(
-            characters=tuple(character or ()),
-            everyone=everyone,
-            topic=topic,
-            script=operation.read_script(script, script_file),
-            language=language,
-            seconds=duration,
-            engine=engine,
-            count=count,
-            seed=seed,
-            out=out,
-        )
-        make_all(open_studio(), brief, dry_run=dry_run, wait=wait, as_json=json)
+
+def brief_of(
+    who: tuple[list[str] | None, bool],
+    words: tuple[str | None, Path | None],
+    how: tuple[str, str, str],
+    numbers: tuple[float | None, int, int | None],
+    out: Path | None,
+) -> "Brief":
+    """Return what was asked, the operator's words read from where they are."""
+    from elite8.core.operations import brief as operation
+
+    (topic, language, engine), (seconds, count, seed) = how, numbers
+    return operation.Brief(
+        characters=tuple(who[0] or ()),
+        everyone=who[1],
+        topic=topic,
+        script=operation.read_script(*words),
+        language=language,
+        seconds=seconds,
+        engine=engine,
+        count=count,
+        seed=seed,
+        out=out,
+    )
+
+
+def begin(
+    brief: "Brief", asked: tuple[str, bool, str], *, dry_run: bool, wait: bool, as_json: bool
+) -> None:
+    """Make what was asked, for regions where some are said."""
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    if any(asked):
+        from elite8.cli import localising
+
+        localising.make_for(studio, brief, asked, dry_run=dry_run, wait=wait, as_json=as_json)
+        return
+    make_all(studio, brief, dry_run=dry_run, wait=wait, as_json=as_json)
 
 
 def make_all(studio: "Studio", brief: "Brief", *, dry_run: bool, wait: bool, as_json: bool) -> None:

@@ -18,6 +18,11 @@ MOST_LOST = 12
 """Lost posts that are shown to people; all are in --json and --html."""
 
 
+Html = Annotated[Path | None, typer.Option("--html", help="Also write a page with a timeline.")]
+Regions = Annotated[str, typer.Option(help="As if planned for these: US,JP,BR,DE,GB.")]
+Later = Annotated[bool, typer.Option("--allow-later", help="Also regions that are for later.")]
+
+
 def rehearse(
     *,
     days: Annotated[int, typer.Option(min=1, max=400, help="How many days.")] = 30,
@@ -25,9 +30,9 @@ def rehearse(
     faults: Annotated[str, typer.Option(help="none, typical, storm, or a JSON file.")] = "typical",
     seed: Annotated[int, typer.Option(help="The same number plays the same days again.")] = 1,
     engine: Annotated[str, typer.Option(help="local, or a2e with its credits.")] = "local",
-    html: Annotated[
-        Path | None, typer.Option("--html", help="Also write a page with a timeline.")
-    ] = None,
+    regions: Regions = "",
+    allow_later: Later = False,
+    html: Html = None,
     json: Json = False,
 ) -> None:
     """Play the coming days on simulated networks, faults and all; nothing is sent or spent."""
@@ -44,10 +49,10 @@ def rehearse(
             faults=operation.weather(faults, start, days, seed),
             seed=seed,
             engine=operation.engine_of(engine),
+            regions=codes(studio, regions, allow_later=allow_later),
             progress=show,
         )
-    if html is not None:
-        write_page(html, found, studio.settings.time_zone)
+    write_page(html, found, studio.settings.time_zone)
     bad = broken_promises(found)
     output.answer(
         "schedule rehearse",
@@ -60,10 +65,19 @@ def rehearse(
         raise typer.Exit(1)
 
 
-def write_page(html: Path, found: "Rehearsal", zone: str) -> None:
-    """Write the page and say where it is."""
+def codes(studio: "Studio", written: str, *, allow_later: bool) -> tuple[str, ...]:
+    """Return the regions meant, none when nothing is said."""
+    from elite8.core.operations import regional
+
+    return regional.said(studio, written, allow_later=allow_later)
+
+
+def write_page(html: Path | None, found: "Rehearsal", zone: str) -> None:
+    """Write the page that was asked for and say where it is."""
     from elite8.cli import rehearsal_page
 
+    if html is None:
+        return
     rehearsal_page.write(html, found, zone)
     output.say(f"the timeline is in {html}")
 
@@ -72,7 +86,9 @@ def broken_promises(found: "Rehearsal") -> list[str]:
     """Return a sentence for all that must never happen and did."""
     twice = [f"{found.duplicates} posts are out twice"] if found.duplicates else []
     forbidden = found.violations[:3]
-    return twice + [f"a network was asked for what it forbids: {each}" for each in forbidden]
+    return [*twice, *found.broken[:3]] + [
+        f"a network was asked for what it forbids: {each}" for each in forbidden
+    ]
 
 
 def first_instant(studio: "Studio", written: str) -> "datetime":

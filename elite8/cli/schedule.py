@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import besttimes, output, rehearsing, ticking, timetable
+from elite8.cli import besttimes, output, rehearsing, ticking, timetable, wording
 from elite8.cli.deciding import POST_ID, PostId
 from elite8.cli.options import DryRun, Json
 
@@ -32,14 +32,24 @@ def plan(
     move: Annotated[
         bool, typer.Option("--move", help="Also move and take out what a new config changes.")
     ] = False,
+    regions: Annotated[
+        str, typer.Option(help="Plan for these: US,JP; else those of phase2_strategy.json.")
+    ] = "",
+    allow_later: Annotated[
+        bool, typer.Option("--allow-later", help="Also regions that are for later.")
+    ] = False,
     dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Put the videos and posts of the coming days into the calendar; twice plans once."""
     from elite8.core.operations import plan as operation
+    from elite8.core.operations import region_plan, regional
     from elite8.core.studio import open_studio
 
     studio = open_studio()
+    if regions:
+        codes = regional.chosen(studio, regions, allow_later=allow_later)
+        studio = region_plan.as_if(studio, codes)
     found = operation.plan(studio, days=days, dry_run=dry_run, move=move)
     for note in () if json else found.notes:
         output.say(f"note: {note}")
@@ -215,12 +225,18 @@ def export(
     out: Annotated[
         Path | None, typer.Option("--out", help="A file, .csv or .json; else to the terminal.")
     ] = None,
+    strings: Annotated[
+        bool, typer.Option("--strings", help="The words instead, to be translated; JSON.")
+    ] = False,
 ) -> None:
     """Write the calendar as a file to be reviewed, changed and applied."""
     from elite8.core.operations import plan_file
     from elite8.core.studio import open_studio
 
     studio = open_studio()
+    if strings:
+        wording.export(studio, first_day(studio, first), days, out)
+        return
     file = plan_file.export(studio, first_day(studio, first), days)
     as_csv = out is not None and out.suffix == ".csv"
     text = plan_file.written(file, as_csv=as_csv)
@@ -233,11 +249,13 @@ def export(
 
 @app.command()
 def diff(file: FileArgument, *, json: Json = False) -> None:
-    """Say what applying a calendar file would change."""
+    """Say what applying a calendar file, or one of strings, would change."""
     from elite8.core.operations import plan_file
     from elite8.core.studio import open_studio
 
     studio = open_studio()
+    if wording.takes(studio, file, dry_run=True, as_json=json):
+        return
     answer_changes(studio, "diff", plan_file.diff(studio, plan_file.read(file)), as_json=json)
 
 
@@ -248,6 +266,8 @@ def apply(file: FileArgument, *, dry_run: DryRun = False, json: Json = False) ->
     from elite8.core.studio import open_studio
 
     studio = open_studio()
+    if wording.takes(studio, file, dry_run=dry_run, as_json=json):
+        return
     wanted: File = plan_file.read(file)
     act = plan_file.diff if dry_run else plan_file.apply
     answer_changes(studio, "diff" if dry_run else "apply", act(studio, wanted), as_json=json)

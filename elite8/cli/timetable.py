@@ -58,7 +58,7 @@ def week(entries: "Sequence[Entry]", zones: tuple[str, str]) -> tuple[object, st
     """Return posts, one a line, in two zones side by side; below, which days and zones."""
     here, there = zones
     cities = [zone.rpartition("/")[2].replace("_", " ") for zone in zones]
-    rows, last = [], ""
+    rows, last, regional = [], "", any(one.region for one in entries)
     for one in entries:
         today, state = day(one.at, here), one.status
         if one.video_status != "finished" and one.status == "waiting":
@@ -70,12 +70,13 @@ def week(entries: "Sequence[Entry]", zones: tuple[str, str]) -> tuple[object, st
                 wall(one.at, there) + ("" if day(one.at, there) == today else "*"),
                 one.character,
                 one.network,
+                *([one.region] if regional else []),
                 state,
                 one.post[:POST_ID],
             )
         )
         last = today
-    columns = ("day", *cities, "performer", "network", "state", "post")
+    columns = ("day", *cities, "performer", "network", *["for"] * regional, "state", "post")
     said = f"{day(entries[0].at, here)} to {last}; {here} and {there} (*: another day there)"
     return output.table(columns, rows), said
 

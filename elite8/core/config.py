@@ -1,7 +1,7 @@
 """config/*.json to nouns; every complaint names the file, the key and the nearest known key."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
@@ -14,7 +14,6 @@ from pydantic_core import ErrorDetails
 from elite8.core.domain.alert import AlertConfig
 from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
-from elite8.core.domain.country import Countries
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.messages import MessagesConfig
@@ -23,9 +22,11 @@ from elite8.core.domain.network import SocialConfig
 from elite8.core.domain.policy import Policies
 from elite8.core.domain.proxy import ProxyConfig
 from elite8.core.domain.publishing import PublishingConfig
+from elite8.core.domain.region import Regions
 from elite8.core.domain.roster import Roster
 from elite8.core.domain.rule import RuleBook
 from elite8.core.domain.script import ScriptLibrary
+from elite8.core.domain.strategy import Strategy
 from elite8.core.domain.tariff import Tariff
 from elite8.core.domain.wording import WordList, find
 from elite8.core.errors import ConfigError
@@ -39,7 +40,8 @@ PROXY = "social/iproyal_config.json"
 FINISHING = "finishing.json"
 PUBLISHING = "publishing.json"
 CALENDAR = "scheduler_config.json"
-COUNTRIES = "phase2/country_configs.json"
+REGIONS = "phase2/country_configs.json"
+STRATEGY = "phase2/phase2_strategy.json"
 METRICS = "monitoring/metrics_config.json"
 ALERTS = "monitoring/alert_config.json"
 TELEGRAM = "monitoring/telegram_config.json"
@@ -58,7 +60,8 @@ FILES: Mapping[str, type[BaseModel]] = {
     FINISHING: FinishingConfig,
     PUBLISHING: PublishingConfig,
     CALENDAR: Calendar,
-    COUNTRIES: Countries,
+    REGIONS: Regions,
+    STRATEGY: Strategy,
     METRICS: MetricsConfig,
     ALERTS: AlertConfig,
     TELEGRAM: TelegramConfig,
@@ -115,9 +118,25 @@ class Config:
         return self._read(CALENDAR, Calendar)
 
     @cached_property
-    def countries(self) -> Countries:
-        """Whose viewers are meant, and when they are thought to watch."""
-        return self._read(COUNTRIES, Countries)
+    def regions(self) -> Regions:
+        """Whose viewers are meant, when they watch, in which words."""
+        return self._clean(REGIONS, self._read(REGIONS, Regions))
+
+    @cached_property
+    def strategy(self) -> Strategy:
+        """Where we go, in which weeks, for how much; every region it names is configured."""
+        found = self._read(STRATEGY, Strategy)
+        if strange := [code for code in found.codes() if code not in self.regions.regions]:
+            raise ConfigError(
+                f"{self.folder / STRATEGY}: the region '{strange[0]}' is not in {REGIONS}"
+            )
+        regions = self.regions.regions
+        if later := [code for code in found.posting.regions if regions[code].status == "later"]:
+            raise ConfigError(
+                f"{self.folder / STRATEGY}: posting.regions: {later[0]} is for later; make it "
+                f"active in {REGIONS}, or: elite8 schedule plan --regions {later[0]} --allow-later"
+            )
+        return found
 
     @cached_property
     def metrics(self) -> MetricsConfig:
@@ -179,7 +198,10 @@ class Config:
         return tuple(self._complaints())
 
     def _complaints(self) -> Iterator[str]:
-        readers = {CHARACTERS: lambda: self.roster}
+        readers: dict[str, Callable[[], object]] = {
+            CHARACTERS: lambda: self.roster,
+            STRATEGY: lambda: self.strategy,
+        }
         for name, model in FILES.items():
             try:
                 if name in readers:

@@ -43,6 +43,7 @@ OWNERS = {
         "elite8/core/storage/database.py",
     ),
     "apscheduler": ("elite8/daemon.py",),
+    "holidays": ("elite8/core/domain/holiday.py",),
     "keyring": ("elite8/core/storage/",),
     "psutil": ("elite8/core/operations/machine.py",),
     "prometheus_client": ("elite8/core/operations/exposition.py",),
@@ -104,6 +105,15 @@ def test_listing_videos_loads_neither_pydantic_nor_the_database_library() -> Non
     )
     done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
     assert {"sqlmodel", "sqlalchemy", "pydantic", "numpy"} & set(done.stdout.split()) == set()
+
+
+def test_holidays_are_loaded_by_who_asks_for_them() -> None:
+    show = (
+        "from elite8.cli import run; run(['region', 'list']); "
+        "import sys; print(*sorted({n.split('.')[0] for n in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert "holidays" not in done.stdout.splitlines()[-1].split()
 
 
 def test_a_daemon_without_a_page_loads_no_web_server() -> None:

@@ -1,7 +1,6 @@
 """Best times from rows: ripe readings only, in the region's zone, shown as they are."""
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -78,14 +77,3 @@ def test_the_plot_lies_on_one_scale_and_says_what_is_too_little(studio: Studio) 
     assert {len(row[5]) for row in rows} == {besttimes.WIDTH}
     assert all(row[5].count("●") == 1 for row in rows)
     assert sorted(row[2] for row in rows) == ["1*", "22", "8*"]
-
-
-def test_hours_that_end_before_they_begin_are_refused(tmp_path: Path, studio: Studio) -> None:
-    from elite8.core.config import parse
-    from elite8.core.domain.country import Countries
-
-    text = (studio.config.folder / "phase2/country_configs.json").read_text()
-    file = tmp_path / "countries.json"
-    file.write_text(text.replace("[9, 10]", "[10, 9]"))
-    with pytest.raises(ConfigError, match="end before they begin"):
-        parse(file, Countries)

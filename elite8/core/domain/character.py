@@ -23,6 +23,8 @@ ContentType = Literal[
 ]
 MINIMUM_AGE = 20
 
+Spoken = Annotated[str, StringConstraints(pattern=r"^(en|ja|pt|de|es)(-[A-Z]{2})?$")]
+"""A language, or one as a region speaks it: en-GB."""
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
 Hashtag = Annotated[str, StringConstraints(pattern=r"^[^\s#]{1,60}$")]
@@ -72,7 +74,7 @@ class A2EIdentity(Strict):
 
     avatar_id: str = Field(default="", description="Empty: made from their picture on first use.")
     avatar_type: Literal["custom", "system"] = "custom"
-    voice_ids: dict[Language, str] = Field(default_factory=dict)
+    voice_ids: dict[Spoken, str] = Field(default_factory=dict)
 
 
 class Character(Strict):
@@ -89,7 +91,7 @@ class Character(Strict):
     appearance_prompt: Text = Field(description="Used by image engines; never names a real person.")
     content_types: tuple[ContentType, ...] = Field(min_length=1)
     languages: tuple[Language, ...] = Field(min_length=1, description="The first is their default.")
-    voices: dict[Language, tuple[VoiceSpec, ...]] = Field(
+    voices: dict[Spoken, tuple[VoiceSpec, ...]] = Field(
         description="Per language, the voices to try in order; the first one installed speaks."
     )
     caption_voice: CaptionVoice
@@ -102,3 +104,7 @@ class Character(Strict):
     layers: str = Field(
         default="", description="Folder of own PNG layers instead of the drawn look."
     )
+
+    def voices_for(self, language: Language, locale: str = "") -> tuple[VoiceSpec, ...]:
+        """Return the voices to try: those of a locale, en-GB, where there are some of its own."""
+        return self.voices.get(locale) or self.voices.get(language, ())

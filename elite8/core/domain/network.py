@@ -168,7 +168,8 @@ def compose(
     Of a caption too long, `text` is shortened first; when nothing would be left of it, hashtags
     go from the end. The AI sentence and tag stay whole, even where they alone are too long.
     """
-    tags = pick_hashtags(hashtags[0], hashtags[1:], rules.hashtags_allowed)
+    room = rules.hashtags_allowed - len(hashtags_in(text))
+    tags = pick_hashtags(hashtags[0], hashtags[1:], room)
     tries = [_fitted(text, disclosure, tags[:kept], rules) for kept in range(len(tags), 0, -1)]
     fitting = [each for each in tries if not rules.excess(each[1])] or tries[-1:]
     caption = next((words for left, words in fitting if left), fitting[0][1])

@@ -25,7 +25,7 @@ class Place:
     """One performer in one slot of one day, and where the video goes.
 
     `turn` counts places since the calendar began; `bound` are the limits that took something away;
-    `by_lot`: the performer's turn was in another slot of the day.
+    `by_lot`: the performer's turn was in another slot of the day; `region` is "" for none.
     """
 
     day: date
@@ -35,6 +35,7 @@ class Place:
     turn: int
     bound: tuple[str, ...]
     by_lot: bool
+    region: str = ""
 
     @property
     def key(self) -> str:

@@ -13,9 +13,9 @@ from sqlmodel import Field, SQLModel
 
 from elite8.core.domain.character import Strict, Text
 from elite8.core.domain.columns import UtcDateTime
-from elite8.core.domain.country import Code
 from elite8.core.domain.destination import DESTINATIONS
 from elite8.core.domain.identity import new_id
+from elite8.core.domain.region import Code
 
 GB = 10**9
 """Bytes. The provider's may be 2**30, which is more: ours ends sooner."""

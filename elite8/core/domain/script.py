@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
 from random import Random
@@ -63,6 +63,9 @@ class ScriptLibrary(Strict):
 
     language: Language
     title: Template
+    spelling: dict[str, dict[str, str]] = Field(
+        default={}, description="Per locale, words that are written otherwise there."
+    )
     names: dict[str, Line] = Field(
         default={}, description="How a performer's name is written here."
     )
@@ -79,6 +82,14 @@ class ScriptLibrary(Strict):
                 if not (line.reading and KANA.fullmatch(SLOT.sub("", line.reading))):
                     raise ValueError(f"'{line.text}' needs a 'reading' in kana")
         return self
+
+    def topic(self, written: str) -> tuple[ContentType, int] | None:
+        """Return where a topic stands, as every library has it there; `None` where none does."""
+        for content, shelf in self.content.items():
+            for at, topic in enumerate(shelf.topics):
+                if topic.text.casefold() == " ".join(written.split()).casefold():
+                    return content, at
+        return None
 
     def lines(self) -> Iterator[Line]:
         """Yield every template, topic and name."""
@@ -114,7 +125,8 @@ def compose(  # noqa: PLR0913  # what a script depends on
     library does not know.
     """
     shelf = library.content[content_type]
-    subject = spoken(topic) if topic else rng.choice(shelf.topics)
+    drawn = rng.choice(shelf.topics)  # also when it is not used: a seed gives the same beats
+    subject = meant(library, topic) if topic else drawn
     slots = {"topic": subject, "name": library.names.get(name) or spoken(name)}
     shared = _shuffled(library.beats, rng)
     lent = [
@@ -137,8 +149,41 @@ def compose(  # noqa: PLR0913  # what a script depends on
     )
 
 
+def respelt(script: Script, words: Mapping[str, str]) -> Script:
+    """Return the script with these words written as its locale does, large letters kept."""
+    if not words:
+        return script
+
+    def written(text: str) -> str:
+        return spelt(text, words)
+
+    lines = tuple(Line(text=written(line.text), reading=line.reading) for line in script.lines)
+    facts = {"title": written(script.title), "topic": written(script.topic), "lines": lines}
+    return replace(script, **facts)  # type: ignore[arg-type]  # by name
+
+
+def spelt(text: str, words: Mapping[str, str]) -> str:
+    """Return a text with these words written otherwise, a large first letter kept."""
+    if not words:
+        return text
+    known = {word.casefold(): other for word, other in words.items()}
+    pattern = "|".join(re.escape(word) for word in sorted(known, key=len, reverse=True))
+
+    def other(found: re.Match[str]) -> str:
+        word = known[found[0].casefold()]
+        return word[:1].upper() + word[1:] if found[0][:1].isupper() else word
+
+    return re.sub(rf"\b(?:{pattern})\b", other, text, flags=re.IGNORECASE)
+
+
 def _shuffled(lines: Sequence[Line], rng: Random) -> list[Line]:
     return rng.sample(lines, len(lines))
+
+
+def meant(library: ScriptLibrary, topic: str) -> Line:
+    """Return an operator's topic, with its reading where the library knows it."""
+    known = library.topic(topic)
+    return library.content[known[0]].topics[known[1]] if known else spoken(topic)
 
 
 def spoken(text: str) -> Line:

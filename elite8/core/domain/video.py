@@ -40,7 +40,9 @@ class Video(SQLModel, table=True):
     """A row of `video`. Made by `new_video`; not validated when assigned.
 
     `place` is day, slot and performer of the plan, "" for none; `tries` how often it was begun,
-    `begun_at` when that was last.
+    `begun_at` when that was last. `locale` is whom it is for, en-GB, "" for all of its language.
+    `words` are the operator's own, to be spoken; `untranslated` are theirs in another language, and
+    while there are such and no `words` nothing is made.
     """
 
     __table_args__ = (
@@ -82,6 +84,9 @@ class Video(SQLModel, table=True):
     place: str = Field(default="", max_length=80)
     begun_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     tries: int = 0
+    locale: str = Field(default="", max_length=8)
+    words: str = ""
+    untranslated: str = ""
 
 
 def new_video(  # noqa: PLR0913  # the facts a video is planned with

@@ -14,7 +14,7 @@ from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.domain.wall import instant
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import accounts, desk, publish
+from elite8.core.operations import accounts, desk, publish, why_region
 from elite8.core.operations import plan as planning
 from elite8.core.operations.brief import Brief, plan_one, seed_of
 from elite8.core.operations.entries import Entry, entry
@@ -85,7 +85,7 @@ def regions(studio: Studio) -> tuple[str, ...]:
     with studio.database.transaction() as session:
         every = kept_accounts.every(session)
     spoken = {code for one in every for code in one.regions.split()}
-    return tuple(sorted(spoken | set(studio.config.countries.countries)))
+    return tuple(sorted(spoken | set(studio.config.regions.regions)))
 
 
 def add(  # noqa: PLR0913  # what, when and where
@@ -132,13 +132,15 @@ def video_for(studio: Studio, character: str, time_meant: Meant, to: Sequence[st
     return row
 
 
-def row_for(studio: Studio, character: str, when: datetime) -> Video:
+def row_for(studio: Studio, character: str, when: datetime, region: str = "") -> Video:
     """Return the row of a video of the performer to be made by then, not kept."""
     rules, performer = studio.config.calendar, studio.config.roster.named(character)
     if when < studio.clock() + timedelta(minutes=rules.buffer_minutes):
         raise ConfigError(f"a video to be made needs {rules.buffer_minutes} minutes; choose later")
+    locale = studio.config.regions.regions[region].locale if region else ""
     seed = seed_of(studio, Brief(characters=(character,)), performer, 0)
-    planned = plan_one(studio, Brief(characters=(character,), seed=seed), performer, 0)
+    brief = Brief(characters=(character,), seed=seed, locale=locale)
+    planned = plan_one(studio, brief, performer, 0)
     return planning.video_of(studio, planned, f"{when:%Y-%m-%d}/by hand {when:%H:%M}/{character}")
 
 
@@ -157,12 +159,13 @@ def keep_post(  # noqa: PLR0913, PLR0917  # the post's own facts
     time_meant: Meant,
     now: datetime,
     later: timedelta = timedelta(0),
-) -> None:
-    """Keep a post at a time an operator chose, or `later` than it."""
+) -> Post:
+    """Keep a post at a time an operator chose, or `later` than it, and return it."""
     post = new_post(now=now, video_id=row.id, platform=network, due_at=time_meant.at + later)
     for name, value in time_meant.facts().items():
         setattr(post, name, value)
     posts.add(session, post)
+    return post
 
 
 def wall_of(when: datetime, zone: ZoneInfo) -> str:
@@ -228,11 +231,15 @@ def explain(studio: Studio, reference: str) -> Explained:
     week = week_of(studio, video)
     place = next((one for one in week if one.key == video.place), None)
     reasons = [("time", why_time(studio, post)), ("zone", why_zone(post))]
-    reasons += [("performer", one) for one in drawn or why_performer(studio, place, week, video)]
-    reasons.append(("network", why_network(studio, post, place)))
+    if post.region:
+        reasons += why_region.reasons(studio, post, video)
+    else:
+        told = drawn or why_performer(studio, place, week, video)
+        reasons += [("performer", one) for one in told]
+        reasons.append(("network", why_network(studio, post, place)))
     whose = f"{account.name or account.handle}" if account else "nobody is signed in there yet"
     reasons.append(("account", whose if post.platform != "outbox" else "outbox needs none"))
-    if region:
+    if region and not post.region:
         reasons.append(("region", f"{region}, for whom that account speaks"))
     if place and place.bound:
         reasons += [("limit", f"not here: {one}") for one in place.bound]
@@ -257,7 +264,8 @@ def why_time(studio: Studio, post: Post) -> str:
     yours = f"{post.due_at.astimezone(here):%Y-%m-%d %H:%M %Z}"
     if not post.wall:
         return f"{yours}, as it was ordered"
-    source = f"slot {post.slot}" if post.slot else "you chose it"
+    next_window = "the next window with room" if post.region and post.missed else "you chose it"
+    source = f"slot {post.slot}" if post.slot else next_window
     gap = round((post.due_at - planning.of_wall(post)).total_seconds() / 60)
     after = f", {gap} minutes later: networks follow each other" if gap > 0 else ""
     return f"{post.wall} {post.zone} ({source}){after}; here that is {yours}"

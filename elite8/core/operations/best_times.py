@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from elite8.core.domain.best_times import FEWEST, Cell, Sample, cells
-from elite8.core.domain.country import Country
+from elite8.core.domain.region import Region
 from elite8.core.errors import ConfigError
 from elite8.core.storage import results
 from elite8.core.storage.results import Result
@@ -26,8 +26,8 @@ class BestTimes:
 
 def best_times(studio: Studio, *, region: str = "", network: str = "") -> BestTimes:
     """Return what our readings say; an unknown region or network is a ConfigError."""
-    countries = studio.config.countries.countries
-    check(studio, countries, region, network)
+    regions = studio.config.regions.regions
+    check(studio, regions, region, network)
     with studio.database.transaction() as session:
         found = results.ripe(session)
     home = studio.config.calendar.zone
@@ -35,31 +35,31 @@ def best_times(studio: Studio, *, region: str = "", network: str = "") -> BestTi
         sample
         for one in found
         if network in ("", one.network)
-        for sample in samples_of(one, countries, home)
+        for sample in samples_of(one, regions, home)
         if region in ("", sample.region)
     ]
     best = {
-        code: [hour for hour in range(HOURS) if country.is_best(hour, hour + 1)]
-        for code, country in countries.items()
+        code: [hour for hour in range(HOURS) if one.is_best(hour, hour + 1)]
+        for code, one in regions.items()
     }
-    zones = {code: country.zone for code, country in countries.items()} | {"": home}
+    zones = {code: one.default_zone for code, one in regions.items()} | {"": home}
     return BestTimes(cells=cells(samples, best), zones=zones, posts=len(samples), fewest=FEWEST)
 
 
-def check(studio: Studio, countries: dict[str, Country], region: str, network: str) -> None:
+def check(studio: Studio, regions: dict[str, Region], region: str, network: str) -> None:
     """Refuse what nobody has posts for."""
-    if region and region not in countries:
-        raise ConfigError(f"no region '{region[:20]}'; choose {', '.join(countries)}")
+    if region and region not in regions:
+        raise ConfigError(f"no region '{region[:20]}'; choose {', '.join(regions)}")
     if network and network not in studio.config.social.networks:
         known = ", ".join(studio.config.social.networks)
         raise ConfigError(f"no network '{network[:20]}'; choose {known}")
 
 
-def samples_of(one: Result, countries: dict[str, Country], home: str) -> Iterator[Sample]:
+def samples_of(one: Result, regions: dict[str, Region], home: str) -> Iterator[Sample]:
     """Yield a post once for each region its account speaks to; without one, in our own zone."""
-    known = [code for code in one.regions.upper().split() if code in countries]
+    known = [code for code in one.regions.upper().split() if code in regions]
     for code in known or [""]:
-        zone = ZoneInfo(countries[code].zone if code else home)
+        zone = regions[code].zone if code else ZoneInfo(home)
         yield Sample(
             region=code,
             network=one.network,

@@ -11,7 +11,7 @@ from typing import Literal
 
 from elite8.core.domain.character import LANGUAGES, Character, ContentType, Language
 from elite8.core.domain.finishing import LONGEST, SHORTEST
-from elite8.core.domain.script import Line, Script, compose, split_text
+from elite8.core.domain.script import Line, Script, compose, respelt, split_text
 from elite8.core.domain.video import Video, new_video
 from elite8.core.domain.wording import find
 from elite8.core.errors import ConfigError, Refused, SignInNeeded
@@ -30,13 +30,14 @@ BYTES_PER_SECOND = 1_500_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
-    """What was asked, as it was asked."""
+    """What was asked, as it was asked; `locale` is whom it is for, en-GB, and goes first."""
 
     characters: tuple[str, ...] = ()
     everyone: bool = False
     topic: str = ""
     script: str | None = None
     language: str = ""
+    locale: str = ""
     seconds: float | None = None
     engine: str = "auto"
     count: int = 1
@@ -62,6 +63,7 @@ class Planned:
     script: Script
     folder: Path
     may_fall_back: bool = False
+    locale: str = ""
 
     @property
     def length(self) -> str:
@@ -154,7 +156,7 @@ def check_words(studio: Studio, where: str, text: str) -> None:
 def plan_one(studio: Studio, brief: Brief, character: Character, number: int) -> Planned:
     """Return one video of the brief; `number` counts the videos of the same character."""
     own_picture(character, studio.config)
-    language = spoken_language(character, brief.language)
+    language = spoken_language(character, brief.locale or brief.language)
     seed = seed_of(studio, brief, character, number)
     content = Random(f"content:{character.id}:{seed}").choice(character.content_types)  # noqa: S311  # variety, not secrecy
     if brief.script is None:
@@ -167,6 +169,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
             rng=Random(f"script:{character.id}:{seed}"),  # noqa: S311  # variety, not secrecy
             also=character.content_types,
         )
+        script = respelt(script, library.spelling.get(brief.locale, {}))
     else:
         script = own_script(brief.script, character, content, language)
     check_words(studio, "script", "\n".join(line.text for line in script.lines))
@@ -183,12 +186,13 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
         script=script,
         folder=brief.out or studio.settings.state_dir / "videos",
         may_fall_back=brief.engine == "auto" and studio.config.tariff.local_when_spent,
+        locale=brief.locale,
     )
 
 
 def row_of(studio: Studio, planned: Planned) -> Video:
     """Return the row of a video to be made, not kept yet."""
-    return new_video(
+    video = new_video(
         now=studio.clock(),
         character_id=planned.character,
         engine=planned.engine,
@@ -200,6 +204,8 @@ def row_of(studio: Studio, planned: Planned) -> Video:
         seed=planned.seed,
         asked_seconds=planned.seconds,
     )
+    video.locale = planned.locale
+    return video
 
 
 def spoken_language(character: Character, asked: str) -> Language:

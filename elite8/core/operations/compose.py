@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 
 from elite8.core.domain.destination import DESTINATIONS
 from elite8.core.domain.network import Wording, compose
 from elite8.core.domain.post import Post
+from elite8.core.domain.region import Region
 from elite8.core.domain.rendition import Rendition
 from elite8.core.domain.video import Video
 from elite8.core.studio import Studio
@@ -30,7 +33,7 @@ def rendition(studio: Studio, video: Video, post: Post) -> Rendition:
         post_id=post.id,
         video_id=video.id,
         character=video.character_id,
-        folder=f"{day}-{video.character_id}-{video.id}",
+        folder="-".join(filter(None, (day, video.character_id, video.id, post.region))),
         video=Path(video.path),
         cover=Path(video.cover),
         sha256=video.sha256,
@@ -53,19 +56,43 @@ def fingerprint(studio: Studio, post: Post, ready: Rendition, account: str) -> s
 def wording(studio: Studio, video: Video, network: str, post: Post) -> Wording:
     """Return the words of this post on a network: opening, title, AI sentence, hashtags.
 
-    What promotes something begins with the word for that, unless the operator's words have it.
+    What promotes something begins with the word for that, unless the operator's words do. A post
+    for a region has its word, its spelling, and its hashtags before the performer's.
     """
     character = studio.config.roster.named(video.character_id)
     rules = studio.config.social.networks[network]  # type: ignore[index]  # checked by the caller
     disclosed = studio.config.disclosure.words(video.language)  # type: ignore[arg-type]  # from a Language
     own = character.hashtags.get(network, ())  # type: ignore[call-overload]  # same
+    region = studio.config.regions.regions.get(post.region) if post.region else None
     tags = (disclosed.caption_tag, *rules.hashtag_strategy, *own)
+    if region is not None:
+        tags = of_region(disclosed.caption_tag, region, own, rules.hashtag_strategy)
     manner = character.caption_voice
     opening = manner.opening.get(video.language, "")  # type: ignore[call-overload]  # same
-    text = post.caption or f"{opening} {video.title} {manner.emoji}".strip()
-    if post.promotes and disclosed.advertising.casefold() not in text.casefold().split():
-        text = f"{disclosed.advertising} {text}"
+    gap = "" if video.language == "ja" else " "  # Japanese sets none after a comma
+    text = post.caption or f"{opening}{gap}{video.title} {manner.emoji}".strip()
+    if post.promotes:
+        text = advertised(text, region.disclosure.ad if region else disclosed.advertising)
     return compose(text, video.title, disclosed.caption_sentence, tags, rules)
+
+
+def of_region(
+    tag: str, region: Region, own: Sequence[str], strategy: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the hashtags for a region: the AI tags, then by turns the region's and one's own."""
+    mixed = (each for pair in zip_longest(region.hashtags, own) for each in pair if each)
+    return (tag, region.disclosure.ai, *mixed, *strategy)
+
+
+def advertised(text: str, label: str) -> str:
+    """Return the text with the label for advertising in front, unless it begins with it.
+
+    A label that is a word and no hashtag has a colon after it: `Anzeige: …`.
+    """
+    first = text.split(maxsplit=1)[0].strip(":.-").casefold() if text.strip() else ""
+    if first == label.casefold():
+        return text
+    return f"{label} {text}" if label.startswith("#") else f"{label}: {text}"
 
 
 def posting_facts(studio: Studio, video: Video, network: str, post: Post) -> dict[str, object]:

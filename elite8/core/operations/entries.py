@@ -33,11 +33,12 @@ class Entry:
     failure: str
     late_minutes: int
     missed: str
+    region: str = ""
 
 
 def entry(post: Post, video: Video) -> Entry:
     """Return a post of the calendar as a record."""
-    same = ("slot", "wall", "zone", "status", "url", "failure", "late_minutes", "missed")
+    same = ("slot", "wall", "zone", "status", "url", "failure", "late_minutes", "missed", "region")
     return Entry(
         post=post.id,
         video=video.id,

@@ -128,6 +128,7 @@ def take(studio: Studio, planned: Planned) -> Take:
         label=finish.label(studio, planned.language),
         finishing=studio.config.finishing,
         picture=own_picture(character, studio.config),
+        locale=planned.locale,
     )
 
 

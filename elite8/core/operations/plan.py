@@ -15,16 +15,16 @@ from zoneinfo import ZoneInfo
 from elite8.core import log
 from elite8.core.domain import plan as turns
 from elite8.core.domain.attempt import new_attempt
-from elite8.core.domain.calendar import Slot
 from elite8.core.domain.plan import Place
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError
-from elite8.core.operations import accounts
+from elite8.core.operations import accounts, region_plan
 from elite8.core.operations.affordable import affordable
 from elite8.core.operations.brief import Brief, Planned, plan_one, row_of
 from elite8.core.operations.casting import cast
 from elite8.core.operations.room import beside, post_at, why_nothing
+from elite8.core.operations.wanted import Intent, Wanted
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import attempts, calendar, held, posts, videos
 from elite8.core.storage.calendar import Known
@@ -37,18 +37,6 @@ CROWDED = (
     "{} posts have no room beside what was planned before; 'elite8 schedule plan --move --dry-run' "
     "says what would go for them"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """One post as the plan wants it; `wall` is the slot's own time in the calendar's zone."""
-
-    place: Place
-    network: str
-    at: datetime
-    wall: str
-    zone: str
-    slot: Slot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,19 +62,6 @@ class Calendared:
     kept: int
     videos: int
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
-    """What the plan wants of some days; `why` says by place why a drawn performer has it."""
-
-    first: date
-    last: date
-    places: tuple[Place, ...]
-    wanted: tuple[Wanted, ...]
-    why: Mapping[str, str]
-    notes: tuple[str, ...]
-    soonest: datetime
 
 
 def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False) -> Calendared:
@@ -132,12 +107,17 @@ def intent(studio: Studio, days: int) -> Intent:
     """Return what the plan wants from today on; whole weeks are looked at."""
     first = today(studio)
     last, monday = first + timedelta(days=days), first - timedelta(days=first.weekday())
+    why: Mapping[str, str] = {}
     with studio.database.transaction() as session:
         known = calendar.placed(session, monday, last)
-        whole = wanted_places(studio, session, monday, (last - monday).days)
-        cast_places, why = cast(studio, session, whole, known)
-        places = tuple(place for place in cast_places if place.day >= first)
-        wanted, notes = posts_of(studio, session, places)
+        if region_plan.is_on(studio):
+            places = region_plan.places(studio, first, days)
+            wanted, notes = region_plan.posts_of(studio, session, places, known)
+        else:
+            whole = wanted_places(studio, session, monday, (last - monday).days)
+            cast_places, why = cast(studio, session, whole, known)
+            places = tuple(place for place in cast_places if place.day >= first)
+            wanted, notes = posts_of(studio, session, places)
     wanted, short = within_credits(studio, wanted, known, days)
     return Intent(
         first=first,
@@ -321,7 +301,8 @@ def of_wall(post: Post) -> datetime:
 def draft(studio: Studio, place: Place) -> Video:
     """Return the video of a place, not kept: the same place gives the same video."""
     seed = int.from_bytes(hashlib.sha256(place.key.encode()).digest()[:4]) % 2**31
-    brief = Brief(characters=(place.character,), seed=seed)
+    locale = studio.config.regions.regions[place.region].locale if place.region else ""
+    brief = Brief(characters=(place.character,), seed=seed, locale=locale)
     return video_of(
         studio, plan_one(studio, brief, studio.config.roster.named(place.character), 0), place.key
     )
@@ -350,7 +331,13 @@ def enter(
             videos.add(session, video)
             known[one.place.key] = (video, [])
         video, there = known[one.place.key]
-        post = new_post(now=studio.clock(), video_id=video.id, platform=one.network, due_at=one.at)
+        post = new_post(
+            now=studio.clock(),
+            video_id=video.id,
+            platform=one.network,
+            due_at=one.at,
+            region=one.place.region,
+        )
         post.slot, post.wall, post.zone = one.place.slot, one.wall, one.zone
         post.late_minutes, post.missed = one.slot.late_minutes, one.slot.missed
         posts.add(session, post)

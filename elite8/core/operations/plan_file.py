@@ -16,15 +16,17 @@ from elite8.core.domain.character import Identifier, Strict
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import agenda, desk, publish
+from elite8.core.operations import agenda, desk, publish, regional
 from elite8.core.operations.entries import Entry
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
-Made = tuple[str, datetime]
-"""A video that is to be made: its performer and time."""
-COLUMNS = ("post", "at", "zone", "character", "network", "video", "slot", "status")
+Made = tuple[str, datetime, str]
+"""A video that is to be made: its performer, time and region."""
+BEFORE = ("post", "at", "zone", "character", "network", "video", "slot", "status")
+"""The columns of files from before there were regions."""
+COLUMNS = (*BEFORE, "region")
 MARK = "# elite8 calendar"
 
 
@@ -39,6 +41,7 @@ class Row(Strict):
     video: str = ""
     slot: str = ""
     status: str = ""
+    region: str = Field(default="", description="Whose viewers are meant, DE; empty for none.")
 
 
 class File(Strict):
@@ -64,6 +67,7 @@ class Difference:
     after: datetime | None
     meant: agenda.Meant | None = None
     video: str = ""
+    region: str = ""
 
 
 def export(studio: Studio, first: date, days: int) -> File:
@@ -135,12 +139,12 @@ def from_csv(text: str) -> dict[str, object]:
     if not 3 <= len(told) <= 4 or not told[1].isdecimal():  # noqa: PLR2004  # the fourth came later
         raise ValueError("line 1 no longer says first day, days and when it was written")
     rows = csv.DictReader(io.StringIO(table))
-    if [*(rows.fieldnames or ())] != [*COLUMNS]:
+    if (*(rows.fieldnames or ()),) not in (COLUMNS, BEFORE):
         raise ValueError(f"line 2 is not {','.join(COLUMNS)}; export it again")
     posts = [*rows]
     for number, row in enumerate(posts, 1):
         if None in row or None in row.values():
-            raise ValueError(f"row {number} has not {len(COLUMNS)} cells")
+            raise ValueError(f"row {number} has not {len(rows.fieldnames or ())} cells")
     facts = dict(zip(("first", "days", "written", "newest"), told, strict=False))
     return {**facts, "days": int(told[1]), "posts": posts}
 
@@ -187,6 +191,8 @@ def added(studio: Studio, row: Row) -> Difference:
     """Return the addition of a post that is not there yet."""
     publish.check_destination(studio, row.network)
     studio.config.roster.named(row.character)
+    if row.region:
+        regional.chosen(studio, row.region, allow_later=False)
     when = agenda.meant(studio, row.at, row.zone)
     video = publish.finished(studio, row.video) if row.video else None
     if video and video.character_id != row.character:
@@ -200,13 +206,15 @@ def added(studio: Studio, row: Row) -> Difference:
         after=when.at,
         meant=when,
         video=video.id if video else "",
+        region=row.region.upper(),
     )
 
 
 def moved(studio: Studio, row: Row) -> Difference | None:
     """Return the move of a post, `None` when it is where the file has it."""
     post, video = desk.named(studio, row.post)
-    if (post.platform, video.character_id) != (row.network, row.character):
+    same = row.region.upper() in {post.region, ""}  # a file from before regions says none
+    if not same or (post.platform, video.character_id) != (row.network, row.character):
         raise ConfigError(
             f"post {row.post} is {video.character_id}'s on {post.platform}; take the row out and "
             "add one without 'post'"
@@ -233,12 +241,14 @@ def apply(studio: Studio, file: File) -> tuple[Difference, ...]:
     changes = diff(studio, file)
     fresh = [one for one in changes if one.what == "adds" and not one.video]
     rows: dict[Made, Video] = {
-        (one.character, one.after): agenda.row_for(studio, one.character, one.after)
+        (one.character, one.after, one.region): agenda.row_for(
+            studio, one.character, one.after, one.region
+        )
         for one in fresh
         if one.after
     }
     with studio.database.transaction() as session:
-        for row, (_, when) in zip(rows.values(), rows, strict=True):
+        for row, (_, when, _) in zip(rows.values(), rows, strict=True):
             agenda.keep_row(session, row, when)
         for change in changes:
             if change.what == "adds":
@@ -253,12 +263,13 @@ def enter(studio: Studio, session: Session, change: Difference, rows: Mapping[Ma
     if change.meant is None:
         raise ValueError("an addition has a time")
     known = videos.get(session, change.video) if change.video else None
-    video = known or rows[change.character, change.meant.at]
+    video = known or rows[change.character, change.meant.at, change.region]
     if posts.find(session, video.id, change.network):
         raise Refused(
             f"video {video.id} has a post on {change.network} already; nothing was applied"
         )
-    agenda.keep_post(session, video, change.network, change.meant, studio.clock())
+    post = agenda.keep_post(session, video, change.network, change.meant, studio.clock())
+    post.region = change.region
 
 
 def touch(studio: Studio, session: Session, change: Difference) -> None:

@@ -96,12 +96,18 @@ def make(studio: Studio, video: Video) -> Produced:
 
 
 def planned_of(studio: Studio, video: Video) -> Planned:
-    """Return what was planned: the same seed gives the same words."""
+    """Return what was planned: the same seed gives the same words, or they are the operator's.
+
+    A topic that this seed does not draw was asked for.
+    """
     brief = Brief(
         characters=(video.character_id,),
         seed=video.seed,
         language=video.language,
+        locale=video.locale,
         seconds=video.asked_seconds,
+        script=video.words or None,
+        topic="" if video.words or not video.locale else video.topic,
     )
     return plan_one(studio, brief, studio.config.roster.named(video.character_id), 0)
 

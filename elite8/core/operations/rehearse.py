@@ -25,7 +25,15 @@ from elite8.core.domain.job import Family
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Elite8Error
-from elite8.core.operations import accounts, due, missed, plan, produce, stuck
+from elite8.core.operations import (
+    accounts,
+    due,
+    missed,
+    plan,
+    produce,
+    region_plan,
+    stuck,
+)
 from elite8.core.operations.stage import Stage, staged
 from elite8.core.simulators.weather import Killed
 from elite8.core.storage import attempts, calendar
@@ -79,7 +87,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
-    """What would happen; `duplicates` must be 0."""
+    """What would happen; `duplicates` must be 0, `broken` caps, budgets and windows none."""
 
     first: datetime
     until: datetime
@@ -90,6 +98,7 @@ class Rehearsal:
     limits: tuple[tuple[str, int], ...]
     duplicates: int
     violations: tuple[str, ...]
+    broken: tuple[str, ...]
     advice: tuple[str, ...]
     calls: int
     events: int
@@ -116,10 +125,12 @@ def rehearse(  # noqa: PLR0913  # what is played
     faults: Sequence[Fault],
     seed: int,
     engine: Engine = "local",
+    regions: Sequence[str] = (),
     master: Video | None = None,
     progress: Progress = lambda *_: None,
 ) -> Rehearsal:
-    """Return what `days` days from `first` on would be."""
+    """Return what `days` days from `first` on would be; with `regions`, planned for them."""
+    studio = region_plan.as_if(studio, regions, engine) if regions else studio
     end = first + timedelta(days=days)
     score = Score(purse=studio.config.tariff.current.monthly_credits if engine == "a2e" else None)
     with log.silent(), staged(studio, first, faults, seed, master) as stage:
@@ -274,6 +285,7 @@ def report(
         every = [(p, v) for p, v in calendar.due(session, first - DAY, end + DAY) if meant(p) < end]
         rows = [(post, video) for post, video in every if post.id not in over]
         tries = attempts.missed(session)
+    broken = region_plan.broken(stage.studio, rows) if region_plan.is_on(stage.studio) else ()
     found = [played(post, video, tries.get(post.id, "")) for post, video in rows]
     found.sort(key=lambda one: (one.meant, one.post))
     networks = stage.world.networks.items()
@@ -292,6 +304,7 @@ def report(
         limits=tuple(score.limits.most_common()),
         duplicates=duplicates(stage, [post for post, _ in every]),
         violations=tuple(f"{name}: {each}" for name, one in networks for each in one.violations),
+        broken=broken,
         advice=tuple(advice(found, score)),
         calls=stage.world.calls,
         events=score.events,

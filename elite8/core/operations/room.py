@@ -10,7 +10,7 @@ from elite8.core.storage.calendar import Known
 from elite8.core.studio import Studio
 
 if TYPE_CHECKING:
-    from elite8.core.operations.plan import Intent, Wanted
+    from elite8.core.operations.wanted import Intent, Wanted
 
 
 def beside(
@@ -44,7 +44,9 @@ def beside(
         if before and not any(map(is_live, before)):
             continue
         full = len(seats[here] - {one.place.key}) >= rules.characters_per_slot
-        capped = one.network != "outbox" and posted[day, one.network] >= rules.per_network_a_day
+        # What is for a region was weighed against the caps already, by its instants.
+        counts = one.network != "outbox" and not one.place.region
+        capped = counts and posted[day, one.network] >= rules.per_network_a_day
         if not full and not capped:
             found.append(one)
             seats[here].add(one.place.key)

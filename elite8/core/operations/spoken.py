@@ -37,7 +37,7 @@ class Said:
 
 def say(studio: Studio, planned: Planned, character: Character) -> Said:
     """Have A2E speak as much of the script as fits, and measure it."""
-    voice = voice_of(studio, character, planned.language)
+    voice = voice_of(studio, character, planned.language, planned.locale)
     said = say_once(studio, planned, voice, PACE.get(planned.language, USUAL_PACE))
     for _ in range(TRIES - 1):
         if fits(planned, said.seconds):
@@ -84,9 +84,12 @@ def chosen(planned: Planned, rate: float) -> tuple[Line, ...]:
     )
 
 
-def voice_of(studio: Studio, character: Character, language: Language) -> a2e.Remote:
+def voice_of(
+    studio: Studio, character: Character, language: Language, locale: str = ""
+) -> a2e.Remote:
     """Return the character's voice: config's, else always the same fitting one."""
-    if wanted := character.a2e.voice_ids.get(language):
+    ids = character.a2e.voice_ids
+    if wanted := ids.get(locale) or ids.get(language):
         return a2e.Remote(id=wanted, name=wanted, group="")
     gender = "male" if character.look.build == "man" else "female"
     voices = studio.a2e.voices(language)

@@ -71,7 +71,7 @@ def to_make(session: Session, now: datetime, begins: Sequence[timedelta]) -> lis
     """Return planned videos to be made now, the soonest due first.
 
     One is begun `begins[0]` before its first open post is due, again after a failure `begins[1]`
-    before, and so on.
+    before, and so on. Words that nobody translated yet are waited for.
     """
     asked = (
         select(Video)
@@ -79,6 +79,7 @@ def to_make(session: Session, now: datetime, begins: Sequence[timedelta]) -> lis
         .where(
             col(Video.place) != "",
             col(Video.status).in_((VideoStatus.PLANNED, VideoStatus.FAILED)),
+            or_(col(Video.untranslated) == "", col(Video.words) != ""),
             col(Post.status) == PostStatus.WAITING,
             or_(
                 *(

@@ -25,11 +25,14 @@ SEEN = ("id", "status", "due_at", "caption", "asked_account", "promotes", "appro
 
 
 def find(session: Session, video_id: str, platform: str, region: str = "") -> Post | None:
-    """Return the one post of this video on this platform and region."""
-    asked = select(Post).where(
-        Post.video_id == video_id, Post.platform == platform, Post.region == region
-    )
-    return session.exec(asked).first()
+    """Return the one post of this video on this platform and region.
+
+    Asked for no region, one that is for a region is found as well: the video is there already.
+    """
+    asked = select(Post).where(Post.video_id == video_id, Post.platform == platform)
+    if region:
+        asked = asked.where(Post.region == region)
+    return session.exec(asked.order_by(col(Post.region), col(Post.id))).first()
 
 
 def get(session: Session, post_id: str) -> Post | None:

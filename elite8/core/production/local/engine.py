@@ -44,6 +44,7 @@ class Take:
     label: captions.Label
     finishing: FinishingConfig
     picture: Path | None = None
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +129,8 @@ def filming(progress: Progress, done: int, of: int) -> None:
 
 def speak(take: Take) -> tuple[str, Paced]:
     """Return the voice's name and the lines it says, in their places."""
-    with booth.entered(take.character.voices.get(take.language, ()), take.language) as opened:
+    voices = take.character.voices_for(take.language, take.locale)
+    with booth.entered(voices, take.language) as opened:
         speaker = Speaker(opened.voice, take.language, list(opened.notes))
         paced = pace(take.script, speaker, own_words=take.own_words, seconds=take.seconds)
     return opened.voice.name if opened.voice else "", paced
