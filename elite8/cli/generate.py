@@ -38,6 +38,9 @@ Seconds = Annotated[
 Engine = Annotated[str, typer.Option(help="auto, local or a2e.")]
 Count = Annotated[int, typer.Option(help="How many of each, 1 to 50.")]
 Seed = Annotated[int | None, typer.Option(help="The same number makes the same video again.")]
+Stage = Annotated[
+    str, typer.Option(help="Of the funnel: awareness to loyalty; it says what about and how long.")
+]
 Wait = Annotated[bool, typer.Option(help="Wait for A2E, or leave it to 'generate collect'.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for the files; else the state's.")
@@ -58,6 +61,7 @@ def generate(
     engine: Engine = "auto",
     count: Count = 1,
     seed: Seed = None,
+    stage: Stage = "",
     out: Out = None,
     wait: Wait = True,
     dry_run: DryRun = False,
@@ -82,6 +86,7 @@ def generate(
             engine=engine,
             count=count,
             seed=seed,
+            stage=stage,
             out=out,
         )
         make_all(open_studio(), brief, dry_run=dry_run, wait=wait, as_json=json)

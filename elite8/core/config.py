@@ -17,6 +17,8 @@ from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.country import Countries
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
+from elite8.core.domain.funnel import Funnel
+from elite8.core.domain.link import LinkBots
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
 from elite8.core.domain.proxy import ProxyConfig
@@ -38,6 +40,8 @@ FINISHING = "finishing.json"
 PUBLISHING = "publishing.json"
 CALENDAR = "scheduler_config.json"
 COUNTRIES = "phase2/country_configs.json"
+FUNNEL = "phase2/funnel.json"
+LINK_BOTS = "phase2/link_bots.json"
 METRICS = "monitoring/metrics_config.json"
 ALERTS = "monitoring/alert_config.json"
 TELEGRAM = "monitoring/telegram_config.json"
@@ -55,6 +59,8 @@ FILES: Mapping[str, type[BaseModel]] = {
     PUBLISHING: PublishingConfig,
     CALENDAR: Calendar,
     COUNTRIES: Countries,
+    FUNNEL: Funnel,
+    LINK_BOTS: LinkBots,
     METRICS: MetricsConfig,
     ALERTS: AlertConfig,
     TELEGRAM: TelegramConfig,
@@ -112,6 +118,16 @@ class Config:
     def countries(self) -> Countries:
         """Whose viewers are meant, and when they are thought to watch."""
         return self._read(COUNTRIES, Countries)
+
+    @cached_property
+    def funnel(self) -> Funnel:
+        """The way from a first look to a member, and its goals."""
+        return self._read(FUNNEL, Funnel)
+
+    @cached_property
+    def link_bots(self) -> LinkBots:
+        """Whose requests are no clicks."""
+        return self._read(LINK_BOTS, LinkBots)
 
     @cached_property
     def metrics(self) -> MetricsConfig:

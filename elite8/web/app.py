@@ -1,4 +1,4 @@
-"""What the page answers: itself, health, metrics, an acknowledgement, the door, the chat's line."""
+"""What the page answers: itself, health, metrics, acknowledgements, links, the chat's line."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,6 +20,7 @@ from elite8.web import pages
 from elite8.web.door import HERE, Door, Session, is_here, name_of
 from elite8.web.guard import TELEGRAM, Guard, asker
 from elite8.web.kept import Kept, NothingSeen
+from elite8.web.links import Redirect
 from elite8.web.view import key_of
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Face:
             hours=lambda: studio().config.web.session_hours,
         )
         self.here, self.public = is_here(host), settings.web_url
+        self.redirect = Redirect(studio)
         self.board: Kept[Picture] = Kept("the picture", self.picture, fresh=FRESH, warm=WARM)
         self.health: Kept[Health] = Kept("health", lambda: health.health(studio()), fresh=SOON)
         self.metrics: Kept[str] = Kept(
@@ -72,6 +74,7 @@ class Face:
             Route("/sign-in", self.sign_in, methods=["GET", "POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"]),
             Route("/static/{name}", static),
+            Route("/l/{code}", self.redirect.follow),
             Route(TELEGRAM, self.update, methods=["POST"]),
         ]
         known = HERE | ({name_of(self.public.partition("://")[2])} if self.public else frozenset())

@@ -40,7 +40,7 @@ class Video(SQLModel, table=True):
     """A row of `video`. Made by `new_video`; not validated when assigned.
 
     `place` is day, slot and performer of the plan, "" for none; `tries` how often it was begun,
-    `begun_at` when that was last.
+    `begun_at` when that was last; `stage` is of the funnel, "" for none.
     """
 
     __table_args__ = (
@@ -82,6 +82,7 @@ class Video(SQLModel, table=True):
     place: str = Field(default="", max_length=80)
     begun_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     tries: int = 0
+    stage: str = Field(default="", max_length=16)
 
 
 def new_video(  # noqa: PLR0913  # the facts a video is planned with
@@ -96,6 +97,7 @@ def new_video(  # noqa: PLR0913  # the facts a video is planned with
     script: str,
     seed: int,
     asked_seconds: float | None,
+    stage: str = "",
 ) -> Video:
     """Return a planned video; a naive `now` is a ValueError."""
     if now.tzinfo is None:
@@ -113,4 +115,5 @@ def new_video(  # noqa: PLR0913  # the facts a video is planned with
         seed=seed,
         asked_seconds=asked_seconds,
         created_at=now,
+        stage=stage,
     )

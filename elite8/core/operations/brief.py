@@ -15,6 +15,7 @@ from elite8.core.domain.script import Line, Script, compose, split_text
 from elite8.core.domain.video import Video, new_video
 from elite8.core.domain.wording import find
 from elite8.core.errors import ConfigError, Refused, SignInNeeded
+from elite8.core.operations import stages
 from elite8.core.operations.configuration import own_picture
 from elite8.core.studio import NO_A2E_KEY, Studio
 
@@ -42,6 +43,7 @@ class Brief:
     count: int = 1
     seed: int | None = None
     out: Path | None = None
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,7 @@ class Planned:
     script: Script
     folder: Path
     may_fall_back: bool = False
+    stage: str = ""
 
     @property
     def length(self) -> str:
@@ -88,6 +91,8 @@ def plan(studio: Studio, brief: Brief) -> tuple[Planned, ...]:
     """Return the videos of the brief, everything about them checked; nothing is written."""
     check(brief)
     choose_engine(studio, brief.engine)
+    if brief.stage:
+        studio.config.funnel.named(brief.stage)
     characters = chosen(studio, brief)
     check_words(studio, "topic", brief.topic)
     folder = brief.out or studio.settings.state_dir / "videos"
@@ -156,7 +161,8 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
     own_picture(character, studio.config)
     language = spoken_language(character, brief.language)
     seed = seed_of(studio, brief, character, number)
-    content = Random(f"content:{character.id}:{seed}").choice(character.content_types)  # noqa: S311  # variety, not secrecy
+    kinds = stages.kinds(studio, brief.stage, character)
+    content = Random(f"content:{character.id}:{seed}").choice(kinds)  # noqa: S311  # variety, not secrecy
     if brief.script is None:
         library = studio.config.script_library(language)
         script = compose(
@@ -170,7 +176,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
     else:
         script = own_script(brief.script, character, content, language)
     check_words(studio, "script", "\n".join(line.text for line in script.lines))
-    composed_length = studio.config.finishing.duration_seconds if brief.script is None else None
+    composed_length = stages.seconds(studio, brief.stage, seed) if brief.script is None else None
     return Planned(
         character=character.id,
         language=language,
@@ -183,6 +189,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
         script=script,
         folder=brief.out or studio.settings.state_dir / "videos",
         may_fall_back=brief.engine == "auto" and studio.config.tariff.local_when_spent,
+        stage=brief.stage,
     )
 
 
@@ -199,6 +206,7 @@ def row_of(studio: Studio, planned: Planned) -> Video:
         script="",
         seed=planned.seed,
         asked_seconds=planned.seconds,
+        stage=planned.stage,
     )
 
 

@@ -102,6 +102,7 @@ def planned_of(studio: Studio, video: Video) -> Planned:
         seed=video.seed,
         language=video.language,
         seconds=video.asked_seconds,
+        stage=video.stage,
     )
     return plan_one(studio, brief, studio.config.roster.named(video.character_id), 0)
 
