@@ -1,7 +1,6 @@
 """The funnel as one page that needs nothing else: bars, goals, cohorts and money; prints well."""
 
 import math
-import os
 import secrets
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -9,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from elite8.cli import output
-from elite8.cli.funnel_tables import NAMES, between, count, dates, named, of, percent
-from elite8.core.domain.money import told
+from elite8.cli.funnel_tables import REACTS, dates, named
+from elite8.core.domain.counted import FEW, NAMES, UNKNOWN, between, count, of, percent
+from elite8.core.domain.money import bare, told
 from elite8.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ svg text { font: 13px system-ui, sans-serif; fill: currentColor } .bar { fill: v
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100% }
 th, td { padding: .25rem .6rem .25rem 0; text-align: right; border-bottom: 1px solid var(--line) }
 th { font-weight: 600 } th:first-child, td:first-child, .l { text-align: left }
-td { vertical-align: top } tr.sum td { font-weight: 600 }
+td { vertical-align: top } td:not(.l) { white-space: nowrap } tr.sum td { font-weight: 600 }
 .met { color: var(--met) } .below { color: var(--below); font-weight: 600 }
 code { font-size: .9em }
 @media print {
@@ -50,13 +50,35 @@ LEFT, WIDE, ROW = 110, 380, 26
 MOST = 50
 """Posts and videos on the page; all are in `funnel revenue --json`."""
 
+SMALL_PRINT = (
+    (
+        "Shares stand with Wilson's 95 % interval. Viewers of one post are no coin throws, so that "
+        "the true uncertainty is wider. A goal is met or missed only where the interval says so."
+    ),
+    (
+        "Under ten people no number is told (<10), nor one more that would give it away. A dash is "
+        "what nobody counts: it is unknown, not nothing."
+    ),
+    (
+        "Money goes to touches of the {days} days before it: a click, lead or subscription with a "
+        "known link or post. Last and first touch take all; 40/20/40 gives 40 of 100 to the first "
+        "and to the last and 20 to those between. Each model sums to the cent; what has no touch "
+        "stays unknown. This tells who came by what, not what would have happened without it."
+    ),
+    (
+        "Credits are those settled for the videos of a row, ever. Goals as of {as_of}; what a "
+        "conversion goal is a share of is our own reading where funnel.json says prior. Bars are "
+        "logarithms."
+    ),
+)
+
 
 def write(file: Path, found: "Report") -> None:
     """Write the page, whole or not at all; a file that cannot be written is a ConfigError."""
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
         part.write_text(page(found), encoding="utf-8")
-        os.replace(part, file)
+        part.replace(file)
     except OSError as broken:
         part.unlink(missing_ok=True)
         raise ConfigError(f"{file} cannot be written: {broken.strerror}") from None
@@ -71,7 +93,8 @@ def page(found: "Report") -> str:
         '<meta name="viewport" content="width=device-width">',
         '<meta name="referrer" content="no-referrer">',
         f"<title>Funnel, {escape(when)}</title><style>{STYLE}</style></head><body>",
-        f'<h1>From views to members</h1><p class="sub">{escape(when)} &middot; made {escape(made)}</p>',
+        "<h1>From views to members</h1>",
+        f'<p class="sub">{escape(when)} &middot; made {escape(made)}</p>',
         *bottleneck(found.following),
         "<h2>The whole</h2>",
         *(group(one, "") for one in found.whole.groups),
@@ -88,13 +111,14 @@ def page(found: "Report") -> str:
 def bottleneck(found: "Next") -> Iterable[str]:
     """Yield where most is lost, and what to make."""
     yield "<h2>The bottleneck</h2>"
-    yield f'<p class="say"><b>{escape(found.stage or "None that is sure")}</b>: {escape(found.why)}.</p>'
+    stage = escape(found.stage or "None that is sure")
+    yield f'<p class="say"><b>{stage}</b>: {escape(found.why)}.</p>'
     content = "; ".join(f"{name} ({', '.join(types)})" for name, types in found.content)
     length = f"{found.seconds[0]} to {found.seconds[1]} seconds" if found.seconds else ""
     where = ", ".join(found.networks) or "no network that is set up here"
     yield f"<p>Make next: {escape(content)}; {length}; for {escape(where)}.</p>"
     yield table(
-        ("stage", "lever", "", "arithmetic"),
+        ("stage", "lever", Words(""), Words("arithmetic")),
         [
             (
                 one.stage,
@@ -129,23 +153,22 @@ def group(found: "Group", title: str) -> str:
     rows = [
         (
             row.stage,
-            *goal(row.engagement),
-            f"{NAMES[row.into]} of {NAMES[row.of]}",
-            *goal(row.conversion),
+            *goal(row.engagement, REACTS),
+            *goal(row.conversion, (row.into, row.of)),
         )
         for row in found.stages
     ]
     columns = (
-        *("stage", "reactions of views", "share", "95 %", "goal", ""),
-        *("converts", "how many", "share", "95 %", "goal", ""),
+        *("stage", Words("reacts"), "share", "95 %", "goal", Words("")),
+        *(Words("converts"), "share", "95 %", "goal", Words("")),
     )
     return f"{head}\n{ladder(found.steps)}\n{table(columns, rows)}"
 
 
-def goal(told: "Told") -> tuple[str, ...]:
+def goal(told: "Told", names: tuple[str, str]) -> tuple[str, ...]:
     """Return what is so beside its goal."""
     return (
-        of(told.hits, told.n, hidden=told.hidden),
+        Words(of(told.hits, told.n, names, hidden=told.hidden)),
         percent(told.rate),
         between(told.low, told.high),
         percent(told.goal),
@@ -158,8 +181,10 @@ def ladder(steps: "Sequence[Step]") -> str:
     most = max((step.count or 0 for step in steps), default=0)
     height = len(steps) * ROW + 4
     shapes = [
-        f'<svg viewBox="0 0 780 {height}" width="780" height="{height}" role="img" '
-        'aria-label="How many get how far; bars are logarithms">'
+        (
+            f'<svg viewBox="0 0 780 {height}" width="780" height="{height}" role="img" '
+            'aria-label="How many get how far; bars are logarithms">'
+        )
     ]
     for number, step in enumerate(steps):
         y = number * ROW + 2
@@ -204,7 +229,7 @@ def cohorts(found: "Sequence[Cohort]") -> str:
     rows = [
         (
             f"{one.first:%Y-%m}",
-            "<10" if one.n is None else str(one.n),
+            FEW if one.n is None else str(one.n),
             *(
                 percent(one.shares[at])
                 if at < len(one.shares) and one.shares[at] is not None
@@ -217,7 +242,8 @@ def cohorts(found: "Sequence[Cohort]") -> str:
     columns = ("subscribed", "people", *(f"month {at}" for at in range(shown)))
     return (
         f"<h2>Who stays</h2>\n{table(columns, rows)}\n"
-        '<p class="sub">Share who paid in the month they subscribed (0) and after; empty: not over.</p>'
+        '<p class="sub">Share who paid in the month they subscribed (0) and after; '
+        "empty: not over.</p>"
     )
 
 
@@ -251,9 +277,9 @@ def earners(found: "Revenue", currency: str, amount: int) -> str:
     rest = mine[MOST:]
     if rest:
         sums = (sum(getattr(one, name) for one in rest) for name in ("last", "first", "position"))
-        more = (told(each, currency) for each in sums)
+        more = (bare(each, currency) for each in sums)
         rows.append((f"{len(rest)} more", *more, "", "", "", "", ""))
-    whole = told(amount, currency)
+    whole = bare(amount, currency)
     rows.append(("all", whole, whole, whole, "", "", "", "", "", ""))
     columns = (
         *(found.by, "last touch", "first touch", "40/20/40", "views", "clicks", "videos"),
@@ -267,11 +293,11 @@ def earned(one: "Earned") -> tuple[str, ...]:
     each = (one.per_credit, one.per_video)
     return (
         one.label or "unknown",
-        *(told(part, one.currency) for part in (one.last, one.first, one.position)),
-        *(count(part, hidden=False) for part in (one.views, one.clicks)),
-        str(one.videos) if one.videos else "-",
-        count(one.credits, hidden=False),
-        *("-" if part is None else told(round(part), one.currency) for part in each),
+        *(bare(part, one.currency) for part in (one.last, one.first, one.position)),
+        *(count(part) for part in (one.views, one.clicks)),
+        str(one.videos) if one.videos else UNKNOWN,
+        count(one.credits),
+        *(UNKNOWN if part is None else bare(round(part), one.currency) for part in each),
     )
 
 
@@ -279,20 +305,11 @@ def small_print(found: "Report") -> Iterable[str]:
     """Yield how it was worked out."""
     days = found.revenue[0].days if found.revenue else 0
     yield "<h2>How it was worked out</h2>"
-    for line in (
-        "Shares stand with Wilson's 95 % interval; viewers of one post are no coin throws, so the "
-        "true uncertainty is wider. A goal is met or missed only where the interval says so.",
-        "Under ten people no number is told (<10), nor one more that would give it away. A dash is "
-        "what nobody counts: it is unknown, not nothing.",
-        f"Money goes to touches of the {days} days before it: a click, lead or subscription with a "
-        "known link or post. Last and first touch take all; 40/20/40 gives 40 of 100 to the first "
-        "and the last and 20 to those between. Each model sums to the cent; without a touch it "
-        "stays unknown. This shows who came by what, not what would have happened without it.",
-        f"Goals as of {found.whole.as_of}; which share of what a conversion goal is of is our own "
-        "reading where funnel.json says prior. Bars are logarithms.",
-        *found.whole.notes,
-    ):
-        yield f'<p class="sub">{escape(line)}</p>'
+    for line in SMALL_PRINT:
+        words = line.format(days=days, as_of=found.whole.as_of)
+        yield f'<p class="sub">{escape(words)}</p>'
+    for note in found.whole.notes:
+        yield f'<p class="sub">{escape(note)}</p>'
 
 
 class Verdict(str):
@@ -309,7 +326,7 @@ class Words(str):
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, sums: bool = False) -> str:
     """Return a table; the last row is the sum where it is said so."""
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    head = "".join(cell(name, "th") for name in columns)
     last = len(rows) - 1
     body = "".join(row_of(row, is_sum=sums and at == last) for at, row in enumerate(rows))
     return (
@@ -318,14 +335,14 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, sums: bool =
     )
 
 
-def cell(words: str) -> str:
+def cell(words: str, tag: str = "td") -> str:
     """Return a cell, escaped."""
     kind = ""
     if isinstance(words, Words):
         kind = ' class="l"'
     elif isinstance(words, Verdict):
         kind = f' class="l {words.replace(" ", "-")}"'
-    return f"<td{kind}>{escape(words)}</td>"
+    return f"<{tag}{kind}>{escape(words)}</{tag}>"
 
 
 def row_of(cells: Sequence[str], *, is_sum: bool) -> str:

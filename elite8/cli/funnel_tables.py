@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from elite8.cli import output
+from elite8.core.domain.counted import FEW, NAMES, UNKNOWN, between, count, of, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,17 +17,8 @@ if TYPE_CHECKING:
     from elite8.core.operations.imports import Imported
     from elite8.core.operations.revenue import Earned, Revenue
 
-BAR = 34
-NAMES = {
-    "view": "views",
-    "engagement": "reactions",
-    "click": "clicks",
-    "lead": "leads",
-    "subscribe": "subscribers",
-    "money": "payers",
-}
-FEW = "<10"
-UNKNOWN = "-"
+BAR = 22
+REACTS = ("engagement", "view")
 ROWS = 40
 """Posts or videos that are shown; all are in --json."""
 
@@ -37,25 +29,6 @@ def dates(period: "Period") -> str:
     first = period.since.astimezone(zone).date()
     last = (period.until - timedelta(seconds=1)).astimezone(zone).date()
     return f"{first} to {last}, {period.zone}"
-
-
-def percent(value: float | None) -> str:
-    """Return a share in percent, with as many digits as tell it."""
-    if value is None:
-        return UNKNOWN
-    return f"{value:.1%}" if value >= 0.0995 else f"{value:.2%}"  # noqa: PLR2004  # ten in a hundred
-
-
-def between(low: float | None, high: float | None) -> str:
-    """Return an interval, nothing when there is none."""
-    return "" if low is None or high is None else f"{percent(low)} to {percent(high)}"
-
-
-def count(value: int | None, *, hidden: bool) -> str:
-    """Return a number, that it is under ten people, or that nobody counts it."""
-    if hidden:
-        return FEW
-    return UNKNOWN if value is None else f"{value:,}"
 
 
 def named(name: str) -> str:
@@ -94,35 +67,25 @@ def of_group(group: "Group", title: str) -> list[object]:
         *(["", title] if title else []),
         output.table(("step", "", "how many", "of the one before", "95 %"), way),
         output.table(
-            ("reactions of views", "how many", "share", "95 %", "goal", ""),
-            [(row.stage, *goal(row.engagement)) for row in group.stages],
+            ("stage", "reacts", "share", "95 %", "goal", ""),
+            [(row.stage, *goal(row.engagement, REACTS)) for row in group.stages],
         ),
         output.table(
-            ("conversion", "", "how many", "share", "95 %", "goal", ""),
-            [
-                (row.stage, f"{NAMES[row.into]} of {NAMES[row.of]}", *goal(row.conversion))
-                for row in group.stages
-            ],
+            ("stage", "converts", "share", "95 %", "goal", ""),
+            [(row.stage, *goal(row.conversion, (row.into, row.of))) for row in group.stages],
         ),
     ]
 
 
-def goal(told: "Told") -> tuple[str, ...]:
+def goal(told: "Told", names: tuple[str, str]) -> tuple[str, ...]:
     """Return what is so beside its goal."""
     return (
-        of(told.hits, told.n, hidden=told.hidden),
+        of(told.hits, told.n, names, hidden=told.hidden),
         percent(told.rate),
         between(told.low, told.high),
         percent(told.goal),
         told.verdict,
     )
-
-
-def of(hits: int | None, n: int | None, *, hidden: bool) -> str:
-    """Return so many of so many."""
-    if hidden:
-        return FEW
-    return UNKNOWN if hits is None or n is None else f"{hits:,} of {n:,}"
 
 
 def bar(value: int | None, most: int) -> str:
@@ -205,10 +168,11 @@ def revenue(found: "Revenue") -> object:
         mine = [one for one in found.rows if one.currency == total.currency]
         rows = [earned(one) for one in mine[:ROWS]]
         whole = told(total.amount, total.currency)
-        rows.append(("all", whole, whole, whole, "", "", "", "", ""))
+        sum_ = whole.partition(" ")[0]
+        rows.append(("all", sum_, sum_, sum_, "", "", "", ""))
         columns = (
-            *(found.by, "last touch", "first touch", "40/20/40", "views", "clicks", "videos"),
-            *("credits", "each credit"),
+            *(f"{found.by}, {total.currency}", "last", "first", "40/20/40", "views", "clicks"),
+            *("credits", "each"),
         )
         parts.append(output.table(columns, rows))
         if len(mine) > ROWS:
@@ -222,21 +186,23 @@ def revenue(found: "Revenue") -> object:
                 else "No credits were settled in that time."
             )
         )
-    parts.append(f"A touch counts for {found.days} days. Every model's column sums to the same.")
+    parts.append(
+        f"Last touch, first touch, 40/20/40 by position; a touch counts for {found.days} days. "
+        "Each is money for each credit of the row's videos."
+    )
     return tuple(parts)
 
 
 def earned(one: "Earned") -> tuple[str, ...]:
     """Return a row of money."""
-    from elite8.core.domain.money import told
+    from elite8.core.domain.money import bare
 
     return (
         one.label or "unknown",
-        *(told(each, one.currency) for each in (one.last, one.first, one.position)),
-        *(count(each, hidden=False) for each in (one.views, one.clicks)),
-        str(one.videos) if one.videos else UNKNOWN,
-        count(one.credits, hidden=False),
-        UNKNOWN if one.per_credit is None else told(round(one.per_credit), one.currency),
+        *(bare(each, one.currency) for each in (one.last, one.first, one.position)),
+        *(count(each) for each in (one.views, one.clicks)),
+        count(one.credits),
+        UNKNOWN if one.per_credit is None else bare(round(one.per_credit), one.currency),
     )
 
 

@@ -130,7 +130,7 @@ def listed(found: "Sequence[LinkShown]") -> object:
             one.region or "-",
             one.network or "-",
             one.character or "-",
-            one.target,
+            one.target.partition("?")[0],
         )
         for one in found
     ]

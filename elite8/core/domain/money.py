@@ -34,8 +34,13 @@ def minor(written: str, currency: str) -> int:
 
 def told(amount: int, currency: str) -> str:
     """Return an amount for people: 1,234.50 USD."""
+    return f"{bare(amount, currency)} {currency}"
+
+
+def bare(amount: int, currency: str) -> str:
+    """Return an amount where its currency stands elsewhere: 1,234.50."""
     digits = MINOR.get(currency, 2)
-    return f"{Decimal(amount).scaleb(-digits):,.{digits}f} {currency}"
+    return f"{Decimal(amount).scaleb(-digits):,.{digits}f}"
 
 
 def apportion(amount: int, weights: Sequence[int]) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from elite8.core.domain.counted import between, of, percent
 from elite8.core.domain.funnel import Measured, Part, Stage, mix
 from elite8.core.domain.tally import Told, hidden_in, tally, told
 from elite8.core.operations import funnel
@@ -93,21 +94,15 @@ def lever(stage: Stage, found: Measured, hides: Mapping[str, frozenset[str]]) ->
     covered = any(stage.stage in hides.get(kind, ()) for kind in (asked.of, asked.into))
     shown = told(found, hides=covered)
     times = found.gap if found.verdict == "below" else None
-    if covered:
-        counted = f"fewer than ten people, of {asked.of} into {asked.into}"
-    elif shown.rate is None or shown.low is None or shown.high is None:
-        counted = f"{asked.of} into {asked.into}: {shown.verdict}"
-    else:
-        counted = (
-            f"{shown.hits} {asked.into} of {shown.n} {asked.of} = {shown.rate:.2%} "
-            f"({shown.low:.2%} to {shown.high:.2%})"
-        )
+    counted = of(shown.hits, shown.n, (asked.into, asked.of), hidden=covered)
+    if shown.rate is not None:
+        counted += f" = {percent(shown.rate)} ({between(shown.low, shown.high)})"
     lifted = f"; at its goal there were {times:.1f} times as many" if times and not covered else ""
     return Lever(
         stage=stage.stage,
         conversion=shown,
         times=None if times is None else round(times, 3),
-        why=f"{counted}, goal {found.goal:.1%}{lifted}",
+        why=f"{counted}, goal {percent(found.goal)}{lifted}",
     )
 
 

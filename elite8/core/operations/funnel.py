@@ -9,7 +9,7 @@ from elite8.core.domain import tally as counting
 from elite8.core.domain.event import EventKind, FunnelEvent
 from elite8.core.domain.funnel import Measured
 from elite8.core.domain.journey import Arrival, arrivals
-from elite8.core.domain.shares import hidden
+from elite8.core.domain.shares import FEWEST
 from elite8.core.domain.tally import BY, Counts, Seen, Step, Told
 from elite8.core.errors import ConfigError
 from elite8.core.operations.gather import gather
@@ -214,8 +214,7 @@ def notes(found: Known) -> tuple[str, ...]:
 class Cohort:
     """People who subscribed first in one month or week; `shares` of them paid in each after it.
 
-    `None` in `shares` is a time that is not over; `n` is `None` for fewer than ten people, or
-    where it would give them away.
+    `None` in `shares` is a time that is not over; `n` is `None` for fewer than ten people.
     """
 
     first: date
@@ -247,7 +246,7 @@ def cohorts_of(studio: Studio, found: Known, *, weeks: bool = False) -> tuple[Co
     now = min(studio.clock(), found.period.until)
     firsts = sorted({day for day in joined.values() if day >= since})
     sizes = {day: sum(first == day for first in joined.values()) for day in firsts}
-    covered = hidden(sizes)
+    covered = {day for day, size in sizes.items() if size < FEWEST}
     ends = [*spells(firsts[0], spell(now), weeks=weeks)] if firsts else []
     return tuple(
         Cohort(first=day, n=None, shares=())
