@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from elite8.core.domain.credit import EntryKind
+from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, new_event
 from elite8.core.domain.funnel import STAGES
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.job import Job
@@ -15,6 +16,7 @@ from elite8.core.domain.post import PostStatus, new_post
 from elite8.core.domain.reading import new_reading
 from elite8.core.domain.video import VideoStatus, new_video
 from elite8.core.operations import imports, links, purse
+from elite8.core.storage import events
 from elite8.core.studio import Studio
 
 REGIONS = ("US", "JP", "BR", "DE", "GB", "")
@@ -36,14 +38,22 @@ def live(studio: Studio, *, posts: int = 18, seed: int = 8) -> Lived:
     """Fill a studio with the four weeks before its clock."""
     lot, now = random.Random(seed), studio.clock()  # noqa: S311  # no secret
     made = [one_post(studio, lot, now, number) for number in range(posts)]
-    codes = []
+    codes: list[str] = []
+    clicks: list[FunnelEvent] = []
     for number, post in enumerate(made):
         wish = links.Wish(target="https://example.com/join", post=post)
         codes.append(links.create(studio, wish).code)
         way = links.way(studio, codes[-1])
         assert way
-        for _ in range(lot.randint(0, 60 if number % 6 >= 2 else 6)):
-            links.clicked(studio, way)
+        clicks += [
+            new_event(
+                kind=EventKind.CLICK, at=now - timedelta(minutes=turn),
+                source=EventSource.LINK, key=f"{number}-{turn}", origin=way.origin, about=way.code,
+            )
+            for turn in range(lot.randint(0, 60 if number % 6 >= 2 else 6))
+        ]  # fmt: skip
+    with studio.database.transaction() as session:
+        events.enter(session, clicks)
     return Lived(posts=tuple(made), codes=tuple(codes))
 
 
@@ -120,6 +130,8 @@ def journeys(studio: Studio, lived: Lived, people: int = 60, seed: int = 9) -> l
                 if lot.random() < 0.1:
                     back = {"amount": f"-{amount}", "currency": coin, "id": f"{who}-{month}-back"}
                     later = min(paid + timedelta(days=2), now)
+                    between = min(paid + timedelta(days=1), now)
+                    rows.append(row("click", between, who, link=lot.choice(lived.codes)))
                     rows.append(row("money", later, who, back_of=f"{who}-{month}", **back))
     rows.append(f"money,{now - timedelta(days=1):%Y-%m-%dT%H:%M:%S}+00:00,,,,5.01,USD,tip-1,")
     return rows
