@@ -1,7 +1,7 @@
 """`elite8 generate`: make videos; list, show and verify what was made."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,9 +70,7 @@ def generate(
     """Make videos: one, several, or one per character."""
     if ctx.invoked_subcommand is not None:
         return
-    from elite8.core.operations.ahead import voice_called
-
-    with nullcontext() if dry_run else voice_called():
+    with voice(called=not dry_run):
         from elite8.core.operations import brief as operation
         from elite8.core.studio import open_studio
 
@@ -90,6 +88,15 @@ def generate(
             out=out,
         )
         make_all(open_studio(), brief, dry_run=dry_run, wait=wait, as_json=json)
+
+
+def voice(*, called: bool) -> AbstractContextManager[object]:
+    """Have the voice load in a process of its own while the block runs, where it will speak."""
+    if not called:
+        return nullcontext()
+    from elite8.core.operations.ahead import voice_called
+
+    return voice_called()
 
 
 def make_all(studio: "Studio", brief: "Brief", *, dry_run: bool, wait: bool, as_json: bool) -> None:

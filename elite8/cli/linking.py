@@ -129,10 +129,9 @@ def listed(found: "Sequence[LinkShown]") -> object:
             one.stage or "-",
             one.region or "-",
             one.network or "-",
-            one.character or "-",
-            one.target.partition("?")[0],
+            one.target.partition("?")[0].removeprefix("https://"),
         )
         for one in found
     ]
-    columns = ("code", "", "clicks", "stage", "region", "network", "character", "target")
+    columns = ("code", "", "clicks", "stage", "region", "network", "target")
     return output.table(columns, rows)

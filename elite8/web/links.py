@@ -26,8 +26,8 @@ from elite8.web.guard import asker
 
 DAY = 86_400.0
 WINDOW = 60.0
-FROM_ONE, FROM_ALL = 30, 3000
-"""Requests within a minute from one address, and from all: a person follows a few."""
+FROM_ONE, FROM_ALL = 120, 3000
+"""Requests within a minute from one address, and from all: many phones share an address."""
 ADDRESSES = 4096
 MARKS = 200_000
 """Marks of one day that are kept: 6 MB. Past them everything counts, and the log says so."""

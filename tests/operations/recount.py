@@ -117,7 +117,8 @@ class Recount:
         covered = self.covered(table)
         found = {}
         for name, mine in table.items():
-            way, earlier = [], None
+            way: list[dict[str, Any]] = []
+            earlier = None
             for kind in KINDS:
                 number = mine.get(kind, 0) if kind in self.known else None
                 hidden = name in covered.get(kind, set())
@@ -229,7 +230,7 @@ class Recount:
             if row["kind"] == "money" and row["amount_minor"] > 0:
                 paid.add((row["person"], month(row["at"])))
         last = month(min(now, self.until))
-        found = []
+        found: list[tuple[str, int | None, list[Any]]] = []
         for first in sorted(set(joined.values())):
             if first < month(self.since):
                 continue

@@ -201,8 +201,15 @@ def mix(funnel: Funnel, gaps: Mapping[str, Measured]) -> tuple[Part, ...]:
 def drawn(
     funnel: Funnel, parts: Sequence[Part], networks: Sequence[str], rng: Random
 ) -> StageName | None:
-    """Return the stage of one video for these networks, by lot; `None` when none goes there."""
-    fitting = [part for part in parts if set(funnel.named(part.stage).networks) & set(networks)]
+    """Return the stage of one video for these networks, by lot; `None` when none goes there.
+
+    What goes to the outbox is posted by hand anywhere.
+    """
+    fitting = [
+        part
+        for part in parts
+        if "outbox" in networks or set(funnel.named(part.stage).networks) & set(networks)
+    ]
     if not fitting:
         return None
     return rng.choices(fitting, weights=[part.share for part in fitting])[0].stage
