@@ -208,7 +208,8 @@ def earned(one: "Earned") -> tuple[str, ...]:
 
 def imported(found: "Imported") -> object:
     """Return what became of a file."""
-    kinds = ", ".join(f"{number:,} {NAMES[kind]}" for kind, number in found.kinds)
+    names = {**NAMES, "money": "payments"}
+    kinds = ", ".join(f"{number:,} {names[kind]}" for kind, number in found.kinds)
     would = "would be entered" if found.dry_run else "entered"
     parts = [
         f"{found.rows:,} rows: {found.entered:,} {would}{f' ({kinds})' if kinds else ''}",

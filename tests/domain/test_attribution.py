@@ -2,14 +2,22 @@
 
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from elite8.core.domain.attribution import MODELS, WEIGHTS, Payment, Touch, credited
-from elite8.core.domain.event import NOWHERE, EventKind, EventSource, Origin, new_event
-from elite8.core.domain.journey import arrivals, payments, revenue, touches
+from elite8.core.domain.event import (
+    NOWHERE,
+    EventKind,
+    EventSource,
+    Happening,
+    Origin,
+    new_event,
+)
+from elite8.core.domain.journey import arrivals, payments, revenue, shared, touches
 from elite8.core.domain.money import apportion, minor, told
 from elite8.core.domain.shares import hidden, share
 
@@ -98,9 +106,9 @@ def test_a_payments_own_link_is_its_last_touch() -> None:
     assert credited(paid(10, origin=own), [Touch(at=AT, origin=own)], "last", 30) == ((own, 10),)
 
 
-def event(kind: EventKind, days: float, key: str, **more: object) -> object:
-    facts: dict[str, object] = {"person": "p", **more}
-    return new_event(kind=kind, at=AT + days * DAY, source=EventSource.IMPORT, key=key, **facts)  # type: ignore[arg-type]  # any
+def event(kind: EventKind, days: float, key: str, **more: Any) -> Happening:
+    at, facts = AT + days * DAY, {"person": "p", **more}
+    return new_event(kind=kind, at=at, source=EventSource.IMPORT, key=key, **facts).happening
 
 
 def test_what_is_paid_back_is_taken_from_who_had_got_it() -> None:
@@ -111,12 +119,13 @@ def test_what_is_paid_back_is_taken_from_who_had_got_it() -> None:
         event(EventKind.CLICK, 1, "c2", origin=Origin(post="b")),
         event(EventKind.MONEY, 2, "m2", amount_minor=-999, about="m1", person="", **money),
     ]
-    events = sorted(rows, key=lambda one: one.at)  # type: ignore[attr-defined]  # events
+    events = sorted(rows, key=lambda one: one.at)
     since, until = AT - 9 * DAY, AT + 9 * DAY
-    found = payments(events, since, until)  # type: ignore[arg-type]  # same
-    table = revenue(found, touches(events), 30, lambda origin: origin.post)  # type: ignore[arg-type]  # same
+    came = touches(events)
+    given = shared(payments(events, since, until), came, 30)
+    table = revenue(given, lambda origin: origin.post)
     assert table == {("USD", "a"): {"last": 0, "first": 0, "position": 0}}
-    got = arrivals(events, since, until, 30)  # type: ignore[arg-type]  # same
+    got = arrivals(events, came, since, until, 30)
     assert [(one.kind, one.origin.post) for one in got] == [("money", "a")]
 
 
@@ -127,7 +136,7 @@ def test_a_person_arrives_once_and_nobody_in_particular_each_time() -> None:
         event(EventKind.LEAD, 1, "3", person=""),
         event(EventKind.LEAD, 1, "4", person=""),
     ]
-    assert len(arrivals(rows, AT - DAY, AT + 9 * DAY, 30)) == 3  # type: ignore[arg-type]  # events
+    assert len(arrivals(rows, {}, AT - DAY, AT + 9 * DAY, 30)) == 3
 
 
 @pytest.mark.parametrize(

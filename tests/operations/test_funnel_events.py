@@ -80,7 +80,7 @@ def test_however_readings_are_gathered_together_the_sum_is_the_last(
             hour += 1
             when = AT + timedelta(hours=hour)
             fresh.append((new_reading(at=when, post_id=post.id, views=views), post))
-        found = list(entries(fresh, {(post.id, "view"): (total, at)}, {}, set()))
+        found = list(entries(fresh, {(post.id, "view"): (total, at)}, {}))
         total += sum(one.count for one in found)
         at = max([at, *(one.at for one in found)])
     known = [views for look in looks for views in look if views is not None]

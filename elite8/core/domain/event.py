@@ -49,6 +49,22 @@ class Origin:
 NOWHERE = Origin()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """An event as figures are made of it."""
+
+    id: str
+    kind: str
+    at: datetime
+    origin: Origin
+    person: str
+    amount_minor: int | None
+    currency: str
+    source: str
+    key: str
+    about: str
+
+
 class FunnelEvent(SQLModel, table=True):
     """A row of `funnel_event`; never updated, never deleted.
 
@@ -97,6 +113,12 @@ class FunnelEvent(SQLModel, table=True):
             post=self.post_id,
             video=self.video_id,
         )
+
+    @property
+    def happening(self) -> Happening:
+        """The event as figures are made of it."""
+        names = set(Happening.__dataclass_fields__)
+        return Happening(**{name: getattr(self, name) for name in names})
 
 
 def new_event(  # noqa: PLR0913  # the facts of one happening

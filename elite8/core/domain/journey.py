@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from elite8.core.domain.attribution import MODELS, Model, Payment, Touch, credited, within
-from elite8.core.domain.event import NOWHERE, EventKind, FunnelEvent, Origin
+from elite8.core.domain.event import NOWHERE, EventKind, Happening, Origin
 
 TOUCHING = (EventKind.CLICK, EventKind.LEAD, EventKind.SUBSCRIBE)
 PEOPLE = (EventKind.LEAD, EventKind.SUBSCRIBE, EventKind.MONEY)
@@ -25,7 +25,17 @@ class Arrival:
     origin: Origin
 
 
-def touches(events: Iterable[FunnelEvent]) -> Mapping[str, tuple[Touch, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A part of some money, and what a model gives it to."""
+
+    currency: str
+    model: Model
+    origin: Origin
+    amount: int
+
+
+def touches(events: Iterable[Happening]) -> Mapping[str, tuple[Touch, ...]]:
     """Return each person's touches: what they did that has a post or a place of ours."""
     found: dict[str, list[Touch]] = defaultdict(list)
     for one in events:
@@ -34,9 +44,7 @@ def touches(events: Iterable[FunnelEvent]) -> Mapping[str, tuple[Touch, ...]]:
     return {person: tuple(sorted(some, key=lambda t: t.at)) for person, some in found.items()}
 
 
-def payments(
-    events: Sequence[FunnelEvent], since: datetime, until: datetime
-) -> tuple[Payment, ...]:
+def payments(events: Sequence[Happening], since: datetime, until: datetime) -> tuple[Payment, ...]:
     """Return the money of a time; what is paid back looks back from when it was paid."""
     paid = {(one.source, one.key): one for one in events if one.kind == EventKind.MONEY}
     found = []
@@ -56,14 +64,17 @@ def payments(
 
 
 def arrivals(
-    events: Sequence[FunnelEvent], since: datetime, until: datetime, days: int
+    events: Sequence[Happening],
+    touches: Mapping[str, Sequence[Touch]],
+    since: datetime,
+    until: datetime,
+    days: int,
 ) -> tuple[Arrival, ...]:
     """Return who got how far in a time, each person once for each kind, at their first.
 
     They came from where the event itself says, else from their last touch before; else unknown.
     What nobody in particular did counts each time; money that is paid back is no arrival.
     """
-    known = touches(events)
     found: dict[tuple[str, str], Arrival] = {}
     for one in events:
         if one.kind not in PEOPLE or not since <= one.at < until:
@@ -72,12 +83,12 @@ def arrivals(
             continue
         who = (one.kind, one.person or one.id)
         if who not in found:
-            origin = from_where(one, known.get(one.person, ()), days)
+            origin = from_where(one, touches.get(one.person, ()), days)
             found[who] = Arrival(kind=one.kind, person=one.person, origin=origin)
     return tuple(found.values())
 
 
-def from_where(event: FunnelEvent, touches: Sequence[Touch], days: int) -> Origin:
+def from_where(event: Happening, touches: Sequence[Touch], days: int) -> Origin:
     """Return where an event came from: as it says, else the person's last touch in time."""
     if event.origin != NOWHERE:
         return event.origin
@@ -86,17 +97,21 @@ def from_where(event: FunnelEvent, touches: Sequence[Touch], days: int) -> Origi
     return found[-1].origin if found else NOWHERE
 
 
-def revenue(
-    payments: Sequence[Payment],
-    touches: Mapping[str, Sequence[Touch]],
-    days: int,
-    by: Dimension,
-) -> Mapping[tuple[str, str], Mapping[Model, int]]:
-    """Return by currency and name what each model gives it; every model sums to the same."""
+def shared(
+    payments: Sequence[Payment], touches: Mapping[str, Sequence[Touch]], days: int
+) -> tuple[Given, ...]:
+    """Return who gets what of the money, by each model; each sums to the same."""
+    return tuple(
+        Given(currency=payment.currency, model=model, origin=origin, amount=amount)
+        for payment in payments
+        for model in MODELS
+        for origin, amount in credited(payment, touches.get(payment.person, ()), model, days)
+    )
+
+
+def revenue(given: Sequence[Given], by: Dimension) -> Mapping[tuple[str, str], Mapping[Model, int]]:
+    """Return by currency and name what each model gives it."""
     found: dict[tuple[str, str], Counter[Model]] = defaultdict(Counter)
-    for payment in payments:
-        mine = touches.get(payment.person, ()) if payment.person else ()
-        for model in MODELS:
-            for origin, amount in credited(payment, mine, model, days):
-                found[payment.currency, by(origin)][model] += amount
+    for one in given:
+        found[one.currency, by(one.origin)][one.model] += one.amount
     return found

@@ -1,14 +1,16 @@
 """The funnel in figures: goals beside what is so, by place, and what people who came do later."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from elite8.core.domain import tally as counting
-from elite8.core.domain.event import EventKind, FunnelEvent
+from elite8.core.domain.attribution import Payment, Touch
+from elite8.core.domain.event import EventKind, Happening
 from elite8.core.domain.funnel import Measured
-from elite8.core.domain.journey import Arrival, arrivals
+from elite8.core.domain.journey import Arrival, Given, arrivals, payments, shared, touches
 from elite8.core.domain.shares import FEWEST
 from elite8.core.domain.tally import BY, Counts, Seen, Step, Told
 from elite8.core.errors import ConfigError
@@ -64,18 +66,30 @@ class Shown:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Known:
-    """All that was counted in a time, read once.
+    """All that was counted in a time, read once; `days` is how long a touch counts.
 
     `kinds` are those that anything ever counted: the others are unknown, not nothing.
     """
 
     period: Period
     seen: tuple[Seen, ...]
-    people: tuple[FunnelEvent, ...]
+    people: tuple[Happening, ...]
     came: tuple[Arrival, ...]
     kinds: frozenset[str]
+    touches: Mapping[str, Sequence[Touch]]
+    days: int
+
+    @cached_property
+    def payments(self) -> tuple[Payment, ...]:
+        """The money of the time."""
+        return payments(self.people, self.period.since, self.period.until)
+
+    @cached_property
+    def given(self) -> tuple[Given, ...]:
+        """Who gets what of it, by each model."""
+        return shared(self.payments, self.touches, self.days)
 
 
 def period(
@@ -104,13 +118,15 @@ def known(studio: Studio, meant: Period) -> Known:
         totals = events.totals(session, meant.since, meant.until)
         people = tuple(events.of_people(session, meant.until))
         kinds = events.kinds(session) | ({"click"} if links.any_made(session) else set())
-    days = studio.config.funnel.attribution_days
+    days, came = studio.config.funnel.attribution_days, touches(people)
     return Known(
         period=meant,
         seen=tuple(Seen(kind=one.kind, origin=one.origin, count=one.count) for one in totals),
         people=people,
-        came=arrivals(people, meant.since, meant.until, days),
+        came=arrivals(people, came, meant.since, meant.until, days),
         kinds=frozenset(kinds),
+        touches=came,
+        days=days,
     )
 
 
@@ -151,12 +167,10 @@ def shown(studio: Studio, found: Known, by: str = "") -> Shown:
 def part(found: Known, by: str, name: str) -> Known:
     """Return what is known of one name."""
     of = BY[by]
-    return Known(
-        period=found.period,
+    return replace(
+        found,
         seen=tuple(one for one in found.seen if of(one.origin) == name),
-        people=found.people,
         came=tuple(one for one in found.came if of(one.origin) == name),
-        kinds=found.kinds,
     )
 
 

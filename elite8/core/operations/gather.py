@@ -14,35 +14,41 @@ from elite8.core.domain.reading import Reading
 from elite8.core.storage import events, held
 from elite8.core.studio import Studio
 
+AT_ONCE = 500
+"""Readings of one transaction."""
 BACK = timedelta(days=2)
 """Readings this much older than the newest one entered are looked at again: clocks differ."""
 Sums = dict[tuple[str, str], tuple[int, datetime]]
 
 
 def gather(studio: Studio) -> int:
-    """Enter the readings that are not entered yet; return how many events are new."""
+    """Enter the readings that are not entered yet; return how many events are new.
+
+    Some at a time: who else writes gets a turn between. A studio that only looks enters nothing.
+    """
+    if studio.looks:
+        return 0
+    new = 0
+    while True:
+        read, entered = some(studio)
+        new += entered
+        if read < AT_ONCE or studio.drafts:
+            break
+    if new:
+        log.get().info("funnel.gathered", events=new)
+    return new
+
+
+def some(studio: Studio) -> tuple[int, int]:
+    """Enter the oldest readings; return how many there were, and how many events are new."""
     with studio.database.transaction() as session:
         held.alone(session, "funnel")
         last = events.last_gathered(session)
-        read = events.readings_since(session, last - BACK if last else None)
-        done = events.known(
-            session,
-            EventSource.READING,
-            [key(reading, kind) for reading, _ in read for kind in counted(reading)],
-        )
-        fresh = [
-            (reading, post)
-            for reading, post in read
-            if any(key(reading, kind) not in done for kind in counted(reading))
-        ]
-        if not fresh:
-            return 0
+        fresh = events.not_entered(session, last - BACK if last else None, AT_ONCE)
         posts = {post.id for _, post in fresh}
         sums = events.sums_of_posts(session, posts)
         origins = events.origins(session, posts)
-        new = events.enter(session, entries(fresh, sums, origins, done))
-    log.get().info("funnel.gathered", events=new, posts=len(posts))
-    return new
+        return len(fresh), events.enter(session, entries(fresh, sums, origins))
 
 
 def key(reading: Reading, kind: EventKind) -> str:
@@ -66,7 +72,6 @@ def entries(
     fresh: list[tuple[Reading, Post]],
     sums: Sums,
     origins: Mapping[str, Origin],
-    done: set[str],
 ) -> Iterator[FunnelEvent]:
     """Yield how much more each reading says, one after the other.
 
@@ -74,8 +79,6 @@ def entries(
     """
     for reading, post in fresh:
         for kind, value in counted(reading).items():
-            if key(reading, kind) in done:
-                continue
             before, at = sums.get((post.id, kind), (0, reading.at))
             more = value - before if reading.at >= at else 0
             sums[post.id, kind] = (before + more, max(at, reading.at))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from elite8.core.domain.attribution import Model
 from elite8.core.domain.event import EventKind
-from elite8.core.domain.journey import payments, revenue, touches
-from elite8.core.domain.tally import BY
+from elite8.core.domain.journey import revenue
+from elite8.core.domain.tally import BY, Counts, tally
 from elite8.core.errors import ConfigError
 from elite8.core.operations import funnel
 from elite8.core.operations.funnel import Known, Period
@@ -76,11 +76,9 @@ def show(studio: Studio, meant: Period, by: str = "post") -> Revenue:
 
 def shown(studio: Studio, found: Known, by: str) -> Revenue:
     """Return what was earned by what is known."""
-    days, meant = studio.config.funnel.attribution_days, found.period
-    paid = payments(found.people, meant.since, meant.until)
-    came = touches(found.people)
-    table = revenue(paid, came, days, BY[by])
-    nowhere = revenue(paid, came, days, BY["post"])
+    meant, table = found.period, revenue(found.given, BY[by])
+    nowhere = revenue(found.given, BY["post"])
+    counts = tally(found.seen, (), BY[by])
     with studio.database.transaction() as session:
         spent = ledger.credits_of_videos(session, ACCOUNT)
         lately = ledger.credits_of_videos(session, ACCOUNT, meant.since, meant.until)
@@ -89,14 +87,14 @@ def shown(studio: Studio, found: Known, by: str) -> Revenue:
     made = videos_of(found, by)
     coins = sum(lately.values())
     sums = Counter[str]()
-    for one in paid:
+    for one in found.payments:
         sums[one.currency] += one.amount
     return Revenue(
         period=meant,
         by=by,
-        days=days,
+        days=found.days,
         rows=tuple(
-            earned(found, by, name, currency, parts, labels, made, spent)
+            earned(found, by, name, currency, parts, counts.get(name, {}), labels, made, spent)
             for (currency, name), parts in sorted(
                 table.items(), key=lambda one: (one[0][0], one[0][1] == "", -one[1]["last"], one[0])
             )
@@ -117,7 +115,7 @@ def shown(studio: Studio, found: Known, by: str) -> Revenue:
 def videos_of(found: Known, by: str) -> Mapping[str, frozenset[str]]:
     """Return by name the videos of what was counted or came in this time."""
     origins = {one.origin for one in found.seen}
-    origins |= {one.origin for some in touches(found.people).values() for one in some}
+    origins |= {one.origin for some in found.touches.values() for one in some}
     names: dict[str, set[str]] = {}
     for origin in origins:
         if origin.video:
@@ -131,15 +129,12 @@ def earned(  # noqa: PLR0913, PLR0917  # what was worked out
     name: str,
     currency: str,
     parts: Mapping[Model, int],
+    counts: Counts,
     labels: Mapping[str, str],
     made: Mapping[str, frozenset[str]],
     spent: Mapping[str, int],
 ) -> Earned:
     """Return one row."""
-    mine = [one for one in found.seen if BY[by](one.origin) == name]
-    counts = Counter[str]()
-    for one in mine:
-        counts[one.kind] += one.count
     videos = made.get(name, frozenset())
     told = by in WITH_CREDITS and name != ""
     coins = sum(spent.get(video, 0) for video in videos) if told else None
@@ -152,7 +147,7 @@ def earned(  # noqa: PLR0913, PLR0917  # what was worked out
         first=parts.get("first", 0),
         position=parts.get("position", 0),
         views=counts.get(EventKind.VIEW),
-        clicks=counts[EventKind.CLICK] if EventKind.CLICK in found.kinds else None,
+        clicks=counts.get(EventKind.CLICK, 0) if EventKind.CLICK in found.kinds else None,
         videos=len(videos),
         credits=coins,
         per_credit=divided(last, coins or 0),

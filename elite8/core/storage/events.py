@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, exists, func, or_, select
 
 from elite8.core.domain.account import Account
-from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Origin
+from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Happening, Origin
 from elite8.core.domain.post import Post
 from elite8.core.domain.reading import Reading
 from elite8.core.domain.video import Video
@@ -70,12 +70,21 @@ def last_gathered(session: Session) -> datetime | None:
     return session.exec(asked).one()
 
 
-def readings_since(session: Session, since: datetime | None) -> list[tuple[Reading, Post]]:
-    """Return readings with their posts, the oldest first."""
-    asked = select(Reading, Post).join(Post, col(Post.id) == col(Reading.post_id))
+def not_entered(session: Session, since: datetime | None, limit: int) -> list[tuple[Reading, Post]]:
+    """Return readings that count anything and are not entered yet, with posts, oldest first."""
+    keys = [col(Reading.id) + f":{kind}" for kind in (EventKind.VIEW, EventKind.ENGAGEMENT)]
+    entered = exists().where(
+        col(FunnelEvent.source) == EventSource.READING, col(FunnelEvent.key).in_(keys)
+    )
+    counts = (Reading.views, Reading.likes, Reading.comments, Reading.shares, Reading.saves)
+    asked = (
+        select(Reading, Post)
+        .join(Post, col(Post.id) == col(Reading.post_id))
+        .where(or_(*(col(count).is_not(None) for count in counts)), ~entered)
+    )
     if since is not None:
         asked = asked.where(col(Reading.at) >= since)
-    ordered = asked.order_by(col(Reading.at), col(Reading.id))
+    ordered = asked.order_by(col(Reading.at), col(Reading.id)).limit(limit)
     return [(reading, post) for reading, post in session.exec(ordered)]
 
 
@@ -146,30 +155,58 @@ def totals(session: Session, since: datetime, until: datetime) -> list[Total]:
         .group_by(col(FunnelEvent.kind), *map(col, COLUMNS))
     )
     return [
-        Total(
-            kind=kind,
-            origin=Origin(
-                stage=stage,
-                region=region,
-                network=network,
-                character=character,
-                post=post,
-                video=video,
-            ),
-            count=int(count),
-        )
-        for kind, stage, region, network, character, post, video, count in session.exec(asked)
+        Total(kind=kind, origin=origin_of(place), count=int(count))
+        for kind, *place, count in session.exec(asked)
     ]
 
 
-def of_people(session: Session, until: datetime) -> Sequence[FunnelEvent]:
+def of_people(session: Session, until: datetime) -> list[Happening]:
     """Return what people did, and money, until then: journeys begin before the time asked for."""
-    asked = select(FunnelEvent).where(
+    plain = (
+        *(FunnelEvent.id, FunnelEvent.kind, FunnelEvent.at, FunnelEvent.person),
+        *(FunnelEvent.amount_minor, FunnelEvent.currency, FunnelEvent.source),
+        *(FunnelEvent.key, FunnelEvent.about),
+    )
+    asked = select(*plain, *COLUMNS).where(  # type: ignore[call-overload]  # fifteen
         (col(FunnelEvent.person) != "")
         | col(FunnelEvent.kind).in_((EventKind.LEAD, EventKind.SUBSCRIBE, EventKind.MONEY)),
         col(FunnelEvent.at) < until,
     )
-    return session.exec(asked.order_by(col(FunnelEvent.at), col(FunnelEvent.id))).all()
+    ordered = asked.order_by(col(FunnelEvent.at), col(FunnelEvent.id))
+    return [
+        Happening(
+            id=name,
+            kind=kind,
+            at=at,
+            person=person,
+            amount_minor=amount,
+            currency=currency,
+            source=source,
+            key=key,
+            about=about,
+            origin=origin_of(place),
+        )
+        for (
+            name,
+            kind,
+            at,
+            person,
+            amount,
+            currency,
+            source,
+            key,
+            about,
+            *place,
+        ) in session.exec(ordered)
+    ]
+
+
+def origin_of(place: Sequence[str]) -> Origin:
+    """Return an origin from its columns."""
+    stage, region, network, character, post, video = place
+    return Origin(
+        stage=stage, region=region, network=network, character=character, post=post, video=video
+    )
 
 
 def labels(session: Session, by: str, posts: Collection[str]) -> dict[str, str]:
