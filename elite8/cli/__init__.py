@@ -24,6 +24,7 @@ SUBCOMMANDS = {
     "accounts": "Sign in to networks, see how long that lasts, sign out.",
     "tui": "The console: everything live, and what can be done about it.",
     "monitor": "How it goes: health, alerts, reports, metrics.",
+    "funnel": "From views to members: goals, links, imports, what brought money.",
     "credits": "Credits: balance, history, forecast, reconcile, estimate, plan.",
     "region": "The countries: hours, holidays, rules, money, launch.",
     "config": "Show, check and copy the configuration.",

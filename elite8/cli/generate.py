@@ -1,7 +1,7 @@
 """`elite8 generate`: make videos; list, show and verify what was made."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,6 +43,9 @@ Regions = Annotated[
 ]
 Later = Annotated[bool, typer.Option("--allow-later", help="Also regions that are for later.")]
 Promotes = Annotated[str, typer.Option(help="What the regions' posts advertise: own or partner.")]
+Stage = Annotated[
+    str, typer.Option(help="Of the funnel: awareness to loyalty; it says what about and how long.")
+]
 Wait = Annotated[bool, typer.Option(help="Wait for A2E, or leave it to 'generate collect'.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder for the files; else the state's.")
@@ -63,6 +66,7 @@ def generate(
     engine: Engine = "auto",
     count: Count = 1,
     seed: Seed = None,
+    stage: Stage = "",
     out: Out = None,
     regions: Regions = "",
     allow_later: Later = False,
@@ -74,11 +78,9 @@ def generate(
     """Make videos: one, several, or one per character."""
     if ctx.invoked_subcommand is not None:
         return
-    from elite8.core.operations.ahead import voice_called
-
-    with nullcontext() if dry_run else voice_called():
+    with voice(called=not dry_run):
         who, words, numbers = (character, everyone), (script, script_file), (duration, count, seed)
-        brief = brief_of(who, words, (topic, language, engine), numbers, out)
+        brief = brief_of(who, words, (topic, language, engine, stage), numbers, out)
         asked = (regions, allow_later, promotes)
         begin(brief, asked, dry_run=dry_run, wait=wait, as_json=json)
 
@@ -86,14 +88,14 @@ def generate(
 def brief_of(
     who: tuple[list[str] | None, bool],
     words: tuple[str | None, Path | None],
-    how: tuple[str, str, str],
+    how: tuple[str, str, str, str],
     numbers: tuple[float | None, int, int | None],
     out: Path | None,
 ) -> "Brief":
     """Return what was asked, the operator's words read from where they are."""
     from elite8.core.operations import brief as operation
 
-    (topic, language, engine), (seconds, count, seed) = how, numbers
+    (topic, language, engine, stage), (seconds, count, seed) = how, numbers
     return operation.Brief(
         characters=tuple(who[0] or ()),
         everyone=who[1],
@@ -104,6 +106,7 @@ def brief_of(
         engine=engine,
         count=count,
         seed=seed,
+        stage=stage,
         out=out,
     )
 
@@ -121,6 +124,15 @@ def begin(
         localising.make_for(studio, brief, asked, dry_run=dry_run, wait=wait, as_json=as_json)
         return
     make_all(studio, brief, dry_run=dry_run, wait=wait, as_json=as_json)
+
+
+def voice(*, called: bool) -> AbstractContextManager[object]:
+    """Have the voice load in a process of its own while the block runs, where it will speak."""
+    if not called:
+        return nullcontext()
+    from elite8.core.operations.ahead import voice_called
+
+    return voice_called()
 
 
 def make_all(studio: "Studio", brief: "Brief", *, dry_run: bool, wait: bool, as_json: bool) -> None:

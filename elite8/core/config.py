@@ -16,6 +16,8 @@ from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
+from elite8.core.domain.funnel import Funnel
+from elite8.core.domain.link import LinkBots
 from elite8.core.domain.messages import MessagesConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
@@ -42,6 +44,8 @@ PUBLISHING = "publishing.json"
 CALENDAR = "scheduler_config.json"
 REGIONS = "phase2/country_configs.json"
 STRATEGY = "phase2/phase2_strategy.json"
+FUNNEL = "phase2/funnel.json"
+LINK_BOTS = "phase2/link_bots.json"
 METRICS = "monitoring/metrics_config.json"
 ALERTS = "monitoring/alert_config.json"
 TELEGRAM = "monitoring/telegram_config.json"
@@ -62,6 +66,8 @@ FILES: Mapping[str, type[BaseModel]] = {
     CALENDAR: Calendar,
     REGIONS: Regions,
     STRATEGY: Strategy,
+    FUNNEL: Funnel,
+    LINK_BOTS: LinkBots,
     METRICS: MetricsConfig,
     ALERTS: AlertConfig,
     TELEGRAM: TelegramConfig,
@@ -137,6 +143,16 @@ class Config:
                 f"active in {REGIONS}, or: elite8 schedule plan --regions {later[0]} --allow-later"
             )
         return found
+
+    @cached_property
+    def funnel(self) -> Funnel:
+        """The way from a first look to a member, and its goals."""
+        return self._read(FUNNEL, Funnel)
+
+    @cached_property
+    def link_bots(self) -> LinkBots:
+        """Whose requests are no clicks."""
+        return self._read(LINK_BOTS, LinkBots)
 
     @cached_property
     def metrics(self) -> MetricsConfig:

@@ -1,4 +1,4 @@
-"""What the page answers: itself, health, metrics, an acknowledgement, the door, the chat's line."""
+"""What the page answers: itself, health, metrics, acknowledgements, links, the chat's line."""
 
 import asyncio
 from collections.abc import Callable
@@ -22,6 +22,7 @@ from elite8.web.body import read
 from elite8.web.door import HERE, Door, Session, is_here, name_of
 from elite8.web.guard import TELEGRAM, Guard, asker
 from elite8.web.kept import Kept, NothingSeen
+from elite8.web.links import Redirect
 from elite8.web.outside import Outside
 from elite8.web.view import key_of
 
@@ -59,6 +60,7 @@ class Face:
             hours=lambda: studio().config.web.session_hours,
         )
         self.here, self.public = is_here(host), settings.web_url
+        self.redirect = Redirect(studio)
         self.board: Kept[Picture] = Kept("the picture", self.picture, fresh=FRESH, warm=WARM)
         self.health: Kept[Health] = Kept("health", lambda: health.health(studio()), fresh=SOON)
         self.signed_out: Kept[frozenset[str]] = Kept(
@@ -79,6 +81,7 @@ class Face:
             Route("/sign-in", self.sign_in, methods=["GET", "POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"]),
             Route("/static/{name}", static),
+            Route("/l/{code}", self.redirect.follow),
             Route(TELEGRAM, self.update, methods=["POST"]),
             *Outside(self.studio).routes(),
         ]

@@ -42,7 +42,7 @@ class Video(SQLModel, table=True):
     `place` is day, slot and performer of the plan, "" for none; `tries` how often it was begun,
     `begun_at` when that was last. `locale` is whom it is for, en-GB, "" for all of its language.
     `words` are the operator's own, to be spoken; `untranslated` are theirs in another language, and
-    while there are such and no `words` nothing is made.
+    while there are such and no `words` nothing is made. `stage` is of the funnel, "" for none.
     """
 
     __table_args__ = (
@@ -87,6 +87,7 @@ class Video(SQLModel, table=True):
     locale: str = Field(default="", max_length=8)
     words: str = ""
     untranslated: str = ""
+    stage: str = Field(default="", max_length=16)
 
 
 def new_video(  # noqa: PLR0913  # the facts a video is planned with
@@ -101,6 +102,7 @@ def new_video(  # noqa: PLR0913  # the facts a video is planned with
     script: str,
     seed: int,
     asked_seconds: float | None,
+    stage: str = "",
 ) -> Video:
     """Return a planned video; a naive `now` is a ValueError."""
     if now.tzinfo is None:
@@ -118,4 +120,5 @@ def new_video(  # noqa: PLR0913  # the facts a video is planned with
         seed=seed,
         asked_seconds=asked_seconds,
         created_at=now,
+        stage=stage,
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from elite8.core.domain.job import Family
+from elite8.core.operations import stages
 from elite8.core.operations.brief import choose_engine
 from elite8.core.operations.credits import renewal
 from elite8.core.operations.purse import ACCOUNT
@@ -31,6 +32,6 @@ def affordable(studio: Studio, days: int) -> Affordable | None:
     last = (studio.clock() + timedelta(days=days)).date()
     monthly = tariff.current.monthly_credits if renewal(studio) < last else 0
     usable = max(free - budget.reserve, 0) + days * tariff.current.daily_bonus + monthly
-    one = tariff.costs[Family.AVATAR_VIDEO].of(studio.config.finishing.duration_seconds)
+    one = tariff.costs[Family.AVATAR_VIDEO].of(stages.usual_seconds(studio))
     a_day = budget.per_day // max(one, 1)
     return Affordable(credits=usable, videos=min(usable // max(one, 1), days * a_day))

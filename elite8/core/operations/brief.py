@@ -15,6 +15,7 @@ from elite8.core.domain.script import Line, Script, compose, respelt, split_text
 from elite8.core.domain.video import Video, new_video
 from elite8.core.domain.wording import find
 from elite8.core.errors import ConfigError, Refused, SignInNeeded
+from elite8.core.operations import stages
 from elite8.core.operations.configuration import own_picture
 from elite8.core.studio import NO_A2E_KEY, Studio
 
@@ -43,6 +44,7 @@ class Brief:
     count: int = 1
     seed: int | None = None
     out: Path | None = None
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Planned:
     folder: Path
     may_fall_back: bool = False
     locale: str = ""
+    stage: str = ""
 
     @property
     def length(self) -> str:
@@ -90,6 +93,8 @@ def plan(studio: Studio, brief: Brief) -> tuple[Planned, ...]:
     """Return the videos of the brief, everything about them checked; nothing is written."""
     check(brief)
     choose_engine(studio, brief.engine)
+    if brief.stage:
+        studio.config.funnel.named(brief.stage)
     characters = chosen(studio, brief)
     check_words(studio, "topic", brief.topic)
     folder = brief.out or studio.settings.state_dir / "videos"
@@ -158,7 +163,8 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
     own_picture(character, studio.config)
     language = spoken_language(character, brief.locale or brief.language)
     seed = seed_of(studio, brief, character, number)
-    content = Random(f"content:{character.id}:{seed}").choice(character.content_types)  # noqa: S311  # variety, not secrecy
+    kinds = stages.kinds(studio, brief.stage, character)
+    content = Random(f"content:{character.id}:{seed}").choice(kinds)  # noqa: S311  # variety, not secrecy
     if brief.script is None:
         library = studio.config.script_library(language)
         script = compose(
@@ -173,7 +179,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
     else:
         script = own_script(brief.script, character, content, language)
     check_words(studio, "script", "\n".join(line.text for line in script.lines))
-    composed_length = studio.config.finishing.duration_seconds if brief.script is None else None
+    composed_length = stages.seconds(studio, brief.stage, seed) if brief.script is None else None
     return Planned(
         character=character.id,
         language=language,
@@ -187,6 +193,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
         folder=brief.out or studio.settings.state_dir / "videos",
         may_fall_back=brief.engine == "auto" and studio.config.tariff.local_when_spent,
         locale=brief.locale,
+        stage=brief.stage,
     )
 
 
@@ -203,6 +210,7 @@ def row_of(studio: Studio, planned: Planned) -> Video:
         script="",
         seed=planned.seed,
         asked_seconds=planned.seconds,
+        stage=planned.stage,
     )
     video.locale = planned.locale
     return video

@@ -21,6 +21,7 @@ class VideoShown:
     title: str
     topic: str
     content_type: str
+    stage: str
     script: str
     seed: int
     seconds: float | None

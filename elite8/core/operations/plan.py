@@ -19,7 +19,7 @@ from elite8.core.domain.plan import Place
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError
-from elite8.core.operations import accounts, region_plan
+from elite8.core.operations import accounts, bottleneck, region_plan, stages
 from elite8.core.operations.affordable import affordable
 from elite8.core.operations.brief import Brief, Planned, plan_one, row_of
 from elite8.core.operations.casting import cast
@@ -135,7 +135,9 @@ def drafted(studio: Studio, meant: Intent) -> Mapping[str, Video]:
     with studio.database.transaction() as session:
         known = calendar.placed(session, meant.first, meant.last)
     fresh = {one.place.key: one.place for one in meant.wanted if one.place.key not in known}
-    return {key: draft(studio, place) for key, place in fresh.items()}
+    parts = bottleneck.parts(studio) if fresh else ()
+    staged = {key: stages.of_place(studio, parts, key, one.networks) for key, one in fresh.items()}
+    return {key: draft(studio, place, staged[key]) for key, place in fresh.items()}
 
 
 def today(studio: Studio) -> date:
@@ -298,11 +300,11 @@ def of_wall(post: Post) -> datetime:
     return datetime.fromisoformat(post.wall).replace(tzinfo=ZoneInfo(post.zone)).astimezone(UTC)
 
 
-def draft(studio: Studio, place: Place) -> Video:
+def draft(studio: Studio, place: Place, stage: str = "") -> Video:
     """Return the video of a place, not kept: the same place gives the same video."""
     seed = int.from_bytes(hashlib.sha256(place.key.encode()).digest()[:4]) % 2**31
     locale = studio.config.regions.regions[place.region].locale if place.region else ""
-    brief = Brief(characters=(place.character,), seed=seed, locale=locale)
+    brief = Brief(characters=(place.character,), seed=seed, locale=locale, stage=stage)
     return video_of(
         studio, plan_one(studio, brief, studio.config.roster.named(place.character), 0), place.key
     )
@@ -340,6 +342,7 @@ def enter(
         )
         post.slot, post.wall, post.zone = one.place.slot, one.wall, one.zone
         post.late_minutes, post.missed = one.slot.late_minutes, one.slot.missed
+        post.promotes = stages.promotes(studio, video)
         posts.add(session, post)
         there.append(post)
 

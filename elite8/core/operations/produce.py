@@ -108,6 +108,7 @@ def planned_of(studio: Studio, video: Video) -> Planned:
         seconds=video.asked_seconds,
         script=video.words or None,
         topic="" if video.words or not video.locale else video.topic,
+        stage=video.stage,
     )
     return plan_one(studio, brief, studio.config.roster.named(video.character_id), 0)
 

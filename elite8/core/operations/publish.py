@@ -27,7 +27,7 @@ from elite8.core.errors import (
     Unavailable,
     Withheld,
 )
-from elite8.core.operations import accounts, compose, egress, gate, missed, steps, stops
+from elite8.core.operations import accounts, compose, egress, gate, missed, stages, steps, stops
 from elite8.core.operations.library import find
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
@@ -93,6 +93,8 @@ def draft(
         if known is not None:
             session.expunge(known)
     found = known or new_post(now=now, video_id=video.id, platform=to, due_at=now)
+    if known is None:
+        found.promotes = stages.promotes(studio, video)
     found.id = known.id if known else ""
     if caption is not None:
         found.caption = printable(caption)
@@ -235,6 +237,7 @@ def post_of(
         known = posts.find(session, video.id, to)
         if known is None:
             known = new_post(now=now, video_id=video.id, platform=to, due_at=due_at or now)
+            known.promotes = stages.promotes(studio, video)
             for name, value in own.items():
                 setattr(known, name, value)
             posts.add(session, known)

@@ -134,11 +134,13 @@ def measure(studio: Studio) -> str:
         if not readings.due(session, now=studio.clock()):
             return ""
     from elite8.core.operations import measure as measuring
+    from elite8.core.operations.gather import gather
 
     found = measuring.run(studio)
     for one in found:
         if one.error:
             log.get().warning("reading.trouble", code=one.error, message=one.message)
+    gather(studio)
     return counted("readings", ("failed" if one.error else one.network for one in found))
 
 

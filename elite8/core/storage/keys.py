@@ -94,11 +94,11 @@ def missing(wanted: str, given: str | None, environment: Mapping[str, str], stat
     return "" if _asked() else f"the OS keyring's entry {SERVICE}/{ENTRY}"
 
 
-def own(state: Path) -> Key:
+def own(state: Path, name: str = KEY_FILE) -> Key:
     """Return the key kept on this machine, made the first time; of two makers one wins."""
-    file = state / "keys" / KEY_FILE
+    file = state / "keys" / name
     if not file.exists():
-        made = file.with_name(f".{KEY_FILE}.{secrets.token_hex(4)}")
+        made = file.with_name(f".{name}.{secrets.token_hex(4)}")
         replace(made, new().encode())
         try:
             os.link(made, file)

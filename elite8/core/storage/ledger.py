@@ -100,6 +100,21 @@ def spent_by_character(
     return Counter({name: int(total) for name, total in session.exec(asked)})
 
 
+def credits_of_videos(
+    session: Session, account: str, since: datetime | None = None, until: datetime | None = None
+) -> dict[str, int]:
+    """Return the credits settled for each video, ever or in a time."""
+    asked = (
+        select(Job.video_id, -func.sum(CreditEntry.amount))
+        .join(Job, col(Job.id) == col(CreditEntry.reference))
+        .where(col(CreditEntry.account) == account, col(CreditEntry.kind) == EntryKind.SETTLE)
+        .group_by(col(Job.video_id))
+    )
+    if since is not None and until is not None:
+        asked = asked.where(col(CreditEntry.at) >= since, col(CreditEntry.at) < until)
+    return {video: int(total) for video, total in session.exec(asked) if video}
+
+
 def posts_of_jobs(session: Session, account: str) -> Sequence[tuple[int, str, str]]:
     """Return credits, video and network of every post whose video was paid for."""
     asked = (

@@ -1,0 +1,131 @@
+"""A file of rows, CSV or JSONL, as texts by column; what is no row is told by its line."""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from io import StringIO
+from pathlib import Path
+
+from elite8.core.errors import ConfigError
+from elite8.core.storage import whole
+
+MOST_BYTES = 64 << 20
+LONGEST_CELL = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row: its line in the file, its texts, and why it is no row, "" when it is."""
+
+    line: int
+    cells: Mapping[str, str]
+    why: str = ""
+
+
+def read(file: Path, columns: Sequence[str], needed: Sequence[str]) -> tuple[Row, ...]:
+    """Return the rows; a file that cannot be read, or lacks a column, is a ConfigError."""
+    kind = file.suffix.lower()
+    if kind not in (".csv", ".jsonl"):
+        raise ConfigError(f"{file} ends in '{kind}'; write .csv or .jsonl")
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise ConfigError(f"{file} is over {MOST_BYTES >> 20} MB; cut it in pieces")
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(
+            f"{file} is not UTF-8 text; save it as UTF-8 (iconv -f CP932 -t UTF-8 for Japanese "
+            "exports of Windows)"
+        ) from None
+    except OSError as trouble:
+        raise ConfigError(f"{file} cannot be read: {trouble.strerror}") from None
+    found = from_csv(file, text) if kind == ".csv" else from_jsonl(text)
+    rows = tuple(checked(row, columns) for row in found)
+    if kind == ".csv" and rows:
+        check_columns(file, [*rows[0].cells], columns, needed)
+    return rows
+
+
+def from_csv(file: Path, text: str) -> Iterator[Row]:
+    """Yield the rows of a CSV file (RFC 4180): a header, commas, quotes where needed."""
+    reader = csv.DictReader(StringIO(text, newline=""), strict=True, restkey="")
+    try:
+        header = reader.fieldnames or ()
+        if len(header) == 1 and ";" in header[0]:
+            raise ConfigError(f"{file} has semicolons between its columns; save it with commas")
+        if twice := next((name for name in header if [*header].count(name) > 1), ""):
+            raise ConfigError(f"{file} has the column '{twice}' twice")
+        for cells in reader:
+            more = "" in cells
+            known = {k.strip(): (v or "").strip() for k, v in cells.items() if k}
+            yield Row(line=reader.line_num, cells=known, why="it has too many cells" * more)
+    except csv.Error as broken:
+        raise ConfigError(f"{file}, line {reader.line_num}: not CSV: {broken}") from None
+
+
+def from_jsonl(text: str) -> Iterator[Row]:
+    """Yield the rows of a JSONL file: an object in each line."""
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line, parse_float=str, parse_int=str)
+        except (json.JSONDecodeError, RecursionError):
+            yield Row(line=number, cells={}, why="it is not JSON")
+            continue
+        if not isinstance(found, dict) or any(isinstance(v, dict | list) for v in found.values()):
+            yield Row(line=number, cells={}, why="it is no object of plain values")
+            continue
+        cells = {key: "" if v is None else str(v).strip() for key, v in found.items()}
+        yield Row(line=number, cells=cells)
+
+
+def checked(row: Row, columns: Sequence[str]) -> Row:
+    """Return the row, with why it is none: a column nobody knows, a cell without end."""
+    why = row.why
+    if strange := next((name for name in row.cells if name not in columns), ""):
+        why = why or unknown(strange, columns)
+    if any(len(cell) > LONGEST_CELL or not cell.isprintable() for cell in row.cells.values()):
+        why = why or f"a cell is over {LONGEST_CELL} letters or holds signs that steer a terminal"
+    return Row(line=row.line, cells=row.cells, why=why)
+
+
+def check_columns(
+    file: Path, header: Sequence[str], columns: Sequence[str], needed: Sequence[str]
+) -> None:
+    """Refuse a header with a column nobody knows, or without one that is needed."""
+    if strange := next((name for name in header if name not in columns), ""):
+        raise ConfigError(f"{file}: {unknown(strange, columns)}")
+    if lacking := next((name for name in needed if name not in header), ""):
+        raise ConfigError(f"{file} has no column '{lacking}'; needed are {', '.join(needed)}")
+
+
+def unknown(name: str, columns: Sequence[str]) -> str:
+    """Return the sentence about a column nobody knows."""
+    near = get_close_matches(name, columns, n=1)
+    hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(columns)}"
+    return f"unknown column '{name[:40]}'; {hint}"
+
+
+def beside(file: Path) -> Path:
+    """Return where the rows of a file go that were not taken."""
+    return file.with_name(f"{file.stem}.rejected{file.suffix.lower()}")
+
+
+def write(file: Path, rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """Write rows with why they were not taken, for their owner alone, whole or not at all."""
+    if file.suffix == ".jsonl":
+        lines = (json.dumps({**row.cells, "why": row.why}, ensure_ascii=False) for row in rows)
+        text = "".join(f"{line}\n" for line in lines)
+    else:
+        used = [name for name in columns if any(name in row.cells for row in rows)]
+        out = StringIO(newline="")
+        writer = csv.DictWriter(out, [*used, "why"], extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({**row.cells, "why": row.why} for row in rows)
+        text = out.getvalue()
+    try:
+        whole.replace(file, text.encode())
+    except OSError as trouble:
+        raise ConfigError(f"{file} cannot be written: {trouble.strerror}") from None

@@ -1,0 +1,241 @@
+"""Questions about what happened on the way from a look to money."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, exists, func, or_, select
+
+from elite8.core.domain.account import Account
+from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Happening, Origin
+from elite8.core.domain.post import Post
+from elite8.core.domain.reading import Reading
+from elite8.core.domain.video import Video
+from elite8.core.storage import held
+
+AT_ONCE = 500
+"""Names in one question: databases take only so many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """How often a kind of thing happened that came from one place."""
+
+    kind: str
+    origin: Origin
+    count: int
+
+
+def known(session: Session, source: EventSource, keys: Collection[str]) -> set[str]:
+    """Return which of the keys were entered before."""
+    found: set[str] = set()
+    every = list(keys)
+    for at in range(0, len(every), AT_ONCE):
+        asked = select(FunnelEvent.key).where(
+            col(FunnelEvent.source) == source, col(FunnelEvent.key).in_(every[at : at + AT_ONCE])
+        )
+        found.update(session.exec(asked))
+    return found
+
+
+def by_keys(session: Session, source: EventSource, keys: Collection[str]) -> dict[str, FunnelEvent]:
+    """Return the events that were entered by these keys."""
+    found: dict[str, FunnelEvent] = {}
+    every = list(keys)
+    for at in range(0, len(every), AT_ONCE):
+        asked = select(FunnelEvent).where(
+            col(FunnelEvent.source) == source, col(FunnelEvent.key).in_(every[at : at + AT_ONCE])
+        )
+        found |= {one.key: one for one in session.exec(asked)}
+    return found
+
+
+def enter(session: Session, events: Iterable[FunnelEvent]) -> int:
+    """Keep the events that were not entered before; return how many are new."""
+    held.alone(session, "funnel")
+    every = list(events)
+    for source in EventSource:
+        mine = [one for one in every if one.source == source]
+        before = known(session, source, [one.key for one in mine])
+        every = [one for one in every if one.source != source or one.key not in before]
+    fresh = {(one.source, one.key): one for one in every}
+    session.add_all(fresh.values())
+    session.flush()
+    return len(fresh)
+
+
+def last_gathered(session: Session) -> datetime | None:
+    """Return when the newest reading was made that is entered."""
+    asked = select(func.max(FunnelEvent.at)).where(col(FunnelEvent.source) == EventSource.READING)
+    return session.exec(asked).one()
+
+
+def not_entered(session: Session, since: datetime | None, limit: int) -> list[tuple[Reading, Post]]:
+    """Return readings that count anything and are not entered yet, with posts, oldest first."""
+    keys = [col(Reading.id) + f":{kind}" for kind in (EventKind.VIEW, EventKind.ENGAGEMENT)]
+    entered = exists().where(
+        col(FunnelEvent.source) == EventSource.READING, col(FunnelEvent.key).in_(keys)
+    )
+    counts = (Reading.views, Reading.likes, Reading.comments, Reading.shares, Reading.saves)
+    asked = (
+        select(Reading, Post)
+        .join(Post, col(Post.id) == col(Reading.post_id))
+        .where(or_(*(col(count).is_not(None) for count in counts)), ~entered)
+    )
+    if since is not None:
+        asked = asked.where(col(Reading.at) >= since)
+    ordered = asked.order_by(col(Reading.at), col(Reading.id)).limit(limit)
+    return [(reading, post) for reading, post in session.exec(ordered)]
+
+
+def sums_of_posts(
+    session: Session, posts: Collection[str]
+) -> dict[tuple[str, str], tuple[int, datetime]]:
+    """Return by post and kind what its readings add up to so far, and when the last was."""
+    found: dict[tuple[str, str], tuple[int, datetime]] = {}
+    every = sorted(posts)
+    for at in range(0, len(every), AT_ONCE):
+        asked = (
+            select(
+                FunnelEvent.post_id,
+                FunnelEvent.kind,
+                func.sum(FunnelEvent.count),
+                func.max(FunnelEvent.at),
+            )
+            .where(
+                col(FunnelEvent.source) == EventSource.READING,
+                col(FunnelEvent.post_id).in_(every[at : at + AT_ONCE]),
+            )
+            .group_by(col(FunnelEvent.post_id), col(FunnelEvent.kind))
+        )
+        for post, kind, total, last in session.exec(asked):
+            found[post, kind] = (int(total), last)
+    return found
+
+
+def origins(session: Session, posts: Collection[str]) -> dict[str, Origin]:
+    """Return where posts stand; the region is the post's, else its account's only one."""
+    found: dict[str, Origin] = {}
+    every = sorted(posts)
+    for at in range(0, len(every), AT_ONCE):
+        asked = (
+            select(Post, Video.character_id, Video.stage, Account.regions)
+            .join(Video, col(Video.id) == col(Post.video_id))
+            .join(Account, col(Account.id) == col(Post.account_id), isouter=True)
+            .where(col(Post.id).in_(every[at : at + AT_ONCE]))
+        )
+        for post, character, stage, regions in session.exec(asked):
+            own = (regions or "").split()
+            found[post.id] = Origin(
+                stage=stage,
+                region=(post.region or (own[0] if len(own) == 1 else "")).upper(),
+                network=post.platform,
+                character=character,
+                post=post.id,
+                video=post.video_id,
+            )
+    return found
+
+
+COLUMNS = (
+    *(FunnelEvent.stage, FunnelEvent.region, FunnelEvent.network),
+    *(FunnelEvent.character_id, FunnelEvent.post_id, FunnelEvent.video_id),
+)
+
+
+def totals(session: Session, since: datetime, until: datetime) -> list[Total]:
+    """Return what nobody in particular did in a time: views, engagements, clicks, by origin."""
+    asked = (
+        select(FunnelEvent.kind, *COLUMNS, func.sum(FunnelEvent.count))  # type: ignore[call-overload]  # eight
+        .where(
+            col(FunnelEvent.at) >= since,
+            col(FunnelEvent.at) < until,
+            col(FunnelEvent.kind).in_((EventKind.VIEW, EventKind.ENGAGEMENT, EventKind.CLICK)),
+        )
+        .group_by(col(FunnelEvent.kind), *map(col, COLUMNS))
+    )
+    return [
+        Total(kind=kind, origin=origin_of(place), count=int(count))
+        for kind, *place, count in session.exec(asked)
+    ]
+
+
+def of_people(session: Session, until: datetime) -> list[Happening]:
+    """Return what people did, and money, until then: journeys begin before the time asked for."""
+    plain = (
+        *(FunnelEvent.id, FunnelEvent.kind, FunnelEvent.at, FunnelEvent.person),
+        *(FunnelEvent.amount_minor, FunnelEvent.currency, FunnelEvent.source),
+        *(FunnelEvent.key, FunnelEvent.about),
+    )
+    asked = select(*plain, *COLUMNS).where(  # type: ignore[call-overload]  # fifteen
+        (col(FunnelEvent.person) != "")
+        | col(FunnelEvent.kind).in_((EventKind.LEAD, EventKind.SUBSCRIBE, EventKind.MONEY)),
+        col(FunnelEvent.at) < until,
+    )
+    ordered = asked.order_by(col(FunnelEvent.at), col(FunnelEvent.id))
+    return [
+        Happening(
+            id=name,
+            kind=kind,
+            at=at,
+            person=person,
+            amount_minor=amount,
+            currency=currency,
+            source=source,
+            key=key,
+            about=about,
+            origin=origin_of(place),
+        )
+        for (
+            name,
+            kind,
+            at,
+            person,
+            amount,
+            currency,
+            source,
+            key,
+            about,
+            *place,
+        ) in session.exec(ordered)
+    ]
+
+
+def origin_of(place: Sequence[str]) -> Origin:
+    """Return an origin from its columns."""
+    stage, region, network, character, post, video = place
+    return Origin(
+        stage=stage, region=region, network=network, character=character, post=post, video=video
+    )
+
+
+def labels(session: Session, by: str, posts: Collection[str]) -> dict[str, str]:
+    """Return what posts, or their videos, are called for people: title and where."""
+    found: dict[str, str] = {}
+    every = sorted(posts) if by in ("post", "video") else []
+    for at in range(0, len(every), AT_ONCE):
+        asked = (
+            select(Post.id, Video.id, Video.title, Post.platform)
+            .join(Video, col(Video.id) == col(Post.video_id))
+            .where(col(Post.id).in_(every[at : at + AT_ONCE]))
+        )
+        for post, video, title, network in session.exec(asked):
+            found[post if by == "post" else video] = (
+                f"{title} ({network})" if by == "post" else title
+            )
+    return found
+
+
+def kinds(session: Session) -> set[str]:
+    """Return which kinds were ever entered."""
+    return set(session.exec(select(FunnelEvent.kind).distinct()))
+
+
+def clicks_of_links(session: Session) -> dict[str, int]:
+    """Return by link code how many clicks were counted."""
+    asked = (
+        select(FunnelEvent.about, func.sum(FunnelEvent.count))
+        .where(col(FunnelEvent.source) == EventSource.LINK)
+        .group_by(col(FunnelEvent.about))
+    )
+    return {code: int(count) for code, count in session.exec(asked)}
