@@ -15,7 +15,7 @@ from elite8.core.domain.post import Promotes, new_post
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import brief as briefing
-from elite8.core.operations import generate, produce, regional
+from elite8.core.operations import generate, produce, regional, stages
 from elite8.core.operations.brief import Brief, Planned
 from elite8.core.operations.generate import Progress, VideoMade
 from elite8.core.operations.region_plan import Limits
@@ -250,7 +250,8 @@ def keep_post(studio: Studio, session: Session, video: Video, spot: Localised, w
         due_at=spot.opening.at,
         region=spot.region,
     )
-    post.wall, post.zone, post.promotes = spot.opening.wall, spot.zone, wish.promotes
+    post.wall, post.zone = spot.opening.wall, spot.zone
+    post.promotes = wish.promotes or stages.promotes(studio, video)
     post.late_minutes, post.missed = late, "skip"
     posts.add(session, post)
     return post.id

@@ -5,8 +5,8 @@ from alembic import op
 
 from elite8.core.domain.columns import UtcDateTime
 
-revision = "0018"
-down_revision = "0013"
+revision = "0017"
+down_revision = "0016"
 
 KEPT = "the audit log is append-only"
 
