@@ -14,11 +14,11 @@ import pytest
 from elite8.cli import localising
 from elite8.core.config import Config
 from elite8.core.domain.account import new_account
-from elite8.core.domain.check import CHECKS
 from elite8.core.domain.credit import EntryKind, new_entry
 from elite8.core.domain.job import Family, Job, new_job
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.reading import new_reading
+from elite8.core.domain.rule import JUDGES
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import (
     agenda,
@@ -257,8 +257,8 @@ def test_advertising_begins_with_the_word_its_region_wants(studio: Studio, netwo
         label, rule = AD[post.region]
         assert words.caption.startswith(label)
         facts = replace(region_check.sample(studio, region), wording=words)
-        assert CHECKS[rules[rule].check](rules[rule], facts) == ""
-        assert CHECKS["caption_says_ai"](rules["ai-caption"], facts) == ""
+        assert JUDGES[rules[rule].check](rules[rule], facts) == ""
+        assert JUDGES["caption_says_ai"](rules["ai-caption"], facts) == ""
         assert facts.size("hashtags") <= most
         assert region.hashtags[0] in words.hashtags
         post.caption = f"{label.strip()} my own words"
@@ -479,7 +479,7 @@ def test_a_check_names_rules_ages_and_what_is_missing(studio: Studio, clock: Any
     lines = {(one.region, one.what): one for one in region_check.check(studio, ())}
     assert lines["DE", "rule de-ad"].verdict == "pass"
     assert lines["GB", "rule gb-ad"].verdict == "pass"
-    assert lines["MX", "rule ad-elsewhere"].verdict == "pass"
+    assert lines["MX", "rule mx-ad"].verdict == "pass"
     assert lines["ID", "language"].verdict == "block"
     assert lines["ID", "adult destinations"].said.startswith("forbidden")
     assert lines["US", "account tiktok"].verdict == "warn"

@@ -1,15 +1,15 @@
 """What holds for posts in a region: its rules, its facts with their age, and what is missing."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from elite8.core.domain.check import CHECKS, Facts
+from elite8.core.domain.check import Facts
 from elite8.core.domain.holiday import problem
 from elite8.core.domain.network import compose as worded
 from elite8.core.domain.region import Region
-from elite8.core.domain.rule import STALE_AFTER, Rule
+from elite8.core.domain.rule import JUDGES, STALE_AFTER, Rule, is_stale
 from elite8.core.operations import compose, regions
 from elite8.core.operations.networks import SITES
 from elite8.core.storage import accounts
@@ -43,7 +43,7 @@ def of(studio: Studio, code: str, region: Region) -> Iterator[Checked]:
     """Yield what holds in one region: what is missing, its rules, then its facts."""
     yield from ours(studio, code, region)
     for rule in studio.config.rules.filled:
-        if code in rule.scope.regions or (rule.scope.other_regions and rule_is_of(rule, code)):
+        if (rule.scope.regions or rule.scope.other_regions) and rule.scope.holds_in(code):
             yield of_rule(studio, code, region, rule)
     today = studio.clock().date()
     for key, fact in region.facts():
@@ -58,11 +58,6 @@ def of(studio: Studio, code: str, region: Region) -> Iterator[Checked]:
             as_of=fact.as_of,
             age=(today - fact.as_of).days,
         )
-
-
-def rule_is_of(rule: Rule, code: str) -> bool:
-    """Return whether a rule for all other regions holds here."""
-    return code not in rule.scope.other_regions
 
 
 def ours(studio: Studio, code: str, region: Region) -> Iterator[Checked]:
@@ -108,12 +103,12 @@ def of_rule(studio: Studio, code: str, region: Region, rule: Rule) -> Checked:
     today = studio.clock().date()
     verdict: Verdict = "pass"
     said = rule.reason
-    if rule.scope.content == "commercial" and region.language is not None:
-        found = CHECKS[rule.check](rule, sample(studio, region))
+    post = replace(sample(studio, region), region=code)
+    if region.language and rule.scope.content == "commercial" and rule.scope.holds(post):
+        found = JUDGES[rule.check](rule, post)
         verdict = rule.severity if found else "pass"
         said = f"{rule.reason}: {found}" if found else said
-    old = today - rule.as_of > STALE_AFTER
-    if old:
+    if is_stale(rule, today):
         verdict = "warn" if verdict == "pass" else verdict
         said = f"re-check, read over 180 days ago: {said}"
     return Checked(
