@@ -42,7 +42,7 @@ OWNERS = {
         "elite8/core/production/a2e/files.py",
         "elite8/core/storage/database.py",
     ),
-    "apscheduler": ("elite8/daemon.py",),
+    "apscheduler": ("elite8/daemon.py", "elite8/triggers.py"),
     "keyring": ("elite8/core/storage/",),
     "psutil": ("elite8/core/operations/machine.py",),
     "prometheus_client": ("elite8/core/operations/exposition.py",),
