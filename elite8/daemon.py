@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
@@ -21,14 +21,10 @@ from typing import TYPE_CHECKING, Any
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from elite8.companions import Companions, MakesFace
 from elite8.core import log
-from elite8.core.clock import FastClock
-from elite8.core.domain.cron import FIELDS
 from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.operations import audit, configuration, leading, tasks
 from elite8.core.operations.leading import Leading
@@ -36,6 +32,7 @@ from elite8.core.operations.tasks import Task
 from elite8.core.studio import Studio
 from elite8.memory import give_back, keep_little
 from elite8.systemd import notify, watchdog_seconds
+from elite8.triggers import trigger
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,6 +109,7 @@ class Daemon:
 
     def start(self) -> None:
         """Open what all threads share, find out who leads, begin to tick."""
+        bring_up_to_date(self.studio)
         self.studio = self.read(self.studio)  # a broken file ends it here
         self.lead()
         self.begin_ticks()
@@ -160,7 +158,7 @@ class Daemon:
         for name, task in tasks.TASKS.items():
             if name in wanted:
                 tick = partial(self.tick, task)
-                when = trigger(self.studio, wanted[name], self.every)
+                when = trigger(self.studio.clock, wanted[name], self.every)
                 self._scheduler.add_job(tick, when, id=name, replace_existing=True)
             elif self._scheduler.get_job(name):
                 self._scheduler.remove_job(name)
@@ -349,6 +347,20 @@ def run(studio: Studio, every: float | None = None, faces: Sequence[MakesFace] =
         os._exit(0)  # a thread that does not end would hold the process
 
 
+def bring_up_to_date(studio: Studio) -> None:
+    """Have another process change the schema: 11 MB of what does that would stay for years."""
+    if studio.database.is_current():
+        return
+    where = {"ELITE8_DATABASE_URL": studio.settings.database_url.get_secret_value()}
+    subprocess.run(  # our own program; what it cannot do is told when we open it
+        [sys.executable, "-m", "elite8", "db", "migrate"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | where,
+        check=False,
+    )
+
+
 def chat(daemon: Daemon) -> "Bot | None":
     """Return the operator's chat; without a token nothing of it is loaded."""
     if daemon.studio.settings.telegram_token is None:
@@ -370,29 +382,6 @@ def ready(studio: Studio) -> Studio:
     if studio.settings.a2e_api_key is not None:
         _ = studio.a2e
     return studio
-
-
-class FastTrigger(BaseTrigger):  # type: ignore[misc]  # APScheduler has no types
-    """Ticks when a fast clock shows what another trigger waits for."""
-
-    def __init__(self, clock: FastClock, at: CronTrigger) -> None:
-        self.clock, self.at = clock, at
-
-    def get_next_fire_time(self, previous: datetime | None, _now: datetime) -> datetime | None:
-        """Return the next real instant to tick at."""
-        after = self.clock()
-        if previous is not None:  # rounding may have brought it here early
-            after = max(after, self.clock.shows(previous) + timedelta(seconds=1))
-        found = self.at.get_next_fire_time(None, after)
-        return found and self.clock.real(found)
-
-
-def trigger(studio: Studio, cron: str, every: float | None) -> BaseTrigger:
-    """Return when to tick: by the cron expression, or all `every` seconds."""
-    if every is not None:
-        return IntervalTrigger(seconds=every, timezone=UTC)
-    by_cron = CronTrigger(**dict(zip(FIELDS, cron.split(), strict=True)), timezone=UTC)
-    return FastTrigger(studio.clock, by_cron) if isinstance(studio.clock, FastClock) else by_cron
 
 
 def still_running(event: Any) -> None:  # noqa: ANN401  # APScheduler has no types

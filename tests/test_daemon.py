@@ -21,6 +21,7 @@ from elite8.core.operations.watch import collect
 from elite8.core.studio import Studio
 from elite8.daemon import Daemon
 from elite8.systemd import notify, watchdog_seconds
+from elite8.triggers import trigger
 
 OTHER = "0000000000000000:1:00000000:elsewhere"
 
@@ -81,7 +82,7 @@ def test_a_fast_clock_ticks_as_often_as_it_shows(studio: Studio) -> None:
     shown = datetime(2999, 3, 8, 6, 2, tzinfo=UTC)
     clock = FastClock(begins=shown, pace=100, since=since)
     fast = replace(studio, clock=clock)
-    when = daemon.trigger(fast, "*/5 * * * *", None)
+    when = trigger(clock, "*/5 * * * *", None)
     at, found = None, []
     for _ in range(12):
         at = when.get_next_fire_time(at, since)

@@ -363,7 +363,7 @@ def test_just_over_the_border_fails() -> None:
         assert not passes(RULES[rule], replace(FACTS, **ad(region, words))), rule
 
 
-ALWAYS = {"ai-profile"}
+ALWAYS = {"ai-profile", "discord-no-ai-flag", "x-one-of-a-kind"}
 """What a person is told to look at with every post: there is no case that passes."""
 
 

@@ -253,6 +253,7 @@ def test_health_says_no_when_a_task_never_runs_though_somebody_leads(
     for minute in range(7):
         leading.lead(studio, me)
         assert minute > 3 or check(studio, "watch") == "unknown"
+        assert metric(studio, "elite8_task_missed_runs", task="watch") == max(minute - 1, 0)
         clock.advance(minutes=1)
     assert check(studio, "watch") == "bad"
     assert check(studio, "credits") == "unknown"

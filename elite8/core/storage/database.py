@@ -109,6 +109,22 @@ class Database:
         weakref.finalize(self, engine.dispose)  # at exit too: SQLite folds its -wal file in
         return engine
 
+    def is_current(self) -> bool:
+        """Return whether the schema is this version's; nothing is made or changed by asking.
+
+        What cannot be asked counts as current: opening it says what is wrong.
+        """
+        if self.file and not self.file.exists():
+            return False
+        try:
+            engine = self.connect()
+            try:
+                return schema(engine)[0] == HEAD
+            finally:
+                engine.dispose()
+        except (ConfigError, DatabaseError):
+            return True
+
     def connect(self) -> Engine:
         """Return an engine without looking at the schema."""
         if self.file:
