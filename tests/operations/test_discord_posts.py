@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -176,7 +177,7 @@ def test_what_is_no_webhook_is_refused_and_not_said(signed_out: Scene) -> None:
                 characters=(),
                 regions=(),
                 show=lambda _: None,
-                paste=lambda wrong=wrong: wrong,
+                paste=partial(str, wrong),
             )
         assert wrong not in str(no.value)
     assert signed_out.line.sent == 0
