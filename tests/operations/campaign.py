@@ -367,12 +367,14 @@ def races(base: Studio, count: int, seed: int, report: Report) -> None:
         studio.database.close()
 
 
-def schedules(base: Studio, count: int, seed: int, report: Report) -> None:
+def schedules(
+    base: Studio, count: int, seed: int, report: Report, networks: tuple[str, ...] = NETWORKS
+) -> None:
     """Run so many schedules, the networks in turn."""
     for number in range(count):
         name = f"schedule {seed}.{number}"
         rng = Random(name)  # noqa: S311  # chance, not secrecy
-        schedule(base, NETWORKS[number % len(NETWORKS)], rng, name, report)
+        schedule(base, networks[number % len(networks)], rng, name, report)
 
 
 def filmed(folder: Path) -> Studio:

@@ -50,5 +50,5 @@ def test_the_campaign_would_see_a_second_post(
 
     monkeypatch.setattr(YouTube, "reconcile", lambda *_, **__: None)
     report = Report()
-    schedules(base, 60, 7, report)
+    schedules(base, 24, 7, report, ("youtube",))
     assert any("shows it 2 times" in fault for fault in report.faults)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from elite8.core.domain.destination import ONLINE
 from elite8.core.domain.post import LEASE, PostStatus
 from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import compose, steps
@@ -155,7 +156,7 @@ def test_the_finished_file_is_what_networks_take(ready: Studio) -> None:
 def test_the_sidecar_has_words_for_each_network(ready: Studio) -> None:
     where = Path(publishing.publish(ready, "latest", "outbox").url)
     sidecar = json.loads((where / "post.json").read_text("utf-8"))
-    assert set(sidecar["networks"]) == {"tiktok", "instagram", "youtube"}
+    assert set(sidecar["networks"]) == set(ONLINE)
     for words in sidecar["networks"].values():
         assert "#AIgenerated" in words["caption"]
         assert words["problems"] == []

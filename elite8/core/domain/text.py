@@ -26,8 +26,8 @@ ENDINGS = "app|bio|br|cc|co|com|de|fans|gg|info|io|jp|link|net|org|page|site|tv|
 NAME = r"(?<![a-z0-9@.-])(?:[a-z0-9-]+\.)+"
 LINK = re.compile(rf"(?:https?://|www\.)\S+|{NAME}[a-z]{{2,}}/\S+|{NAME}(?:{ENDINGS})(?![a-z0-9-])")
 """An address, a name with a path, or one with an ending that is no word; in folded text."""
-LIGHT = ((0, 4351), (8192, 8205), (8208, 8223), (8242, 8247))
-"""Code points that X counts as one; all others are two."""
+HEAVY = re.compile("[^\u0000-\u10ff\u2000-\u200d\u2010-\u201f\u2032-\u2037]")
+"""What X counts as two; the ranges that are left out weigh one."""
 ADDRESS_WEIGHT = 23
 WEB = re.compile(
     rf"(?:https?://|www\.)[!-~]*[a-z0-9/=_-]|{NAME}[a-z]{{2,}}/[!-~]*[a-z0-9/=_-]"
@@ -75,16 +75,16 @@ def weighted(text: str) -> int:
     addresses = [found.span() for found in WEB.finditer(composed)]
     size, at = 0, 0
     for begin, end in (*addresses, (len(composed), len(composed))):
-        size += sum(map(_weight, graphemes(composed[at:begin])))
+        size += _weight(composed[at:begin])
         at = end
     return size + ADDRESS_WEIGHT * len(addresses)
 
 
-def _weight(grapheme: str) -> int:
-    """Return what one letter or emoji weighs; an emoji of several signs weighs as one."""
-    if EMOJI.search(grapheme):
-        return 2
-    return sum(1 if any(a <= ord(sign) <= b for a, b in LIGHT) else 2 for sign in grapheme)
+def _weight(text: str) -> int:
+    """Return what words without addresses weigh; an emoji of several signs weighs as one."""
+    if not EMOJI.search(text):
+        return len(text) + len(HEAVY.findall(text))
+    return sum(2 if EMOJI.search(one) else _weight(one) for one in graphemes(text))
 
 
 def shorten(text: str, limit: int, measure: Size) -> str:
