@@ -71,7 +71,9 @@ def fitted(features: Table, left: Flags, names: Sequence[str]) -> Hazard:
     gone = flags(left, "left")
     check_enough(features, gone, names)
     middle, scale = features.mean(axis=0), features.std(axis=0)
-    if flat := [name for name, spread in zip(names, scale, strict=True) if spread == 0]:
+    if flat := [
+        name for name, spread in zip(names, np.ptp(features, axis=0), strict=True) if spread == 0
+    ]:
         raise TooLittleData(f"hazard: {', '.join(flat)} never varies; leave it out")
     design = with_constant((features - middle) / scale)
     weights = climbed(design, gone, names)
@@ -102,13 +104,12 @@ def check_enough(features: Table, gone: Flags, names: Sequence[str]) -> None:
 def climbed(design: Table, gone: Flags, names: Sequence[str]) -> Floats:
     """Return the weights at the top of the likelihood."""
     weights = np.zeros(design.shape[1])
+    if np.linalg.matrix_rank(design) < weights.size:
+        raise TooLittleData(f"hazard: of {', '.join(names)} some say the same thing twice")
     for _ in range(STEPS):
         expected = chances(design, weights)
         information = (design * (expected * (1 - expected))[:, np.newaxis]).T @ design
-        try:
-            step = np.linalg.solve(information, design.T @ (gone - expected))
-        except np.linalg.LinAlgError:
-            raise TooLittleData(f"hazard: {', '.join(names)} say the same thing twice") from None
+        step = np.linalg.solve(information, design.T @ (gone - expected))
         weights = weights + np.clip(step, -2, 2)
         if np.abs(weights).max() > FAR / 2:
             name = (CONSTANT, *names)[int(np.abs(weights).argmax())]
