@@ -95,7 +95,7 @@ def test_bands_begin_where_they_are_said_to(changes: dict[str, float | bool], ba
 
 
 def test_many_are_judged_as_each_alone() -> None:
-    people = [{"inactive": 9.0}, {"auto_renew_off": True}, {}]
+    people: list[dict[str, float | bool]] = [{"inactive": 9.0}, {"auto_renew_off": True}, {}]
     together = churn.judged(signals(*people))
     assert together.risk.tolist() == [churn.judged(signals(one)).risk[0] for one in people]
     assert churn.judged(signals({"inactive": 9.0})).risk.size == 1
@@ -115,7 +115,7 @@ def test_reasons_are_told_in_words() -> None:
 
 def test_signals_of_different_people_are_refused() -> None:
     with pytest.raises(ValueError, match="lengths differ"):
-        Signals(**{**{name: np.array([1.0]) for name in CALM}, "gap": np.array([])})  # type: ignore[arg-type]
+        Signals(**{**{name: np.array([1.0]) for name in CALM}, "gap": np.array([])})
 
 
 @pytest.mark.parametrize(("day", "standing"), [(30, "active"), (31, "pending"), (37, "churned")])

@@ -31,6 +31,6 @@ def test_arrays_are_of_one_dimension_finite_and_alike() -> None:
     with pytest.raises(ValueError, match="x has a value that is not a number"):
         arrays.floats([1, float("inf")], "x")
     with pytest.raises(ValueError, match="not yes and no"):
-        arrays.flags(np.array([1, 0]), "x")  # type: ignore[arg-type]
+        arrays.flags(np.array([1, 0]), "x")
     with pytest.raises(ValueError, match="lengths differ"):
         arrays.same_length(a=np.ones(2), b=np.ones(3))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from elite8.core.domain import revenue
 from elite8.core.domain.renewal import Renewal
+from elite8.core.domain.share import Share
 
 BEFORE = np.array([999, 999, 1999, 4999, 0, 0, 0])
 AFTER = np.array([999, 0, 4999, 1999, 999, 1999, 0])
@@ -72,7 +73,7 @@ def test_a_years_price_is_a_twelfth_to_the_nearest_halves_to_even() -> None:
 
 
 @pytest.mark.parametrize("wrong", [np.array([-1]), np.array([9.99])])
-def test_amounts_that_are_not_whole_units_are_refused(wrong: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_amounts_that_are_not_whole_units_are_refused(wrong: np.ndarray) -> None:
     with pytest.raises(ValueError, match="whole minor units"):
         revenue.movements(np.array([1]), wrong, np.array([True]))
 
@@ -119,6 +120,6 @@ def test_a_discount_under_nothing_and_movements_that_do_not_add_up_are_refused()
             churned=0,
             end=3,
             kept=1,
-            customers=revenue.Share(0, 1),
+            customers=Share(0, 1),
             paying=2,
         )

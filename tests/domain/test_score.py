@@ -1,5 +1,7 @@
 """The engagement score: bounds, order, missing values, frozen halves, words."""
 
+from random import Random
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -75,12 +77,12 @@ def test_a_score_is_bounded_and_more_of_anything_is_never_less(
 @settings(max_examples=50)
 @given(st.lists(AMOUNTS, min_size=1, max_size=12), st.randoms(use_true_random=False))
 def test_a_score_is_the_same_alone_or_among_others_to_the_last_digit(
-    rows: list[Floats], rng: st.DataObject
+    rows: list[Floats], rng: Random
 ) -> None:
     together = of(*rows).score
     assert together.tolist() == [of(row).score[0] for row in rows]
     order = list(range(len(rows)))
-    rng.shuffle(order)  # type: ignore[attr-defined]
+    rng.shuffle(order)
     assert of(*(rows[n] for n in order)).score.tolist() == together[order].tolist()
 
 
@@ -91,14 +93,15 @@ EVENTS = st.lists(
 
 @given(EVENTS, st.randoms(use_true_random=False))
 def test_events_in_any_order_are_worth_the_same_to_the_last_digit(
-    events: list[tuple[int, float, float]], rng: st.DataObject
+    events: list[tuple[int, float, float]], rng: Random
 ) -> None:
     def worth() -> list[float]:
         person, quantity, age = (np.array(column) for column in zip(*events, strict=True))
-        return score.faded(person, quantity, age, people=4).tolist()
+        found: list[float] = score.faded(person, quantity, age, people=4).tolist()
+        return found
 
     before = worth()
-    rng.shuffle(events)  # type: ignore[attr-defined]
+    rng.shuffle(events)
     assert worth() == before
 
 

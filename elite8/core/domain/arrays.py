@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Counts = NDArray[np.int64]
-Numbers = Sequence[float] | Sequence[int] | Floats | Counts
+Numbers = Sequence[float] | Sequence[int] | NDArray[np.floating] | NDArray[np.integer]
 
 
 def floats(values: Numbers | float, name: str, *, least: float = -np.inf) -> Floats:
