@@ -31,18 +31,25 @@ PLANTED = {
     "tenure": -0.3,
     "auto_renew_off": 2.0,
 }
+LIFT = 0.12
+"""How many more an offer brings back of those it reaches."""
 ORGANIC, DELIVERED, COST, FIRST_MONTH_PAID = 0.06, 0.9, 30.0, 0.5
 """Who comes back anyway; who is reached; cents a message; what the offer leaves of a price."""
 STAYS = 0.7
 """The chance that who came back stays another month, of three in the window."""
 
 
+SOUGHT = (*PLANTED, "effect", "value", "no effect", "value of nothing")
+"""Every planted number: of an offer that works, and of one that does nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One year: of each planted number whether its interval has it, and the verdict."""
+    """One year: of each planted number whether its interval has it, and both verdicts."""
 
     inside: dict[str, bool]
     verdict: str
+    verdict_of_nothing: str
 
 
 @dataclass(slots=True)
@@ -53,27 +60,29 @@ class Study:
     inside: Counter[str] = field(default_factory=Counter)
     all_drivers: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
+    verdicts_of_nothing: Counter[str] = field(default_factory=Counter)
 
     def add(self, found: Found) -> None:
         self.years += 1
         self.inside.update(name for name, held in found.inside.items() if held)
-        self.all_drivers += all(held for name, held in found.inside.items() if name in PLANTED)
+        self.all_drivers += all(found.inside[name] for name in PLANTED)
         self.verdicts[found.verdict] += 1
+        self.verdicts_of_nothing[found.verdict_of_nothing] += 1
 
     def recovered(self, name: str) -> float:
         return self.inside[name] / self.years
 
 
-def study(seeds: Iterable[int], lift: float) -> Study:
-    """Return what many years say when an offer brings back so many more of those it reaches."""
+def study(seeds: Iterable[int]) -> Study:
+    """Return what many years say."""
     whole = Study()
     for seed in seeds:
-        whole.add(year(seed, lift))
+        whole.add(year(seed))
     return whole
 
 
-def year(seed: int, lift: float) -> Found:
-    """Return one year: simulated, then sought."""
+def year(seed: int) -> Found:
+    """Return one year: simulated, then sought; the same people get an offer, or one for nothing."""
     rng = np.random.default_rng(seed)
     price = rng.choice(PRICES, PEOPLE)
     features = renewals(rng, price)
@@ -87,12 +96,19 @@ def year(seed: int, lift: float) -> Found:
         driver.name: driver.low <= PLANTED[driver.name] <= driver.high for driver in model.drivers
     }
     gone = price[(leaves & seen).any(axis=1)]
-    outcome, truth = winback(rng, gone, lift, seed)
-    assert outcome.effect is not None
-    assert outcome.value is not None
-    inside["effect"] = outcome.effect.low <= truth[0] <= outcome.effect.high
-    inside["value"] = outcome.value.low <= truth[1] <= outcome.value.high
-    return Found(inside, outcome.verdict)
+    offer, truth = winback(rng, gone, LIFT, f"offer {seed}")
+    nothing, zero = winback(rng, gone, 0.0, f"nothing {seed}")
+    inside["effect"], inside["value"] = held(offer, truth)
+    inside["no effect"], inside["value of nothing"] = held(nothing, zero)
+    return Found(inside, offer.verdict, nothing.verdict)
+
+
+def held(outcome: Outcome, truth: tuple[float, float]) -> tuple[bool, bool]:
+    """Return whether effect and value are in the intervals that are stated."""
+    effect, value = outcome.effect, outcome.value
+    assert effect is not None
+    assert value is not None
+    return effect.low <= truth[0] <= effect.high, value.low <= truth[1] <= value.high
 
 
 def renewals(rng: np.random.Generator, price: Floats) -> Floats:
@@ -139,17 +155,17 @@ def carried(fresh: Floats, early: Floats) -> tuple[Floats, Floats]:
 
 
 def winback(
-    rng: np.random.Generator, price: Floats, lift: float, seed: int
+    rng: np.random.Generator, price: Floats, lift: float, campaign: str
 ) -> tuple[Outcome, tuple[float, float]]:
     """Return what a campaign among these reports, and the true effect and net value."""
     strata = {str(person): f"{amount:.0f}" for person, amount in enumerate(price)}
-    arms = trial.assigned(f"year {seed}", strata, trial.held_share(price.size))
+    arms = trial.assigned(campaign, strata, trial.held_share(price.size))
     treated = np.array([arms[person] == "treated" for person in strata])
     reached = treated & (rng.random(price.size) < DELIVERED)
     back = rng.random(price.size) < ORGANIC + lift * reached
     months = np.minimum(rng.geometric(1 - STAYS, price.size), 3)
     paid = back * price * (months - (1 - FIRST_MONTH_PAID) * reached)
-    value = trial.net_value(paid[treated], paid[~treated], cost=COST, seed=seed)
+    value = trial.net_value(paid[treated], paid[~treated], cost=COST, seed=1)
     effect = trial.effect(
         Share(int(back[treated].sum()), int(treated.sum())),
         Share(int(back[~treated].sum()), int((~treated).sum())),

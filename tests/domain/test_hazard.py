@@ -98,3 +98,9 @@ def test_learning_is_from_earlier_days_and_no_day_is_in_both() -> None:
     assert day[early].max() < day[~early].min()
     assert hazard.split(np.array([], dtype=np.int64)).size == 0
     assert hazard.split(np.array([3])).tolist() == [True]
+
+
+def test_a_fit_that_does_not_settle_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hazard, "STEPS", 1)
+    with pytest.raises(TooLittleData, match="does not settle"):
+        hazard.fitted(*planted(8), NAMES)

@@ -139,6 +139,11 @@ def test_long_sessions_are_capped() -> None:
     assert score.counted_minutes(np.array([5.0, 30.0, 600.0])).tolist() == [5, 30, 30]
 
 
+def test_messages_we_send_count_when_answered_and_else_up_to_a_cap() -> None:
+    received, answered = np.array([40.0, 40.0, 2.0]), np.array([3.0, np.nan, np.nan])
+    assert score.counted_received(received, answered).tolist() == [3, 5, 2]
+
+
 def test_completions_are_shrunk_to_the_cohort_and_nothing_begun_is_nothing() -> None:
     found = score.completed(np.array([0.0, 1.0, 90.0]), np.array([0.0, 1.0, 100.0]))
     mean = 91 / 101

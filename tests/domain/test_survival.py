@@ -12,7 +12,7 @@ RELAPSED = (1, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0)
 
 
 def test_the_curve_of_freireich_is_as_published() -> None:
-    # Freireich et al. 1963, Blood 21:699 (6-MP); the estimates: Cox and Oakes 1984, table 1.1.
+    # Freireich et al. 1963, Blood 21:699 (6-MP), as in Cox and Oakes 1984, table 1.1.
     found = survival.curve(REMISSION, np.array(RELAPSED, dtype=bool))
     assert found.times.tolist() == [6, 7, 10, 13, 16, 22, 23]
     assert found.at_risk.tolist() == [21, 17, 15, 12, 11, 7, 6]

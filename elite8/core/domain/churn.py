@@ -2,7 +2,7 @@
 
 The chance that a sign stands for is what is thought beforehand (prior), not measured; signs are
 joined as if each alone could make someone leave: 1 - (1-p)(1-q)... (noisy or; Pearl 1988,
-Probabilistic Reasoning in Intelligent Systems, section 4.3). Models have to beat this to be used.
+Probabilistic Reasoning in Intelligent Systems, chapter 4). Models have to beat this to be used.
 """
 
 from collections.abc import Mapping

@@ -64,7 +64,7 @@ def chances(design: Table, weights: Floats) -> Floats:
 def fitted(features: Table, left: Flags, names: Sequence[str]) -> Hazard:
     """Return the hazard most likely to have made these renewals; too few are TooLittleData.
 
-    Newton's steps on columns of one scale (McCullagh and Nelder 1989, section 4.4); intervals are
+    Newton's steps on columns of one scale (McCullagh and Nelder 1989, chapter 4); intervals are
     from the information at the end. A feature that never varies, or parts leavers from stayers
     whole, is TooLittleData that says which.
     """

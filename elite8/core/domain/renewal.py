@@ -48,7 +48,7 @@ class Renewal:
     def left(self, period: Numbers | float, *, rate: float) -> Floats:
         """Return the discounted renewals of who has the `period`-th one just before them (DERL).
 
-        (beta+n-1)/(alpha+beta+n-1) * 2F1(1, beta+n; alpha+beta+n; 1/(1+d)), eq. 8 of 2010: the
+        (beta+n-1)/(alpha+beta+n-1) * 2F1(1, beta+n; alpha+beta+n; 1/(1+d)), the DERL of 2010: the
         coming one counts whole if it comes, the one after it 1/(1+d). `rate` d is by the period.
         """
         if rate <= 0:
@@ -94,7 +94,7 @@ def fitted_to_counts(lost: Numbers, kept: Numbers) -> Renewal:
 
 
 def log_likelihood(parameters: Floats, lost: Floats, kept: Floats) -> float:
-    """Return the log-likelihood of counts by tenure: eq. B3 and B5 of Fader and Hardie 2007.
+    """Return the log-likelihood of counts by tenure: Fader and Hardie 2007, appendix B.
 
     Leaving at t has the chance B(alpha+1, beta+t-1) / B(alpha, beta).
     """

@@ -6,8 +6,8 @@ moves nobody else, and nothing done is 0 (subscribers.md section 4). Arrays have
 a column an activity, in the order of `ACTIVITIES`; an activity that a platform does not show is
 NaN there, which is not 0. This is the reference: what SQL works out has to say the same.
 
-Received messages are partly our own doing: those of a winback are left out before they come here,
-and no campaign is ever judged by this score.
+Received messages are our own doing: those of a winback are left out before they come here, the rest
+are capped, and no campaign is ever judged by this score.
 """
 
 import math
@@ -41,6 +41,8 @@ FEWEST_ACTIVE = 30
 """Active subscribers of a platform from which its halves are measured."""
 SESSION_CAP = 30.0
 """Minutes of a session that count: an open tab is not a viewer."""
+RECEIVED_CAP = 5.0
+"""Faded messages received that count where nobody knows which were answered (prior)."""
 SHRINKAGE = 5.0
 """Starts that the cohort's mean completion is worth (prior)."""
 LEAST_COVERAGE = 0.3
@@ -84,6 +86,15 @@ def faded(
 def counted_minutes(minutes: Floats) -> Floats:
     """Return the minutes of sessions that count: each at most 30."""
     return np.minimum(minutes, SESSION_CAP)
+
+
+def counted_received(received: Floats, answered: Floats) -> Floats:
+    """Return the faded received messages that count: those answered, else 5 at most.
+
+    We send them, so writing more must not make anyone engaged; `answered` is NaN where unknown.
+    """
+    same_length(received=received, answered=answered)
+    return np.where(np.isnan(answered), np.minimum(received, RECEIVED_CAP), answered)
 
 
 def completed(completions: Floats, starts: Floats) -> Floats:

@@ -44,7 +44,7 @@ def curve(tenure: Numbers, ended: Flags) -> Curve:
 
     S(t) is the product of 1 - d/n (Kaplan and Meier 1958, JASA 53:457); who is censored at a time
     was still at risk at it. Intervals are Greenwood's on log(-log S), so they stay in 0 to 1
-    (Kalbfleisch and Prentice 1980, section 1.4).
+    (Kalbfleisch and Prentice 1980, chapter 1).
     """
     t, gone = floats(tenure, "tenure", least=0), flags(ended, "ended")
     people = same_length(tenure=t, ended=gone)

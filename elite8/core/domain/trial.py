@@ -68,7 +68,7 @@ def assigned(campaign: str, strata: Mapping[str, str], share: float) -> dict[str
 def needed(base: float, hoped: float, *, power: float = POWER) -> int:
     """Return the people in each arm that show this difference of rates, at 5 % two-sided.
 
-    (z + z')^2 * (p(1-p) + q(1-q)) / (q-p)^2: Fleiss, Levin and Paik 2003, section 4.3, with the
+    (z + z')^2 * (p(1-p) + q(1-q)) / (q-p)^2: Fleiss, Levin and Paik 2003, chapter 4, with the
     variance of the two rates themselves.
     """
     if base == hoped or not (0 <= base <= 1 and 0 <= hoped <= 1):
