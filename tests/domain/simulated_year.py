@@ -45,9 +45,10 @@ SOUGHT = (*PLANTED, "effect", "value", "no effect", "value of nothing")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One year: of each planted number whether its interval has it, and both verdicts."""
+    """One year: whether its interval has each planted number, all drivers at once, verdicts."""
 
     inside: dict[str, bool]
+    at_once: bool
     verdict: str
     verdict_of_nothing: str
 
@@ -58,14 +59,14 @@ class Study:
 
     years: int = 0
     inside: Counter[str] = field(default_factory=Counter)
-    all_drivers: int = 0
+    at_once: int = 0
     verdicts: Counter[str] = field(default_factory=Counter)
     verdicts_of_nothing: Counter[str] = field(default_factory=Counter)
 
     def add(self, found: Found) -> None:
         self.years += 1
         self.inside.update(name for name, held in found.inside.items() if held)
-        self.all_drivers += all(found.inside[name] for name in PLANTED)
+        self.at_once += found.at_once
         self.verdicts[found.verdict] += 1
         self.verdicts_of_nothing[found.verdict_of_nothing] += 1
 
@@ -95,12 +96,15 @@ def year(seed: int) -> Found:
     inside = {
         driver.name: driver.low <= PLANTED[driver.name] <= driver.high for driver in model.drivers
     }
+    at_once = all(
+        driver.lowest <= PLANTED[driver.name] <= driver.highest for driver in model.drivers
+    )
     gone = price[(leaves & seen).any(axis=1)]
     offer, truth = winback(rng, gone, LIFT, f"offer {seed}")
     nothing, zero = winback(rng, gone, 0.0, f"nothing {seed}")
     inside["effect"], inside["value"] = held(offer, truth)
     inside["no effect"], inside["value of nothing"] = held(nothing, zero)
-    return Found(inside, offer.verdict, nothing.verdict)
+    return Found(inside, at_once, offer.verdict, nothing.verdict)
 
 
 def held(outcome: Outcome, truth: tuple[float, float]) -> tuple[bool, bool]:

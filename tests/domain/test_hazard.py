@@ -39,6 +39,7 @@ def test_two_groups_are_the_odds_ratio_with_its_textbook_interval() -> None:
     found = hazard.fitted(group, left, ("group",)).drivers[1]
     reach = 1.959964 * np.sqrt(1 / 60 + 1 / 140 + 1 / 30 + 1 / 170)
     assert found.weight == pytest.approx(np.log(60 * 170 / (140 * 30)))
+    assert found.lowest < found.low < found.high < found.highest
     assert (found.low, found.high) == pytest.approx((found.weight - reach, found.weight + reach))
 
 

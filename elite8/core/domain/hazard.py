@@ -7,6 +7,7 @@ Willett 1993, Journal of Educational Statistics 18:155). Needs no SciPy.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,12 +30,18 @@ CONSTANT = "constant"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
-    """What one more of a feature adds to the logit of leaving, with its 95 % interval (Wald)."""
+    """What one more of a feature adds to the logit of leaving, with its 95 % interval (Wald).
+
+    From `lowest` to `highest` is where all drivers of the model are at once with 95 % (Bonferroni):
+    for asking which of several matter.
+    """
 
     name: str
     weight: float
     low: float
     high: float
+    lowest: float
+    highest: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +89,26 @@ def fitted(features: Table, left: Flags, names: Sequence[str]) -> Hazard:
     covariance = np.linalg.inv(information)
     back = unscaled(middle, scale)
     weights, covariance = back @ weights, back @ covariance @ back.T
-    spread = Z95 * np.sqrt(np.diag(covariance))
-    drivers = tuple(
-        Driver(name=name, weight=float(weight), low=float(weight - by), high=float(weight + by))
-        for name, weight, by in zip((CONSTANT, *names), weights, spread, strict=True)
+    errors = np.sqrt(np.diag(covariance))
+    return Hazard(drivers=driven(names, weights, errors), renewals=gone.size, left=int(gone.sum()))
+
+
+def driven(names: Sequence[str], weights: Floats, errors: Floats) -> tuple[Driver, ...]:
+    """Return the drivers of weights and their standard errors, the constant first."""
+    at_once = NormalDist().inv_cdf(1 - 0.025 / weights.size)
+    return tuple(
+        Driver(
+            name=name,
+            weight=weight,
+            low=weight - Z95 * error,
+            high=weight + Z95 * error,
+            lowest=weight - at_once * error,
+            highest=weight + at_once * error,
+        )
+        for name, weight, error in zip(
+            (CONSTANT, *names), weights.tolist(), errors.tolist(), strict=True
+        )
     )
-    return Hazard(drivers=drivers, renewals=gone.size, left=int(gone.sum()))
 
 
 def check_enough(features: Table, gone: Flags, names: Sequence[str]) -> None:
