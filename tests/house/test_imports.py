@@ -55,6 +55,7 @@ OWNERS = {
     "jinja2": ("elite8/web/",),
     "markupsafe": ("elite8/web/",),
     "pydantic_settings": ("elite8/core/settings.py",),
+    "scipy": ("elite8/core/domain/fitting.py",),
 }
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "numpy", "cv2", "structlog", "rich", "httpx", "c2pa"}
 HEAVY |= {"starlette", "uvicorn", "jinja2", "textual"}
