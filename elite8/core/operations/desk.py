@@ -85,6 +85,7 @@ class PostShown:
     needs_approval: bool
     account: str
     promotes: str
+    region: str
     title: str
     caption: str
     sha256: str
@@ -230,6 +231,7 @@ def shown(studio: Studio, post: Post, video: Video) -> PostShown:
         needs_approval=waits,
         account=post.account_id or post.asked_account,
         promotes=post.promotes,
+        region=post.region,
         title=words.title,
         caption=words.caption,
         sha256=video.sha256,
