@@ -85,10 +85,10 @@ class PostShown:
     needs_approval: bool
     account: str
     promotes: str
-    region: str
     title: str
     caption: str
     sha256: str
+    region: str = ""
     readings: tuple[Taken, ...] = ()
     story: tuple[Try, ...] = ()
 
