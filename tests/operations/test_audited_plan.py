@@ -170,8 +170,8 @@ def test_a_time_out_of_all_bounds_is_a_sentence(
         ("# elite8 calendar 2026-11-23 2 2026-11-23T09:00Z\n", "line 2 is not"),
         ("# elite8 calendar 2026-11-23 2 2026-11-23T09:00Z\npost,at\n", "line 2 is not"),
         (
-            f"{FIRST_LINE}\n{','.join(plan_file.COLUMNS)}\na,b,c,d,e,f,g,h,i\n",
-            "row 1 has not 8 cells",
+            f"{FIRST_LINE}\n{','.join(plan_file.COLUMNS)}\na,b,c,d,e,f,g,h,i,j\n",
+            "row 1 has not 9 cells",
         ),
     ],
 )

@@ -26,6 +26,7 @@ from elite8.core.operations import (
     compose,
     idea,
     launch,
+    missed,
     plan_file,
     produce,
     region_budget,
@@ -286,6 +287,8 @@ def test_own_words_wait_for_a_translation_and_are_spoken_then(
     waiting = next(row for row in file.strings if row.what == "script")
     assert (waiting.region, waiting.source) == ("JP", "A letter came today.")
     assert strings.apply(studio, file) == ()
+    late = next((p, v) for p, v in rows_of(studio) if p.region == "JP")
+    assert "wait for a translation" in missed.why_missed(*late)
     told = waiting.model_copy(update={"text": "今日、手紙が届きました。"})
     path = tmp_path / "words.json"
     path.write_text(strings.written(file.model_copy(update={"strings": (told,)})))

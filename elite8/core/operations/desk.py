@@ -89,6 +89,7 @@ class PostShown:
     title: str
     caption: str
     sha256: str
+    region: str = ""
     readings: tuple[Taken, ...] = ()
     story: tuple[Try, ...] = ()
 
@@ -231,6 +232,7 @@ def shown(studio: Studio, post: Post, video: Video) -> PostShown:
         needs_approval=waits,
         account=post.account_id or post.asked_account,
         promotes=post.promotes,
+        region=post.region,
         title=words.title,
         caption=words.caption,
         sha256=video.sha256,

@@ -100,6 +100,8 @@ def why_missed(post: Post, video: Video) -> str:
     """Return why a post did not go out in its time."""
     if video.status == VideoStatus.FINISHED:
         return post.failure or "elite8 did not run at its time"
+    if video.untranslated and not video.words:
+        return "its words wait for a translation: elite8 schedule export --strings"
     return f"its video is {video.status}" + (f": {video.failure}" if video.failure else "")
 
 
