@@ -127,7 +127,7 @@ async def written(means: pixels.Means, dots: tuple[int, int]) -> tuple[list[str]
     """Show two pictures one after the other; return what was written to the terminal itself."""
     app, found = Shown(means, dots), list[str]()
     async with app.run_test(size=(40, 20)) as pilot:
-        app.picture.write = found.append  # type: ignore[method-assign]  # what a terminal gets
+        app.picture.write = found.append  # type: ignore[assignment,method-assign]  # what a terminal gets
         app.picture.show(still(8 * dots[0], 6 * dots[1]))
         await pilot.pause()
         app.picture.show(still(8 * dots[0], 6 * dots[1], 9))
