@@ -26,12 +26,16 @@ from elite8.tui import drawn, pixels
 from elite8.tui.spans import Words, content, rows
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from elite8.core.operations.scene import Film
     from elite8.core.operations.stills import Still
     from elite8.core.studio import Studio
 
 MOMENTS = 8
 STEPS = 24
+STILL = 0.05
+"""Seconds after half-blocks were painted, until the terminal's own dots are drawn over them."""
 NUMBERS = count(randrange(1, 1 << 23))  # noqa: S311  # names of pictures; another program has others
 """What kitty knows each picture by."""
 
@@ -49,6 +53,7 @@ class Picture(Widget):
         self.over: dict[Still, tuple[int, Offset]] = {}
         """What kitty draws over which of them, and where."""
         self._lines: dict[int, Strip] = {}
+        self._soon: Timer | None = None
 
     def show(self, *found: "Still") -> None:
         """Show these."""
@@ -56,7 +61,19 @@ class Picture(Widget):
         self.stills = found
         self._lines.clear()
         self.refresh(layout=True)
-        self.call_after_refresh(self.draw_over)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return what is painted now; what is drawn over it has to be drawn again."""
+        self.draw_soon()
+        return super().render_lines(crop)
+
+    def draw_soon(self) -> None:
+        """Draw over the half-blocks, once they stand still."""
+        if self.means == "blocks" or not self.stills:
+            return
+        if self._soon:
+            self._soon.stop()
+        self._soon = self.set_timer(STILL, self.draw_over)
 
     def forget(self, gone: "Iterable[Still]") -> None:
         """Take away what was drawn over these."""
@@ -229,12 +246,10 @@ class FilmSheet(ModalScreen[None]):
         for one in self.query(Picture):
             one.forget({*one.over})
 
-    def draw_over(self) -> None:
-        """Draw the pictures where they are now: the sheet has grown, or is uppermost again."""
+    def on_screen_resume(self) -> None:
+        """Draw again what was taken away."""
         for one in self.query(Picture):
-            one.call_after_refresh(one.draw_over)
-
-    on_screen_resume = on_resize = draw_over
+            one.draw_soon()
 
     def dotted(self, width: int) -> tuple[int, int]:
         """Return the dots of a vertical picture of so many cells."""
@@ -290,7 +305,6 @@ class FilmSheet(ModalScreen[None]):
             return
         if place == self.place and self.is_attached:
             self.app.call_from_thread(self.query_one("#film-picture", Picture).show, found)
-            self.app.call_from_thread(self.draw_over)
 
     def make_ready(self, found: "Still") -> None:
         """Work sixels out here, off the screen's own thread."""
@@ -315,6 +329,5 @@ class FilmSheet(ModalScreen[None]):
                 shown.append(one)
                 strip = self.query_one("#film-strip", Picture)
                 self.app.call_from_thread(strip.show, *shown)
-                self.app.call_from_thread(self.draw_over)
         except Elite8Error as why:
             self.app.call_from_thread(self.say, str(why))

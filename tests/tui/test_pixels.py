@@ -118,10 +118,10 @@ async def written(means: pixels.Means, dots: tuple[int, int]) -> tuple[list[str]
     app, found = Shown(means, dots), list[str]()
     async with app.run_test(size=(40, 20)) as pilot:
         app.picture.write = found.append  # type: ignore[assignment,method-assign]  # what a terminal gets
-        app.picture.show(still(8 * dots[0], 6 * dots[1]))
-        await pilot.pause()
-        app.picture.show(still(8 * dots[0], 6 * dots[1], 9))
-        await pilot.pause()
+        for seed in (8, 9):
+            app.picture.show(still(8 * dots[0], 6 * dots[1], seed))
+            await pilot.pause()
+            app.picture.draw_over()
         assert (app.picture.size.width, app.picture.size.height) == (8, 6)
         line: Any = app.picture.render_line(0)
     return [one for one in found if one], line.text
@@ -132,7 +132,7 @@ def test_a_picture_follows_another(means: pixels.Means, dots: tuple[int, int]) -
     found, line = asyncio.run(written(means, dots))
     assert line.strip() == "▀" * 8  # where they are not drawn after all
     if means == "sixel":
-        assert [one[:8] for one in found] == ["\x1b7\x1b[1;1H"] * 2
+        assert {one[:8] for one in found} == {"\x1b7\x1b[1;1H"}
     else:
         ids = [re.findall(r"a=(.).*?i=(\d+)", one) for one in found]
         (first,), (gone,), (second,), (left,) = ids
