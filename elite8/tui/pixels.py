@@ -22,18 +22,11 @@ Means = Literal["blocks", "kitty", "sixel"]
 DOTS: dict[Means, tuple[int, int]] = {"blocks": (1, 2), "kitty": (8, 16)}
 """Dots of a cell; kitty's are drawn to whatever size its cells have, sixel's are the terminal's."""
 KITTY = ("xterm-kitty", "xterm-ghostty")
-"""TERM of terminals with graphics by placeholders (their manuals, 2026-11); WezTerm has none."""
+"""TERM of terminals with kitty's graphics (their manuals, 2026-11)."""
 SIXEL = ("foot", "foot-extra", "mlterm", "contour")
 SIXEL_PROGRAMS = ("WezTerm", "iTerm.app")
 CHUNK = 4096
 """Bytes of one message, at most (kitty's graphics protocol)."""
-PLACEHOLDER = "\U0010eeee"
-ROWS = (
-    "\u0305\u030d\u030e\u0310\u0312\u033d\u033e\u033f\u0346\u034a\u034b\u034c\u0350\u0351\u0352"
-    "\u0357\u035b\u0363\u0364\u0365\u0366\u0367\u0368\u0369\u036a\u036b\u036c\u036d\u036e\u036f"
-    "\u0483\u0484\u0485\u0486\u0487\u0592\u0593\u0594\u0595\u0597\u0598\u0599\u059c\u059d\u059e"
-)
-"""What says a cell's row, then its column (kitty's rowcolumn-diacritics.txt, its beginning)."""
 SHADES = 6
 BAYER = ((0.0, 0.5), (0.75, 0.25))
 """Where the next shade begins, in four dots: so few shades look like more."""
@@ -41,21 +34,16 @@ BAND = 6
 RUN = re.compile(rb"(.)\1{3,}")
 
 
-def means(
-    wanted: str, environment: Mapping[str, str], *, dots: tuple[int, int], colours: str | None
-) -> Means:
-    """Return how pictures are drawn; `dots` are those of a cell, 0 where nobody knows.
-
-    `colours` is Rich's word for how many there are: placeholders need "truecolor".
-    """
-    if wanted == "blocks":
-        return "blocks"
+def means(wanted: str, environment: Mapping[str, str], *, dots: tuple[int, int]) -> Means:
+    """Return how pictures are drawn; `dots` are those of a cell, 0 where nobody knows."""
+    if wanted in ("blocks", "kitty"):
+        return wanted  # type: ignore[return-value]  # it is one of them
     name, program = environment.get("TERM", ""), environment.get("TERM_PROGRAM", "")
     between = "TMUX" in environment or "STY" in environment or name.startswith(("tmux", "screen"))
     if wanted == "auto" and (between or "NO_COLOR" in environment):
         return "blocks"
-    if wanted == "kitty" or (wanted == "auto" and name in KITTY):
-        return "kitty" if colours == "truecolor" else "blocks"
+    if wanted == "auto" and name in KITTY:
+        return "kitty"
     known = wanted == "sixel" or name in SIXEL or program in SIXEL_PROGRAMS
     return "sixel" if known and all(dots) else "blocks"
 
@@ -71,10 +59,10 @@ def cell_dots() -> tuple[int, int]:
 
 
 def kitty(one: "Still", number: int, columns: int, rows: int) -> str:
-    """Return what hands a picture to the terminal, to be drawn wherever its placeholders stand."""
+    """Return what draws a picture where the cursor is, over so many cells; it answers nothing."""
     packed = base64.b64encode(zlib.compress(one.rgb, 6)).decode()
     chunks = [packed[n : n + CHUNK] for n in range(0, len(packed), CHUNK)]
-    head = f"a=T,U=1,q=2,f=24,o=z,i={number},s={one.width},v={one.height},c={columns},r={rows},"
+    head = f"a=T,C=1,q=2,p=1,f=24,o=z,i={number},s={one.width},v={one.height},c={columns},r={rows},"
     parts = []
     for place, chunk in enumerate(chunks):
         more = int(place < len(chunks) - 1)
@@ -82,19 +70,14 @@ def kitty(one: "Still", number: int, columns: int, rows: int) -> str:
     return "".join(parts)
 
 
+def moved(number: int, columns: int, rows: int) -> str:
+    """Return what draws a picture that the terminal has where the cursor is now instead."""
+    return f"\x1b_Ga=p,C=1,q=2,p=1,i={number},c={columns},r={rows}\x1b\\"
+
+
 def forgotten(number: int) -> str:
     """Return what has the terminal let a picture go."""
     return f"\x1b_Ga=d,d=I,q=2,i={number}\x1b\\"
-
-
-def placeholders(y: int, columns: int) -> str:
-    """Return one row of a picture: cells that say which part of it they are."""
-    return "".join(f"{PLACEHOLDER}{ROWS[y]}{ROWS[x]}" for x in range(columns))
-
-
-def most_cells() -> int:
-    """Return how many columns or rows a picture may have."""
-    return len(ROWS)
 
 
 @lru_cache(maxsize=12)

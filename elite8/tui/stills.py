@@ -1,8 +1,9 @@
 """A film in the terminal: half-blocks, two dots a cell; more where the terminal has them."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import count
 from random import randrange
 from typing import TYPE_CHECKING, ClassVar
@@ -14,6 +15,7 @@ from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Offset, Region
 from textual.screen import ModalScreen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -24,60 +26,81 @@ from elite8.tui import drawn, pixels
 from elite8.tui.spans import Words, content, rows
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from elite8.core.operations.scene import Film
     from elite8.core.operations.stills import Still
     from elite8.core.studio import Studio
 
 MOMENTS = 8
 STEPS = 24
+STILL = 0.05
+"""Seconds after half-blocks were painted, until the terminal's own dots are drawn over them."""
 NUMBERS = count(randrange(1, 1 << 23))  # noqa: S311  # names of pictures; another program has others
-"""What kitty knows each picture by, three bytes: its placeholders wear it as their colour."""
+"""What kitty knows each picture by."""
 
 
 class Picture(Widget):
-    """One or several pictures beside each other; nothing until they are there."""
+    """One or several pictures beside each other; nothing until they are there.
+
+    They are half-blocks everywhere; where the terminal has more dots those are drawn over them.
+    """
 
     def __init__(self, means: "pixels.Means", dots: tuple[int, int], *, id: str) -> None:
         super().__init__(id=id)
         self.means, self.dots = means, dots
         self.stills: tuple[Still, ...] = ()
-        self.numbers: tuple[int, ...] = ()
+        self.over: dict[Still, tuple[int, Offset]] = {}
+        """What kitty draws over which of them, and where."""
         self._lines: dict[int, Strip] = {}
+        self._soon: Timer | None = None
 
     def show(self, *found: "Still") -> None:
         """Show these."""
-        self.hand_over(found)
+        self.forget({*self.over} - {*found})
         self.stills = found
         self._lines.clear()
         self.refresh(layout=True)
-        self.call_after_refresh(self.draw_over)
 
-    def hand_over(self, found: "Sequence[Still]") -> None:
-        """Give the terminal the pictures that it draws itself, and have it forget those before."""
-        if self.means != "kitty":
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return what is painted now; what is drawn over it has to be drawn again."""
+        self.draw_soon()
+        return super().render_lines(crop)
+
+    def draw_soon(self) -> None:
+        """Draw over the half-blocks, once they stand still."""
+        if self.means == "blocks" or not self.stills:
             return
-        kept = {id(one): number for one, number in zip(self.stills, self.numbers, strict=True)}
-        gone = [number for one, number in zip(self.stills, self.numbers, strict=True)
-                if not any(one is other for other in found)]  # fmt: skip
-        written = [pixels.forgotten(number) for number in gone]
-        numbers = []
-        for one in found:
-            if id(one) not in kept:
-                kept[id(one)] = next(NUMBERS)
-                written.append(pixels.kitty(one, kept[id(one)], *self.cells(one)))
-            numbers.append(kept[id(one)])
-        self.numbers = tuple(numbers)
-        self.write("".join(written))
+        if self._soon:
+            self._soon.stop()
+        self._soon = self.set_timer(STILL, self.draw_over)
+
+    def forget(self, gone: "Iterable[Still]") -> None:
+        """Take away what was drawn over these."""
+        self.write("".join(pixels.forgotten(self.over.pop(one)[0]) for one in [*gone]))
 
     def draw_over(self) -> None:
-        """Draw sixels over the half-blocks: where they are not shown the others still are."""
-        region, screen = self.content_region, self.app.size.region
-        if self.means != "sixel" or not self.is_attached or not screen.contains_region(region):
+        """Draw the terminal's own dots over the half-blocks, wherever these are by now."""
+        here = self.is_attached and self.screen is self.app.screen
+        if self.means == "blocks" or not here:
             return
-        x = region.x
+        place = self.content_region.offset
         for one in self.stills:
-            self.write(f"\x1b7\x1b[{region.y + 1};{x + 1}H{pixels.sixel(one)}\x1b8")
-            x += self.cells(one)[0] + 1
+            columns, rows = self.cells(one)
+            if self.app.size.region.contains_region(Region(*place, columns, rows)):
+                text = pixels.sixel(one) if self.means == "sixel" else self.kitty(one, place)
+                at = f"\x1b7\x1b[{place.y + 1};{place.x + 1}H"
+                self.write(f"{at}{text}\x1b8" if text else "")
+            place += (columns + 1, 0)
+
+    def kitty(self, one: "Still", place: Offset) -> str:
+        """Return what draws a picture there, "" when it is drawn there already."""
+        number, before = self.over.get(one, (next(NUMBERS), None))
+        self.over[one] = (number, place)
+        if before == place:
+            return ""
+        draws = pixels.moved(number, *self.cells(one)) if before else ""
+        return draws or pixels.kitty(one, number, *self.cells(one))
 
     def write(self, text: str) -> None:
         """Write to the terminal itself, between two frames: this is the loop that draws them."""
@@ -87,9 +110,8 @@ class Picture(Widget):
             driver.flush()
 
     def on_unmount(self) -> None:
-        """Have the terminal forget the pictures."""
-        self.hand_over(())
-        self.stills = ()
+        """Leave nothing on the screen."""
+        self.forget({*self.over})
 
     def cells(self, one: "Still") -> tuple[int, int]:
         """Return how many columns and rows a picture takes."""
@@ -110,22 +132,16 @@ class Picture(Widget):
             parts: list[Segment] = []
             for number, one in enumerate(self.stills):
                 parts += [Segment(" ", self.rich_style)] if number else []
-                parts += self.part(number, one, y)
+                parts += line_of(coarser(one, self.dots), y)
             self._lines[y] = Strip(parts).adjust_cell_length(self.size.width, self.rich_style)
         return self._lines[y]
 
-    def part(self, number: int, one: "Still", y: int) -> list[Segment]:
-        """Return a line of one picture: half-blocks, or what the terminal puts it in place of."""
-        if self.means == "kitty":
-            columns, rows = self.cells(one)
-            colour = Color.from_rgb(*self.numbers[number].to_bytes(3, "big"))
-            text = pixels.placeholders(y, columns) if y < rows else " " * columns
-            return [Segment(text, self.rich_style + Style(color=colour))]
-        return line_of(one, y) if self.means == "blocks" else line_of(coarser(one, self.dots), y)
 
-
+@lru_cache(maxsize=24)
 def coarser(one: "Still", dots: tuple[int, int]) -> "Still":
     """Return a picture with two dots in a cell, as half-blocks have."""
+    if dots == pixels.DOTS["blocks"]:
+        return one
     wide, high = dots[0], dots[1] // 2
     width, height = one.width // wide, one.height // high
     rgb = b"".join(
@@ -200,9 +216,9 @@ class FilmSheet(ModalScreen[None]):
     def __init__(self, film: "Film", studio: "Studio", lines: Sequence[Words]) -> None:
         super().__init__()
         self.film, self.studio, self.lines = film, studio, lines
-        found, colours = pixels.cell_dots(), self.app.console.color_system
+        found = pixels.cell_dots()
         wanted = "blocks" if self.app.is_web else studio.settings.pictures
-        self.means = pixels.means(wanted, os.environ, dots=found, colours=colours)
+        self.means = pixels.means(wanted, os.environ, dots=found)
         self.dots = pixels.DOTS.get(self.means, found)
         self.place = -1
         """Of STEPS; -1 is the cover."""
@@ -225,10 +241,15 @@ class FilmSheet(ModalScreen[None]):
         if self.film.path and self.film.seconds:
             self.fetch_strip()
 
-    def on_screen_resume(self) -> None:
-        """Draw again what a sheet over this one has drawn over."""
+    def on_screen_suspend(self) -> None:
+        """Let a sheet over this one be seen."""
         for one in self.query(Picture):
-            one.call_after_refresh(one.draw_over)
+            one.forget({*one.over})
+
+    def on_screen_resume(self) -> None:
+        """Draw again what was taken away."""
+        for one in self.query(Picture):
+            one.draw_soon()
 
     def dotted(self, width: int) -> tuple[int, int]:
         """Return the dots of a vertical picture of so many cells."""

@@ -191,7 +191,7 @@ def of_results(found: "Sequence[Result]") -> Iterator[Words]:
         yield ()
         yield (("Results, 28 days", "accent"),)
     for one in found:
-        seen = f"{words.number(one.views):>7} views {words.share(one.engaged, one.views):>6}"
+        seen = f"{words.number(one.views):>6} views {words.share(one.engaged, one.views):>6}"
         yield about.fact(said.network(one.network), (seen, ""), (f" {one.posts:>3} posts", "dim"))
 
 
