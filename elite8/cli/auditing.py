@@ -41,11 +41,10 @@ def list_decisions(
             output.short(one.subject),
             one.decision,
             one.detail,
-            one.rules,
         )
         for one in found
     ]
-    columns = ("", "when", "by", "what", "about", "decision", "", "rules")
+    columns = ("", "when", "by", "what", "about", "decision", "")
     output.answer(
         "monitor audit",
         found,

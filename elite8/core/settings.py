@@ -272,6 +272,7 @@ class Settings(BaseSettings):
             return value
         asked = [known.data.get(f"{name}_url", "") for name in NETWORKS]
         asked += [known.data.get("a2e_url", "")] if known.data.get("a2e_api_key") else []
+        asked += [known.data.get("line_url", "")] if known.data.get("line_channel_id") else []
         if not all(url.startswith("http://127.0.0.1") for url in asked):
             raise ValueError("only where every network is a simulated one; unset it")
         return str(fast_clock(value))

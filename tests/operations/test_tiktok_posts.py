@@ -10,7 +10,7 @@ import pytest
 from elite8.cli import publish as face
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, RateLimited, Refused, SignInNeeded
-from elite8.core.operations import accounts, desk, due, measure, stuck
+from elite8.core.operations import accounts, audit, desk, due, measure, stuck
 from elite8.core.platforms import tiktok as platform
 from elite8.core.simulators.tiktok.faults import FAIL_REASONS
 from tests.operations.scenes import Scene, ruled
@@ -28,6 +28,23 @@ def test_a_video_is_public_and_labelled(scene: Scene) -> None:
     assert scene.only.is_aigc is True
     assert scene.only.privacy_level == "PUBLIC_TO_EVERYONE"
     assert out.url.startswith("https://www.tiktok.com/@")
+
+
+def test_what_goes_out_and_what_rules_keep_back_is_in_the_audit_log(scene: Scene) -> None:
+    config = scene.studio.config
+    english = config.words.words.model_copy(update={"en": ("fictional character",)})
+    vars(config)["words"] = config.words.model_copy(update={"words": english})
+    for _ in range(2):
+        with suppress(Refused):
+            scene.publish()
+    vars(config).pop("words")
+    scene.publish()
+    kept = [(one.act, one.decision, one.detail) for one in reversed(audit.listed(scene.studio))]
+    assert kept[0] == ("gate", "block", "no-minor-words")
+    assert kept[1][:2] == ("send", "begun")
+    assert kept[1][2].startswith("tiktok ")
+    assert len(kept) == 2
+    assert {one.rules for one in audit.listed(scene.studio)} == {config.rules.version}
 
 
 def test_a_rotated_token_that_is_lost_with_the_line_wants_a_new_sign_in(scene: Scene) -> None:

@@ -47,8 +47,12 @@ class PhraseList(Strict):
 
 def claims(text: str, phrases: tuple[str, ...]) -> tuple[str, ...]:
     """Return which of the phrases are in a text, as they stand there, without repeats."""
-    folded = fold(text).replace("’", "'")  # noqa: RUF001  # what is found in captions
-    return tuple(dict.fromkeys(found[0].strip() for found in _pattern(phrases).finditer(folded)))
+    folded = _folded(text)
+    bare = folded.replace("'", "")
+    near = (phrase for key, phrase in _keys(phrases) if key in bare)
+    return tuple(
+        dict.fromkeys(found[0].strip() for one in near for found in _pattern(one).finditer(folded))
+    )
 
 
 def names_a_day(text: str) -> bool:
@@ -56,13 +60,19 @@ def names_a_day(text: str) -> bool:
     return DATE.search(fold(text)) is not None
 
 
+def _folded(text: str) -> str:
+    return fold(text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+
+
 @lru_cache(maxsize=64)
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(map(_one, phrases)))
+def _keys(phrases: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return each phrase with its longest word: without that word it need not be compiled."""
+    return tuple((max(_folded(one).replace("'", "").split(), key=len), one) for one in phrases)
 
 
-def _one(phrase: str) -> str:
-    words = fold(phrase).replace("’", "'").split()  # noqa: RUF001  # same
+@lru_cache(maxsize=1024)
+def _pattern(phrase: str) -> re.Pattern[str]:
+    words = _folded(phrase).split()
     body = ""
     for place, word in enumerate(words):
         if word == "*":
@@ -71,7 +81,7 @@ def _one(phrase: str) -> str:
         said = NUMBER if word == "#" else re.escape(word).replace("'", "'?")
         last = place + 1 == len(words)
         body += said + ("" if last else r"\s*" if word == "#" else r"\s+")
-    return f"{_edge(words[0][0], '(?<!')}{body}{_edge(words[-1][-1], '(?!')}"
+    return re.compile(f"{_edge(words[0][0], '(?<!')}{body}{_edge(words[-1][-1], '(?!')}")
 
 
 def _edge(letter: str, look: str) -> str:
