@@ -90,6 +90,16 @@ def test_a_page_of_links_warns_elsewhere(studio: Studio) -> None:
     assert "page of links" in found.warnings[0]
 
 
+def test_an_old_list_of_crawlers_is_to_be_looked_at_again(
+    studio: Studio, clock: StoppedClock
+) -> None:
+    assert links.create(studio, Wish(target=HOME)).warnings == ()
+    clock.now = clock.now.replace(year=2027, month=6)
+    told = links.create(studio, Wish(target=HOME + "/2")).warnings
+    assert any("link_bots.json" in one for one in told)
+    assert any("re-check: this was read on" in one for one in told)
+
+
 def test_a_link_says_where_its_post_stands(studio: Studio) -> None:
     lived = live(studio, posts=2)
     found = links.of_code(studio, lived.codes[0])

@@ -12,7 +12,7 @@ from elite8.core.domain.event import EventKind, EventSource, Origin, new_event
 from elite8.core.domain.funnel import STAGES
 from elite8.core.domain.link import CODE, Link, clean_target, new_code, new_link, with_utm
 from elite8.core.domain.network import Wording
-from elite8.core.domain.rule import Verdict, judge
+from elite8.core.domain.rule import STALE_AFTER, Verdict, judge
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts
 from elite8.core.operations.library import find
@@ -87,10 +87,18 @@ def create(studio: Studio, wish: Wish, *, dry_run: bool = False) -> LinkShown:
         video_id=origin.video,
         campaign=campaign,
     )
-    warnings = tuple(one.reason for one in said if one.verdict == "warn")
+    warnings = (*(one.reason for one in said if one.verdict == "warn"), *old_list(studio))
     if dry_run:
         return shown(studio, link, 0, warnings)
     return keep(studio, link, target, warnings)
+
+
+def old_list(studio: Studio) -> tuple[str, ...]:
+    """Return that the list of crawlers is to be looked at again, when it is old."""
+    known = studio.config.link_bots.as_of
+    if studio.clock().date() - known <= STALE_AFTER:
+        return ()
+    return (f"re-check phase2/link_bots.json: it is of {known}, over 180 days ago",)
 
 
 def audience(studio: Studio, origin: Origin) -> tuple[str, ...]:
