@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -59,7 +60,9 @@ def test_readings_wait_until_they_are_entered_oldest_first_some_at_a_time(
 ) -> None:
     video = make_video(stage="loyalty")
     post: Post = new_post(now=AT, video_id=video.id, platform="youtube", due_at=AT, region="jp")
-    counts = ({"views": 5}, {"likes": 2}, {"watch_seconds": 9.0}, {"views": 7, "likes": 3})
+    counts: tuple[dict[str, Any], ...] = (
+        *({"views": 5}, {"likes": 2}, {"watch_seconds": 9.0}, {"views": 7, "likes": 3}),
+    )
     with database.transaction() as session:
         session.add(video)
         session.flush()

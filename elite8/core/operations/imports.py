@@ -17,7 +17,7 @@ from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Origin
 from elite8.core.domain.funnel import STAGES
 from elite8.core.domain.money import MINOR, MOST, minor
 from elite8.core.errors import ConfigError
-from elite8.core.operations import links, rows
+from elite8.core.operations import follow, rows
 from elite8.core.operations.pseudonyms import pseudonym
 from elite8.core.operations.rows import Row
 from elite8.core.storage import events
@@ -284,7 +284,7 @@ def reader_of(studio: Studio, file: Path, found: Sequence[Row], zone: str) -> Re
             studio=studio,
             zone=given,
             batch=hashlib.sha256(file.read_bytes()).hexdigest()[:16],
-            codes=links.known_codes(session, sorted(codes)),
+            codes=follow.known_codes(session, sorted(codes)),
             posts=events.origins(session, posts),
         )
 
