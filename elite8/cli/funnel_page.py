@@ -35,7 +35,8 @@ svg text { font: 13px system-ui, sans-serif; fill: currentColor } .bar { fill: v
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100% }
 th, td { padding: .25rem .6rem .25rem 0; text-align: right; border-bottom: 1px solid var(--line) }
 th { font-weight: 600 } th:first-child, td:first-child, .l { text-align: left }
-td { vertical-align: top } td:not(.l) { white-space: nowrap } tr.sum td { font-weight: 600 }
+td { vertical-align: top } td:not(.l, :first-child) { white-space: nowrap }
+tr.sum td { font-weight: 600 }
 .met { color: var(--met) } .below { color: var(--below); font-weight: 600 }
 code { font-size: .9em }
 @media print {

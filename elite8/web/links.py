@@ -18,8 +18,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from elite8.core import log
-from elite8.core.operations import links
-from elite8.core.operations.links import Way
+from elite8.core.operations import follow
+from elite8.core.operations.follow import Way
 from elite8.core.studio import Studio
 from elite8.web.door import is_here, network_of
 from elite8.web.guard import asker
@@ -114,7 +114,7 @@ class Redirect:
             )
         code = request.path_params["code"]
         try:
-            found = await run_in_threadpool(links.way, studio, code)
+            found = await run_in_threadpool(follow.way, studio, code)
         except Exception as fault:  # noqa: BLE001  # one answer, and no trace for visitors
             log.get().error("link.unanswered", exc_info=fault)
             return said(503, "not now; try again in a minute", {"Retry-After": "60"})
@@ -145,7 +145,7 @@ def is_proxy(address: str) -> bool:
 def enter(studio: Studio, found: Way) -> None:
     """Enter a click; one that could not be kept is told, the visitor is on the way already."""
     try:
-        links.clicked(studio, found)
+        follow.clicked(studio, found)
     except Exception as fault:  # noqa: BLE001  # nobody waits for it any more
         log.get().error("link.click_lost", code=found.code, exc_info=fault)
 

@@ -15,7 +15,7 @@ from elite8.core.domain.job import Job
 from elite8.core.domain.post import PostStatus, new_post
 from elite8.core.domain.reading import new_reading
 from elite8.core.domain.video import VideoStatus, new_video
-from elite8.core.operations import imports, links, purse
+from elite8.core.operations import follow, imports, links, purse
 from elite8.core.storage import events
 from elite8.core.studio import Studio
 
@@ -43,7 +43,7 @@ def live(studio: Studio, *, posts: int = 18, seed: int = 8) -> Lived:
     for number, post in enumerate(made):
         wish = links.Wish(target="https://example.com/join", post=post)
         codes.append(links.create(studio, wish).code)
-        way = links.way(studio, codes[-1])
+        way = follow.way(studio, codes[-1])
         assert way
         clicks += [
             new_event(

@@ -142,6 +142,22 @@ def test_two_just_equal_tips_are_two_however_often_they_are_entered(
     assert len(every(studio, "money")) == 3
 
 
+def test_a_file_is_entered_in_pieces_and_is_whole_all_the_same(
+    studio: Studio, bring: Callable[..., imports.Imported], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "AT_ONCE", 2)
+    monkeypatch.setattr("elite8.core.operations.gather.AT_ONCE", 2)
+    rows = [money(event_id=str(number % 4)) for number in range(7)]
+    clash = money(event_id="1", amount="5")
+    dry = bring(*rows, clash, dry_run=True)
+    assert (dry.entered, dry.known, len(dry.rejected)) == (4, 3, 1)
+    found = bring(*rows, clash)
+    assert (found.entered, found.known, len(found.rejected)) == (4, 3, 1)
+    live(studio, posts=2)
+    assert gather(studio) == 12
+    assert gather(studio) == 0
+
+
 def test_an_id_is_a_platforms_own(bring: Callable[..., imports.Imported]) -> None:
     assert bring(money(event_id="1", platform="fanvue"), money(event_id="1")).entered == 2
 

@@ -9,7 +9,7 @@ import pytest
 from elite8.core.config import Config
 from elite8.core.domain.link import CODE, LinkBots, clean_target, new_code, with_utm
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import links
+from elite8.core.operations import follow, links
 from elite8.core.operations.links import Wish
 from elite8.core.studio import Studio
 from tests.conftest import ROOT, StoppedClock
@@ -90,6 +90,16 @@ def test_a_page_of_links_warns_elsewhere(studio: Studio) -> None:
     assert "page of links" in found.warnings[0]
 
 
+def test_an_old_list_of_crawlers_is_to_be_looked_at_again(
+    studio: Studio, clock: StoppedClock
+) -> None:
+    assert links.create(studio, Wish(target=HOME)).warnings == ()
+    clock.now = clock.now.replace(year=2027, month=6)
+    told = links.create(studio, Wish(target=HOME + "/2")).warnings
+    assert any("link_bots.json" in one for one in told)
+    assert any("re-check: this was read on" in one for one in told)
+
+
 def test_a_link_says_where_its_post_stands(studio: Studio) -> None:
     lived = live(studio, posts=2)
     found = links.of_code(studio, lived.codes[0])
@@ -154,7 +164,7 @@ def test_a_rule_that_came_later_ends_a_link_too(
     studio: Studio, edited_config: Callable[[str, str, str], object]
 ) -> None:
     code = links.create(studio, Wish(target=HOME)).code
-    way = links.way(studio, code)
+    way = follow.way(studio, code)
     assert way
     assert way.target.startswith(HOME)
     folder = edited_config(
@@ -162,14 +172,14 @@ def test_a_rule_that_came_later_ends_a_link_too(
     )
     stricter = replace(studio, config=Config(folder))  # type: ignore[arg-type]  # a path
     vars(stricter)["database"] = studio.database
-    blocked = links.way(stricter, code)
+    blocked = follow.way(stricter, code)
     assert blocked
     assert blocked.target == ""
 
 
 def test_a_code_that_is_none_leads_nowhere(studio: Studio) -> None:
     for code in ("", "a", "../../x", "ABCDEFGH", "zzzzzzzz", "a" * 400, "%00"):
-        assert links.way(studio, code) is None
+        assert follow.way(studio, code) is None
 
 
 @pytest.fixture(scope="module")
@@ -237,8 +247,8 @@ def test_what_is_fetched_before_anybody_asks_is_no_click(
 
 def test_clicks_are_counted_by_link(studio: Studio) -> None:
     code = links.create(studio, Wish(target=HOME, region="JP")).code
-    way = links.way(studio, code)
+    way = follow.way(studio, code)
     assert way
     for _ in range(3):
-        links.clicked(studio, way)
+        follow.clicked(studio, way)
     assert links.of_code(studio, code).clicks == 3

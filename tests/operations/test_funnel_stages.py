@@ -11,7 +11,7 @@ from elite8.core.domain.funnel import STAGES
 from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError
-from elite8.core.operations import bottleneck, funnel, produce, publish, stages
+from elite8.core.operations import bottleneck, funnel, imports, produce, publish, stages
 from elite8.core.operations import plan as planning
 from elite8.core.operations.affordable import affordable
 from elite8.core.operations.brief import Brief, plan, row_of
@@ -124,13 +124,29 @@ def test_the_bottleneck_is_named_with_its_arithmetic_and_bends_the_mix(staged: S
     found = bottleneck.following(staged, funnel.period(staged))
     assert found.stage in STAGES
     worst = next(one for one in found.levers if one.stage == found.stage)
-    assert worst.times == max(one.times for one in found.levers if one.times)
+    assert worst.times is None or worst.times == max(o.times for o in found.levers if o.times)
     assert worst.conversion.verdict == "below"
     assert worst.why == found.why
     assert "clicks of" in found.why
     assert f"--stage {found.stage}" in found.commands[0]
     part = next(one for one in bottleneck.parts(staged) if one.stage == found.stage)
     assert part.factor > 1
+
+
+def test_a_bottleneck_of_few_people_is_named_and_its_number_is_not(
+    studio: Studio, tmp_path: Path
+) -> None:
+    columns = "kind,at,person,stage,count"
+    rows = ["click,2026-11-20T09:00:00Z,,intent,500"]
+    rows += [f"lead,2026-11-20T10:00:00Z,p{who},intent,1" for who in range(7)]
+    file = tmp_path / "few.csv"
+    file.write_text("\n".join([columns, *rows]), encoding="utf-8")
+    assert imports.bring_in(studio, file).entered == 8
+    found = bottleneck.following(studio, funnel.period(studio))
+    worst = next(one for one in found.levers if one.stage == "intent")
+    assert (found.stage, worst.conversion.verdict) == ("intent", "below")
+    assert (worst.times, worst.conversion.hits, worst.conversion.hidden) == (None, None, True)
+    assert found.why == "<10 leads of clicks, goal 8.00%"
 
 
 def test_without_figures_nothing_is_claimed(studio: Studio) -> None:

@@ -15,9 +15,9 @@ Gaps = Mapping[str, tuple[Measured, Measured]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lever:
-    """A stage with its conversion, and how many times more its goal would bring (`None`: unsure).
+    """A stage with its conversion, and how many times more its goal would bring.
 
-    `why` is the arithmetic in a sentence.
+    `times` is `None` where that is unsure, or would tell a small number; `why` is the arithmetic.
     """
 
     stage: str
@@ -71,8 +71,8 @@ def following_of(studio: Studio, found: Known) -> Next:
     gaps = of_conversion(funnel.gaps(studio, found))
     hides = hidden_in(tally(found.seen, found.came, lambda origin: origin.stage))
     levers = tuple(lever(stage, gaps[stage.stage], hides) for stage in studio.config.funnel.stages)
-    sure = [one for one in levers if one.times is not None]
-    worst = max(sure, key=lambda one: one.times or 0, default=None)
+    below = [one for one in levers if one.conversion.verdict == "below"]
+    worst = max(below, key=lambda one: gaps[one.stage].gap or 0, default=None)
     shared = mix(studio.config.funnel, gaps)
     if worst is None:
         first = max(shared, key=lambda part: part.per_day)
@@ -93,11 +93,11 @@ def lever(stage: Stage, found: Measured, hides: Mapping[str, frozenset[str]]) ->
     asked = stage.conversion
     covered = any(stage.stage in hides.get(kind, ()) for kind in (asked.of, asked.into))
     shown = told(found, hides=covered)
-    times = found.gap if found.verdict == "below" else None
+    times = found.gap if found.verdict == "below" and not covered else None
     counted = of(shown.hits, shown.n, (asked.into, asked.of), hidden=covered)
     if shown.rate is not None:
         counted += f" = {percent(shown.rate)} ({between(shown.low, shown.high)})"
-    lifted = f"; at its goal there were {times:.1f} times as many" if times and not covered else ""
+    lifted = f"; at its goal there were {times:.1f} times as many" if times else ""
     return Lever(
         stage=stage.stage,
         conversion=shown,

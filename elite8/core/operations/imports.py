@@ -17,7 +17,7 @@ from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Origin
 from elite8.core.domain.funnel import STAGES
 from elite8.core.domain.money import MINOR, MOST, minor
 from elite8.core.errors import ConfigError
-from elite8.core.operations import links, rows
+from elite8.core.operations import follow, rows
 from elite8.core.operations.pseudonyms import pseudonym
 from elite8.core.operations.rows import Row
 from elite8.core.storage import events
@@ -32,6 +32,8 @@ PLACES = ("stage", "region", "network", "character")
 AHEAD = timedelta(days=1)
 OLDEST_YEAR = 2005
 MOST_COUNT = 10**12
+AT_ONCE = 1000
+"""Rows of one transaction: whoever else writes gets a turn between."""
 
 
 class Wrong(ValueError):
@@ -220,16 +222,11 @@ def bring_in(studio: Studio, file: Path, *, zone: str = "", dry_run: bool = Fals
             taken.append((row, reader.event(row)))
         except Wrong as why:
             wrong.append(replace(row, why=str(why)))
-    with (studio.drafting if dry_run else studio).database.transaction() as session:
-        before = events.by_keys(session, EventSource.IMPORT, [event.key for _, event in taken])
-        right = dict(before)
-        fresh: dict[str, FunnelEvent] = {}
-        for row, event in taken:
-            if clash := against(right.setdefault(event.key, event), event):
-                wrong.append(replace(row, why=clash))
-            elif event.key not in before:
-                fresh.setdefault(event.key, event)
-        events.enter(session, fresh.values())
+    fresh: dict[str, FunnelEvent] = {}
+    right: dict[str, FunnelEvent] = {}
+    for first in range(0, len(taken), AT_ONCE):
+        some = taken[first : first + AT_ONCE]
+        wrong += enter(studio.drafting if dry_run else studio, some, right, fresh)
     wrong.sort(key=lambda row: row.line)
     place = rows.beside(file) if wrong and not dry_run else None
     if place:
@@ -248,6 +245,32 @@ def bring_in(studio: Studio, file: Path, *, zone: str = "", dry_run: bool = Fals
     )
 
 
+def enter(
+    studio: Studio,
+    taken: Sequence[tuple[Row, FunnelEvent]],
+    right: dict[str, FunnelEvent],
+    fresh: dict[str, FunnelEvent],
+) -> list[Row]:
+    """Enter some rows in one transaction, adding to what is `right` and `fresh`; return the wrong.
+
+    What was entered before a kill is known the next time.
+    """
+    wrong: list[Row] = []
+    new: dict[str, FunnelEvent] = {}
+    with studio.database.transaction() as session:
+        keys = [event.key for _, event in taken]
+        before = events.by_keys(session, EventSource.IMPORT, keys)
+        for row, event in taken:
+            known = right.setdefault(event.key, before.get(event.key, event))
+            if clash := against(known, event):
+                wrong.append(replace(row, why=clash))
+            elif known is event:
+                new[event.key] = event
+        events.enter(session, new.values())
+    fresh |= new
+    return wrong
+
+
 def reader_of(studio: Studio, file: Path, found: Sequence[Row], zone: str) -> Reader:
     """Return what reads these rows, the links and posts that they name looked up."""
     try:
@@ -261,7 +284,7 @@ def reader_of(studio: Studio, file: Path, found: Sequence[Row], zone: str) -> Re
             studio=studio,
             zone=given,
             batch=hashlib.sha256(file.read_bytes()).hexdigest()[:16],
-            codes=links.known_codes(session, sorted(codes)),
+            codes=follow.known_codes(session, sorted(codes)),
             posts=events.origins(session, posts),
         )
 

@@ -1,0 +1,115 @@
+"""Events and links on every database: entered once, also by two at once, and asked the same way."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Origin, new_event
+from elite8.core.domain.link import new_link
+from elite8.core.domain.post import Post, new_post
+from elite8.core.domain.reading import new_reading
+from elite8.core.domain.video import Video
+from elite8.core.storage import events, links
+from elite8.core.storage.database import Database
+
+AT = datetime(2026, 11, 23, 9, 0, 0, 123457, tzinfo=UTC)
+HERE = Origin(stage="intent", region="JP", network="line", character="hana", post="p", video="v")
+
+
+def happened(key: str, kind: EventKind = EventKind.CLICK, **more: object) -> FunnelEvent:
+    facts: dict[str, object] = {"origin": HERE, **more}
+    return new_event(kind=kind, at=AT, source=EventSource.LINK, key=key, **facts)  # type: ignore[arg-type]  # any
+
+
+def test_an_event_is_entered_once_also_by_two_at_once(database: Database) -> None:
+    def enter(_: int) -> int:
+        with database.transaction() as session:
+            return events.enter(session, [happened("a"), happened("b"), happened("b")])
+
+    _ = database.engine
+    with ThreadPoolExecutor(3) as workers:
+        assert sorted(workers.map(enter, range(3))) == [0, 0, 2]
+    with database.transaction() as session:
+        (total,) = events.totals(session, AT, AT + timedelta(seconds=1))
+        assert (total.kind, total.origin, total.count) == ("click", HERE, 2)
+        assert events.totals(session, AT - timedelta(days=1), AT) == []
+        assert events.kinds(session) == {"click"}
+
+
+@pytest.mark.parametrize(
+    "change", [{"kind": "munny"}, {"source": "rumour"}, {"amount_minor": 5}, {"key": "first"}]
+)
+def test_no_database_takes_an_event_that_is_none(
+    database: Database, change: dict[str, object]
+) -> None:
+    with database.transaction() as session:
+        events.enter(session, [happened("first")])
+    wrong = happened("second")
+    for name, value in change.items():
+        setattr(wrong, name, value)
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        session.add(wrong)
+
+
+def test_readings_wait_until_they_are_entered_oldest_first_some_at_a_time(
+    database: Database, make_video: Callable[..., Video]
+) -> None:
+    video = make_video(stage="loyalty")
+    post: Post = new_post(now=AT, video_id=video.id, platform="youtube", due_at=AT, region="jp")
+    counts: tuple[dict[str, Any], ...] = (
+        *({"views": 5}, {"likes": 2}, {"watch_seconds": 9.0}, {"views": 7, "likes": 3}),
+    )
+    with database.transaction() as session:
+        session.add(video)
+        session.flush()
+        session.add(post)
+        session.flush()
+        for hour, one in enumerate(counts):
+            at = AT + timedelta(hours=hour)
+            session.add(new_reading(at=at, post_id=post.id, **one))
+    with database.transaction() as session:
+        found = [reading.at for reading, _ in events.not_entered(session, None, 2)]
+        assert found == [AT, AT + timedelta(hours=1)]
+        assert len(events.not_entered(session, None, 9)) == 3
+        assert len(events.not_entered(session, AT + timedelta(hours=2), 9)) == 1
+        (first, _), *_rest = events.not_entered(session, None, 9)
+        origin = events.origins(session, [post.id])[post.id]
+        assert (origin.stage, origin.region, origin.network) == ("loyalty", "JP", "youtube")
+        view = new_event(
+            kind=EventKind.VIEW, at=AT, source=EventSource.READING, key=f"{first.id}:view",
+            origin=origin, count=5,
+        )  # fmt: skip
+        events.enter(session, [view])
+        assert len(events.not_entered(session, None, 9)) == 2
+        assert events.sums_of_posts(session, [post.id]) == {(post.id, "view"): (5, AT)}
+        assert events.last_gathered(session) == AT
+
+
+def test_money_of_people_comes_back_whole(database: Database) -> None:
+    money = {"amount_minor": -(2**40), "currency": "JPY", "person": "x" * 32, "about": "first"}
+    with database.transaction() as session:
+        events.enter(session, [happened("m", EventKind.MONEY, **money)])
+    with database.transaction() as session:
+        (found,) = events.of_people(session, AT + timedelta(seconds=1))
+        assert found == events.by_keys(session, EventSource.LINK, ["m"])["m"].happening
+        assert (found.amount_minor, found.origin, found.at) == (-(2**40), HERE, AT)
+        assert events.of_people(session, AT) == []
+
+
+def test_a_code_is_one_links_and_its_end_is_the_first(database: Database) -> None:
+    with database.transaction() as session:
+        links.add(session, new_link(now=AT, code="abcdefgh", target="https://example.com/"))
+    with pytest.raises(IntegrityError), database.transaction() as session:
+        links.add(session, new_link(now=AT, code="abcdefgh", target="https://example.org/"))
+    with database.transaction() as session:
+        assert links.retire(session, "abcdefgh", AT)
+        assert not links.retire(session, "abcdefgh", AT + timedelta(days=1))
+    with database.transaction() as session:
+        found = links.of_code(session, "abcdefgh")
+        assert found
+        assert found.retired_at == AT
+        assert links.every(session, retired=False, limit=5) == []
