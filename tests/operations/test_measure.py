@@ -17,19 +17,27 @@ from elite8.core.operations import accounts, desk, due, measure
 from elite8.core.simulators.instagram.tokens import SCOPES as INSTAGRAM_SCOPES
 from elite8.core.simulators.instagram.tokens import Login
 from elite8.core.simulators.tiktok.login import SCOPES as TIKTOK_SCOPES
+from elite8.core.simulators.x.login import SCOPES as X_SCOPES
 from elite8.core.simulators.youtube import DEFAULT_SCOPES
 from elite8.core.storage import posts, readings
 from elite8.core.storage.tokens import Tokens
 from tests.operations.campaign import another
-from tests.operations.scenes import KINDS, Scene
+from tests.operations.scenes import Scene
 
 pytestmark = pytest.mark.media
 
-PLACES = {"youtube": "/youtube/v3/videos", "tiktok": "/video/query", "instagram": "/insights"}
+PLACES = {
+    "youtube": "/youtube/v3/videos",
+    "tiktok": "/video/query",
+    "instagram": "/insights",
+    "x": "/2/tweets",
+}
+"""Who tells numbers, and where; a webhook of Discord is told none."""
 GIVEN = {
     "youtube": {"views", "likes", "comments", "shares", "watch_seconds"},
     "tiktok": {"views", "likes", "comments", "shares"},
     "instagram": {"views", "reach", "likes", "comments", "shares", "saves", "watch_seconds"},
+    "x": {"views", "likes", "comments", "shares", "saves"},
 }
 
 
@@ -77,7 +85,7 @@ def rows(scene: Scene, post: Post) -> list[Reading]:
         return list(readings.of_post(session, post.id))
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", PLACES)
 def test_a_post_is_read_ten_times_and_its_numbers_only_grow(out: Scene) -> None:
     begun = out.post().published_at
     assert begun
@@ -99,7 +107,7 @@ def test_a_post_is_read_ten_times_and_its_numbers_only_grow(out: Scene) -> None:
     assert read[-1].views > read[0].views
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", PLACES)
 def test_before_an_hour_nobody_is_asked(out: Scene) -> None:
     begun = out.post().published_at
     assert begun
@@ -120,7 +128,7 @@ def test_who_slept_takes_one_reading_and_none_of_what_is_long_past(out: Scene) -
     assert len(taken(out)) == 2
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", PLACES)
 def test_what_does_better_is_read_so(out: Scene) -> None:
     out.clock.advance(days=4)
     measure.run(out.studio)
@@ -135,7 +143,7 @@ def test_what_does_better_is_read_so(out: Scene) -> None:
         out.simulator.boost("nothing", 2)
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", PLACES)
 def test_two_at_once_make_one_reading_and_hold_no_transaction_as_they_ask(out: Scene) -> None:
     out.clock.advance(hours=2)
     inner: list[tuple[measure.Measured, ...]] = []
@@ -151,7 +159,7 @@ def test_two_at_once_make_one_reading_and_hold_no_transaction_as_they_ask(out: S
     assert len(inner[0]) == len(taken(out)) == 1
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", PLACES)
 @pytest.mark.parametrize("fault", ["lost-before", "lost-after", "500", "429", "html"])
 def test_no_answer_is_told_and_the_reading_is_taken_later(out: Scene, fault: str) -> None:
     out.clock.advance(hours=2)
@@ -168,15 +176,16 @@ SCOPES: dict[str, Callable[[], list[str]]] = {
     "youtube": lambda: [one for one in DEFAULT_SCOPES if not one.endswith("youtube.readonly")],
     "tiktok": lambda: [one for one in TIKTOK_SCOPES if one != "video.list"],
     "instagram": lambda: [one for one in INSTAGRAM_SCOPES[Login.INSTAGRAM] if "insi" not in one],
+    "x": lambda: [one for one in X_SCOPES if one != "tweet.read"],
 }
+WHOSE = {"youtube": "channel", "tiktok": "open_id", "instagram": "user_id", "x": "user"}
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", PLACES)
 def test_without_the_scope_the_words_say_what_to_run(out: Scene) -> None:
     out.clock.advance(hours=2)
     (account,) = accounts.listed(out.studio)
-    whose = {"youtube": "channel", "tiktok": "open_id", "instagram": "user_id"}[out.network]
-    wanted = {whose: account.handle, "scopes": SCOPES[out.network]()}
+    wanted = {WHOSE[out.network]: account.handle, "scopes": SCOPES[out.network]()}
     pair = out.simulator.issue_token(**wanted)
     access, refresh = (pair, "") if isinstance(pair, str) else pair
     ends = out.clock() + timedelta(hours=1 if refresh else 24 * 60)
@@ -205,7 +214,7 @@ def taken_now(scene: Scene) -> measure.Taken:
     return told.taken
 
 
-@pytest.mark.parametrize("network", KINDS)
+@pytest.mark.parametrize("network", PLACES)
 def test_an_account_that_was_signed_out_is_told(out: Scene) -> None:
     out.clock.advance(hours=2)
     accounts.logout(out.studio, out.post().account_id)
