@@ -88,28 +88,6 @@ def studio(clock: StoppedClock, empty_database: Path) -> Iterator["Studio"]:
         opened.database.close()
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database of this version: migrating one takes a tenth of a second."""
-    from contextlib import closing
-
-    from elite8.core.storage.database import Database
-
-    file = tmp_path_factory.mktemp("migrated") / "elite8.db"
-    with closing(Database(f"sqlite:///{file}")) as opened:
-        _ = opened.engine
-    return file
-
-
-@pytest.fixture
-def kept_studio(studio: "Studio", migrated: Path) -> "Studio":
-    """A studio whose database is there already."""
-    folder = studio.settings.state_dir
-    folder.mkdir(mode=0o700)
-    shutil.copy(migrated, folder / "elite8.db")
-    return studio
-
-
 @pytest.fixture
 def edited_config(tmp_path: Path) -> Callable[[str, str, str], Path]:
     """Return a function that copies the config with one piece of text replaced in one file."""

@@ -36,14 +36,14 @@ def server() -> Iterator[MailSimulator]:
 def typed(  # noqa: PLR0913, PLR0917  # what both need
     monkeypatch: pytest.MonkeyPatch,
     edited_config: Callable[[str, str, str], Path],
-    migrated: Path,
+    empty_database: Path,
     tmp_path: Path,
     line: LineSimulator,
     server: MailSimulator,
 ) -> Iterator[None]:
     """An environment in which both are, and a clock that shows noon in Japan."""
     (tmp_path / "state").mkdir(mode=0o700)
-    shutil.copy(migrated, tmp_path / "state" / "elite8.db")
+    shutil.copy(empty_database, tmp_path / "state" / "elite8.db")
     file = "phase2/messages_config.json"
     folder = edited_config(file, '"sender": ""', '"sender": "Nova Studio"')
     text = (folder / file).read_text(encoding="utf-8")

@@ -38,11 +38,6 @@ def write(studio: Studio, *statements: str) -> None:
 
 
 @pytest.fixture
-def studio(kept_studio: Studio) -> Studio:
-    return kept_studio
-
-
-@pytest.fixture
 def five(studio: Studio) -> Iterator[Studio]:
     decide(studio, "a", "b", "c", "d", "e")
     yield studio

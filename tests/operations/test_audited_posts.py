@@ -19,13 +19,14 @@ from elite8.core.operations import accounts, compose, desk, due, gate, stops, st
 from elite8.core.operations import publish as publishing
 from elite8.core.storage import accounts as stored
 from tests.operations.campaign import another
-from tests.operations.scenes import KINDS, Scene, ruled
+from tests.operations.scenes import Scene, ruled
 
 pytestmark = pytest.mark.media
 BYTES = {"youtube": "PUT /upload", "tiktok": "PUT ", "instagram": "ig-api-upload"}
+"""Who goes on with the bytes of an earlier try, and how the call that carries them is known."""
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=BYTES)
 def network(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

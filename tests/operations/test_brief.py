@@ -63,5 +63,6 @@ def test_a_script_file_is_read_and_a_wrong_one_named(tmp_path: Path) -> None:
 
 
 def test_planning_writes_nothing(studio: Studio, tmp_path: Path) -> None:
+    before = sorted(tmp_path.rglob("*"))
     plan(studio, MIYUKI)
-    assert list(tmp_path.iterdir()) == []
+    assert sorted(tmp_path.rglob("*")) == before

@@ -46,11 +46,6 @@ LETTER = Letter(
 )
 
 
-@pytest.fixture
-def studio(kept_studio: Studio) -> Studio:
-    return kept_studio
-
-
 @pytest.fixture(autouse=True)
 def noon_in_japan(clock: Any) -> None:
     clock.now = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)

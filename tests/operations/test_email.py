@@ -49,11 +49,6 @@ OURS = {
 
 
 @pytest.fixture
-def studio(kept_studio: Studio) -> Studio:
-    return kept_studio
-
-
-@pytest.fixture
 def server() -> Iterator[MailSimulator]:
     with MailSimulator().serving() as found:
         yield found

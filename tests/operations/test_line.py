@@ -25,11 +25,6 @@ USERS = [f"U{number:032x}" for number in range(1, 6)]
 
 
 @pytest.fixture
-def studio(kept_studio: Studio) -> Studio:
-    return kept_studio
-
-
-@pytest.fixture
 def line(clock: Any) -> LineSimulator:
     clock.now = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)  # noon in Japan
     return LineSimulator(clock=clock)

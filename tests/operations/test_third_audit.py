@@ -107,9 +107,9 @@ def test_a_stop_that_comes_after_the_claim_keeps_the_post_back(scene: Scene) -> 
 @pytest.mark.parametrize("policy", ["skip", "next_slot", ""])
 def test_what_is_proven_late_not_to_be_out_goes_by_its_policy(scene: Scene, policy: str) -> None:
     ordered(scene)
-    at = scene.clock()
+    at, known = scene.clock(), scene.post().id
     with scene.studio.database.transaction() as session:
-        post = posts.get(session, scene.post().id)
+        post = posts.get(session, known)
         assert post
         post.slot, post.wall, post.zone = "evening", f"{at:%Y-%m-%d %H:%M}", "UTC"
         post.missed, post.late_minutes = policy, 30

@@ -20,11 +20,6 @@ USER = "U0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture
-def studio(kept_studio: Studio) -> Studio:
-    return kept_studio
-
-
-@pytest.fixture
 def face(studio: Studio) -> Browser:
     known = with_token(studio, web_url=PUBLIC, line_channel_secret=SecretStr(CHANNEL_SECRET))
     served = Face(lambda: known, host="0.0.0.0")  # noqa: S104  # nothing listens
