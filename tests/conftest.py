@@ -105,7 +105,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def kept_studio(studio: "Studio", migrated: Path) -> "Studio":
     """A studio whose database is there already."""
     folder = studio.settings.state_dir
-    folder.mkdir(mode=0o700)
+    folder.mkdir(mode=0o700, exist_ok=True)
     shutil.copy(migrated, folder / "elite8.db")
     return studio
 
