@@ -349,8 +349,9 @@ def test_a_strangers_letter_stops_no_other(
     (new / "1").write_bytes(HOSTILE[name])
     (new / "2").write_bytes(returned(server, "5.1.1\x1b[2J" + "9" * 300))
     assert "1 came back: gone" in turn(house)
+    written = mailings.listed(house)[0].id
     with house.database.transaction() as session:
-        (row,) = people.deliveries(session, mailings.listed(house)[0].id)
+        (row,) = people.deliveries(session, written)
     assert row.answer == "came back (5.1.1)"
 
 
