@@ -19,6 +19,8 @@ from elite8.core.studio import Studio
 
 DAY = timedelta(days=1)
 GONE = timedelta(minutes=10)
+ALL_OF = 3
+"""So many letters, each refused, are the sender's trouble and nobody else's (our own bound)."""
 MOST_BOUNCED, OF_AT_LEAST = 0.02, 50
 """Share of a message's addresses that may not exist, and of how many (api/messaging.md C3, I)."""
 
@@ -186,6 +188,11 @@ def check_bounces(studio: Studio, mailing: Mailing) -> None:
     with studio.database.transaction() as session:
         states = [one.status for one in people.deliveries(session, mailing.id)]
     no = states.count(DeliveryStatus.REFUSED)
+    if no >= ALL_OF and no == len(states):
+        raise Refused(
+            f"each of the first {no} letters was refused: look at the mail server and at mail_from "
+            "before you go on (elite8 monitor doctor)"
+        )
     if len(states) >= OF_AT_LEAST and no / len(states) > MOST_BOUNCED:
         raise Refused(
             f"{no} of {len(states)} addresses were refused, over {MOST_BOUNCED:.0%}: look at where "

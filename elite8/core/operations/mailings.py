@@ -24,6 +24,7 @@ NOON = 12.0
 EVERYWHERE = ("US", "GB", "JP", "BR", "DE", "MX", "AU", "ID", UNKNOWN_REGION)
 LONGEST = 4000
 """UTF-16 units that we take of a text: what it owes has to fit under it on LINE (5,000)."""
+LONGEST_SUBJECT = 200
 SETTINGS = "phase2/messages_config.json"
 
 
@@ -113,8 +114,10 @@ def check(studio: Studio, wish: Wish) -> None:
         raise ConfigError(f"a message has 1 to {LONGEST} UTF-16 units of text")
     if wish.channel == "email" and not wish.subject.strip():
         raise ConfigError("an email needs --subject")
+    if len(wish.subject) > LONGEST_SUBJECT:
+        raise ConfigError(f"a subject has at most {LONGEST_SUBJECT} characters")
     for url in filter(None, (wish.video_url, wish.preview_url)):
-        if not url.startswith("https://"):
+        if not url.startswith("https://") or printable(url) != url or len(url.split()) != 1:
             raise ConfigError("a video and its picture are https addresses")
     if wish.channel == "line" and bool(wish.video_url) != bool(wish.preview_url):
         raise ConfigError("LINE shows a video with its picture: give --video-url and --preview-url")
