@@ -160,7 +160,8 @@ class Settings(BaseSettings):
     smtp_from: str = Field(default="", description="Sender of notices; else the user.")
     smtp_to: str = Field(default="", description="Who gets notices by email.")
     bounces_path: Path | None = Field(
-        default=None, description="A Maildir or mbox of letters that came back; the daemon reads it."
+        default=None,
+        description="A Maildir or mbox of letters that came back; the daemon reads it.",
     )
     webhook_url: SecretStr | None = Field(
         default=None, description="An https address that notices are posted to."

@@ -79,9 +79,7 @@ def house(
     config = Config(kept_studio.config.folder)
     vars(config)["messages"] = config.messages.model_copy(update=OURS)
     settings = kept_studio.settings.model_copy(update=decided)
-    found = replace(
-        kept_studio, settings=settings, config=config, transport=Transport(line.handle)
-    )
+    found = replace(kept_studio, settings=settings, config=config, transport=Transport(line.handle))
     stamina.set_testing(True, attempts=1, cap=True)
     for user in FRIENDS:
         agree(found, "line", user)
@@ -327,7 +325,8 @@ def test_a_place_that_is_gone_is_no_news(house: Studio) -> None:
 
 
 HOSTILE = {
-    "status-is-text": b"Content-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n!",
+    "status-is-text": b"Content-Type: message/delivery-status\n"
+    b"Content-Transfer-Encoding: base64\n\n!",
     "empty-status": b"Content-Type: message/delivery-status\n\n",
     "deep": b"".join(b"Content-Type: message/rfc822\n\n" for _ in range(5000)),
     "parts": b'Content-Type: multipart/report; boundary="b"\n\n' + b"--b\n\nx\n" * 20_000,
@@ -378,7 +377,7 @@ def test_a_letter_cannot_end_what_went_to_line(house: Studio, clock: Any) -> Non
 
 
 def test_trouble_with_one_message_is_told_and_touches_no_other(
-    house: Studio, server: MailSimulator, clock: Any, capsys: pytest.CaptureFixture[str]
+    house: Studio, clock: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = mailings.write(house, LINE), mailings.write(house, EMAIL)
     mail.send(house, first.id, 100)

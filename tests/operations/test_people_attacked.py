@@ -74,7 +74,13 @@ def test_a_no_holds_where_this_clock_is_behind_the_one_of_the_yes(clock: Any) ->
 
 @pytest.mark.parametrize(
     "address",
-    ["straße@example.org", "a\x00b@example.org", "a@exämple.org", "a\r\nRCPT@example.org", "İ@x.org"],
+    [
+        "straße@example.org",
+        "a\x00b@example.org",
+        "a@exämple.org",
+        "a\r\nRCPT@example.org",
+        "İ@x.org",
+    ],
 )
 def test_an_address_that_no_server_takes_is_refused_as_it_comes_in(
     office: Studio, address: str
@@ -201,9 +207,7 @@ def test_who_was_erased_does_not_come_back_in_other_letters(office: Studio, tmp_
     assert mail.look(office, mailings.write(office, WISH).id).reach == 0
 
 
-def test_a_month_that_is_used_up_claims_nobody_for_good(
-    office: Studio, clock: Any
-) -> None:
+def test_a_month_that_is_used_up_claims_nobody_for_good(office: Studio, clock: Any) -> None:
     user = f"U{1:032x}"
     line = LineSimulator(clock=clock, friends={user}, quota=None)
     decided = {"line_channel_id": CHANNEL_ID, "line_channel_secret": SecretStr(CHANNEL_SECRET)}

@@ -25,9 +25,7 @@ MOST_BOUNCED, OF_AT_LEAST = 0.02, 50
 """Share of a message's addresses that may not exist, and of how many (api/messaging.md C3, I)."""
 
 
-def send(
-    studio: Studio, reference: str, limit: int, only: Collection[str] | None = None
-) -> None:
+def send(studio: Studio, reference: str, limit: int, only: Collection[str] | None = None) -> None:
     """Send a message to whom it may reach now, at most `limit`; each is sent it once at most.
 
     A letter whose answer was lost stays uncertain: no mail server can be asked.

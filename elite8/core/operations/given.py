@@ -71,6 +71,6 @@ def check(given: Given) -> None:
 
 
 def quoted(said: str) -> str:
-    """Return what somebody wrote, for a complaint; "" for what may be an address in a wrong column."""
+    """Return what was written, for a complaint; "" for what may be an address elsewhere."""
     may_be = "@" in said or re.match("U[0-9a-f]{8}", said) is not None
     return "" if may_be else f" '{printable(said)[:20]}'"

@@ -50,7 +50,7 @@ def begun(file: Path) -> bytes:
 
 def mbox(place: Path) -> Iterator[bytes]:
     """Yield the letters of an mbox."""
-    import mailbox  # noqa: PLC0415  # each tick looks whether anything came, few open a box
+    import mailbox  # each tick looks whether anything came, few open a box
 
     box = mailbox.mbox(place, create=False)
     try:

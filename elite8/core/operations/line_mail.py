@@ -68,9 +68,7 @@ def validate(studio: Studio, reference: str) -> Quota:
         return there.quota()
 
 
-def send(
-    studio: Studio, reference: str, limit: int, only: Collection[str] | None = None
-) -> None:
+def send(studio: Studio, reference: str, limit: int, only: Collection[str] | None = None) -> None:
     """Send a message to whom it may reach now, at most `limit` of them; each gets it once.
 
     What was begun before and not told how it ended is settled first.

@@ -1,4 +1,4 @@
-"""Whether messages want a round of the postman; looked at by each tick, so nothing large is loaded."""
+"""Whether messages want a round of the postman; each tick asks, so nothing large is loaded."""
 
 from datetime import timedelta
 

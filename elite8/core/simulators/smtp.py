@@ -82,7 +82,7 @@ class Talk:
         """Go on over TLS; what was said before is forgotten (RFC 3207, 4.2)."""
         assert self.server.tls is not None  # noqa: S101  # only then it is offered
         self.wrapped = self.server.tls.wrap_socket(self.door.request, server_side=True)
-        self.rfile, self.wfile = self.wrapped.makefile("rb"), self.wrapped.makefile("wb", 0)
+        self.rfile, self.wfile = self.wrapped.makefile("rb"), self.wrapped.makefile("wb")
         self.sender = self.to = ""
 
     def go(self) -> None:
@@ -109,6 +109,7 @@ class Talk:
     def say(self, text: str) -> None:
         """Write one answer."""
         self.wfile.write(f"{text}\r\n".encode())
+        self.wfile.flush()
 
     def answer(self, verb: str, rest: str) -> bool:
         """Answer a command; return whether the line stays."""
@@ -170,7 +171,7 @@ class Talk:
             self.say("250 2.1.5 ok")
         return True
 
-    def data(self) -> bool:
+    def data(self) -> bool:  # noqa: PLR0911  # each way a letter ends
         """Take a letter."""
         if not self.to:
             self.say("503 5.5.1 RCPT first")

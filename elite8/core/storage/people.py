@@ -146,7 +146,9 @@ def forget_held(session: Session, person_key: str) -> None:
     session.exec(delete(HeldBack).where(col(HeldBack.person_key) == person_key))
 
 
-def unfinished(session: Session, channel: str, since: datetime, *statuses: str) -> Sequence[Mailing]:
+def unfinished(
+    session: Session, channel: str, since: datetime, *statuses: str
+) -> Sequence[Mailing]:
     """Return the mailings of a channel with a delivery in such a state that began since then."""
     some = select(Delivery.mailing_id).where(
         col(Delivery.channel) == channel,
