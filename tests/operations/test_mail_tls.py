@@ -110,7 +110,16 @@ def to(settings: Settings, server: MailSimulator, **more: object) -> Settings:
 
 
 def notice() -> Notice:
-    return Notice(id="1", kind="alert", title="x", words="y", at=LETTER.at)
+    return Notice(
+        id="1",
+        route="email",
+        kind="alert",
+        severity="info",
+        title="x",
+        words="y",
+        at=LETTER.at,
+        due_at=LETTER.at,
+    )
 
 
 @pytest.mark.parametrize("implicit", [True, False])

@@ -75,7 +75,8 @@ def parts(letter: Message) -> Iterator[Message]:
 def told(report: Message) -> tuple[Kind, str]:
     """Return what a delivery status says: the first part is the server's, the rest are people."""
     blocks = report.get_payload()
-    for block in islice(blocks, 1, MOST_PARTS) if isinstance(blocks, list) else ():
+    some = islice(blocks, 1, MOST_PARTS) if isinstance(blocks, list) else ()
+    for block in (one for one in some if isinstance(one, Message)):
         action = str(block.get("Action", "")).strip().lower()
         found = CODE.match(str(block.get("Status", "")).strip())
         code = found[0] if found else ""

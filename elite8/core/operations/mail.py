@@ -55,7 +55,8 @@ def hand_over(
 
 def reach(studio: Studio, session: Session, mailing: Mailing, only: Collection[str]) -> Reach:
     """Return which of these a message may reach now."""
-    return BY[mailing.channel].reach(studio, session, mailing, only)
+    asked = {"line": line_mail.reach, "email": email_mail.reach}
+    return asked[mailing.channel](studio, session, mailing, only)
 
 
 def wait(studio: Studio, mailing: Mailing, limit: int, before: int) -> None:

@@ -107,9 +107,9 @@ def one_on(studio: Studio, mailing: Mailing) -> int:
         return 0
     if not awake:
         return 0
-    trouble = mail.hand_over(studio, mailing, len(awake), awake)
-    if trouble is not None:
-        warn(mailing, trouble)
+    met = mail.hand_over(studio, mailing, len(awake), awake)
+    if met is not None:
+        warn(mailing, met)
     with studio.database.transaction() as session:
         return len(people.got(session, mailing.id)) - before
 
