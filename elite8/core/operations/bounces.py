@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import Message
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 
 from elite8.core import log
 from elite8.core.domain.identity import ALPHABET, LENGTH
@@ -74,8 +74,8 @@ def parts(letter: Message) -> Iterator[Message]:
 
 def told(report: Message) -> tuple[Kind, str]:
     """Return what a delivery status says: the first part is the server's, the rest are people."""
-    blocks = report.get_payload()
-    some = islice(blocks, 1, MOST_PARTS) if isinstance(blocks, list) else ()
+    blocks: Any = report.get_payload()
+    some = blocks[1:MOST_PARTS] if isinstance(blocks, list) else []
     for block in (one for one in some if isinstance(one, Message)):
         action = str(block.get("Action", "")).strip().lower()
         found = CODE.match(str(block.get("Status", "")).strip())
