@@ -101,7 +101,7 @@ def named(letter: Message) -> str:
 
 def inside(part: Message) -> str:
     """Return the name of the letter that a part holds, or its headers; "" for any other part."""
-    held = part.get_payload()
+    held: Any = part.get_payload()
     if part.get_content_type() == "message/rfc822" and isinstance(held, list) and held:
         return str(held[0].get("Message-ID", ""))
     if part.get_content_type() == "text/rfc822-headers":
