@@ -107,7 +107,7 @@ def simulate(
         str, typer.Option("--from", metavar="DAY", help="With --pace: the day it begins.")
     ] = "",
 ) -> None:
-    """Serve a simulated A2E, Telegram and three networks until Ctrl-C; prints what to export."""
+    """Serve simulated networks, LINE and a mail server until Ctrl-C; prints what to export."""
     import time
 
     from elite8.cli.rehearsing import first_instant
@@ -120,7 +120,7 @@ def simulate(
     if pace > 1:
         at = first_instant(studio, begins) if begins else None
         studio = operation.faster(studio, pace, at)
-    with operation.serve(studio, port, credits_left, seconds) as environment:
+    with operation.serve(studio, port, credits_left, seconds, output.say) as environment:
         for name, value in environment.items():
             output.write(f"export {name}={shlex.quote(value)}")
         output.say("the simulators serve until Ctrl-C; export these lines in another terminal")

@@ -16,9 +16,10 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Messages to people who agreed: write, check, send, list.",
+    help="Messages to people who agreed: write, check, send, cancel, list.",
 )
 
+CANCEL = "elite8 subscribers mail cancel"
 Which = Annotated[str, typer.Argument(metavar="ID", help="Of the message, or how it begins.")]
 
 
@@ -73,7 +74,10 @@ def send(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be.")] = False,
     json: Json = False,
 ) -> None:
-    """Send a message to whom it may reach now; nobody gets it twice. LINE counts each one."""
+    """Send a message to whom it may reach now; nobody gets it twice. LINE counts each one.
+
+    Whom only the hour keeps back gets it from the daemon when that is over, within a day.
+    """
     from elite8.core.operations import mail
     from elite8.core.studio import open_studio
 
@@ -92,8 +96,20 @@ def send(
         problems=problems,
         status="partial" if problems and sent.sent else None,
     )
+    if sent.held and not json:
+        output.say(f"the daemon goes on when it is day there; or: {CANCEL} {output.short(sent.id)}")
     if trouble:
         raise typer.Exit(trouble.exit_code)
+
+
+@app.command()
+def cancel(which: Which, *, json: Json = False) -> None:
+    """Have a message wait for nobody any more: whom the hour kept back does not get it."""
+    from elite8.core.operations import mail
+    from elite8.core.studio import open_studio
+
+    found = mail.cancel(open_studio(), which)
+    output.answer("subscribers mail", found, as_json=json, table=lambda: figures(found))
 
 
 @app.command("list")
@@ -158,9 +174,10 @@ def bounces(
 
 def figures(one: "MailingShown") -> str:
     """Return how many got it."""
+    waits = f", {one.held} wait until it is day there" if one.held else ""
     doubt = f", {one.uncertain} uncertain" if one.uncertain else ""
     no = f", {one.refused} refused" if one.refused else ""
-    return f"{one.sent} sent{doubt}{no}"
+    return f"{one.sent} sent{doubt}{no}{waits}"
 
 
 def drawn(found: "Looked") -> tuple[object, ...]:
@@ -170,6 +187,8 @@ def drawn(found: "Looked") -> tuple[object, ...]:
         found.mailing.words,
         f"\nit would reach {found.reach} people now{left}; {figures(found.mailing)}",
     ]
+    if found.later:
+        parts.append(f"{found.later} more are kept back by nothing but the hour where they are")
     if found.held:
         rows = [(rule, str(count)) for rule, count in found.held]
         parts.append(output.table(("held back by", "people"), rows))

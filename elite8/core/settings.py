@@ -152,10 +152,17 @@ class Settings(BaseSettings):
     )
     smtp_host: str = Field(default="", description="Your mail server; empty: no email.")
     smtp_port: int = Field(default=465, ge=1, le=65535, description="465 is TLS, else STARTTLS.")
+    smtp_tls: Literal["auto", "implicit", "starttls"] = Field(
+        default="auto", description="Where TLS begins; auto goes by the port."
+    )
     smtp_user: str = Field(default="", description="Who signs in to the mail server.")
     smtp_password: SecretStr | None = Field(default=None, description="Their password.")
     smtp_from: str = Field(default="", description="Sender of notices; else the user.")
     smtp_to: str = Field(default="", description="Who gets notices by email.")
+    bounces_path: Path | None = Field(
+        default=None,
+        description="A Maildir or mbox of letters that came back; the daemon reads it.",
+    )
     webhook_url: SecretStr | None = Field(
         default=None, description="An https address that notices are posted to."
     )
@@ -273,6 +280,8 @@ class Settings(BaseSettings):
         asked = [known.data.get(f"{name}_url", "") for name in NETWORKS]
         asked += [known.data.get("a2e_url", "")] if known.data.get("a2e_api_key") else []
         asked += [known.data.get("line_url", "")] if known.data.get("line_channel_id") else []
+        if known.data.get("smtp_host", "") not in {"", "localhost", "127.0.0.1"}:
+            raise ValueError("only where the mail server is this machine's own; unset it")
         if not all(url.startswith("http://127.0.0.1") for url in asked):
             raise ValueError("only where every network is a simulated one; unset it")
         return str(fast_clock(value))

@@ -61,7 +61,10 @@ def typed(  # noqa: PLR0913, PLR0917  # what both need
             "SMTP_PASSWORD": PASSWORD,
             "WEB_URL": "https://fans.example.com",
             "CLOCK": f"{NOON_IN_JAPAN.isoformat()} x1 since {datetime.now(UTC).isoformat()}",
-            **{f"{name}_URL": url for name in ("LINE", "YOUTUBE", "TIKTOK", "INSTAGRAM")},
+            **{
+                f"{name}_URL": url
+                for name in ("LINE", "YOUTUBE", "TIKTOK", "INSTAGRAM", "X", "DISCORD")
+            },
         }
         for name, value in decided.items():
             monkeypatch.setenv(f"ELITE8_{name}", value)

@@ -5,6 +5,7 @@ keyed hash, which is all that is left of somebody who was erased.
 """
 
 import re
+import unicodedata
 from datetime import datetime
 from typing import Any, Literal
 
@@ -12,7 +13,7 @@ from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
 
 from elite8.core.domain.columns import UtcDateTime
-from elite8.core.domain.identity import new_id
+from elite8.core.domain.identity import new_id, next_id
 from elite8.core.domain.wording import fold
 
 Channel = Literal["line", "email"]
@@ -23,7 +24,8 @@ Source = Literal["form", "platform_native", "import_attested"]
 
 LINE_ID = re.compile(r"U[0-9a-f]{32}")
 """A person's id, another one for each provider (LINE Messaging API reference, source.userId)."""
-EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
+EMAIL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
+"""ASCII (RFC 5322, 3.2.3): other letters need SMTPUTF8, which few servers speak."""
 LONGEST_EMAIL = 254
 """RFC 5321, 4.5.3.1.3, without the angle brackets."""
 CONFIRMED_TWICE = ("DE", "")
@@ -105,9 +107,16 @@ def new_person(*, now: datetime, country: str, zone: str, language: str, age: st
 
 
 def following(last: Consent | None, *, now: datetime, **facts: object) -> Consent:
-    """Return the row that comes after the last one of its kind: what is not said stays."""
+    """Return the row that comes after the last one of its kind: what is not said stays.
+
+    It sorts after it, also where this clock is behind the one that made the last row: a no that
+    sorted before its yes would not hold.
+    """
     told: dict[str, Any] = last.model_dump() if last else {}
-    return Consent(**told | facts | {"id": new_id(now)})
+    name = new_id(now)
+    if last is not None and name <= last.id:
+        name = next_id(last.id)
+    return Consent(**told | facts | {"id": name})
 
 
 def plain(channel: str, address: str) -> str:
@@ -116,7 +125,8 @@ def plain(channel: str, address: str) -> str:
         if not LINE_ID.fullmatch(address.strip()):
             raise ValueError("a LINE id is U and 32 digits of a to f and 0 to 9")
         return address.strip()
-    found = fold(address.strip())
-    if len(found) > LONGEST_EMAIL or not EMAIL.fullmatch(found):
+    wide = unicodedata.normalize("NFKC", address.strip())
+    found = fold(wide)
+    if not wide.isascii() or len(found) > LONGEST_EMAIL or not EMAIL.fullmatch(found):
         raise ValueError("an email address is written name@example.org")
     return found

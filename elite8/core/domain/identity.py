@@ -31,6 +31,14 @@ def new_id(now: datetime) -> str:
         return encode(_last)
 
 
+def next_id(after: str) -> str:
+    """Return what sorts after an id, whatever the clock says."""
+    number = 0
+    for sign in after:
+        number = number << 5 | ALPHABET.index(sign)
+    return encode(number + 1 + secrets.randbits(STEP_BITS))
+
+
 def first_id(since: datetime) -> str:
     """Return what sorts before every id of that millisecond."""
     return encode(int(since.timestamp() * 1000) << RANDOM_BITS)

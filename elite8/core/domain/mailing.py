@@ -61,6 +61,19 @@ class Delivery(SQLModel, table=True):
     answer: str = Field(default="", max_length=200)
 
 
+class HeldBack(SQLModel, table=True):
+    """A row of `held_back`: an operator sent it, and only quiet hours keep it from this person.
+
+    After `until` nobody waits for them any more.
+    """
+
+    __tablename__ = "held_back"
+
+    mailing_id: str = Field(primary_key=True, foreign_key="mailing.id", max_length=26)
+    person_key: str = Field(primary_key=True, foreign_key="person.key", max_length=26)
+    until: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
 def new_delivery(*, now: datetime, mailing: Mailing, person_key: str, handle: str) -> Delivery:
     """Return the row of one that is about to be sent."""
     return Delivery(

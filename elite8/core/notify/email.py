@@ -43,6 +43,10 @@ def admitted(settings: Settings) -> Iterator[smtplib.SMTP]:
         raise Refused("the mail server does not know ELITE8_SMTP_TO") from None
     except smtplib.SMTPNotSupportedError:
         raise Refused("the mail server offers no TLS; name one that does") from None
+    except ssl.SSLCertVerificationError as wrong:
+        raise Refused(
+            f"the certificate of {settings.smtp_host} is not to be trusted ({wrong.verify_message})"
+        ) from None
     except smtplib.SMTPResponseException as no:
         kind = Unavailable if no.smtp_code < 500 else Refused  # noqa: PLR2004  # RFC 5321, 4.2.1
         raise kind(f"the mail server answers {no.smtp_code}") from None
@@ -69,9 +73,14 @@ def opened(settings: Settings) -> smtplib.SMTP:
     """Return a line to the mail server that nobody reads; this machine's own needs no TLS."""
     trust = ssl.create_default_context()
     host, port = settings.smtp_host, settings.smtp_port
-    if port == TLS_PORT:
+    asked = settings.smtp_tls
+    if asked == "implicit" or (asked == "auto" and port == TLS_PORT):
         return smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=trust)
     line = smtplib.SMTP(host, port, timeout=SECONDS)
-    if host not in {"localhost", "127.0.0.1"}:
-        line.starttls(context=trust)
+    if host not in {"localhost", "127.0.0.1"} or asked == "starttls":
+        try:
+            line.starttls(context=trust)
+        except BaseException:
+            line.close()
+            raise
     return line

@@ -5,18 +5,27 @@ the return address that names it.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.message import EmailMessage
-from typing import Literal, cast
+from email.message import Message
+from itertools import islice
+from typing import Any, Literal
 
+from elite8.core import log
 from elite8.core.domain.identity import ALPHABET, LENGTH
 from elite8.core.domain.mailing import DeliveryStatus
-from elite8.core.operations import consents
+from elite8.core.operations import consents, letters
 from elite8.core.storage import people
 from elite8.core.studio import Studio
 
+AT_ONCE = 2000
+"""Letters of one round; the next goes on with the rest."""
+MOST_PARTS = 20
+"""What servers send back has three parts; of one with more we read the first."""
+CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+GONE = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
+"""Nobody is there (RFC 3463, 3.2; RFC 7505): no other code says so of the address."""
 RETURNED = re.compile(rf"\+([{ALPHABET}]{{{LENGTH}}})@", re.IGNORECASE)
 NAMED = re.compile(rf"<([{ALPHABET}]{{{LENGTH}}})@", re.IGNORECASE)
 Kind = Literal["gone", "full", "later", "complaint", "unknown"]
@@ -32,11 +41,22 @@ class Bounce:
 
 
 def read(raw: bytes) -> Bounce:
-    """Return what a letter says that came back; what is none is `unknown`."""
-    letter = message_from_bytes(raw, policy=policy.default)
+    """Return what a letter says that came back; what is none, or cannot be read, is `unknown`.
+
+    Anybody may send one there: what it makes a parser do stops no other letter.
+    """
+    try:
+        return understood(message_from_bytes(raw, policy=policy.compat32))
+    except Exception as odd:  # noqa: BLE001  # a stranger wrote it
+        log.get().info("letter.unreadable", kind=type(odd).__name__)
+        return Bounce(delivery="", kind="unknown", status="")
+
+
+def understood(letter: Message) -> Bounce:
+    """Return what a letter says."""
     kind: Kind = "unknown"
     status = ""
-    for part in letter.walk():
+    for part in parts(letter):
         if part.get_content_type() == "message/delivery-status":
             kind, status = told(part)
         elif part.get_content_type() == "message/feedback-report":
@@ -44,30 +64,48 @@ def read(raw: bytes) -> Bounce:
     return Bounce(delivery=named(letter), kind=kind, status=status)
 
 
-def told(report: EmailMessage) -> tuple[Kind, str]:
+def parts(letter: Message) -> Iterator[Message]:
+    """Yield the first parts of a letter, without what is inside letters in it."""
+    whole = letter.get_payload()
+    yield letter
+    if letter.get_content_maintype() == "multipart" and isinstance(whole, list):
+        yield from islice((one for one in whole if isinstance(one, Message)), MOST_PARTS)
+
+
+def told(report: Message) -> tuple[Kind, str]:
     """Return what a delivery status says: the first part is the server's, the rest are people."""
-    for block in cast("list[EmailMessage]", report.get_payload())[1:]:
+    blocks: Any = report.get_payload()
+    some = blocks[1:MOST_PARTS] if isinstance(blocks, list) else []
+    for block in (one for one in some if isinstance(one, Message)):
         action = str(block.get("Action", "")).strip().lower()
-        status = str(block.get("Status", "")).split()[:1]
-        code = status[0] if status else ""
+        found = CODE.match(str(block.get("Status", "")).strip())
+        code = found[0] if found else ""
         if action == "failed":
-            return ("gone" if code.startswith("5.1.") else "full"), code
+            return ("gone" if code in GONE else "full"), code
         if action in {"delayed", "relayed", "delivered", "expanded"}:
             return "later", code
     return "unknown", ""
 
 
-def named(letter: EmailMessage) -> str:
+def named(letter: Message) -> str:
     """Return the delivery a letter is about: by our return address, else by the letter in it."""
     for header in ("To", "Delivered-To", "X-Original-To"):
         for value in letter.get_all(header, []):
             if found := RETURNED.search(str(value)):
                 return found[1].upper()
-    for part in letter.walk():
-        if part.get_content_type() in {"message/rfc822", "text/rfc822-headers"}:
-            content = part.as_bytes().decode("utf-8", "replace")
-            if found := NAMED.search(content):
-                return found[1].upper()
+    for part in parts(letter):
+        if found := NAMED.search(inside(part)):
+            return found[1].upper()
+    return ""
+
+
+def inside(part: Message) -> str:
+    """Return the name of the letter that a part holds, or its headers; "" for any other part."""
+    held: Any = part.get_payload()
+    if part.get_content_type() == "message/rfc822" and isinstance(held, list) and held:
+        return str(held[0].get("Message-ID", ""))
+    if part.get_content_type() == "text/rfc822-headers":
+        return str(held)
     return ""
 
 
@@ -82,7 +120,7 @@ def counted(studio: Studio, bounce: Bounce) -> Bounce:
         return bounce
     with studio.database.transaction() as session:
         row = people.delivery(session, bounce.delivery)
-        if row is None:
+        if row is None or row.channel != "email":
             return Bounce(delivery="", kind=bounce.kind, status=bounce.status)
         if bounce.kind != "complaint":
             row.status, row.answer = DeliveryStatus.REFUSED, f"came back ({bounce.status})"
@@ -94,3 +132,16 @@ def counted(studio: Studio, bounce: Bounce) -> Bounce:
     if bounce.kind == "complaint":
         consents.withdraw(studio, row.person_key, channel="email", via="complaint")
     return bounce
+
+
+def take_new(studio: Studio) -> tuple[Bounce, ...]:
+    """Take in what came to the place since the last time; nothing there is changed."""
+    place = studio.settings.bounces_path
+    if place is None:
+        return ()
+    before = letters.mark(studio.settings)
+    found, until = letters.fresh(place, before, AT_ONCE)
+    done = take(studio, found)
+    if until != before:
+        letters.keep_mark(studio.settings, until)
+    return done

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from elite8.core.errors import ConfigError, Elite8Error
 from elite8.core.operations import consents
-from elite8.core.operations.given import Given
+from elite8.core.operations.given import Given, quoted
 from elite8.core.studio import Studio
 
 NEEDED = ("channel", "address", "evidence", "consented_at")
@@ -72,9 +72,11 @@ def check_columns(file: Path, found: object) -> None:
     names = set(found) if isinstance(found, list | tuple) else set()
     if lacking := [name for name in NEEDED if name not in names]:
         raise ConfigError(f"{file} has no column '{lacking[0]}'; it needs {', '.join(NEEDED)}")
+    if isinstance(found, list | tuple) and len(found) > len(names):
+        raise ConfigError(f"{file} has a column twice; which of them holds nobody can say")
     if strange := sorted(names - set(NEEDED) - set(OPTIONAL)):
         raise ConfigError(
-            f"{file} has the column '{strange[0]}', which is not kept; take it out. "
+            f"{file} has the column{quoted(strange[0])}, which is not kept; take it out. "
             f"Beside those needed: {', '.join(OPTIONAL)}"
         )
 
@@ -104,5 +106,5 @@ def instant(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise ConfigError(f"'{text[:30]}' is no time; write 2026-11-26T14:00:00+09:00") from None
+        raise ConfigError(f"no time{quoted(text)}; write 2026-11-26T14:00:00+09:00") from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

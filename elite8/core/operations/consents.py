@@ -8,6 +8,7 @@ from elite8.core import places
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.consent import (
     CONFIRMED_TWICE,
+    ONE_ZONE,
     Address,
     Consent,
     Person,
@@ -126,6 +127,7 @@ def complete(person: Person, given: Given) -> None:
     """Write down what was unknown; an age is never made higher by a later word."""
     for name in ("country", "zone", "language"):
         setattr(person, name, getattr(person, name) or getattr(given, name))
+    person.zone = person.zone or ONE_ZONE.get(person.country, "")
     if given.age == "minor" or person.age == "unknown":
         person.age = given.age if given.age != "unknown" else person.age
 
@@ -304,6 +306,7 @@ def erase(studio: Studio, who: str) -> str:
             end(studio, session, one, "erased")
         for row in people.story(session, person.key):
             row.evidence_ref = ""
+        people.forget_held(session, person.key)
         person.country = person.zone = person.language = ""
         person.age, person.erased_at = "unknown", studio.clock()
         what = Decision(act="consent", subject=person.key, decision="erased")

@@ -7,7 +7,7 @@ from typing import Literal
 from elite8.core import clock as clocks
 from elite8.core.errors import Elite8Error
 from elite8.core.notify import email, telegram, webhook
-from elite8.core.operations import accounts, configuration, notices, proxy
+from elite8.core.operations import accounts, configuration, line_mail, notices, proxy
 from elite8.core.operations.health import database, disk, looked
 from elite8.core.operations.signing import has_signing_key, signing_key
 from elite8.core.production import ffmpeg
@@ -112,12 +112,26 @@ def chat(studio: Studio) -> Iterator[Finding]:
 
 
 def letters(studio: Studio) -> Iterator[Finding]:
-    """Sign in to the mail server."""
-    if not notices.is_set_up(studio, "email", "alert"):
+    """Sign in to the mail server, over TLS unless it is this machine's own; no letter goes out."""
+    settings = studio.settings
+    if not settings.smtp_host:
         yield Finding(name="email", state="off", says=notices.HOW["email"])
         return
-    email.greet(studio.settings)
-    yield Finding(name="email", state="good", says=f"{studio.settings.smtp_host} lets us in")
+    email.greet(settings)
+    who = f"lets {settings.smtp_user} in" if settings.smtp_user else "lets us in"
+    notes = "" if settings.smtp_to else "; no notices go there: ELITE8_SMTP_TO is not set"
+    yield Finding(name="email", state="good", says=f"{settings.smtp_host} {who}{notes}")
+
+
+def friends(studio: Studio) -> Iterator[Finding]:
+    """Have LINE make a token and say what the month still holds; nothing where it is not set up."""
+    if not studio.settings.line_channel_id and studio.settings.line_channel_secret is None:
+        return
+    with line_mail.account(studio) as there:
+        name, left = there.name(), there.quota().left
+    many = "messages without end" if left is None else f"{left} messages are left this month"
+    state: State = "bad" if left == 0 else "good"
+    yield Finding(name="line", state=state, says=f"{name} answers: {many}")
 
 
 def hook(studio: Studio) -> Iterator[Finding]:
@@ -180,6 +194,7 @@ ASKED: dict[str, Callable[[Studio], Iterator[Finding]]] = {
     "accounts": networks,
     "telegram": chat,
     "email": letters,
+    "line": friends,
     "webhook": hook,
     "proxy": proxies,
     "clock": clock,

@@ -1,7 +1,7 @@
 """Whom a message may reach now: each person is judged by the rules at the moment of sending."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -40,11 +40,15 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """Whom a message may reach now, and how many are held back by which rule."""
+    """Whom a message may reach now, and how many are held back by which rule.
+
+    `asleep` are the keys of those whom nothing but the hour where they are keeps back.
+    """
 
     people: tuple[tuple[Person, Address], ...]
     held: tuple[tuple[str, int], ...]
     notes: tuple[Verdict, ...] = field(default=())
+    asleep: tuple[str, ...] = ()
 
     @property
     def kept_back(self) -> int:
@@ -111,18 +115,33 @@ def message_rules(studio: Studio) -> Sequence[Rule]:
     return [rule for rule in studio.config.rules.filled if rule.scope.action != "publish"]
 
 
-def reach(studio: Studio, session: Session, letter: Letter, got: set[str]) -> Reach:
-    """Return whom it may reach now, apart from who `got` it."""
+def reach(
+    studio: Studio,
+    session: Session,
+    letter: Letter,
+    got: Collection[str],
+    only: Collection[str] | None = None,
+) -> Reach:
+    """Return whom it may reach now, apart from who `got` it; of `only` these, if they are given."""
+    quiet = {one.id for one in message_rules(studio) if one.check == "hour_is_not_quiet"}
     may: list[tuple[Person, Address]] = []
+    asleep: list[str] = []
     held: Counter[str] = Counter()
     notes: dict[str, Verdict] = {}
     for who, address in people.reachable(session, letter.channel):
-        if who.key in got:
+        if who.key in got or (only is not None and who.key not in only):
             continue
         said = verdicts(studio, session, letter, who, address)
         blocks = [one.rule for one in said if one.verdict == "block"]
         held.update(set(blocks))
         if not blocks:
             may.append((who, address))
+        elif who.zone and quiet.issuperset(blocks):
+            asleep.append(who.key)
         notes |= {one.rule: one for one in said if one.verdict in ("note", "warn")}
-    return Reach(people=tuple(may), held=tuple(held.most_common()), notes=tuple(notes.values()))
+    return Reach(
+        people=tuple(may),
+        held=tuple(held.most_common()),
+        notes=tuple(notes.values()),
+        asleep=tuple(asleep),
+    )

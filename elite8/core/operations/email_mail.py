@@ -1,5 +1,6 @@
 """A message by email: one letter to each person, claimed before it is sent, never sent again."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from elite8.core import log
@@ -8,6 +9,7 @@ from elite8.core.domain.consent import Address, Person
 from elite8.core.domain.mailing import Delivery, DeliveryStatus, Mailing, new_delivery
 from elite8.core.errors import ConfigError, Elite8Error, RateLimited, Refused, Unanswered
 from elite8.core.operations import audit, consents, eligible, mailings, way_out
+from elite8.core.operations.eligible import Reach
 from elite8.core.platforms import mail
 from elite8.core.platforms.answers import Failed
 from elite8.core.platforms.mail import Envelope, NoSuchAddress, Post
@@ -17,11 +19,13 @@ from elite8.core.studio import Studio
 
 DAY = timedelta(days=1)
 GONE = timedelta(minutes=10)
+ALL_OF = 3
+"""So many letters, each refused, are the sender's trouble and nobody else's (our own bound)."""
 MOST_BOUNCED, OF_AT_LEAST = 0.02, 50
 """Share of a message's addresses that may not exist, and of how many (api/messaging.md C3, I)."""
 
 
-def send(studio: Studio, reference: str, limit: int) -> None:
+def send(studio: Studio, reference: str, limit: int, only: Collection[str] | None = None) -> None:
     """Send a message to whom it may reach now, at most `limit`; each is sent it once at most.
 
     A letter whose answer was lost stays uncertain: no mail server can be asked.
@@ -30,7 +34,8 @@ def send(studio: Studio, reference: str, limit: int) -> None:
     check_server(studio)
     with studio.database.transaction() as session:
         mailing = mailings.named(session, reference)
-        waiting = who_waits(studio, session, mailing)
+        mailings.check_stops(session, mailing)
+        waiting = who_waits(studio, session, mailing, only)
     end_dead(studio, mailing)
     if not waiting:
         return
@@ -47,12 +52,20 @@ def check_server(studio: Studio) -> None:
         raise ConfigError("set ELITE8_SMTP_HOST (docs/how-to/email.md)")
 
 
-def who_waits(studio: Studio, session: Session, mailing: Mailing) -> list[str]:
-    """Return the keys of whom a message may reach now; each is judged again as it is sent."""
+def reach(
+    studio: Studio, session: Session, mailing: Mailing, only: Collection[str] | None = None
+) -> Reach:
+    """Return whom a message may reach now, as far as anybody can say before it is sent."""
     safe = consents.opened(studio, session)
     said = mailings.letter(studio, mailing, link=way_out.link(studio, safe, "0" * 26, "m"))
-    found = eligible.reach(studio, session, said, people.got(session, mailing.id))
-    return [who.key for who, _ in found.people]
+    return eligible.reach(studio, session, said, people.got(session, mailing.id), only)
+
+
+def who_waits(
+    studio: Studio, session: Session, mailing: Mailing, only: Collection[str] | None = None
+) -> list[str]:
+    """Return the keys of whom a message may reach now; each is judged again as it is sent."""
+    return [who.key for who, _ in reach(studio, session, mailing, only).people]
 
 
 def begin(studio: Studio, mailing: Mailing, key: str) -> tuple[Delivery, Envelope] | None:
@@ -62,7 +75,8 @@ def begin(studio: Studio, mailing: Mailing, key: str) -> tuple[Delivery, Envelop
     """
     now = studio.clock()
     with studio.database.transaction() as session:
-        held.alone(session, f"mailing {mailing.id}")
+        held.alone(session, "messages")  # the day's number and a person's cap go over all of them
+        mailings.check_stops(session, mailing)
         check_day(studio, session)
         who = people.get(session, key)
         there = [a for a in people.addresses(session, key) if a.channel == "email"]
@@ -172,6 +186,11 @@ def check_bounces(studio: Studio, mailing: Mailing) -> None:
     with studio.database.transaction() as session:
         states = [one.status for one in people.deliveries(session, mailing.id)]
     no = states.count(DeliveryStatus.REFUSED)
+    if no >= ALL_OF and no == len(states):
+        raise Refused(
+            f"each of the first {no} letters was refused: look at the mail server and at mail_from "
+            "before you go on (elite8 monitor doctor)"
+        )
     if len(states) >= OF_AT_LEAST and no / len(states) > MOST_BOUNCED:
         raise Refused(
             f"{no} of {len(states)} addresses were refused, over {MOST_BOUNCED:.0%}: look at where "

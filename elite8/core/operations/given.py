@@ -7,6 +7,7 @@ from typing import get_args
 from zoneinfo import ZoneInfo
 
 from elite8.core.domain.consent import Age, Channel, Purpose, Source
+from elite8.core.domain.text import printable
 from elite8.core.errors import ConfigError
 
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -17,6 +18,9 @@ CHOICES = {
     "age": get_args(Age),
     "source": get_args(Source),
 }
+
+
+LONGEST = {"evidence": 200, "wording": 64}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,19 +48,29 @@ def check(given: Given) -> None:
     """Refuse what is no consent: unknown words, instants to come, zones that are none."""
     for name, choices in CHOICES.items():
         if getattr(given, name) not in choices:
-            said = getattr(given, name)[:20]
-            raise ConfigError(f"no {name} '{said}'; choose {', '.join(choices)}")
+            said = quoted(getattr(given, name))
+            raise ConfigError(f"no {name}{said}; choose {', '.join(choices)}")
     if given.country and not re.fullmatch("[A-Z]{2}", given.country):
-        raise ConfigError(f"no country '{given.country[:20]}'; write two capital letters, as DE")
+        raise ConfigError(f"no country{quoted(given.country)}; write two capital letters, as DE")
     if given.language and not re.fullmatch("[a-z]{2}", given.language):
-        raise ConfigError(f"no language '{given.language[:20]}'; write two small letters, as de")
+        raise ConfigError(f"no language{quoted(given.language)}; write two small letters, as de")
     if given.zone:
         try:
             ZoneInfo(given.zone)
         except (KeyError, ValueError, OSError):
-            raise ConfigError(f"no zone '{given.zone[:40]}'; write one as Europe/Berlin") from None
+            raise ConfigError(f"no zone{quoted(given.zone)}; write one as Europe/Berlin") from None
+    for name, most in LONGEST.items():
+        said = getattr(given, name)
+        if len(said) > most or printable(said) != said.strip() or "\n" in said:
+            raise ConfigError(f"{name} is one line of at most {most} characters")
     if given.source == "form" and not given.evidence:
         raise ConfigError(
             "say where the proof is kept with --evidence, as form-2026-11/4711; without it there "
             "is no consent"
         )
+
+
+def quoted(said: str) -> str:
+    """Return what was written, for a complaint; "" for what may be an address elsewhere."""
+    may_be = "@" in said or re.match("U[0-9a-f]{8}", said) is not None
+    return "" if may_be else f" '{printable(said)[:20]}'"

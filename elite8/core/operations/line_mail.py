@@ -1,7 +1,7 @@
 """A message to friends on LINE: claimed row by row, sent by 500, settled by its retry key."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -12,8 +12,9 @@ from elite8.core.domain.consent import Address, Person
 from elite8.core.domain.mailing import Delivery, DeliveryStatus, Mailing, new_delivery
 from elite8.core.errors import ConfigError, Elite8Error, Refused, Unanswered
 from elite8.core.operations import audit, consents, eligible, mailings
+from elite8.core.operations.eligible import Reach
 from elite8.core.platforms import line_messaging as line
-from elite8.core.platforms.line_messaging import Messaging, Quota
+from elite8.core.platforms.line_messaging import Messaging, Quota, Spent
 from elite8.core.storage import held, people
 from elite8.core.storage.database import Session
 from elite8.core.storage.vault import Vault
@@ -67,20 +68,21 @@ def validate(studio: Studio, reference: str) -> Quota:
         return there.quota()
 
 
-def send(studio: Studio, reference: str, limit: int) -> None:
+def send(studio: Studio, reference: str, limit: int, only: Collection[str] | None = None) -> None:
     """Send a message to whom it may reach now, at most `limit` of them; each gets it once.
 
     What was begun before and not told how it ended is settled first.
     """
     with studio.database.transaction() as session:
         mailing = mailings.named(session, reference)
+        mailings.check_stops(session, mailing)
     mailings.check_sender(studio, "line")
     with account(studio) as there:
         settle(studio, there, mailing)
         left = there.quota().left
         while limit > 0:
             most = min(limit, line.MOST_RECIPIENTS)
-            chosen = begin(studio, mailing, most, left)
+            chosen = begin(studio, mailing, most, left, only)
             if not chosen:
                 return
             limit -= len(chosen)
@@ -88,12 +90,18 @@ def send(studio: Studio, reference: str, limit: int) -> None:
             put(studio, there, mailing, chosen, again=False)
 
 
-def begin(studio: Studio, mailing: Mailing, most: int, left: int | None) -> list[Delivery]:
+def begin(
+    studio: Studio,
+    mailing: Mailing,
+    most: int,
+    left: int | None,
+    only: Collection[str] | None = None,
+) -> list[Delivery]:
     """Claim whom it goes to next and commit that it begins; too few messages left: Refused."""
     with studio.database.transaction() as session:
-        held.alone(session, f"mailing {mailing.id}")
-        got = people.got(session, mailing.id)
-        found = eligible.reach(studio, session, mailings.letter(studio, mailing), got).people[:most]
+        held.alone(session, "messages")  # a person's cap goes over all of them
+        mailings.check_stops(session, mailing)
+        found = reach(studio, session, mailing, only).people[:most]
         if not found:
             return []
         if left is not None and left < len(found):
@@ -113,6 +121,14 @@ def begin(studio: Studio, mailing: Mailing, most: int, left: int | None) -> list
         )
         audit.keep(studio, session, what)
     return rows
+
+
+def reach(
+    studio: Studio, session: Session, mailing: Mailing, only: Collection[str] | None = None
+) -> Reach:
+    """Return whom a message may reach now."""
+    said = mailings.letter(studio, mailing)
+    return eligible.reach(studio, session, said, people.got(session, mailing.id), only)
 
 
 def claimed(studio: Studio, mailing: Mailing, whom: Sequence[Person]) -> list[Delivery]:
@@ -141,7 +157,7 @@ def put(
     except Elite8Error as no:
         if again:
             note(studio, rows, DeliveryStatus.UNCERTAIN, str(no))
-        elif isinstance(no, Refused):
+        elif isinstance(no, Refused) and not isinstance(no, Spent):
             note(studio, rows, DeliveryStatus.REFUSED, str(no))
         else:
             unclaim(studio, rows)

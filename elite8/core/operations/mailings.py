@@ -12,11 +12,11 @@ from elite8.core.domain.network import Wording
 from elite8.core.domain.rule import Verdict, judge
 from elite8.core.domain.text import printable
 from elite8.core.domain.wording import find
-from elite8.core.errors import ConfigError, Refused
+from elite8.core.errors import ConfigError, Refused, Withheld
 from elite8.core.operations import eligible, gate
 from elite8.core.operations.eligible import Letter
 from elite8.core.operations.given import CHANNELS, PURPOSES
-from elite8.core.storage import people
+from elite8.core.storage import attempts, people
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
@@ -24,6 +24,7 @@ NOON = 12.0
 EVERYWHERE = ("US", "GB", "JP", "BR", "DE", "MX", "AU", "ID", UNKNOWN_REGION)
 LONGEST = 4000
 """UTF-16 units that we take of a text: what it owes has to fit under it on LINE (5,000)."""
+LONGEST_SUBJECT = 200
 SETTINGS = "phase2/messages_config.json"
 
 
@@ -43,7 +44,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailingShown:
-    """A message for people; `words` is the whole of it as a person reads it."""
+    """A message for people; `words` is the whole of it as a person reads it.
+
+    `held` wait for their quiet hours to end: the daemon goes on with them.
+    """
 
     id: str
     channel: str
@@ -57,13 +61,15 @@ class MailingShown:
     sent: int = 0
     uncertain: int = 0
     refused: int = 0
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
     """Whom a message would reach now; `held` counts people by the rule that keeps them back.
 
-    `left` is how many LINE still takes this month, `None` where nobody counts.
+    `left` is how many LINE still takes this month, `None` where nobody counts. `later` are those of
+    the held whom only the hour keeps back.
     """
 
     mailing: MailingShown
@@ -71,6 +77,7 @@ class Looked:
     held: tuple[tuple[str, int], ...]
     notes: tuple[Verdict, ...]
     left: int | None = None
+    later: int = 0
 
 
 def write(studio: Studio, wish: Wish) -> MailingShown:
@@ -107,8 +114,10 @@ def check(studio: Studio, wish: Wish) -> None:
         raise ConfigError(f"a message has 1 to {LONGEST} UTF-16 units of text")
     if wish.channel == "email" and not wish.subject.strip():
         raise ConfigError("an email needs --subject")
+    if len(wish.subject) > LONGEST_SUBJECT:
+        raise ConfigError(f"a subject has at most {LONGEST_SUBJECT} characters")
     for url in filter(None, (wish.video_url, wish.preview_url)):
-        if not url.startswith("https://"):
+        if not url.startswith("https://") or printable(url) != url or len(url.split()) != 1:
             raise ConfigError("a video and its picture are https addresses")
     if wish.channel == "line" and bool(wish.video_url) != bool(wish.preview_url):
         raise ConfigError("LINE shows a video with its picture: give --video-url and --preview-url")
@@ -188,6 +197,7 @@ def look(studio: Studio, reference: str) -> Looked:
         reach=len(found.people),
         held=found.held,
         notes=found.notes,
+        later=len(found.asleep),
     )
 
 
@@ -202,6 +212,7 @@ def shown(studio: Studio, mailing: Mailing) -> MailingShown:
     """Return a message for people."""
     with studio.database.transaction() as session:
         states = [one.status for one in people.deliveries(session, mailing.id)]
+        waits = people.waits_for(session, mailing.id, studio.clock())
     return MailingShown(
         id=mailing.id,
         channel=mailing.channel,
@@ -215,6 +226,7 @@ def shown(studio: Studio, mailing: Mailing) -> MailingShown:
         sent=states.count(DeliveryStatus.SENT),
         uncertain=states.count(DeliveryStatus.UNCERTAIN) + states.count(DeliveryStatus.SENDING),
         refused=states.count(DeliveryStatus.REFUSED),
+        held=len(waits),
     )
 
 
@@ -229,6 +241,13 @@ def named(session: Session, reference: str) -> Mailing:
         return found[0]
     why = "several messages begin so" if found else "no such message"
     raise ConfigError(f"{why}: '{reference[:40]}'; 'elite8 subscribers mail list' shows their ids")
+
+
+def check_stops(session: Session, mailing: Mailing) -> None:
+    """Keep back what the stop key stops, also in the middle of it."""
+    for one in attempts.stops(session):
+        if one.covers(mailing.character, mailing.channel, ()):
+            raise Withheld(f"{one.words} is stopped; go on with: elite8 publish resume{one.flag}")
 
 
 def check_sender(studio: Studio, channel: str) -> None:

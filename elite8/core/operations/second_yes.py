@@ -9,7 +9,7 @@ from elite8.core.operations import audit, consents, email_mail, mailings, way_ou
 from elite8.core.platforms import mail
 from elite8.core.platforms.mail import Envelope
 from elite8.core.storage import audit as entries
-from elite8.core.storage import people
+from elite8.core.storage import held, people
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
@@ -31,6 +31,7 @@ def ask(studio: Studio, who: str, purpose: str = "marketing") -> Asked:
     email_mail.check_server(studio)
     with mail.opened(studio.settings) as line:
         with studio.database.transaction() as session:
+            held.alone(session, "messages")  # of two who ask at once, one finds the other
             said, key = letter(studio, session, who, purpose)
             what = Decision(act="ask", subject=key, decision="begun", detail=f"email {purpose}")
             audit.keep(studio, session, what)

@@ -197,6 +197,23 @@ def is_boxed(post: Post) -> bool:
     return post.status == PostStatus.PUBLISHED and boxed
 
 
+def mail(studio: Studio) -> str:
+    """Settle what LINE did not tell, go on with what waited for the day, read what came back."""
+    if not has_mail(studio):
+        return ""
+    from elite8.core.operations import mail_round
+
+    done = mail_round.go(studio)
+    return counted("messages", done.elements())
+
+
+def has_mail(studio: Studio) -> bool:
+    """Return whether a message waits, is in doubt, or came back: else nothing of it is loaded."""
+    from elite8.core.operations import mail_waits
+
+    return mail_waits.are_there(studio)
+
+
 def watch(studio: Studio) -> str:
     """Collect the metrics, see what rings, send what is to be told."""
     from elite8.core.operations import alerts, news, notices
@@ -268,6 +285,13 @@ TASKS: Mapping[str, Task] = {
             help="Send what is due.",
             run=publish,
             wanted=lambda studio: not is_quiet(studio),
+        ),
+        Task(
+            name="mail",
+            cron="*/5 * * * *",
+            help="Go on with messages.",
+            run=mail,
+            wanted=has_mail,
         ),
         Task(name="measure", cron="*/15 * * * *", help="Read what posts have done.", run=measure),
         Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),

@@ -34,6 +34,10 @@ SPENT = "monthly limit"
 UNAUTHORIZED, CONFLICT, BUSY, FAULT = 401, 409, 429, 500
 
 
+class Spent(Refused):
+    """The month's messages are used up: nobody of this call got one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
     """Messages of this month: how many there are, `None` for no end, and how many are used."""
@@ -178,7 +182,7 @@ class Messaging:
         told = read_json(answer)
         words = str(told.get("message") or "")[:200]
         if answer.status_code == BUSY and SPENT in words:
-            raise Refused("LINE: this month's messages are used up; wait, or change the plan")
+            raise Spent("LINE: this month's messages are used up; wait, or change the plan")
         if answer.status_code == BUSY:
             raise http.asked_to_wait(answer, "LINE")
         if answer.status_code == UNAUTHORIZED:

@@ -15,6 +15,7 @@ from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 
+from elite8.core.domain.text import printable
 from elite8.core.errors import RateLimited, Refused, SignInNeeded, Unanswered, Unavailable
 from elite8.core.platforms.answers import Failed
 from elite8.core.settings import Settings
@@ -22,15 +23,27 @@ from elite8.core.settings import Settings
 SECONDS = 60.0
 TLS_PORT = 465
 """Where TLS begins with the first byte (RFC 8314); elsewhere STARTTLS is asked for."""
+OWN = {"localhost", "127.0.0.1"}
+"""This machine's own server, which nobody else hears: it needs no TLS."""
 GO_ON, TAKEN, CLOSING, FINAL = 354, 250, 421, 500
 ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-WIDE = policy.SMTP.clone(max_line_length=998)
-"""On a narrower line a long List-Unsubscribe becomes an encoded word, which no provider reads."""
+WIDE = policy.SMTP.clone(max_line_length=998, cte_type="7bit")
+"""On a narrower line a long List-Unsubscribe becomes an encoded word, which no provider reads.
+
+Seven bits: no server on the way has to write the letter anew, which breaks its signature.
+"""
 DOTS = re.compile(rb"^\.", re.MULTILINE)
+NO_SUCH = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
+"""Nobody is there (RFC 3463, 3.2; RFC 7505). 5.1.0 and 5.1.4 do not say so."""
+OF_SENDER = {"5.1.7", "5.1.8"}
+"""The sender's address is wrong, which many servers say only of the recipient (RFC 3463, 3.2)."""
+ADDRESSES = re.compile(r"\S*@\S*")
+ANSWERED = {2, 4, 5}
+"""First digits of what ends a letter (RFC 5321, 4.2.1)."""
 
 
 class NoSuchAddress(Failed):
-    """The server knows no such person (5.1.x): nobody writes there any more."""
+    """The server knows no such person: nobody writes there any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +91,8 @@ def drawn(said: Envelope) -> str:
 def bare(address: str) -> str:
     """Return the address of `Name <address>`; none is Refused."""
     found = parseaddr(address)[1]
-    if "@" not in found:
-        raise Refused("mail_from in phase2/messages_config.json is no address")
+    if "@" not in found or not found.isascii() or any(sign.isspace() for sign in found):
+        raise Refused("an address in phase2/messages_config.json is none: name@example.org")
     return found
 
 
@@ -92,9 +105,15 @@ class Post:
     def put(self, said: Envelope) -> str:
         """Hand one letter over and return what the server said.
 
-        A no before the letter is `Refused` (that person's: `Failed`), a not now `RateLimited`; no
-        answer once the letter was sent is `Unanswered`. A broken line before that is `Unavailable`.
+        One that cannot be written is Refused before a word is said. A no before the letter is
+        `Refused` (that person's: `Failed`), a not now `RateLimited`; no answer, or one that is
+        none, once the letter was sent is `Unanswered`. A broken line before that is `Unavailable`.
         """
+        try:
+            raw = DOTS.sub(b"..", written(said)) + b".\r\n"
+            said.to.encode("ascii")
+        except ValueError as wrong:
+            raise Refused(f"this letter cannot be written ({type(wrong).__name__})") from None
         try:
             with suppress(smtplib.SMTPServerDisconnected):
                 self.line.rset()
@@ -106,15 +125,18 @@ class Post:
         except OSError as broken:
             raise Unavailable(f"the mail server is gone ({type(broken).__name__})") from None
         try:
-            self.line.send(DOTS.sub(b"..", written(said)) + b".\r\n")
+            self.line.send(raw)
             code, answer = self.line.getreply()
         except (smtplib.SMTPException, OSError) as lost:
             self.line.close()
             raise Unanswered(
                 f"the mail server did not say whether it took the letter ({type(lost).__name__})"
             ) from None
+        if code // 100 not in ANSWERED:
+            self.line.close()
+            raise Unanswered("the mail server's answer to the letter is none")
         self._check(code, answer, whose="")
-        return answer.decode("utf-8", "replace")[:200]
+        return ADDRESSES.sub("…", printable(answer.decode("utf-8", "replace")))[:200]
 
     def _check(self, code: int, answer: bytes, *, whose: str, good: int = TAKEN) -> None:
         """Raise what an answer means; nothing for a good one."""
@@ -127,11 +149,17 @@ class Post:
             raise Unavailable(f"the mail server closes ({said}); try later")
         if code < FINAL:
             raise RateLimited(f"the mail server says not now ({said})")
-        if whose:
-            raise Refused(f"the mail server refuses {whose} ({said})")
-        if status.startswith("5.1."):
+        if whose or status in OF_SENDER:
+            raise Refused(f"the mail server refuses {whose or 'the sender'} ({said})")
+        if status in NO_SUCH:
             raise NoSuchAddress(f"the mail server knows no such address ({said})")
         raise Failed(f"the mail server refuses it ({said})")
+
+
+def is_implicit(settings: Settings) -> bool:
+    """Return whether TLS begins with the first byte."""
+    auto = settings.smtp_tls == "auto" and settings.smtp_port == TLS_PORT
+    return auto or settings.smtp_tls == "implicit"
 
 
 @contextmanager
@@ -143,6 +171,11 @@ def opened(settings: Settings) -> Iterator[Post]:
         raise SignInNeeded("the mail server refuses ELITE8_SMTP_USER or its password") from None
     except smtplib.SMTPNotSupportedError:
         raise Refused("the mail server offers no TLS, or no sign-in; name one that does") from None
+    except ssl.SSLCertVerificationError as wrong:
+        raise Refused(
+            f"the certificate of {settings.smtp_host} is not to be trusted "
+            f"({wrong.verify_message}); nothing was sent"
+        ) from None
     except (smtplib.SMTPException, OSError) as broken:
         words = f"the mail server {settings.smtp_host} did not answer ({type(broken).__name__})"
         raise Unavailable(words) from None
@@ -157,12 +190,13 @@ def connected(settings: Settings) -> smtplib.SMTP:
     """Return a line that nobody reads, signed in; this machine's own server needs no TLS."""
     host, port, trust = settings.smtp_host, settings.smtp_port, ssl.create_default_context()
     line: smtplib.SMTP
-    if port == TLS_PORT:
+    implicit = is_implicit(settings)
+    if implicit:
         line = smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=trust)
     else:
         line = smtplib.SMTP(host, port, timeout=SECONDS)
     try:
-        if port != TLS_PORT and host not in {"localhost", "127.0.0.1"}:
+        if not implicit and (host not in OWN or settings.smtp_tls == "starttls"):
             line.starttls(context=trust)
         if settings.smtp_user and settings.smtp_password:
             line.login(settings.smtp_user, settings.smtp_password.get_secret_value())

@@ -41,7 +41,7 @@ class Wrong(Exception):
 
 @dataclass
 class LineSimulator:
-    """One official account."""
+    """One official account; `told` is called with whoever got messages, and these."""
 
     clock: Callable[[], datetime]
     quota: int | None = 200
@@ -51,6 +51,7 @@ class LineSimulator:
     got: list[tuple[str, Any]] = field(default_factory=list)
     faults: Faults = field(default_factory=lambda: Faults(KNOWN_FAULTS))
     asked: list[Request] = field(default_factory=list)
+    told: Callable[[str, Any], None] = lambda _user, _messages: None
     _tokens: dict[str, datetime] = field(default_factory=dict)
     _keys: dict[str, tuple[datetime, str, bytes]] = field(default_factory=dict)
 
@@ -159,7 +160,10 @@ class LineSimulator:
         self.used += len(to)
         if key:
             self._keys[key] = (self.clock(), headers["X-Line-Request-Id"], raw)
-        self.got += [(one, body["messages"]) for one in to if one not in self.blocked]
+        reached = [one for one in to if one not in self.blocked]
+        self.got += [(one, body["messages"]) for one in reached]
+        for one in reached:
+            self.told(one, body["messages"])
         return json_reply({}, status=202 if kind == "narrowcast" else 200, headers=headers)
 
     def _recipients(self, kind: str, body: Mapping[str, Any]) -> list[str]:

@@ -1,13 +1,15 @@
 """A mail server on this machine: takes letters, and refuses, delays and loses them on request.
 
-Source of what is answered: RFC 5321 and 3463. It speaks without TLS, as this machine's own may.
+Source of what is answered: RFC 5321, 3463 and 3207. Without a certificate it speaks without TLS, as
+this machine's own may.
 """
 
 import base64
 import socketserver
+import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from elite8.core.simulators.faults import Faults
@@ -18,6 +20,8 @@ KNOWN_FAULTS = {
     "later": "450 to a recipient (greylisting)",
     "closing": "421, the server closes",
     "no-data": "451 where the letter would begin",
+    "garbled": "the letter is taken, and what is said of it is no answer",
+    "sender": "550 5.1.8 to a recipient, because of who sends",
 }
 USER, PASSWORD = "simulated@example.org", "simulated-password"
 SIZE = 10 << 20
@@ -25,7 +29,11 @@ SIZE = 10 << 20
 
 @dataclass
 class MailSimulator:
-    """A mail server: letters by recipient, in the order they came in."""
+    """A mail server: letters by recipient, in the order they came in.
+
+    With `tls` it offers STARTTLS and lets nobody sign in without; `implicit`: TLS from the first
+    byte. `heard` are the verbs that came over a plain line. `told` is called with each letter.
+    """
 
     unknown: set[str] = field(default_factory=set)
     full: set[str] = field(default_factory=set)
@@ -34,6 +42,10 @@ class MailSimulator:
     faults: Faults = field(default_factory=lambda: Faults(KNOWN_FAULTS))
     host: str = "127.0.0.1"
     port: int = 0
+    tls: ssl.SSLContext | None = None
+    implicit: bool = False
+    heard: list[str] = field(default_factory=list)
+    told: Callable[[str, bytes], None] = lambda _to, _letter: None
 
     @contextmanager
     def serving(self) -> Iterator["MailSimulator"]:
@@ -42,10 +54,11 @@ class MailSimulator:
 
         class Door(socketserver.StreamRequestHandler):
             def handle(self) -> None:
-                Talk(simulator, self).go()
+                with suppress(OSError):  # who hangs up in the middle is part of the play
+                    Talk(simulator, self).go()
 
         with socketserver.ThreadingTCPServer((self.host, 0), Door) as server:
-            server.daemon_threads = True
+            server.daemon_threads, server.block_on_close = True, False
             self.port = server.server_address[1]
             thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
             thread.start()
@@ -62,24 +75,52 @@ class Talk:
     def __init__(self, server: MailSimulator, door: socketserver.StreamRequestHandler) -> None:
         self.server, self.door = server, door
         self.sender = self.to = ""
+        self.rfile, self.wfile = door.rfile, door.wfile
+        self.wrapped: ssl.SSLSocket | None = None
+
+    def wrap(self) -> None:
+        """Go on over TLS; what was said before is forgotten (RFC 3207, 4.2)."""
+        assert self.server.tls is not None  # noqa: S101  # only then it is offered
+        self.wrapped = self.server.tls.wrap_socket(self.door.request, server_side=True)
+        self.rfile, self.wfile = self.wrapped.makefile("rb"), self.wrapped.makefile("wb")
+        self.sender = self.to = ""
 
     def go(self) -> None:
         """Answer until the other side, or a fault, ends it."""
+        if self.server.implicit:
+            self.wrap()
+        try:
+            self.talk()
+        finally:
+            if self.wrapped is not None:
+                self.wrapped.close()
+
+    def talk(self) -> None:
+        """Answer until the line ends."""
         self.say("220 mail.example.org ESMTP simulated")
-        while line := self.door.rfile.readline(4096):
+        while line := self.rfile.readline(4096):
             words = line.decode("ascii", "replace").strip()
             verb, _, rest = words.partition(" ")
+            if self.wrapped is None:
+                self.server.heard.append(verb.upper())
             if not self.answer(verb.upper(), rest):
                 return
 
     def say(self, text: str) -> None:
         """Write one answer."""
-        self.door.wfile.write(f"{text}\r\n".encode())
+        self.wfile.write(f"{text}\r\n".encode())
+        self.wfile.flush()
 
     def answer(self, verb: str, rest: str) -> bool:
         """Answer a command; return whether the line stays."""
         if verb in {"EHLO", "HELO"}:
-            self.say(f"250-mail.example.org\r\n250-SIZE {SIZE}\r\n250-AUTH PLAIN\r\n250 8BITMIME")
+            offers = "250-AUTH PLAIN" if self.is_safe() else "250-STARTTLS"
+            self.say(f"250-mail.example.org\r\n250-SIZE {SIZE}\r\n{offers}\r\n250 8BITMIME")
+        elif verb == "STARTTLS" and not self.is_safe():
+            self.say("220 2.0.0 go ahead")
+            self.wrap()
+        elif verb in {"AUTH", "MAIL"} and not self.is_safe():
+            self.say("530 5.7.0 STARTTLS first")
         elif verb == "AUTH":
             right = base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()
             good = rest == f"PLAIN {right}"
@@ -100,6 +141,10 @@ class Talk:
             self.say("500 5.5.1 what?")
         return True
 
+    def is_safe(self) -> bool:
+        """Return whether one may sign in on this line."""
+        return self.server.tls is None or self.wrapped is not None
+
     def mail(self, rest: str) -> None:
         """Take or refuse a sender."""
         self.sender = rest.partition("<")[2].partition(">")[0]
@@ -113,6 +158,8 @@ class Talk:
             return False
         if self.server.faults.take("later", to):
             self.say("450 4.2.0 greylisted")
+        elif self.server.faults.take("sender", to):
+            self.say("550 5.1.8 sender address rejected: domain not found")
         elif to in self.server.unknown:
             self.say("550 5.1.1 no such user")
         elif to in self.server.full:
@@ -124,7 +171,7 @@ class Talk:
             self.say("250 2.1.5 ok")
         return True
 
-    def data(self) -> bool:
+    def data(self) -> bool:  # noqa: PLR0911  # each way a letter ends
         """Take a letter."""
         if not self.to:
             self.say("503 5.5.1 RCPT first")
@@ -136,11 +183,15 @@ class Talk:
         if self.server.faults.take("dropped", self.to):
             return False
         lines = []
-        while (line := self.door.rfile.readline(1 << 16)) != b".\r\n":
+        while (line := self.rfile.readline(1 << 16)) != b".\r\n":
             if not line:
                 return False
             lines.append(line[1:] if line.startswith(b"..") else line)
         self.server.taken.append((self.sender, self.to, b"".join(lines)))
+        self.server.told(self.to, self.server.taken[-1][2])
+        if self.server.faults.take("garbled", self.to):
+            self.say("what was that")
+            return True
         if self.server.faults.take("lost", self.to):
             return False
         self.say("250 2.0.0 queued as 1")

@@ -1,12 +1,12 @@
 """Questions about people, their consents, and what was sent to them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, delete, func, select
 
 from elite8.core.domain.consent import Address, Consent, Person, Suppression
-from elite8.core.domain.mailing import Delivery, DeliveryStatus, Mailing
+from elite8.core.domain.mailing import Delivery, DeliveryStatus, HeldBack, Mailing
 
 
 def at(session: Session, digest: str) -> Person | None:
@@ -116,3 +116,44 @@ def begun_since(session: Session, channel: str, since: datetime) -> int:
 def delivery(session: Session, delivery_id: str) -> Delivery | None:
     """Return what became of one message to one person."""
     return session.get(Delivery, delivery_id)
+
+
+def hold(session: Session, mailing_id: str, keys: Iterable[str], until: datetime) -> None:
+    """Have a mailing wait for these people, and for nobody else."""
+    session.exec(delete(HeldBack).where(col(HeldBack.mailing_id) == mailing_id))
+    rows = [HeldBack(mailing_id=mailing_id, person_key=key, until=until) for key in keys]
+    session.add_all(rows)
+    session.flush()
+
+
+def waits_for(session: Session, mailing_id: str, now: datetime) -> set[str]:
+    """Return the keys of those a mailing still waits for."""
+    asked = select(HeldBack.person_key).where(
+        col(HeldBack.mailing_id) == mailing_id, col(HeldBack.until) > now
+    )
+    return set(session.exec(asked).all()) - got(session, mailing_id)
+
+
+def waiting(session: Session) -> Sequence[Mailing]:
+    """Return the mailings that wait for anybody, oldest first."""
+    some = select(HeldBack.mailing_id)
+    asked = select(Mailing).where(col(Mailing.id).in_(some))
+    return session.exec(asked.order_by(col(Mailing.id))).all()
+
+
+def forget_held(session: Session, person_key: str) -> None:
+    """Have no mailing wait for a person any more."""
+    session.exec(delete(HeldBack).where(col(HeldBack.person_key) == person_key))
+
+
+def unfinished(
+    session: Session, channel: str, since: datetime, *statuses: str
+) -> Sequence[Mailing]:
+    """Return the mailings of a channel with a delivery in such a state that began since then."""
+    some = select(Delivery.mailing_id).where(
+        col(Delivery.channel) == channel,
+        col(Delivery.at) > since,
+        col(Delivery.status).in_(statuses),
+    )
+    asked = select(Mailing).where(col(Mailing.id).in_(some))
+    return session.exec(asked.order_by(col(Mailing.id))).all()

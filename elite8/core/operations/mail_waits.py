@@ -1,0 +1,25 @@
+"""Whether messages want a round of the postman; each tick asks, so nothing large is loaded."""
+
+from datetime import timedelta
+
+from elite8.core.domain.mailing import DeliveryStatus
+from elite8.core.operations import letters
+from elite8.core.storage import people
+from elite8.core.studio import Studio
+
+DAY = timedelta(days=1)
+OPEN = (DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN)
+
+
+def are_there(studio: Studio) -> bool:
+    """Return whether a message waits or is in doubt, or letters came back."""
+    now, settings = studio.clock(), studio.settings
+    with studio.database.transaction() as session:
+        if people.waiting(session) or people.unfinished(
+            session, "email", now - 7 * DAY, DeliveryStatus.SENDING
+        ):
+            return True
+        if settings.line_channel_id and people.unfinished(session, "line", now - DAY, *OPEN):
+            return True
+    place = settings.bounces_path
+    return place is not None and letters.changed(place, letters.mark(settings))
