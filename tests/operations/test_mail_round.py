@@ -64,7 +64,7 @@ def server() -> Iterator[MailSimulator]:
 
 @pytest.fixture
 def house(
-    kept_studio: Studio, line: LineSimulator, server: MailSimulator, tmp_path: Path
+    studio: Studio, line: LineSimulator, server: MailSimulator, tmp_path: Path
 ) -> Iterator[Studio]:
     decided = {
         "line_channel_id": CHANNEL_ID,
@@ -76,10 +76,10 @@ def house(
         "web_url": "https://fans.example.com",
         "bounces_path": tmp_path / "Maildir",  # not there as long as nothing came back
     }
-    config = Config(kept_studio.config.folder)
+    config = Config(studio.config.folder)
     vars(config)["messages"] = config.messages.model_copy(update=OURS)
-    settings = kept_studio.settings.model_copy(update=decided)
-    found = replace(kept_studio, settings=settings, config=config, transport=Transport(line.handle))
+    settings = studio.settings.model_copy(update=decided)
+    found = replace(studio, settings=settings, config=config, transport=Transport(line.handle))
     stamina.set_testing(True, attempts=1, cap=True)
     for user in FRIENDS:
         agree(found, "line", user)

@@ -39,7 +39,7 @@ def server() -> Iterator[MailSimulator]:
 
 
 @pytest.fixture
-def office(kept_studio: Studio, clock: Any, server: MailSimulator) -> Iterator[Studio]:
+def office(studio: Studio, clock: Any, server: MailSimulator) -> Iterator[Studio]:
     clock.now = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
     decided = {
         "smtp_host": "127.0.0.1",
@@ -48,10 +48,10 @@ def office(kept_studio: Studio, clock: Any, server: MailSimulator) -> Iterator[S
         "smtp_password": SecretStr(PASSWORD),
         "web_url": "https://fans.example.com",
     }
-    config = Config(kept_studio.config.folder)
+    config = Config(studio.config.folder)
     vars(config)["messages"] = config.messages.model_copy(update=OURS)
-    settings = kept_studio.settings.model_copy(update=decided)
-    found = replace(kept_studio, settings=settings, config=config)
+    settings = studio.settings.model_copy(update=decided)
+    found = replace(studio, settings=settings, config=config)
     yield found
     found.database.close()
 

@@ -5,7 +5,7 @@ from alembic import op
 
 from elite8.core.domain.columns import UtcDateTime
 
-revision = "0019"
+revision = "0018"
 down_revision = "0017"
 
 
