@@ -289,11 +289,10 @@ def launched(found: "Launched") -> tuple[object, ...]:
 
 def figure(one: "Kpi", value: float) -> str:
     """Return a target's value in its unit."""
-    return f"{value:.1%}" if one.name == "engagement" else f"{value:g}"
+    return f"{value:.1%}" if one.name == "engagement" else f"{value:.3g}"
 
 
 def actual(one: "Kpi") -> str:
-    """Return what was reached; unknown says why."""
-    if one.actual is None:
-        return f"{UNKNOWN} ({one.why})"
-    return figure(one, one.actual)
+    """Return what was reached; unknown says why, and a figure what it leaves out."""
+    value = UNKNOWN if one.actual is None else figure(one, one.actual)
+    return f"{value} ({one.why})" if one.why else value

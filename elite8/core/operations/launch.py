@@ -10,6 +10,9 @@ from elite8.core.operations.region_results import Measured
 from elite8.core.studio import Studio
 
 
+NO_FOLLOWERS = "elite8 reads no account's followers"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """Some weeks of the launch; without a begin their days are not known."""
@@ -119,11 +122,10 @@ def kpis(strategy: Strategy, code: str, found: Measured) -> Iterator[Kpi]:
         n=found.published,
     )
     for name, target, actual, why in (
-        ("followers a month", kpi.followers_a_month, found.followers, "no network tells them"),
-        ("ROAS", kpi.roas, found.roas, "no revenue is booked to a region"),
+        ("followers a month", kpi.followers_a_month, found.followers, NO_FOLLOWERS),
+        ("ROAS", kpi.roas, found.roas, found.roas_why),
     ):
-        said = why if actual is None else ""
-        yield Kpi(region=code, name=name, target=target, actual=actual, n=0, why=said)
+        yield Kpi(region=code, name=name, target=target, actual=actual, n=0, why=why)
 
 
 def readiness(rules: Expansion, code: str, found: Measured) -> Readiness:
@@ -145,7 +147,7 @@ def criteria_of(rules: Expansion, found: Measured) -> Iterator[Criterion]:
         ("new followers a month", found.followers, float(rules.followers_a_month_over)),
     ):
         met = None if value is None else value > over
-        said = f"{name} unknown" if value is None else f"{name} {value:g} {sign(met)} {over:g}"
+        said = f"{name} unknown" if value is None else f"{name} {value:.3g} {sign(met)} {over:g}"
         yield Criterion(name=name, value=value, over=over, met=met, said=said)
 
 
