@@ -13,8 +13,6 @@ from elite8.core.domain.journey import revenue
 from elite8.core.domain.tally import BY
 from elite8.core.operations import funnel, region_budget
 from elite8.core.operations.funnel import Period
-from elite8.core.operations.purse import ACCOUNT
-from elite8.core.storage import ledger
 from elite8.core.studio import Studio
 
 SPENT_IN = "USD"
@@ -34,8 +32,7 @@ def returns(studio: Studio, since: datetime, until: datetime) -> Mapping[str, Re
     meant = Period(since=since, until=until, zone=studio.settings.time_zone)
     found = funnel.known(studio, meant)
     with studio.database.transaction() as session:
-        begun = ledger.opened_at(session, ACCOUNT) is not None
-        spent = region_budget.spending(studio, session, since, until) if begun else {}
+        spent = region_budget.spending(studio, session, since, until)
     earned = {
         (currency, code): parts.get("last", 0)
         for (currency, code), parts in revenue(found.given, BY["region"]).items()
