@@ -185,6 +185,9 @@ def show(
     studio = open_studio()
     if not who:
         sums = consents.counts(studio)
+        if not sums and not json:
+            output.say("nobody's consent is kept; 'elite8 subscribers consent record' keeps one")
+            return
         names = ("channel", "purpose", "status", "people")
         output.answer(
             "subscribers consent",

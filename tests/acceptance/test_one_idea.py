@@ -105,9 +105,7 @@ def words_of(stage: Stage) -> list[str]:
 
 def clicked(stage: Stage, codes: list[str]) -> None:
     """People follow each link, some twice; machines and looks do too, and are not counted."""
-    open_page = with_token(
-        allow(stage.studio, trust_proxy=True), web_url="https://go.example.com"
-    )
+    open_page = with_token(allow(stage.studio, trust_proxy=True), web_url="https://go.example.com")
     out = Browser(
         Face(lambda: open_page, host="127.0.0.1"), base="https://go.example.com",
         address="127.0.0.1",
@@ -170,12 +168,13 @@ def test_one_idea_becomes_posts_clicks_members_and_figures_worked_out_twice(
     gone_out(world, spots)
     words = words_of(world)
     assert len(words) == len(FIVE)
-    for region, sentence in SENTENCES.items():
+    for code, sentence in SENTENCES.items():
         count = sum(said == sentence for said in SENTENCES.values())
-        assert sum(sentence in one for one in words) == count, region
+        assert sum(sentence in one for one in words) == count, code
     codes = []
     for spot in spots:
-        link = links.create(studio, links.Wish(target="https://example.com/join", post=spot["post"]))
+        wish = links.Wish(target="https://example.com/join", post=spot["post"])
+        link = links.create(studio, wish)
         assert (link.region, link.network) == (spot["region"], spot["network"])
         assert (link.stage, link.character) == ("consideration", "hana")
         codes.append(link.code)
