@@ -185,15 +185,12 @@ def show(
     studio = open_studio()
     if not who:
         sums = consents.counts(studio)
-        if not sums and not json:
-            output.say("nobody's consent is kept; 'elite8 subscribers consent record' keeps one")
-            return
         names = ("channel", "purpose", "status", "people")
         output.answer(
             "subscribers consent",
             [dict(zip(names, one, strict=True)) for one in sums],
             as_json=json,
-            table=lambda: output.table(names, [(*one[:3], str(one[3])) for one in sums]),
+            table=lambda: summed(names, sums),
         )
         return
     found = consents.show(studio, read(who))
@@ -212,6 +209,13 @@ def show(
         as_json=json,
         table=lambda: (output.table(("", ""), facts), drawn(found.story, zone)),
     )
+
+
+def summed(names: "Sequence[str]", sums: "Sequence[tuple[str, str, str, int]]") -> object:
+    """Return how many stand how, or that nobody does."""
+    if not sums:
+        return "nobody said yes or no so far: elite8 subscribers consent record"
+    return output.table(names, [(*one[:3], str(one[3])) for one in sums])
 
 
 def told(command: str, found: "Sequence[Standing]", *, as_json: bool) -> None:
