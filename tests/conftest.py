@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -101,3 +102,22 @@ def edited_config(tmp_path: Path) -> Callable[[str, str, str], Path]:
         return folder
 
     return edit
+
+
+@pytest.fixture(scope="session")
+def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with one finished three-second video."""
+    home = tmp_path_factory.mktemp("filmed")
+    environment = os.environ | {
+        "ELITE8_STATE_DIR": str(home / "state"),
+        "ELITE8_CACHE_DIR": str(home / "cache"),
+        "ELITE8_CONFIG_DIR": str(ROOT / "config"),
+    }
+    program = Path(sys.executable).with_name("elite8")
+    subprocess.run(
+        [program, "generate", "-c", "miyuki", "--duration", "3"],
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
+    return home / "state"

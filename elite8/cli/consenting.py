@@ -190,7 +190,7 @@ def show(
             "subscribers consent",
             [dict(zip(names, one, strict=True)) for one in sums],
             as_json=json,
-            table=lambda: output.table(names, [(*one[:3], str(one[3])) for one in sums]),
+            table=lambda: summed(names, sums),
         )
         return
     found = consents.show(studio, read(who))
@@ -209,6 +209,13 @@ def show(
         as_json=json,
         table=lambda: (output.table(("", ""), facts), drawn(found.story, zone)),
     )
+
+
+def summed(names: "Sequence[str]", sums: "Sequence[tuple[str, str, str, int]]") -> object:
+    """Return how many stand how, or that nobody does."""
+    if not sums:
+        return "nobody said yes or no so far: elite8 subscribers consent record"
+    return output.table(names, [(*one[:3], str(one[3])) for one in sums])
 
 
 def told(command: str, found: "Sequence[Standing]", *, as_json: bool) -> None:

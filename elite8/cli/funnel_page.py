@@ -29,7 +29,7 @@ body { padding: 0 1rem }
 h1 { font-size: 1.5rem; margin-bottom: .2rem } h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem }
 h3 { font-size: 1rem; margin: 1.4rem 0 .4rem } p { margin: .4rem 0; max-width: 46rem }
 .sub { opacity: .75 } .say { font-size: 1.05rem }
-.scroll { overflow-x: auto } svg { display: block; max-width: 100%; height: auto }
+.scroll { overflow-x: auto } svg { display: block; width: 100%; min-width: 560px; max-width: 780px }
 svg text { font: 13px system-ui, sans-serif; fill: currentColor } .bar { fill: var(--bar) }
 .few { fill: none; stroke: var(--bar); stroke-dasharray: 4 3 }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; width: 100% }
@@ -42,7 +42,8 @@ code { font-size: .9em }
 @media print {
   :root { color-scheme: light; --bar: #3d6fb4; --met: #1b5e20; --below: #b71c1c }
   body { font-size: 10.5pt; margin: 0; max-width: none } h2 { break-after: avoid }
-  h3 { break-after: avoid } tr, svg { break-inside: avoid } .scroll { overflow: visible }
+  h3 { break-after: avoid } tr, svg { break-inside: avoid } svg { min-width: 0 }
+  .scroll { overflow: visible }
   thead { display: table-header-group } @page { margin: 15mm }
 }
 """
@@ -183,7 +184,7 @@ def ladder(steps: "Sequence[Step]") -> str:
     height = len(steps) * ROW + 4
     shapes = [
         (
-            f'<svg viewBox="0 0 780 {height}" width="780" height="{height}" role="img" '
+            f'<div class="scroll"><svg viewBox="0 0 780 {height}" role="img" '
             'aria-label="How many get how far; bars are logarithms">'
         )
     ]
@@ -205,7 +206,7 @@ def ladder(steps: "Sequence[Step]") -> str:
             words += f" · {percent(step.rate)} of the step before"
             words += f" ({between(step.low, step.high)})"
         shapes.append(f'<text x="{LEFT + wide + 8}" y="{y + 17}">{escape(words)}</text>')
-    return "".join([*shapes, "</svg>"])
+    return "".join([*shapes, "</svg></div>"])
 
 
 def length(value: int | None, most: int) -> int:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from elite8.core.operations.idea import Localised, Wish
     from elite8.core.studio import Studio
 
-COLUMNS = ("region", "language", "network", "there", "yours", "video", "title")
+WHEN = "there, and here"
+COLUMNS = ("region", "network", WHEN, "video", "title")
 
 
 def make_for(
@@ -96,13 +97,13 @@ def answer(
 
 def row(studio: "Studio", one: "Localised") -> tuple[str, ...]:
     """Return one region's line."""
-    there = output.local_time(one.opening.at, one.zone)
+    there, here = (
+        output.local_time(one.opening.at, zone) for zone in (one.zone, studio.settings.time_zone)
+    )
     return (
-        one.region,
-        one.locale,
+        f"{one.region} {one.locale}",
         one.network,
-        there,
-        output.local_time(one.opening.at, studio.settings.time_zone),
+        there if there == here else f"{there}\n{here}",
         output.short(one.video),
         one.title,
     )
@@ -119,11 +120,12 @@ def twice(spots: "Sequence[Localised]") -> "list[list[Localised]]":
 
 def say_notes(spots: "Sequence[Localised]") -> None:
     """Say which posts go to the outbox for want of an account, and which wait for a translator."""
-    boxed = [one.region for one in spots if one.network == "outbox"]
-    if boxed:
+    if boxed := [one for one in spots if one.network == "outbox"]:
+        stage = f" that stage {boxed[0].stage} goes to" if boxed[0].stage else ""
         output.say(
-            f"note: {', '.join(dict.fromkeys(boxed))}: signed in to none of their networks, so "
-            "the outbox; 'elite8 accounts login NETWORK' changes that for the next"
+            f"note: {', '.join(dict.fromkeys(one.region for one in boxed))}: signed in to none of "
+            f"their networks{stage}, so the outbox; 'elite8 accounts login NETWORK' changes that "
+            "for the next"
         )
     for alike in twice(spots):
         output.say(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from elite8.core.operations.regions import Hours, Line, Month
 
 UNKNOWN = "unknown"
+MONTH = 12
+"""Cells of a month's money."""
 DAY_CELLS = 48
 """Cells of a day's plot: half an hour each."""
 BAR = 20
@@ -53,8 +55,10 @@ def shown(code: str, one: "Region") -> tuple[object, ...]:
     market = one.market
     rows = [
         ("region", f"{one.name} ({code}), {one.status}, tier {market.tier}"),
-        ("zones", f"{one.default_zone}; also {', '.join(z for z in one.zones[1:]) or 'none'}"),
-        ("languages", f"{one.locale} of {', '.join(one.languages)}"),
+        ("posts are timed in", one.default_zone),
+        ("its other zones", ", ".join(z for z in one.zones if z != one.default_zone) or "none"),
+        ("posts are written in", one.locale),
+        ("its other languages", ", ".join(z for z in one.languages if z != one.locale) or "none"),
         ("currency", f"{one.currency}, {one.minor_units} decimals"),
         ("holidays", f"{one.holidays.country} {one.holidays.subdiv or 'nationwide'}"),
         ("hashtags", " ".join(f"#{tag}" for tag in one.hashtags)),
@@ -103,18 +107,26 @@ def compared(found: "Sequence[Compared]") -> tuple[object, ...]:
         (
             one.code,
             str(one.tier),
-            f"{audience(one):>7} {bar(one.audience_millions or 0.0, most)}",
             percent(one.growth),
             one.competition or UNKNOWN,
             money(one.usd_per_day),
             one.first_network,
-            engagement(one),
+            one.language,
         )
         for one in found
     ]
-    columns = ("", "tier", "audience (M)", "growth", "competition", "a day", "first", "engagement")
+    seen = [
+        (one.code, audience(one), bar(one.audience_millions or 0.0, most), engagement(one))
+        for one in found
+    ]
+    columns = ("", "tier", "growth", "competition", "a day", "first network", "language")
     said = f"engagement: per viewer reached, of the last {found[0].days} days; 95 %, n posts"
-    return output.table(columns, rows), said if found else ""
+    return (
+        output.table(columns, rows),
+        " ",
+        output.table(("", "audience (M)", "", "engagement"), seen),
+        said if found else "",
+    )
 
 
 def audience(one: "Compared") -> str:
@@ -206,7 +218,7 @@ def checked(found: "Sequence[Checked]", *, everything: bool) -> tuple[object, st
             one.verdict,
             one.what,
             one.said,
-            one.source,
+            one.source.removeprefix("config/phase2/"),
             "-" if one.age is None else f"{one.age} d",
         )
         for one in lines
@@ -229,12 +241,15 @@ def budgets(found: "Budgets") -> tuple[object, ...]:
             told(one.spent),
             told(one.heading),
             spent_bar(one, found.gone),
-            one.said,
         )
         for one in found.regions
     ]
-    columns = ("", "a day", "share", "month", "by now", "spent", "heading for", "", "pace")
+    paces: dict[str, list[str]] = {}
+    for one in found.regions:
+        paces.setdefault(one.said, []).append(one.region)
+    columns = ("", "a day", "share", "month", "by now", "spent", "heads for", "")
     said = [
+        *(f"{', '.join(codes)}: {pace}" for pace, codes in paces.items()),
         f"{found.first:%B %Y}, {found.gone:.0%} of it gone; all regions ${found.usd_per_month:.2f}",
         "spent: credits the ledger settled for their videos; ad money is not booked here",
     ]
@@ -250,11 +265,11 @@ def told(usd: float | None) -> str:
 
 def spent_bar(one: "Budget", gone: float) -> str:
     """Return a month as a line: full what was spent, a mark where today is."""
-    cells = ["·"] * BAR
+    cells = ["·"] * MONTH
     if one.spent is not None and one.may:
-        for at in range(min(round(one.spent / one.may * BAR), BAR)):
+        for at in range(min(round(one.spent / one.may * MONTH), MONTH)):
             cells[at] = "█"
-    cells[min(int(gone * BAR), BAR - 1)] = "│"
+    cells[min(int(gone * MONTH), MONTH - 1)] = "│"
     return "".join(cells)
 
 
@@ -284,16 +299,16 @@ def launched(found: "Launched") -> tuple[object, ...]:
         output.table(("", "target", "to reach", "reached", "n"), kpis),
         " ",
         *(one.said for one in found.readiness),
+        "ROAS: money by last touch over the credits settled for its videos; ad money is not booked",
     )
 
 
 def figure(one: "Kpi", value: float) -> str:
     """Return a target's value in its unit."""
-    return f"{value:.1%}" if one.name == "engagement" else f"{value:g}"
+    return f"{value:.1%}" if one.name == "engagement" else f"{value:.3g}"
 
 
 def actual(one: "Kpi") -> str:
-    """Return what was reached; unknown says why."""
-    if one.actual is None:
-        return f"{UNKNOWN} ({one.why})"
-    return figure(one, one.actual)
+    """Return what was reached; unknown says why, and a figure what it leaves out."""
+    value = UNKNOWN if one.actual is None else figure(one, one.actual)
+    return f"{value} ({one.why})" if one.why else value

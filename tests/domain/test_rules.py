@@ -586,3 +586,18 @@ def test_composed_with_any_labels_a_post_stays_within_limits(
     facts = replace(FACTS, network=network, wording=words)
     assert all(passes(rule, facts) for rule in limits_of(network, rules, TODAY))
     assert passes(RULES["ai-caption"], facts)
+
+
+@pytest.mark.parametrize(
+    ("said", "passed"),
+    [
+        ("Ensaya el doble de veces", True),
+        ("Es la doble de una actriz", False),
+        ("Hoje acordei com a cara de sono", True),
+        ("Ela é a cara da atriz", False),
+        ("Der Himmel sieht aus wie die See", True),
+        ("Der Schauspielerin zum Verwechseln ähnlich", False),
+    ],
+)
+def test_everyday_words_name_nobody_s_likeness(said: str, passed: bool) -> None:
+    assert passes(RULES["no-real-people"], replace(FACTS, wording=caption(said))) is passed

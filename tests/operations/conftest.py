@@ -1,8 +1,5 @@
 """A studio whose A2E is simulated, on the same stopped clock."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -71,25 +68,6 @@ def paid(studio: "Studio", a2e: "A2ESimulator", drawn: Path) -> Iterator["Studio
     if "database" in vars(opened):
         opened.database.close()
     assert a2e.violations == []
-
-
-@pytest.fixture(scope="session")
-def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder with one finished three-second video."""
-    home = tmp_path_factory.mktemp("filmed")
-    environment = os.environ | {
-        "ELITE8_STATE_DIR": str(home / "state"),
-        "ELITE8_CACHE_DIR": str(home / "cache"),
-        "ELITE8_CONFIG_DIR": str(Path(__file__).parents[2] / "config"),
-    }
-    program = Path(sys.executable).with_name("elite8")
-    subprocess.run(
-        [program, "generate", "-c", "miyuki", "--duration", "3"],
-        env=environment,
-        check=True,
-        capture_output=True,
-    )
-    return home / "state"
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from elite8.core.domain.link import CODE, LinkBots, clean_target, new_code, with
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import follow, links
 from elite8.core.operations.links import Wish
+from elite8.core.storage import posts
 from elite8.core.studio import Studio
 from tests.conftest import ROOT, StoppedClock
 from tests.operations.funnelled import live
@@ -252,3 +253,17 @@ def test_clicks_are_counted_by_link(studio: Studio) -> None:
     for _ in range(3):
         follow.clicked(studio, way)
     assert links.of_code(studio, code).clicks == 3
+
+
+def test_a_post_in_the_outbox_says_not_where_it_was_posted_by_hand(studio: Studio) -> None:
+    post = live(studio, posts=1).posts[0]
+    with studio.database.transaction() as session:
+        known = posts.get(session, post)
+        assert known
+        known.platform = "outbox"
+        session.add(known)
+    target = "https://example.com/other"
+    assert links.create(studio, Wish(target=target, post=post)).network == "outbox"
+    by_hand = links.create(studio, Wish(target=target, post=post, network="tiktok"))
+    assert (by_hand.network, by_hand.post) == ("tiktok", post)
+    assert "utm_source=tiktok" in by_hand.target

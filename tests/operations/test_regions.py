@@ -1,7 +1,7 @@
 """Posts for regions: local times, labels, caps and budgets; ideas, translations, readiness."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -32,12 +32,13 @@ from elite8.core.operations import (
     region_budget,
     region_check,
     region_plan,
+    region_returns,
     regional,
     regions,
     strings,
 )
 from elite8.core.operations import plan as planning
-from elite8.core.operations.brief import Brief
+from elite8.core.operations.brief import Brief, Planned
 from elite8.core.operations.idea import Wish
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.operations.region_results import Measured
@@ -47,6 +48,7 @@ from elite8.core.studio import Studio
 
 FIVE = ("US", "JP", "BR", "DE", "GB")
 TODAY = date(2026, 11, 23)
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
 
 def signed_in(studio: Studio, *networks: str, regions: str = "") -> None:
@@ -186,6 +188,45 @@ def test_one_idea_is_five_videos_in_their_words_and_hours(studio: Studio) -> Non
     assert all(produce.planned_of(studio, v).script.title == v.title for _, v in rows)
     again = [spot for _, spot in idea.keep(studio, brief, Wish(regions="US,JP,BR,DE,GB"))]
     assert not {(o.region, o.opening.at) for o in again} & {(o.region, o.opening.at) for o in kept}
+
+
+def test_without_a_seed_all_regions_share_one_though_time_goes_on(studio: Studio) -> None:
+    ticks = iter(range(10**6))
+    opened = replace(studio, clock=lambda: NOW + timedelta(microseconds=next(ticks)))
+    vars(opened)["database"] = studio.database
+    brief = Brief(characters=("hana",), stage="consideration", count=2)
+    found = idea.drafts(opened, brief, Wish(regions="US,JP,BR,DE,GB"))
+    assert len(found) == 10
+    assert len({(one.planned.seed, one.planned.seconds) for one in found}) == 2
+    places = {studio.config.script_library(o.language).topic(o.topic) for o in planned_in(found)}
+    assert len(places) <= 2
+
+
+def planned_in(found: Sequence[idea.Draft]) -> list[Planned]:
+    return [one.planned for one in found]
+
+
+@pytest.mark.parametrize(
+    ("stage", "region", "there", "network"),
+    [
+        ("consideration", "JP", ("youtube", "x"), "youtube"),
+        ("intent", "JP", ("youtube", "x"), "x"),
+        ("intent", "US", ("tiktok", "discord", "instagram"), "instagram"),
+        ("intent", "US", ("tiktok", "discord"), "discord"),
+        ("intent", "US", ("tiktok", "youtube"), "outbox"),
+        ("loyalty", "DE", ("tiktok", "instagram"), "outbox"),
+        ("", "US", ("discord", "x"), "outbox"),
+    ],
+)
+def test_a_stage_goes_to_its_own_networks_the_regions_first(
+    studio: Studio, stage: str, region: str, there: tuple[str, ...], network: str
+) -> None:
+    signed_in(studio, *there)
+    brief = Brief(characters=("hana",), seed=7, stage=stage)
+    ((_, kept),) = idea.keep(studio, brief, Wish(regions=region))
+    assert kept.network == network
+    why = dict(agenda.explain(studio, kept.post).reasons)["network"]
+    assert (f"stage {stage} goes to" in why) == bool(stage)
 
 
 @pytest.mark.parametrize(
@@ -549,3 +590,48 @@ def test_the_pace_of_a_month_is_said(
     may: float, gone: float, spent: float | None, said: str
 ) -> None:
     assert region_budget.pace(may, gone, spent).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("earned", "spent", "told", "roas", "why"),
+    [
+        ({}, 5.0, False, None, "no money was imported"),
+        ({("USD", "JP"): 1000}, 0.0, True, None, "settled no credits"),
+        ({("USD", "JP"): 1000, ("JPY", "JP"): 1480}, 5.0, True, None, "1,480 JPY cannot be set"),
+        ({("USD", "JP"): 1000, ("JPY", "US"): 1480}, 5.0, True, 2.0, ""),
+        ({("USD", "JP"): 1000, ("USD", ""): 501}, 5.0, True, 2.0, "at least: nobody knows"),
+        ({("USD", "US"): 1000}, 5.0, True, 0.0, ""),
+        ({("USD", "JP"): -999}, 5.0, True, -1.998, ""),
+    ],
+)
+def test_what_came_back_is_dollars_over_dollars_or_unknown(
+    earned: dict[tuple[str, str], int],
+    spent: float,
+    told: bool,
+    roas: float | None,
+    why: str,
+) -> None:
+    found = region_returns.of_region("JP", earned, spent, told=told)
+    assert found.roas == roas
+    assert why in found.why if why else found.why == ""
+
+
+@pytest.mark.parametrize(
+    ("roas", "why", "met", "said"),
+    [
+        (3.5, "", True, "ROAS 3.5 > 3"),
+        (3.0, "", False, "ROAS 3 ≤ 3"),
+        (3.5, "at least: …", True, "ROAS 3.5 > 3"),
+        (2.0, "at least: …", None, "ROAS unknown (at least 2, more than 3 is needed)"),
+        (None, "no money", None, "ROAS unknown"),
+    ],
+)
+def test_a_return_that_leaves_money_out_may_be_higher(
+    studio: Studio,
+    roas: float | None,
+    why: str,
+    met: bool | None,
+    said: str,
+) -> None:
+    found = launch.roas_of(studio.config.strategy.expansion, Measured(roas=roas, roas_why=why))
+    assert (found.met, found.said) == (met, said)

@@ -13,10 +13,8 @@ from elite8.core.config import Config
 from elite8.core.settings import Settings
 from elite8.core.studio import Studio
 from tests.conftest import ROOT, StoppedClock
-from tests.operations.conftest import filmed
 from tests.web import seeds
 
-__all__ = ["filmed"]
 NOW = datetime(2026, 11, 23, 9, 2, 4, tzinfo=UTC)
 
 

@@ -141,13 +141,13 @@ def message_says_ad(_: Terms, facts: MessageFacts) -> str:
 def says_sender(_: Terms, facts: MessageFacts) -> str:
     """Ask that it say from whom it is."""
     here = facts.sender and facts.sender in facts.words
-    return "" if here else "nobody signs it"
+    return "" if here else "nobody signs it ('sender' of phase2/messages_config.json)"
 
 
 def says_postal_address(_: Terms, facts: MessageFacts) -> str:
     """Ask for the sender's postal address."""
     here = facts.postal_address and facts.postal_address in facts.words
-    return "" if here else "no postal address is in it"
+    return "" if here else "no postal address is in it (phase2/messages_config.json)"
 
 
 def has_opt_out(_: Terms, facts: MessageFacts) -> str:

@@ -61,6 +61,7 @@ class Localised:
     title: str
     waits_for_translation: bool
     account: str
+    stage: str = ""
     video: str = ""
     post: str = ""
 
@@ -71,12 +72,12 @@ def drafts(studio: Studio, brief: Brief, wish: Wish) -> tuple[Draft, ...]:
     if brief.language and brief.script is None:
         raise ConfigError("--language goes with --script here: the regions say what is spoken")
     briefing.check(brief)
-    return tuple(
-        draft(studio, replace(brief, seed=briefing.seed_of(studio, brief, one, number)), one, code)
+    ideas = [
+        (one, replace(brief, seed=briefing.seed_of(studio, brief, one, number)))
         for one in briefing.chosen(studio, brief)
         for number in range(brief.count)
-        for code in codes
-    )
+    ]
+    return tuple(draft(studio, meant, one, code) for one, meant in ideas for code in codes)
 
 
 def draft(studio: Studio, brief: Brief, character: Character, code: str) -> Draft:
@@ -183,10 +184,12 @@ def spot_of(
 ) -> tuple[str, Opening]:
     """Return the first time with room on the region's networks, the heaviest first.
 
-    Where nobody is signed in to any of them, the post goes to the outbox.
+    A stage's post goes to the stage's networks alone. Where nobody is signed in to any, the post
+    goes to the outbox.
     """
     region, character = regional.named(studio, one.region), one.planned.character
-    able = regional.able(session, region, one.region, character) or ("outbox",)
+    only = stages.networks(studio, one.planned.stage)
+    able = regional.able(session, region, one.region, character, only) or ("outbox",)
     rng = Random(f"idea:{one.planned.seed}:{one.region}")  # noqa: S311  # the same idea, the same time
     why = "no window opens within two weeks"
     for opening in regional.openings(region, limits.first, rng):
@@ -227,6 +230,7 @@ def localised(
         title=planned.script.title,
         waits_for_translation=bool(one.untranslated),
         account=account,
+        stage=planned.stage,
     )
 
 

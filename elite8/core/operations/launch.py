@@ -9,6 +9,8 @@ from elite8.core.operations import region_results
 from elite8.core.operations.region_results import Measured
 from elite8.core.studio import Studio
 
+NO_FOLLOWERS = "elite8 reads no account's followers"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
@@ -119,11 +121,10 @@ def kpis(strategy: Strategy, code: str, found: Measured) -> Iterator[Kpi]:
         n=found.published,
     )
     for name, target, actual, why in (
-        ("followers a month", kpi.followers_a_month, found.followers, "no network tells them"),
-        ("ROAS", kpi.roas, found.roas, "no revenue is booked to a region"),
+        ("followers a month", kpi.followers_a_month, found.followers, NO_FOLLOWERS),
+        ("ROAS", kpi.roas, found.roas, found.roas_why),
     ):
-        said = why if actual is None else ""
-        yield Kpi(region=code, name=name, target=target, actual=actual, n=0, why=said)
+        yield Kpi(region=code, name=name, target=target, actual=actual, n=0, why=why)
 
 
 def readiness(rules: Expansion, code: str, found: Measured) -> Readiness:
@@ -140,13 +141,25 @@ def readiness(rules: Expansion, code: str, found: Measured) -> Readiness:
 def criteria_of(rules: Expansion, found: Measured) -> Iterator[Criterion]:
     """Yield what a region must reach, each with what is known of it."""
     yield engagement_of(rules, found)
-    for name, value, over in (
-        ("ROAS", found.roas, rules.roas_over),
-        ("new followers a month", found.followers, float(rules.followers_a_month_over)),
-    ):
-        met = None if value is None else value > over
-        said = f"{name} unknown" if value is None else f"{name} {value:g} {sign(met)} {over:g}"
-        yield Criterion(name=name, value=value, over=over, met=met, said=said)
+    yield roas_of(rules, found)
+    value, over = found.followers, float(rules.followers_a_month_over)
+    met = None if value is None else value > over
+    said = "unknown" if value is None else f"{value} {sign(met)} {over:g}"
+    name = "new followers a month"
+    yield Criterion(name=name, value=value, over=over, met=met, said=f"{name} {said}")
+
+
+def roas_of(rules: Expansion, found: Measured) -> Criterion:
+    """Return ROAS's criterion; one that leaves money out and is too low may be higher: unknown."""
+    value, over = found.roas, rules.roas_over
+    met = None if value is None else value > over
+    if value is None:
+        said = "ROAS unknown"
+    elif found.roas_why and not met:
+        met, said = None, f"ROAS unknown (at least {value:.3g}, more than {over:g} is needed)"
+    else:
+        said = f"ROAS {value:.3g} {sign(met)} {over:g}"
+    return Criterion(name="ROAS", value=value, over=over, met=met, said=said)
 
 
 def engagement_of(rules: Expansion, found: Measured) -> Criterion:

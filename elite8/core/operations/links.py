@@ -170,6 +170,8 @@ def completed(studio: Studio, origin: Origin, wish: Wish) -> Origin:
     if asked["region"] and not (len(asked["region"]) == 2 and asked["region"].isalpha()):  # noqa: PLR2004  # ISO 3166
         raise ConfigError(f"'{wish.region[:10]}' is no region; write two letters, as US")
     facts = {name: getattr(origin, name) for name in Origin.__dataclass_fields__}
+    if facts["network"] == "outbox" and wish.network:
+        facts["network"] = ""  # it was posted by hand there
     for name, value in asked.items():
         if value and facts[name] and facts[name] != value:
             raise ConfigError(f"its {name} is {facts[name]}, not {value}; leave --{name} out")

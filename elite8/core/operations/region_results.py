@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from elite8.core.operations import region_returns
 from elite8.core.storage import regions, results
 from elite8.core.storage.results import Result
 from elite8.core.studio import Studio
@@ -18,8 +19,8 @@ class Measured:
     """What is known of a region's last days; `None` is what nobody knows.
 
     `engagement` is engagements per viewer reached over `posts` with a reading a day old, published
-    from `first` to `last`. No network tells us new followers, and no money is booked to a region
-    yet, so `followers` and `roas` are unknown.
+    from `first` to `last`. We read no account's followers, so these are unknown; `roas_why` is why
+    `roas` is unknown, or what it leaves out.
     """
 
     engagement: float | None = None
@@ -31,6 +32,7 @@ class Measured:
     published: int = 0
     followers: int | None = None
     roas: float | None = None
+    roas_why: str = ""
 
 
 def measured(studio: Studio, days: int) -> Mapping[str, Measured]:
@@ -41,10 +43,14 @@ def measured(studio: Studio, days: int) -> Mapping[str, Measured]:
         ripe = [one for one in results.ripe(session) if one.published_at >= since]
         counted = regions.counted(session, since, now)
     out = {region: count for region, status, count in counted if status == "published"}
-    codes = studio.config.regions.regions
+    back = region_returns.returns(studio, since, now)
     return {
-        code: of_posts(studio, [one for one in ripe if is_of(one, code)], out.get(code, 0))
-        for code in codes
+        code: replace(
+            of_posts(studio, [one for one in ripe if is_of(one, code)], out.get(code, 0)),
+            roas=came.roas,
+            roas_why=came.why,
+        )
+        for code, came in back.items()
     }
 
 

@@ -65,11 +65,19 @@ def said(studio: Studio, written: str, *, allow_later: bool) -> tuple[str, ...]:
     return chosen(studio, written, allow_later=allow_later) if written else ()
 
 
-def able(session: Session, region: Region, code: str, character: str) -> tuple[str, ...]:
-    """Return the region's networks on which an account takes this performer's posts, in order."""
-    here = (one.name for one in region.networks if one.name in SITES)
+def able(
+    session: Session, region: Region, code: str, character: str, only: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Return the networks on which an account takes this performer's posts, in the region's order.
+
+    `only` are those a stage goes to, all where there is none: the region's come first.
+    """
+    here = [one.name for one in region.networks]
+    meant = [name for name in dict.fromkeys((*here, *only)) if name in only] if only else here
     return tuple(
-        name for name in here if accounts.best(there(session, name), character, code) is not None
+        name
+        for name in meant
+        if name in SITES and accounts.best(there(session, name), character, code) is not None
     )
 
 

@@ -34,6 +34,11 @@ def longest(studio: Studio, stage: Stage) -> tuple[int, ...]:
     return tuple(limits[name] for name in stage.networks if name in limits)
 
 
+def networks(studio: Studio, stage: str) -> tuple[str, ...]:
+    """Return where a stage's posts go, none for no stage."""
+    return studio.config.funnel.named(stage).networks if stage else ()
+
+
 def promotes(studio: Studio, video: Video) -> Promotes:
     """Return what a new post of a video promotes: own offers, where its stage leads to them.
 

@@ -6,7 +6,7 @@ from datetime import date
 from elite8.core.domain.post import Post
 from elite8.core.domain.region import Region, Window
 from elite8.core.domain.video import Video
-from elite8.core.operations import regional
+from elite8.core.operations import regional, stages
 from elite8.core.studio import Studio
 
 
@@ -19,7 +19,7 @@ def reasons(studio: Studio, post: Post, video: Video) -> Iterator[tuple[str, str
     language = video.locale or video.language
     yield "region", f"{region.name} ({post.region}): spoken and written in {language}"
     yield "window", why_window(region, post)
-    yield "network", why_network(region, post)
+    yield "network", why_network(studio, region, post, video)
     yield "performer", why_performer(studio, region, video)
     day = regional.day_there(region, post.meant_at or post.due_at)
     yield "budget", f"{post.region} may cost ${regional.a_day(studio, post.region, day):.2f} a day"
@@ -44,9 +44,14 @@ def window_of(region: Region, wall: str) -> Window | None:
     return next((one for one in windows if one.start <= clock < one.end), None)
 
 
-def why_network(region: Region, post: Post) -> str:
-    """Return which networks are weighed against each other."""
+def why_network(studio: Studio, region: Region, post: Post, video: Video) -> str:
+    """Return which networks are weighed against each other, or which a stage goes to."""
     weights = ", ".join(f"{one.name} {one.weight:.0%}" for one in region.networks)
+    if video.stage and "/by hand" in video.place:
+        there = ", ".join(stages.networks(studio, video.stage))
+        if post.platform == "outbox":
+            return f"outbox: nobody is signed in to those that stage {video.stage} goes to: {there}"
+        return f"{post.platform}, of those that stage {video.stage} goes to: {there}"
     if post.platform == "outbox":
         return f"outbox: nobody is signed in to the region's networks ({weights})"
     return f"{post.platform}, by the weights {weights}"
