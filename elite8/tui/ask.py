@@ -117,7 +117,7 @@ class Form(ModalScreen[Mapping[str, str] | None]):
     def field(self, ask: Ask) -> "Choice | Input":
         """Return what a question is answered in."""
         default = ask.default
-        if ask.name in ("character", "network") and self.thing is None:
+        if ask.name in ("character", "network", "region", "stage") and self.thing is None:
             here = self.app.pane.marked()  # type: ignore[attr-defined]  # the console's
             default = default or (getattr(here, ask.name) if here else "")
         if ask.among:

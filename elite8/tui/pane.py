@@ -25,6 +25,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "credits": ("6", "Credits"),
     "alerts": ("7", "Alerts"),
     "log": ("8", "Log"),
+    "growth": ("9", "Funnel & Regions"),
 }
 """Name to key and title; the module elite8.tui.panes.NAME holds `PANE`."""
 
