@@ -133,7 +133,7 @@ def of_stage(row: "StageRow", growth: "Growth") -> list[Words]:
     if times:
         lines.append(about.fact("lever", (f"× {times:.1f} at its goal", "")))
     if part:
-        goes = "of the plan" if found.planned else "if the plan went by it"
+        goes = "of the plan" if found.planned else "if planned by it"
         lines.append(about.fact("share", (percent(part.share), ""), (f" {goes}", "dim")))
     if row.stage == found.stage:
         lines += made(growth)

@@ -32,7 +32,7 @@ class Credits(Pane):
     DEFAULT_CSS = """
     #credits-halves { height: 1fr; layout: vertical; }
     .-wide #credits-halves { layout: horizontal; }
-    #credits-scroll { height: auto; max-height: 75%; }
+    #credits-scroll { height: auto; max-height: 75%; scrollbar-size-vertical: 1; }
     .-wide #credits-scroll { width: 1fr; height: 1fr; max-height: 100%; }
     #credits-ledger { height: 1fr; min-height: 3; }
     .-wide #credits-ledger { width: 52; border-left: solid $foreground 14%; }
