@@ -38,7 +38,7 @@ def test_goals_stand_beside_what_is_so_with_how_many_and_between_what(grown: Stu
     (line,) = [one for one in seen.splitlines() if one.startswith(" interest")]
     assert line.split() == ["interest", "▼", "below", "0.55%", "0.39-0.77%", "3.00%", "5,866",
                             "3.60%"]  # fmt: skip
-    assert "▼ bottleneck interest 0.55% (0.39-0.77%), goal 3.00%, × 5.5 at its goal" in seen
+    assert "▼ bottleneck interest 0.55% (0.39-0.77%), goal 3.00%, x 5.5 at its goal" in seen
 
 
 def test_fewer_than_ten_people_are_not_told_anywhere(grown: Studio) -> None:
@@ -51,7 +51,7 @@ def test_fewer_than_ten_people_are_not_told_anywhere(grown: Studio) -> None:
 
 def test_the_bottleneck_says_what_to_make_and_g_makes_it(grown: Studio) -> None:
     seen = shown(grown, LARGE, "down")
-    assert "× 5.5 at its goal" in seen
+    assert "x 5.5 at its goal" in seen
     assert "30 to 60 s" in seen
     form = shown(grown, LARGE, "down", "g")
     assert "--stage interest" in form
