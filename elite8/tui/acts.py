@@ -119,6 +119,13 @@ def languages(_: "Scene") -> list[tuple[str, str]]:
     return [("", "their own"), *((name, name) for name in ("en", "ja", "pt", "de", "es"))]
 
 
+def stages(_: "Scene") -> list[tuple[str, str]]:
+    """Return the stages of the funnel to choose from; none is for nobody in particular."""
+    from elite8.core.domain.funnel import STAGES
+
+    return [("", "none"), *((name, name) for name in STAGES)]
+
+
 SCOPE = Ask(
     name="scope",
     label="What",
@@ -304,7 +311,7 @@ ACTS: tuple[Act, ...] = (
         label="Generate",
         says="A video of {character} is made now; it is sent nowhere by this.",
         command="elite8 generate --character {character} [--topic=topic] [--duration=seconds] "
-        "[--language=language] [--engine=engine]",
+        "[--language=language] [--engine=engine] [--stage=stage]",
         means="child",
         asks=(
             Ask(name="character", label="Who", among=performers),
@@ -314,6 +321,7 @@ ACTS: tuple[Act, ...] = (
             Ask(
                 name="engine", label="Engine", default="auto", among=choices("auto", "local", "a2e")
             ),
+            Ask(name="stage", label="For stage", among=stages),
         ),
     ),
     Act(

@@ -7,7 +7,6 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
@@ -28,9 +27,6 @@ class Choice(Static, can_focus=True):
         Binding("right,down,l,space", "by(1)", "Next", show=False),
     ]
     place = reactive(0)
-
-    class Changed(Message):
-        """Another one is chosen."""
 
     def __init__(self, among: Sequence[tuple[str, str]], value: str, *, id: str) -> None:
         super().__init__(id=id)
@@ -53,16 +49,20 @@ class Choice(Static, can_focus=True):
 
     def action_by(self, step: int) -> None:
         """Choose another one."""
-        self.place = (self.place + step) % max(len(self.among), 1)
-        self.post_message(self.Changed())
+        self.choose((self.place + step) % max(len(self.among), 1))
+
+    def choose(self, number: int) -> None:
+        """Choose this one; what is asked now is there before the next key comes."""
+        self.place = number
+        if isinstance(self.screen, Form):
+            self.screen.say()
 
     def on_key(self, event: events.Key) -> None:
         """Choose by the first letter."""
         sign = event.character or ""
         for number in (*range(self.place + 1, len(self.among)), *range(self.place)):
             if sign.isalpha() and self.among[number][1].casefold().startswith(sign.casefold()):
-                self.place = number
-                self.post_message(self.Changed())
+                self.choose(number)
                 event.stop()
                 return
 
@@ -117,7 +117,7 @@ class Form(ModalScreen[Mapping[str, str] | None]):
     def field(self, ask: Ask) -> "Choice | Input":
         """Return what a question is answered in."""
         default = ask.default
-        if ask.name in ("character", "network") and self.thing is None:
+        if ask.name in ("character", "network", "region", "stage") and self.thing is None:
             here = self.app.pane.marked()  # type: ignore[attr-defined]  # the console's
             default = default or (getattr(here, ask.name) if here else "")
         if ask.among:
@@ -156,10 +156,6 @@ class Form(ModalScreen[Mapping[str, str] | None]):
         self.query_one("#form-keys", Static).update(
             content(*keys, ("Esc", "accent"), (" leaves it", "dim"))
         )
-
-    def on_choice_changed(self) -> None:
-        """Say it anew."""
-        self.say()
 
     def on_input_changed(self) -> None:
         """Say it anew."""

@@ -13,7 +13,7 @@ from elite8.tui.spans import TONES, Span, Words, content, width
 if TYPE_CHECKING:
     from elite8.tui.app import Console
 
-SHORT = {"calendar": "Cal", "performers": "Cast", "networks": "Nets"}
+SHORT = {"calendar": "Cal", "performers": "Cast", "networks": "Nets", "growth": "Funnel"}
 """Titles where there is no room for the whole."""
 OLD = timedelta(seconds=10)
 """Older than this is not now: a look is made each other second."""

@@ -178,7 +178,8 @@ def resume(studio: "Studio", _: Thing, answers: Answers) -> str:
 
     policy = answers.get("policy") or studio.config.publishing.resume
     spread, skipped = stops.resume(studio, *scope(answers), policy)
-    return f"going on; {spread} missed posts follow one after the other, {skipped} are skipped"
+    follow = f"{spread} missed post{' follows' if spread == 1 else 's follow one after the other'}"
+    return f"going on; {follow}, {skipped} skipped"
 
 
 def scope(answers: Answers) -> tuple[str, str]:

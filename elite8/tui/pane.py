@@ -25,6 +25,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "credits": ("6", "Credits"),
     "alerts": ("7", "Alerts"),
     "log": ("8", "Log"),
+    "growth": ("9", "Funnel & Regions"),
 }
 """Name to key and title; the module elite8.tui.panes.NAME holds `PANE`."""
 
@@ -40,7 +41,8 @@ class Pane(Vertical):
     DEFAULT_CSS = """
     #lanes { height: auto; }
     .card { height: auto; padding: 0 1; }
-    .side { width: 44; padding: 0 1; display: none; border-left: solid $foreground 14%; }
+    .side { width: 44; padding: 0 1; display: none; border-left: solid $foreground 14%;
+      scrollbar-size-vertical: 1; }
     .-wide .side { display: block; }
     .-tall .head-line, .-tall #lanes { margin-bottom: 1; }
     .head-line { height: 1; padding: 0 1; color: $foreground 64%; }
@@ -70,8 +72,8 @@ class Pane(Vertical):
         """Show what the clock alone changes each minute."""
 
     def list_now(self) -> Rows | None:
-        """Return the list that keys move in and `/` searches."""
-        focused = self.app.focused
+        """Return the list that keys move in and `/` searches, also while a form is over it."""
+        focused = self.screen.focused
         if isinstance(focused, Rows) and self in focused.ancestors:
             return focused
         return next(iter(self.query(Rows)), None)

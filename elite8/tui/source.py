@@ -40,6 +40,9 @@ class Source(Protocol):
     def neighbour(self, instant: datetime, step: int) -> "Snapshot | None":
         """Return the one so many before or after that."""
 
+    def grow(self) -> None:
+        """Have scenes say how it grows, where they can."""
+
     def close(self) -> None:
         """Let go of what is open."""
 
@@ -51,6 +54,8 @@ class Live:
     opener: "Callable[[], Studio]"
     record: Path | None = None
     studio: "Studio | None" = None
+    grows: bool = False
+    """Whether somebody looks at how it grows: until then nobody works it out."""
     _changes: int | None = None
     _looked: float = -LONGEST
     _asked: float = 0.0
@@ -74,7 +79,7 @@ class Live:
 
     def look(self) -> "Scene | None":
         """Return the scene, `None` when nothing was written since and not long ago."""
-        from elite8.core.operations.scene import scene
+        from elite8.core.operations.scene import scene, with_growth
 
         studio = self.opened()
         changes = studio.looking.database.changes()
@@ -82,6 +87,8 @@ class Live:
         if fresh and changes is not None and changes == self._changes and self._is_led():
             return None
         found = scene(studio)
+        if self.grows or self._recorder:
+            found = with_growth(studio, found)
         self._changes = changes
         self._looked = self._asked = time.monotonic()
         self._leader = found.board.leader
@@ -102,6 +109,11 @@ class Live:
     def soon(self) -> None:
         """Have the next look made whatever was written."""
         self._looked = -LONGEST
+
+    def grow(self) -> None:
+        """Have every look from now on say how it grows, the next one soon."""
+        self.grows = True
+        self.soon()
 
     def at(self, instant: datetime) -> "Snapshot | None":
         """Return the scene that was kept by then."""
@@ -157,6 +169,9 @@ class Replay:
     def neighbour(self, instant: datetime, step: int) -> "Snapshot | None":
         """Return the one recorded before or after."""
         return self.opened().neighbour(instant, step)
+
+    def grow(self) -> None:
+        """Do nothing: a recording says what it says."""
 
     def close(self) -> None:
         """Nothing is open."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 SHORT = 14
 """Characters of an id that people need (cli/deciding.py takes the same)."""
-Kind = Literal["post", "film", "alert", "performer", "network"]
+Kind = Literal["post", "film", "alert", "performer", "network", "region", "stage"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,8 @@ class Thing:
     file: str = ""
     at: datetime | None = None
     failure: str = ""
+    region: str = ""
+    stage: str = ""
 
     @property
     def short(self) -> str:

@@ -1,5 +1,6 @@
 """Every rule rings, is damped, acknowledged and over; told once, to those who are set up."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -282,3 +283,18 @@ def test_a_key_is_read_whole(
     config = Config(edited_config(f"monitoring/{file}_config.json", old, new))
     with pytest.raises(ConfigError, match="pattern"):
         _ = getattr(config, {"alert": "alerts"}.get(file, file))
+
+
+@pytest.mark.parametrize(("count", "says"), [(1, "1 tiktok account cannot post"),
+                                             (2, "2 tiktok accounts cannot post")])  # fmt: skip
+def test_a_word_agrees_with_its_number(studio: Studio, count: int, says: str) -> None:
+    alerts.evaluate(studio, [value("elite8_accounts_broken", count, network="tiktok")])
+    assert [one.message for one in alerts.ringing(studio)] == [says]
+
+
+def test_no_rule_says_one_with_the_word_for_several(studio: Studio) -> None:
+    """Of rules that can ring at one."""
+    of_many = re.compile(r"^1 (x )?\w+s\b")
+    for rule in studio.config.alerts.rules:
+        if rule.is_bad(1.0) and "{value:.0f}" in rule.says:
+            assert not of_many.match(alerts.said(studio, rule, of(rule, 1.0))), rule.name

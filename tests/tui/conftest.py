@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 
 from elite8.core.config import Config
+from elite8.core.domain.credit import EntryKind
+from elite8.core.operations import purse
+from elite8.core.operations.gather import gather
 from elite8.core.settings import Settings
 from elite8.core.studio import Studio
 from tests.conftest import ROOT, StoppedClock
+from tests.operations import funnelled
 from tests.web import seeds
 
 NOW = datetime(2026, 11, 23, 9, 2, 4, tzinfo=UTC)
@@ -39,6 +43,40 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def alive(lived: Path, studio: Studio, clock: StoppedClock) -> Iterator[Studio]:
     """A studio in the afternoon of a day, with a past."""
     shutil.copytree(lived, studio.settings.state_dir, dirs_exist_ok=True)
+    clock.now = NOW
+    yield studio
+    studio.looking.database.close()
+
+
+@pytest.fixture(scope="session")
+def grew(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with a funnel: posts for regions, links, clicks, people; made once."""
+    state = tmp_path_factory.mktemp("grew") / "state"
+    settings = Settings(state_dir=state, config_dir=ROOT / "config")
+    url = type(settings.database_url)(f"sqlite:///{state}/elite8.db")
+    studio = Studio(
+        settings=settings.model_copy(update={"database_url": url}),
+        config=Config(settings.config_dir),
+        clock=StoppedClock(NOW),
+    )
+    funnel(studio, state)
+    studio.database.close()
+    return state
+
+
+def funnel(studio: Studio, folder: Path) -> None:
+    """Fill a studio with a funnel, its credits opened, its readings entered."""
+    with studio.database.transaction() as session:
+        purse.enter(session, studio.clock(), EntryKind.OPENING, 1800, "opening")
+    lived = funnelled.live(studio, posts=24)
+    funnelled.entered(studio, funnelled.journeys(studio, lived, people=140), folder / "people.csv")
+    gather(studio)
+
+
+@pytest.fixture
+def grown(grew: Path, studio: Studio, clock: StoppedClock) -> Iterator[Studio]:
+    """A studio with a funnel and regions."""
+    shutil.copytree(grew, studio.settings.state_dir, dirs_exist_ok=True)
     clock.now = NOW
     yield studio
     studio.looking.database.close()

@@ -1,6 +1,7 @@
 """The console as an SVG whose wide signs stand in two cells: Rich counts letters, not cells."""
 
 import asyncio
+import random
 import re
 import tempfile
 from collections.abc import Sequence
@@ -13,11 +14,12 @@ from pydantic import SecretStr
 from rich.cells import cell_len
 
 from elite8.core.config import Config
-from elite8.core.operations import brief, desk, generate
+from elite8.core.operations import brief, desk, generate, leading, tasks
 from elite8.core.settings import Settings
 from elite8.core.studio import Studio
 from elite8.tui.app import Console
 from tests.conftest import ROOT, StoppedClock
+from tests.tui.conftest import funnel
 from tests.tui.stagehand import driven, press
 from tests.tui.tidy import Tidied
 from tests.web import seeds
@@ -47,35 +49,64 @@ SCREENS: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
     "queue": ((120, 36), ("2",)),
     "calendar": ((120, 36), ("3",)),
     "performers": ((120, 24), ("4",)),
+    "networks": ((120, 24), ("5",)),
     "credits": ((120, 30), ("6",)),
+    "alerts": ((120, 24), ("7",)),
+    "log": ((120, 30), ("8",)),
     "pause": ((100, 28), ("P", "right", "right")),
-    "film": ((120, 36), ("2", "i", "right", "right", "right")),
+    "film": ((120, 36), ("2", "f", "f", "f", "down", "i", "right", "right", "right")),
     "keys": ((100, 36), ("question_mark",)),
+}
+GROWN: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
+    "growth": ((140, 38), ("9", "down")),
+    "region": ((140, 38), ("9", "tab", "down")),
 }
 
 
 def main() -> None:
     """Draw the pictures of docs/how-to/console.md anew."""
     with tempfile.TemporaryDirectory(prefix="e8-") as folder:
-        studio = a_studio(Path(folder))
-        for name, (size, keys) in SCREENS.items():
-            text = asyncio.run(drawn(studio, size, keys))
-            (PLACE / f"{name}.svg").write_text(text, encoding="utf-8")
-        studio.looking.database.close()
-        studio.database.close()
+        lived, grown = Path(folder) / "lived", Path(folder) / "grown"
+        draw(a_studio(lived), SCREENS)
+        draw(a_funnel(grown), GROWN)
 
 
-def a_studio(folder: Path) -> Any:
-    """Return a studio with a life, an afternoon, and two films that were really made."""
+def draw(studio: Any, screens: dict[str, tuple[tuple[int, int], tuple[str, ...]]]) -> None:
+    """Draw these screens of a studio."""
+    for name, (size, keys) in screens.items():
+        text = asyncio.run(drawn(studio, size, keys))
+        (PLACE / f"{name}.svg").write_text(text, encoding="utf-8")
+    studio.looking.database.close()
+    studio.database.close()
+
+
+def opened(folder: Path) -> Any:
+    """Return a studio with nothing in it, on an afternoon."""
+    folder.mkdir()
     settings = Settings(
         state_dir=folder,
         cache_dir=folder / "cache",
         config_dir=ROOT / "config",
         database_url=SecretStr(f"sqlite:///{folder}/elite8.db"),
     )
-    clock = StoppedClock(NOW)
-    studio = Studio(settings=settings, config=Config(settings.config_dir), clock=clock)
-    seeds.live(studio, clock, seeds.Life())
+    return Studio(settings=settings, config=Config(settings.config_dir), clock=StoppedClock(NOW))
+
+
+def a_funnel(folder: Path) -> Any:
+    """Return a studio whose posts led to people, with a daemon that watches."""
+    studio = opened(folder)
+    seeds.machine(studio, NOW, random.Random(8), watched=True)  # noqa: S311  # no secret
+    for name in tasks.timetable(studio):
+        tasks.marked(studio, name, lambda _: "")
+    leading.lead(studio, leading.new_leader())
+    funnel(studio, folder)
+    return studio
+
+
+def a_studio(folder: Path) -> Any:
+    """Return a studio with a life, an afternoon, and two films that were really made."""
+    studio = opened(folder)
+    seeds.live(studio, studio.clock, seeds.Life())
     for who, language in (("miyuki", "ja"), ("airi", "en")):
         wish = brief.Brief(characters=(who,), language=language, seconds=6.0, seed=8)
         (planned,) = brief.plan(studio, wish)

@@ -13,6 +13,7 @@ from elite8.core.storage import posts
 from elite8.core.studio import Studio
 from elite8.tui.acts import ACTS, BY_ID
 from elite8.tui.app import Console
+from elite8.tui.ask import Choice
 from tests.tui.conftest import asking
 from tests.tui.stagehand import console, driven, press, text, toasts, until
 
@@ -311,7 +312,7 @@ def test_what_was_done_stands_in_the_log_as_well(alive: Studio) -> None:
 
     shown = asyncio.run(go())
     assert "elite8 publish pause" in shown
-    assert "firing: 1 tiktok accounts cannot post" in shown
+    assert "firing: 1 tiktok account cannot post" in shown
 
 
 def test_a_rehearsal_runs_as_a_command_of_its_own_and_shows_its_report(alive: Studio) -> None:
@@ -326,3 +327,17 @@ def test_a_rehearsal_runs_as_a_command_of_its_own_and_shows_its_report(alive: St
     assert "Rehearse: done" in shown
     assert "are out twice" in shown
     assert app.deeds[0].command == "elite8 schedule rehearse --days 1 --faults none"
+
+
+def test_what_a_choice_asks_for_is_there_before_the_next_key(alive: Studio) -> None:
+    """Who types fast would else answer the question after it."""
+
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app) as pilot:
+            await press(pilot, "P")
+            choice = app.screen.query_one("#is-scope", Choice)
+            choice.choose([name for name, _ in choice.among].index("network"))
+            assert app.screen.query_one("#ask-network").display
+
+    asyncio.run(go())

@@ -33,8 +33,8 @@ WORDS = {
     "performers": ("Miyuki Sakura", "Jin Kawasaki", "views"),
     "networks": ("TikTok", "nobody signed in", "needs nobody"),
     "credits": ("they end", "Free credits of the coming days", "videos a day"),
-    "alerts": ("✗ critical", "by maria", "1 tiktok accounts cannot post"),
-    "log": ("firing: 1 tiktok accounts cannot post", "acknowledged by maria"),
+    "alerts": ("✗ critical", "by maria", "1 tiktok account cannot post"),
+    "log": ("firing: 1 tiktok account cannot post", "acknowledged by maria"),
 }
 
 

@@ -27,6 +27,7 @@ SCREENS: dict[str, tuple[str, ...]] = {
     "log": ("8",),
     "pause": ("P", "right"),
 }
+GROWN: dict[str, tuple[str, ...]] = {"growth": ("9",), "region": ("9", "tab", "down")}
 
 
 @pytest.fixture
@@ -52,6 +53,14 @@ def test_a_screen_is_as_it_was_drawn(
     alive: Studio, screen: str, size: tuple[int, int], svg: SnapshotAssertion
 ) -> None:
     assert drawn(alive, size, *SCREENS[screen]) == svg
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "140x45"])
+@pytest.mark.parametrize("screen", GROWN)
+def test_what_grows_is_as_it_was_drawn(
+    grown: Studio, screen: str, size: tuple[int, int], svg: SnapshotAssertion
+) -> None:
+    assert drawn(grown, size, *GROWN[screen]) == svg
 
 
 @pytest.mark.parametrize("theme", ["elite8-light", "rio"])

@@ -39,7 +39,11 @@ class Rule(Strict):
     )
     severity: Severity
     routes: tuple[Route, ...] = Key(description="Who is told; empty: it is only shown.")
-    says: str = Key(min_length=3, max_length=200, description="With {value} and label names.")
+    says: str = Key(
+        min_length=3,
+        max_length=200,
+        description="With {value} and label names; {value:post|posts} is the word for so many.",
+    )
     do: str = Key(min_length=3, max_length=200, description="What to do next.")
 
     @model_validator(mode="after")

@@ -153,12 +153,23 @@ def untold(
     ]
 
 
+class Number(float):
+    """A value in words: `{value:post|posts}` is the word for one or for more."""
+
+    def __format__(self, spec: str) -> str:
+        """Return the number as any other, or the word that agrees with it."""
+        one, bar, more = spec.partition("|")
+        if not bar:
+            return super().__format__(spec)
+        return one if f"{self:.0f}" == "1" else more
+
+
 def said(studio: Studio, rule: Rule, one: Value) -> str:
     """Return the words of a rule for a value."""
     when = studio.clock() + timedelta(seconds=min(max(one.value, -3e8), 3e9))
     facts = {
         **dict(one.labels),
-        "value": one.value,
+        "value": Number(one.value),
         "when": f"{when.astimezone(studio.settings.zone):%a %Y-%m-%d %H:%M %Z}",
         "duration": lasting(one.value),
         "days": f"{one.value / 86400:.0f}",

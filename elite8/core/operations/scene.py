@@ -1,24 +1,40 @@
 """The whole scene the console draws: the board, the queue, the films, what happened lately."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from elite8.core.domain.video import Video
+from elite8.core.errors import Elite8Error
 from elite8.core.operations import desk, standing
 from elite8.core.operations.board import Board, board
+from elite8.core.operations.credits import Movement, movement
 from elite8.core.operations.desk import PostShown
 from elite8.core.operations.events import Event, lately
+from elite8.core.operations.growth import Growth
+from elite8.core.operations.growth import lately as lately_grown
+from elite8.core.operations.purse import ACCOUNT
 from elite8.core.operations.standing import Standing
-from elite8.core.storage import posts, scenes
+from elite8.core.storage import ledger, posts, scenes
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
-__all__ = ["MOST_EVENTS", "MOST_FILMS", "MOST_QUEUED", "Event", "Film", "Scene", "scene"]
+__all__ = [
+    "MOST_EVENTS",
+    "MOST_FILMS",
+    "MOST_MOVEMENTS",
+    "MOST_QUEUED",
+    "Event",
+    "Film",
+    "Scene",
+    "scene",
+    "with_growth",
+]
 
 MOST_QUEUED = 200
 MOST_FILMS = 100
 MOST_EVENTS = 200
+MOST_MOVEMENTS = 40
 Stage = Literal["planned", "generating", "generated", "finished", "failed"]
 
 
@@ -49,7 +65,11 @@ class Film:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What there is now. Of `queue` and `films` the most urgent; `queued` counts them all."""
+    """What there is now. Of `queue` and `films` the most urgent; `queued` counts them all.
+
+    `ledger` are its newest entries. `growth` is `None` where it was not read: at first, in what was
+    kept before there was one, and where `no_growth` says why.
+    """
 
     board: Board
     queue: tuple[PostShown, ...]
@@ -57,6 +77,9 @@ class Scene:
     films: tuple[Film, ...]
     accounts: tuple[Standing, ...]
     events: tuple[Event, ...]
+    ledger: tuple[Movement, ...] = ()
+    growth: Growth | None = None
+    no_growth: str = ""
 
 
 def scene(studio: Studio) -> Scene:
@@ -68,6 +91,8 @@ def scene(studio: Studio) -> Scene:
         queued = scenes.queued(session, refused_since=since)
         made = films(session)
         events = lately(session, limit=MOST_EVENTS)
+        moved = ledger.entries(session, ACCOUNT, limit=MOST_MOVEMENTS)
+        moves = tuple(movement(one) for one in moved)
     return Scene(
         board=board(studio),
         queue=desk.shown_all(studio, queue),
@@ -75,7 +100,16 @@ def scene(studio: Studio) -> Scene:
         films=made,
         accounts=standing.status(studio),
         events=events,
+        ledger=moves,
     )
+
+
+def with_growth(studio: Studio, here: Scene) -> Scene:
+    """Return a scene with how it grows, or with why that cannot be read: the rest is there."""
+    try:
+        return replace(here, growth=lately_grown(studio), no_growth="")
+    except Elite8Error as why:
+        return replace(here, growth=None, no_growth=str(why))
 
 
 def films(session: Session) -> tuple[Film, ...]:

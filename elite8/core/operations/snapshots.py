@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from elite8.core import log
 from elite8.core.domain.snapshot import KeptScene
 from elite8.core.errors import Refused
-from elite8.core.operations.scene import Scene, scene
+from elite8.core.operations.scene import Scene, scene, with_growth
 from elite8.core.storage import snapshots
 from elite8.core.studio import Studio, secrets_of
 
@@ -26,8 +26,10 @@ FIGURES = 4
 PAST_QUEUED = 100
 PAST_EVENTS = 60
 PAST_FILMS = 40
+PAST_MOVEMENTS = 20
 """Rows that are kept of a scene: those further down were further up a moment before."""
-LISTS = ("queue", "films", "accounts", "events")
+LISTS = ("queue", "films", "accounts", "events", "ledger")
+GROWN = ("steps", "stages", "places")
 PACKING = [{"id": lzma.FILTER_LZMA2, "preset": 6, "dict_size": 1 << 18, "lc": 4, "lp": 0, "pb": 0}]
 """A quarter smaller than zlib, whose window is shorter than a scene; some 3 MB while it packs."""
 
@@ -46,7 +48,8 @@ def keep(studio: Studio) -> str:
 
     What holds is written again after `every_minutes`, so that thinning leaves one of each.
     """
-    now, plain = studio.clock(), written(past(scene(studio)), secrets_of(studio.settings))
+    now, here = studio.clock(), with_growth(studio, scene(studio))
+    plain = written(past(here), secrets_of(studio.settings))
     longest = timedelta(minutes=studio.config.metrics.snapshots.every_minutes)
     with studio.database.transaction() as session:
         last = snapshots.newest(session)
@@ -66,6 +69,7 @@ def past(here: Scene) -> Scene:
         queue=here.queue[:PAST_QUEUED],
         films=here.films[:PAST_FILMS],
         events=here.events[:PAST_EVENTS],
+        ledger=here.ledger[:PAST_MOVEMENTS],
     )
 
 
@@ -124,10 +128,23 @@ def written(one: Scene, secrets: tuple[str, ...] = ()) -> dict[str, Any]:
     for gauge in plain["board"]["machine"]:
         every = max(1, -(-len(gauge["points"]) // POINTS))
         thinned = gauge["points"][::-1][::every][::-1]
-        gauge["points"] = [[when, float(f"{value:.{FIGURES}g}")] for when, value in thinned]
+        gauge["points"] = few_figures(thinned)
+    if plain["growth"]:
+        plain["growth"] = few_figures(plain["growth"])
     for post in plain["queue"]:
         post["sha256"] = ""  # of no use to the eye, and nothing packs worse
     return log.cleaner(secrets)(plain, "")  # type: ignore[return-value]  # a dict stays one
+
+
+def few_figures(value: Any) -> Any:  # noqa: ANN401  # JSON
+    """Return plain data with its fractions in as few figures as are read: the rest packs badly."""
+    if isinstance(value, float):
+        return float(f"{value:.{FIGURES}g}")
+    if isinstance(value, dict):
+        return {name: few_figures(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [few_figures(one) for one in value]
+    return value
 
 
 def read(plain: object) -> Scene:
@@ -154,6 +171,8 @@ def packed(plain: dict[str, Any]) -> bytes:
     """Return plain data, packed: a list of records by columns, so that like stands beside like."""
     board = {**plain["board"], "slots": across(plain["board"]["slots"])}
     turned = plain | {name: across(plain[name]) for name in LISTS} | {"board": board}
+    if grown := plain["growth"]:
+        turned["growth"] = grown | {name: across(grown[name]) for name in GROWN}
     whole = json.dumps(turned, ensure_ascii=False, separators=(",", ":")).encode()
     return lzma.compress(whole, format=lzma.FORMAT_RAW, filters=PACKING)
 
@@ -163,7 +182,9 @@ def unpacked(body: bytes) -> dict[str, Any]:
     whole = lzma.decompress(body, format=lzma.FORMAT_RAW, filters=PACKING)
     plain: dict[str, Any] = json.loads(whole)
     plain["board"]["slots"] = down(plain["board"]["slots"])
-    return plain | {name: down(plain[name]) for name in LISTS}
+    if grown := plain.get("growth"):
+        plain["growth"] = grown | {name: down(grown[name]) for name in GROWN}
+    return plain | {name: down(plain[name]) for name in LISTS if name in plain}
 
 
 def across(rows: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
