@@ -84,12 +84,17 @@ def serve(
             "ELITE8_LINE_URL": line_url,
             "ELITE8_SMTP_PORT": str(box.port),
             "SIMULATED_LINE_FRIEND": FRIENDS[0],
-            **{
-                f"SIMULATED_{name.upper()}_TOKEN": part.token(networks[name], 0)
-                for name, part in CAST.items()
-                if part.token is not None
-            },
+            **tokens(networks),
         }
+
+
+def tokens(networks: Mapping[str, Any]) -> dict[str, str]:
+    """Return an access token of each network that gives one, by the name it is told under."""
+    return {
+        f"SIMULATED_{name.upper()}_TOKEN": part.token(networks[name], 0)
+        for name, part in CAST.items()
+        if part.token is not None
+    }
 
 
 def friend_told(say: Callable[[str], None]) -> Callable[[str, Any], None]:

@@ -44,6 +44,11 @@ class Session(sqlmodel.Session):
         """Return the connection of the transaction."""
         return self._line
 
+    def rollback(self) -> None:
+        """Take back what the transaction wrote; nothing more can be done in it."""
+        super().rollback()
+        self._line.rollback()
+
 
 @dataclass
 class Database:
@@ -157,7 +162,7 @@ class Database:
             yield session
             session.flush()
             if self.drafts:
-                connection.rollback()
+                connection.rollback()  # what was read or written can still be told
 
     def ahead(self) -> timedelta:
         """Return how far the database's clock is ahead of this machine's; on SQLite it is ours."""
