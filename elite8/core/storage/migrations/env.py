@@ -48,6 +48,7 @@ TABLES = (
     link.Link,
     mailing.Mailing,
     mailing.Delivery,
+    mailing.HeldBack,
     notice.Arrival,
     notice.Notice,
     notice.Told,

@@ -10,4 +10,4 @@ down_revision = "0014"
 def upgrade() -> None:
     op.add_column("video", sa.Column("locale", sa.String(8), nullable=False, server_default=""))
     for name in ("words", "untranslated"):
-        op.add_column("video", sa.Column(name, sa.Text, nullable=False, server_default=""))
+        op.add_column("video", sa.Column(name, sa.String, nullable=False, server_default=""))
