@@ -195,8 +195,9 @@ def test_what_was_changed_is_not_approved(chat: Chat, tmp_path: Path) -> None:
     unapproving(chat.studio)
     post = waiting(chat.studio, tmp_path)
     chat.ask("/pending")
+    known = chat.post(post)
     with chat.studio.database.transaction() as session:
-        posts.decide(session, chat.post(post), PostStatus.WAITING, caption="other words")
+        posts.decide(session, known, PostStatus.WAITING, caption="other words")
     assert "was changed since it was shown" in chat.tap("Approve")
     assert "was changed since it was shown" in chat.tap("Reject")
     assert chat.post(post).approved_sha256 == ""
