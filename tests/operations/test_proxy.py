@@ -137,7 +137,7 @@ def test_an_alert_rings_when_the_budget_is_nearly_gone_and_the_log_says_the_rest
     turns = alerts.evaluate(scene.studio, watch.collect(scene.studio))
     said = {turn.alert.rule: turn.alert.message for turn in turns}
     assert said["proxy-budget-nearly-gone"] == "100% of the proxy's budget of the day are used"
-    assert said["proxy-went-direct"] == "1 lines of JP went directly in a day: budget"
+    assert said["proxy-went-direct"] == "1 line of JP went directly in a day: budget"
     clock.advance(days=2)
     over = alerts.evaluate(scene.studio, watch.collect(scene.studio))
     assert {turn.alert.rule for turn in over if turn.what == AlertState.RESOLVED} >= {
