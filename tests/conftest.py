@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -20,6 +21,39 @@ ROOT = Path(__file__).parent.parent
 
 settings.register_profile("any machine", deadline=None)  # a busy one is no fault
 settings.load_profile("any machine")
+
+
+MATRICES = frozenset(
+    f"{name}.py"
+    for name in (
+        *("test_contract", "test_one_post", "test_paid_kills", "test_paid_recovery"),
+        *("test_audited_posts", "test_measure", "test_proxied_posts", "test_lost_posts"),
+        *("test_second_audit", "test_third_audit", "test_never_twice", "test_x_posts"),
+        *("test_discord_posts", "test_email", "test_line", "test_people_attacked"),
+    )
+)
+"""Where the same promise is tested for each network, call and fault: a thousand cases and more."""
+SHARES = 3
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--deep", action="store_true", help="all cases, not today's third of them")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is another day's share; a file that was named is run as a whole."""
+    named = any(str(given).partition("::")[0].endswith(".py") for given in config.args)
+    if config.getoption("--deep") or named:
+        return
+    today = datetime.now(UTC).toordinal() % SHARES
+    others = [
+        item
+        for item in items
+        if item.path.name in MATRICES and crc32(item.nodeid.encode()) % SHARES != today
+    ]
+    config.hook.pytest_deselected(items=others)
+    left_out = set(others)
+    items[:] = [item for item in items if item not in left_out]
 
 
 class StoppedClock:
