@@ -30,9 +30,11 @@ MATRICES = frozenset(
         *("test_audited_posts", "test_measure", "test_proxied_posts", "test_lost_posts"),
         *("test_second_audit", "test_third_audit", "test_never_twice", "test_x_posts"),
         *("test_discord_posts", "test_email", "test_line", "test_people_attacked"),
+        *("test_rehearse", "test_a2e", "test_processes", "test_canaries", "test_browser"),
+        *("test_acts", "test_panes", "test_rough", "test_travel", "test_regions"),
     )
 )
-"""Where the same promise is tested for each network, call and fault: a thousand cases and more."""
+"""Where one promise is tested in many cases, or whole programs run: two thirds of the gate's time."""
 SHARES = 3
 
 
