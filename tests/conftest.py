@@ -34,7 +34,7 @@ MATRICES = frozenset(
         *("test_acts", "test_panes", "test_rough", "test_travel", "test_regions"),
     )
 )
-"""Where one promise is tested in many cases, or whole programs run: two thirds of the gate's time."""
+"""Where one promise is tested in many cases, or whole programs run: most of the time."""
 SHARES = 3
 
 
