@@ -290,7 +290,7 @@ def test_without_javascript_all_is_there_and_the_browser_loads_it_anew(
         served(allow(lived(Life(days=2)), actions=True)) as url,
         opened(chromium, url, java_script_enabled=False) as tab,
     ):
-        assert tab.locator("section").count() == 10
+        assert tab.locator("section").count() == 11
         assert '<meta http-equiv="refresh" content="60">' in tab.content()
         tab.get_by_role("button", name="Acknowledge sign-in-broken").click()
         tab.get_by_text("the page looks after it").wait_for()
