@@ -1,17 +1,20 @@
 """What many tests build on: a clean environment, a stopped clock, a temporary studio."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import pytest
 from hypothesis import settings
+
+from elite8.core.domain.destination import ONLINE
 
 if TYPE_CHECKING:
     from elite8.core.studio import Studio
@@ -28,33 +31,35 @@ MATRICES = frozenset(
     for name in (
         *("test_contract", "test_one_post", "test_paid_kills", "test_paid_recovery"),
         *("test_audited_posts", "test_measure", "test_proxied_posts", "test_lost_posts"),
-        *("test_second_audit", "test_third_audit", "test_never_twice", "test_x_posts"),
-        *("test_discord_posts", "test_email", "test_line", "test_people_attacked"),
-        *("test_rehearse", "test_a2e", "test_processes", "test_canaries", "test_browser"),
-        *("test_acts", "test_panes", "test_rough", "test_travel", "test_regions"),
+        *("test_second_audit", "test_third_audit", "test_x_posts", "test_discord_posts"),
     )
 )
-"""Where one promise is tested in many cases, or whole programs run: most of the time."""
-SHARES = 3
+"""Where one promise is tested in many cases: each network, call, fault and place to be killed."""
+EACH = 6
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--deep", action="store_true", help="all cases, not today's third of them")
+    parser.addoption("--deep", action="store_true", help="every case of the matrices")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is another day's share; a file that was named is run as a whole."""
+    """Of a promise's cases for one network run the first and each sixth; all where a file is named.
+
+    Every promise is tested for every network all the same; with --deep it is in every case.
+    """
     named = any(str(given).partition("::")[0].endswith(".py") for given in config.args)
     if config.getoption("--deep") or named:
         return
-    today = datetime.now(UTC).toordinal() % SHARES
-    others = [
-        item
-        for item in items
-        if item.path.name in MATRICES and crc32(item.nodeid.encode()) % SHARES != today
-    ]
-    config.hook.pytest_deselected(items=others)
-    left_out = set(others)
+    seen: Counter[str] = Counter()
+    left_out = set[pytest.Item]()
+    for item in (one for one in items if one.path.name in MATRICES):
+        promise, _, case = item.nodeid.partition("[")
+        network = next((part for part in re.split(r"[]-]", case) if part in ONLINE), "")
+        about = f"{promise} {network}"
+        if seen[about] % EACH:
+            left_out.add(item)
+        seen[about] += 1
+    config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 
 
