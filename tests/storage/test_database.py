@@ -258,3 +258,15 @@ def test_an_unescaped_at_sign_leaves_nothing_of_the_password() -> None:
 def test_an_empty_file_has_no_videos(tmp_path: Path) -> None:
     (tmp_path / "elite8.db").touch()
     assert list_videos(f"sqlite:///{tmp_path / 'elite8.db'}", limit=1) == ()
+
+
+def test_a_transaction_within_one_is_a_fault_told_at_once(tmp_path: Path) -> None:
+    with closing(Database(f"sqlite:///{tmp_path}/elite8.db")) as database:
+        with (
+            database.transaction(),
+            pytest.raises(RuntimeError, match="hand its session on"),
+            database.transaction(),
+        ):
+            pass
+        with database.transaction() as session:
+            assert session.connection().scalar(text("SELECT 1")) == 1

@@ -63,7 +63,8 @@ class Database:
     durable: bool = True
     looks: bool = False
     drafts: bool = False
-    _turn: threading.RLock = field(default_factory=threading.RLock, repr=False, compare=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
+    _mine: threading.local = field(default_factory=threading.local, repr=False, compare=False)
     _turn_at_watch: threading.Lock = field(
         default_factory=threading.Lock, repr=False, compare=False
     )
@@ -157,12 +158,24 @@ class Database:
         On SQLite the threads of a process take turns here: SQLite's own waiting sleeps for longer
         than a transaction lasts. Who only looks takes no turn.
         """
-        turn = self._turn if self.file and not self.looks else nullcontext()
+        turn = self._taken() if self.file and not self.looks else nullcontext()
         with turn, self.engine.begin() as connection, Session(connection) as session:
             yield session
             session.flush()
             if self.drafts:
                 connection.rollback()  # what was read or written can still be told
+
+    @contextmanager
+    def _taken(self) -> Iterator[None]:
+        """Hold this thread's turn; one within another would wait for itself: a fault of ours."""
+        if getattr(self._mine, "turn", False):
+            raise RuntimeError("a transaction within a transaction: hand its session on")
+        with self._turn:
+            self._mine.turn = True
+            try:
+                yield
+            finally:
+                self._mine.turn = False
 
     def ahead(self) -> timedelta:
         """Return how far the database's clock is ahead of this machine's; on SQLite it is ours."""
