@@ -12,8 +12,12 @@ from pydantic import Field, StringConstraints, model_validator
 from elite8.core.domain.character import Identifier, Network, Strict, Text
 from elite8.core.domain.check import CHECKS, CheckName, Facts, Terms
 from elite8.core.domain.claim import PhraseList
-from elite8.core.domain.consent import Channel
-from elite8.core.domain.message import MESSAGE_CHECKS, MessageCheckName, MessageFacts
+from elite8.core.domain.message import (
+    MESSAGE_CHECKS,
+    Channel,
+    MessageCheckName,
+    MessageFacts,
+)
 from elite8.core.domain.network import NetworkRules
 
 STALE_AFTER = timedelta(days=180)

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from elite8.core.domain.check import UNKNOWN_REGION
-from elite8.core.domain.consent import Address, Channel, Consent, ConsentStatus, Person, Purpose
-from elite8.core.domain.message import MessageFacts
+from elite8.core.domain.consent import Address, Consent, Person
+from elite8.core.domain.message import Channel, ConsentStatus, MessageFacts, Purpose
 from elite8.core.domain.network import Wording
 from elite8.core.domain.rule import Rule, Verdict, judge
 from elite8.core.domain.wording import find
