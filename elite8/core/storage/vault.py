@@ -5,7 +5,6 @@ whoever said no stays unwritten to. Without the very salt nothing is sent.
 """
 
 import hmac
-import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,7 +62,7 @@ def unlock(state: Path, key: Key, session: Session) -> Vault:
         raise ConfigError(
             f"{file} is missing, and without it nobody knows who said no: restore it from a backup"
         )
-    vault = Vault(key.cipher(), own_salt(file))
+    vault = Vault(key.cipher(), whole.once(file, lambda: secrets.token_bytes(SALT_BYTES)))
     proof = vault.signed("elite8 people")
     if known is None:
         session.add(Salt(id=1, proof=proof))
@@ -71,17 +70,3 @@ def unlock(state: Path, key: Key, session: Session) -> Vault:
     elif not hmac.compare_digest(known.proof, proof):
         raise ConfigError(f"{file} is of another database; restore the one that belongs to this")
     return vault
-
-
-def own_salt(file: Path) -> bytes:
-    """Return the salt kept on this machine, made the first time; of two makers one wins."""
-    if not file.exists():
-        made = file.with_name(f".{SALT_FILE}.{secrets.token_hex(4)}")
-        whole.replace(made, secrets.token_bytes(SALT_BYTES))
-        try:
-            os.link(made, file)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-    return file.read_bytes()
