@@ -92,9 +92,9 @@ def missing(wanted: str, given: str | None, environment: Mapping[str, str], stat
     return "" if _asked() else f"the OS keyring's entry {SERVICE}/{ENTRY}"
 
 
-def own(state: Path, name: str = KEY_FILE) -> Key:
+def own(state: Path) -> Key:
     """Return the key kept on this machine, made the first time; of two makers one wins."""
-    file = state / "keys" / name
+    file = state / "keys" / KEY_FILE
     value = whole.once(file, lambda: new().encode()).strip()
     return Key(source="file", place=str(file), value=value)
 
