@@ -177,7 +177,13 @@ def test_a_lone_small_number_takes_the_next_one_with_it(
 
 @pytest.mark.parametrize(
     ("text", "currency", "amount"),
-    [("9.99", "USD", 999), ("-0.01", "EUR", -1), ("1480", "JPY", 1480), (" 5 ", "GBP", 500)],
+    [
+        ("9.99", "USD", 999),
+        ("-0.01", "EUR", -1),
+        ("1480", "JPY", 1480),
+        (" 5 ", "GBP", 500),
+        ("1.234", "KWD", 1234),
+    ],
 )
 def test_an_amount_is_whole_minor_units(text: str, currency: str, amount: int) -> None:
     assert minor(text, currency) == amount

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from elite8.core import log
 from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Origin, new_event
 from elite8.core.domain.funnel import STAGES
-from elite8.core.domain.money import MINOR, MOST, minor
+from elite8.core.domain.money import MOST, known_currency, minor
 from elite8.core.errors import ConfigError
 from elite8.core.operations import follow, rows
 from elite8.core.operations.rows import Row
@@ -197,9 +197,10 @@ def money_of(cells: Mapping[str, str], kind: EventKind) -> tuple[int | None, str
         return None, ""
     if bool(major) == bool(small):
         raise Wrong("money needs amount (9.99) or amount_minor (999), one of them")
-    if currency.upper() not in MINOR:
-        raise Wrong(f"currency: '{currency[:10]}' is not known; known are {', '.join(MINOR)}")
-    currency = currency.upper()
+    try:
+        currency = known_currency(currency.upper())
+    except ValueError as wrong:
+        raise Wrong(f"currency: {wrong}") from None
     try:
         amount = minor(major, currency) if major else int(small)
     except ValueError as wrong:
