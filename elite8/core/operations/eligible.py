@@ -1,7 +1,7 @@
 """Whom a message may reach now: each person is judged by the rules at the moment of sending."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -50,18 +50,32 @@ class Reach:
     notes: tuple[Verdict, ...] = field(default=())
     asleep: tuple[str, ...] = ()
 
-    @property
-    def kept_back(self) -> int:
-        """How many rules said no, counted once for each person and rule."""
-        return sum(count for _, count in self.held)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What people said and got so far: by their keys, closed addresses by their hashes."""
+
+    consents: Mapping[str, Consent]
+    contacts: Counter[str]
+    closed: Collection[str]
+
+
+def past(studio: Studio, session: Session, letter: Letter, person_key: str = "") -> Past:
+    """Return what everybody, or one person, said and got so far."""
+    week_ago = studio.clock() - WEEK
+    return Past(
+        consents=people.standing(session, letter.channel, letter.purpose, person_key),
+        contacts=people.contacts(session, week_ago, person_key),
+        closed=people.closed(session, letter.channel, person_key),
+    )
 
 
 def facts(
-    studio: Studio, session: Session, letter: Letter, who: Person, address: Address
+    studio: Studio, letter: Letter, who: Person, address: Address, known: Past
 ) -> MessageFacts:
     """Return what is known of this message to this person, now."""
     now = studio.clock()
-    consent = people.last(session, who.key, letter.channel, letter.purpose)
+    consent = known.consents.get(who.key)
     words = f"{letter.wording.title}\n{letter.wording.caption}"
     platform = studio.config.policies.platforms.get(letter.channel)
     return MessageFacts(
@@ -74,10 +88,10 @@ def facts(
         consent=status_of(consent),
         granted_at=consent.granted_at if consent else None,
         confirmed_at=consent.doi_confirmed_at if consent else None,
-        suppressed=people.suppressed(session, address.digest) is not None,
+        suppressed=address.digest in known.closed,
         age=who.age,  # type: ignore[arg-type]  # checked as it was recorded
         hour=hour_of(now, who.zone),
-        contacts=people.contacts(session, who.key, now - WEEK),
+        contacts=known.contacts[who.key],
         sender=letter.sender,
         postal_address=letter.postal_address,
         opt_out=letter.opt_out,
@@ -106,8 +120,15 @@ def verdicts(
     studio: Studio, session: Session, letter: Letter, who: Person, address: Address
 ) -> tuple[Verdict, ...]:
     """Return what each rule says of this message to this person, now."""
-    known = facts(studio, session, letter, who, address)
-    return judge(message_rules(studio), known, known.now.date())
+    return judged(studio, letter, who, address, past(studio, session, letter, who.key))
+
+
+def judged(
+    studio: Studio, letter: Letter, who: Person, address: Address, known: Past
+) -> tuple[Verdict, ...]:
+    """Return what each rule says of this message to this person, by what is known."""
+    found = facts(studio, letter, who, address, known)
+    return judge(message_rules(studio), found, found.now.date())
 
 
 def message_rules(studio: Studio) -> Sequence[Rule]:
@@ -128,10 +149,11 @@ def reach(
     asleep: list[str] = []
     held: Counter[str] = Counter()
     notes: dict[str, Verdict] = {}
+    known = past(studio, session, letter)
     for who, address in people.reachable(session, letter.channel):
         if who.key in got or (only is not None and who.key not in only):
             continue
-        said = verdicts(studio, session, letter, who, address)
+        said = judged(studio, letter, who, address, known)
         blocks = [one.rule for one in said if one.verdict == "block"]
         held.update(set(blocks))
         if not blocks:

@@ -80,7 +80,7 @@ def begin(studio: Studio, mailing: Mailing, key: str) -> tuple[Delivery, Envelop
         check_day(studio, session)
         who = people.get(session, key)
         there = [a for a in people.addresses(session, key) if a.channel == "email"]
-        if who is None or not there or key in people.got(session, mailing.id):
+        if who is None or not there or people.has_got(session, mailing.id, key):
             return None
         row = new_delivery(now=now, mailing=mailing, person_key=key, handle="")
         said = envelope(studio, session, mailing, row, who, there[0])
@@ -184,15 +184,15 @@ def check_day(studio: Studio, session: Session) -> None:
 def check_bounces(studio: Studio, mailing: Mailing) -> None:
     """Refuse to go on when too many of the addresses do not exist."""
     with studio.database.transaction() as session:
-        states = [one.status for one in people.deliveries(session, mailing.id)]
-    no = states.count(DeliveryStatus.REFUSED)
-    if no >= ALL_OF and no == len(states):
+        states = people.states(session, mailing.id)
+    no, begun = states[DeliveryStatus.REFUSED], states.total()
+    if no >= ALL_OF and no == begun:
         raise Refused(
             f"each of the first {no} letters was refused: look at the mail server and at mail_from "
             "before you go on (elite8 monitor doctor)"
         )
-    if len(states) >= OF_AT_LEAST and no / len(states) > MOST_BOUNCED:
+    if begun >= OF_AT_LEAST and no / begun > MOST_BOUNCED:
         raise Refused(
-            f"{no} of {len(states)} addresses were refused, over {MOST_BOUNCED:.0%}: look at where "
+            f"{no} of {begun} addresses were refused, over {MOST_BOUNCED:.0%}: look at where "
             "the list comes from before you go on"
         )

@@ -211,7 +211,7 @@ def listed(studio: Studio, limit: int = 50) -> tuple[MailingShown, ...]:
 def shown(studio: Studio, mailing: Mailing) -> MailingShown:
     """Return a message for people."""
     with studio.database.transaction() as session:
-        states = [one.status for one in people.deliveries(session, mailing.id)]
+        states = people.states(session, mailing.id)
         waits = people.waits_for(session, mailing.id, studio.clock())
     return MailingShown(
         id=mailing.id,
@@ -223,9 +223,9 @@ def shown(studio: Studio, mailing: Mailing) -> MailingShown:
         words=letter(studio, mailing, link="(each one's own)").wording.caption,
         video_url=mailing.video_url,
         created_at=mailing.created_at,
-        sent=states.count(DeliveryStatus.SENT),
-        uncertain=states.count(DeliveryStatus.UNCERTAIN) + states.count(DeliveryStatus.SENDING),
-        refused=states.count(DeliveryStatus.REFUSED),
+        sent=states[DeliveryStatus.SENT],
+        uncertain=states[DeliveryStatus.UNCERTAIN] + states[DeliveryStatus.SENDING],
+        refused=states[DeliveryStatus.REFUSED],
         held=len(waits),
     )
 
