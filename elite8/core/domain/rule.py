@@ -268,11 +268,6 @@ def limits_of(network: Network, rules: NetworkRules, today: date) -> tuple[Rule,
     return (own, own.model_copy(update=tags), *limits)
 
 
-def of_region(rules: Iterable[Rule], region: str) -> tuple[Rule, ...]:
-    """Return the rules that hold for viewers of a region, in their order."""
-    return tuple(rule for rule in rules if rule.scope.holds_in(region))
-
-
 def is_stale(rule: Rule, today: date) -> bool:
     """Return whether a rule was read so long ago that it should be read again."""
     return today - rule.as_of > STALE_AFTER
