@@ -126,9 +126,8 @@ def counted(studio: Studio, bounce: Bounce) -> Bounce:
             row.status, row.answer = DeliveryStatus.REFUSED, f"came back ({bounce.status})"
         if bounce.kind in ("gone", "complaint"):
             reason = "bounced" if bounce.kind == "gone" else "complained"
-            for address in people.addresses(session, row.person_key):
-                if address.channel == "email":
-                    consents.close(studio, session, row.person_key, address.digest, reason)
+            for address in people.addresses(session, row.person_key, "email"):
+                consents.close(studio, session, row.person_key, address.digest, reason)
     if bounce.kind == "complaint":
         consents.withdraw(studio, row.person_key, channel="email", via="complaint")
     return bounce

@@ -1,12 +1,13 @@
 """Messages to many: written once, looked at as people will read them, judged before they go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from elite8.core.domain.character import LANGUAGES
 from elite8.core.domain.check import UNKNOWN_REGION
 from elite8.core.domain.identity import new_id
-from elite8.core.domain.mailing import DeliveryStatus, Mailing
+from elite8.core.domain.mailing import Delivery, DeliveryStatus, Mailing
 from elite8.core.domain.message import MessageFacts
 from elite8.core.domain.network import Wording
 from elite8.core.domain.rule import Verdict, judge
@@ -232,15 +233,27 @@ def shown(studio: Studio, mailing: Mailing) -> MailingShown:
 
 def named(session: Session, reference: str) -> Mailing:
     """Return the one message whose id begins so."""
-    found = [
-        one
-        for one in people.mailings(session, 1000)
-        if reference and one.id.startswith(reference.upper())
-    ]
+    found = people.mailings_matching(session, reference.upper()) if reference else ()
     if len(found) == 1:
         return found[0]
     why = "several messages begin so" if found else "no such message"
     raise ConfigError(f"{why}: '{reference[:40]}'; 'elite8 subscribers mail list' shows their ids")
+
+
+def note(studio: Studio, rows: Sequence[Delivery], status: DeliveryStatus, answer: str) -> None:
+    """Record what became of a call, for each of its people."""
+    with studio.database.transaction() as session:
+        for one in rows:
+            if row := session.get(Delivery, one.id):
+                row.status, row.answer, row.ended_at = status, answer[:200], studio.clock()
+
+
+def unclaim(studio: Studio, rows: Sequence[Delivery]) -> None:
+    """Forget what was claimed: it is certain that nothing was sent."""
+    with studio.database.transaction() as session:
+        for one in rows:
+            if row := session.get(Delivery, one.id):
+                session.delete(row)
 
 
 def check_stops(session: Session, mailing: Mailing) -> None:

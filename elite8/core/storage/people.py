@@ -21,9 +21,11 @@ def get(session: Session, key: str) -> Person | None:
     return session.get(Person, key)
 
 
-def addresses(session: Session, person_key: str) -> Sequence[Address]:
-    """Return where a person is reached."""
+def addresses(session: Session, person_key: str, channel: str = "") -> Sequence[Address]:
+    """Return where a person is reached, on every channel or on one."""
     asked = select(Address).where(col(Address.person_key) == person_key)
+    if channel:
+        asked = asked.where(col(Address.channel) == channel)
     return session.exec(asked.order_by(col(Address.channel))).all()
 
 
@@ -126,6 +128,12 @@ def deliveries(session: Session, mailing_id: str, *statuses: str) -> Sequence[De
 def mailing(session: Session, mailing_id: str) -> Mailing | None:
     """Return a mailing."""
     return session.get(Mailing, mailing_id)
+
+
+def mailings_matching(session: Session, beginning: str) -> Sequence[Mailing]:
+    """Return mailings whose id begins so, two at most."""
+    asked = select(Mailing).where(col(Mailing.id).startswith(beginning, autoescape=True))
+    return session.exec(asked.limit(2)).all()
 
 
 def mailings(session: Session, limit: int) -> Sequence[Mailing]:
