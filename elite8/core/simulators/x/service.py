@@ -44,7 +44,7 @@ FAULTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One API call: a pattern of its path, its scopes, how often in 15 minutes a person may (C:RL)."""
+    """One API call: a pattern of its path, its scopes, and how many in 15 minutes (C:RL)."""
 
     method: str
     path: str
