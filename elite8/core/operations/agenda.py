@@ -84,7 +84,7 @@ def regions(studio: Studio) -> tuple[str, ...]:
     """Return the regions that are configured or that an account speaks to."""
     with studio.database.transaction() as session:
         every = kept_accounts.every(session)
-    spoken = {code for one in every for code in one.regions.split()}
+    spoken = {code for one in every for code in one.regions.upper().split()}
     return tuple(sorted(spoken | set(studio.config.regions.regions)))
 
 
