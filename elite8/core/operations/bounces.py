@@ -16,6 +16,7 @@ from elite8.core import log
 from elite8.core.domain.identity import ALPHABET, LENGTH
 from elite8.core.domain.mailing import DeliveryStatus
 from elite8.core.operations import consents, letters
+from elite8.core.platforms.mail import NO_SUCH
 from elite8.core.storage import people
 from elite8.core.studio import Studio
 
@@ -24,8 +25,6 @@ AT_ONCE = 2000
 MOST_PARTS = 20
 """What servers send back has three parts; of one with more we read the first."""
 CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-GONE = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
-"""Nobody is there (RFC 3463, 3.2; RFC 7505): no other code says so of the address."""
 RETURNED = re.compile(rf"\+([{ALPHABET}]{{{LENGTH}}})@", re.IGNORECASE)
 NAMED = re.compile(rf"<([{ALPHABET}]{{{LENGTH}}})@", re.IGNORECASE)
 Kind = Literal["gone", "full", "later", "complaint", "unknown"]
@@ -81,7 +80,7 @@ def told(report: Message) -> tuple[Kind, str]:
         found = CODE.match(str(block.get("Status", "")).strip())
         code = found[0] if found else ""
         if action == "failed":
-            return ("gone" if code in GONE else "full"), code
+            return ("gone" if code in NO_SUCH else "full"), code
         if action in {"delayed", "relayed", "delivered", "expanded"}:
             return "later", code
     return "unknown", ""
