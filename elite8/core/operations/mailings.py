@@ -1,18 +1,16 @@
 """Messages to many: written once, looked at as people will read them, judged before they go."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from elite8.core.domain.character import LANGUAGES
 from elite8.core.domain.check import UNKNOWN_REGION
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.mailing import Delivery, DeliveryStatus, Mailing
-from elite8.core.domain.message import MessageFacts
 from elite8.core.domain.network import Wording
 from elite8.core.domain.rule import Verdict, judge
 from elite8.core.domain.text import printable
-from elite8.core.domain.wording import find
 from elite8.core.errors import ConfigError, Refused, Withheld
 from elite8.core.operations import eligible, gate
 from elite8.core.operations.eligible import Letter
@@ -155,35 +153,21 @@ def letter(studio: Studio, mailing: Mailing, *, link: str = "") -> Letter:
 
 def on_content(studio: Studio, said: Letter) -> tuple[Verdict, ...]:
     """Return what the rules say of the words alone, as if everybody had agreed to get them."""
-    now = studio.clock()
-    words = f"{said.wording.title}\n{said.wording.caption}"
-    platform = studio.config.policies.platforms.get(said.channel)
-    found: dict[Verdict, None] = {}
-    for region in EVERYWHERE:
-        facts = MessageFacts(
-            channel=said.channel,
-            purpose=said.purpose,
-            region=region,
-            now=now,
-            wording=said.wording,
-            sentence=said.sentence,
-            consent="granted",
-            granted_at=now,
-            confirmed_at=now,
-            suppressed=False,
-            age="adult",
-            hour=NOON,
-            contacts=0,
-            sender=said.sender,
-            postal_address=said.postal_address,
-            opt_out=said.opt_out,
-            policy=platform.reach if platform else "unknown",
-            rating=said.rating,
-            advertising=said.advertising,
-            minor_words=tuple(hit.word for hit in find(words, studio.config.words)),
-        )
-        found |= dict.fromkeys(judge(eligible.message_rules(studio), facts, now.date()))
-    return tuple(found)
+    facts, rules = eligible.to_nobody(studio, said), eligible.message_rules(studio)
+    now = facts.now
+    willing = replace(
+        facts,
+        consent="granted",
+        granted_at=now,
+        confirmed_at=now,
+        suppressed=False,
+        age="adult",
+        hour=NOON,
+        contacts=0,
+    )
+    here = (replace(willing, region=region) for region in EVERYWHERE)
+    found = (one for each in here for one in judge(rules, each, now.date()))
+    return tuple(dict.fromkeys(found))
 
 
 def look(studio: Studio, reference: str) -> Looked:
