@@ -15,7 +15,7 @@ from typing import Any, Literal
 from elite8.core import log
 from elite8.core.domain.identity import ALPHABET, LENGTH
 from elite8.core.domain.mailing import DeliveryStatus
-from elite8.core.operations import consents, letters
+from elite8.core.operations import consents, letterbox
 from elite8.core.platforms.mail import NO_SUCH
 from elite8.core.storage import people
 from elite8.core.studio import Studio
@@ -137,9 +137,9 @@ def take_new(studio: Studio) -> tuple[Bounce, ...]:
     place = studio.settings.bounces_path
     if place is None:
         return ()
-    before = letters.mark(studio.settings)
-    found, until = letters.fresh(place, before, AT_ONCE)
+    before = letterbox.mark(studio.settings)
+    found, until = letterbox.fresh(place, before, AT_ONCE)
     done = take(studio, found)
     if until != before:
-        letters.keep_mark(studio.settings, until)
+        letterbox.keep_mark(studio.settings, until)
     return done

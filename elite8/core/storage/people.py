@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, exists, func, select
 
 from elite8.core.domain.consent import Address, Consent, Person, Suppression
 from elite8.core.domain.mailing import Delivery, DeliveryStatus, HeldBack, Mailing
@@ -172,10 +172,14 @@ def hold(session: Session, mailing_id: str, keys: Iterable[str], until: datetime
 
 def waits_for(session: Session, mailing_id: str, now: datetime) -> set[str]:
     """Return the keys of those a mailing still waits for."""
-    asked = select(HeldBack.person_key).where(
-        col(HeldBack.mailing_id) == mailing_id, col(HeldBack.until) > now
+    began = exists().where(
+        col(Delivery.mailing_id) == mailing_id,
+        col(Delivery.person_key) == col(HeldBack.person_key),
     )
-    return set(session.exec(asked).all()) - got(session, mailing_id)
+    asked = select(HeldBack.person_key).where(
+        col(HeldBack.mailing_id) == mailing_id, col(HeldBack.until) > now, ~began
+    )
+    return set(session.exec(asked))
 
 
 def waiting(session: Session) -> Sequence[Mailing]:
