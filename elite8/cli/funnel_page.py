@@ -14,7 +14,8 @@ from elite8.core.domain.money import bare, told
 from elite8.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from elite8.core.domain.tally import Step, Told
+    from elite8.core.domain.funnel import Measured
+    from elite8.core.domain.tally import Step
     from elite8.core.operations.bottleneck import Next
     from elite8.core.operations.funnel import Cohort, Group, Shown
     from elite8.core.operations.funnel_report import Report
@@ -167,7 +168,7 @@ def group(found: "Group", title: str) -> str:
     return f"{head}\n{ladder(found.steps)}\n{table(columns, rows)}"
 
 
-def goal(told: "Told", names: tuple[str, str]) -> tuple[str, ...]:
+def goal(told: "Measured", names: tuple[str, str]) -> tuple[str, ...]:
     """Return what is so beside its goal."""
     return (
         Words(of(told.hits, told.n, names, hidden=told.hidden)),

@@ -11,7 +11,7 @@ from elite8.core.domain.counted import FEW, NAMES, UNKNOWN, between, count, of, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elite8.core.domain.tally import Told
+    from elite8.core.domain.funnel import Measured
     from elite8.core.operations.bottleneck import Next
     from elite8.core.operations.funnel import Cohort, Group, Period, Shown
     from elite8.core.operations.imports import Imported
@@ -77,7 +77,7 @@ def of_group(group: "Group", title: str) -> list[object]:
     ]
 
 
-def goal(told: "Told", names: tuple[str, str]) -> tuple[str, ...]:
+def goal(told: "Measured", names: tuple[str, str]) -> tuple[str, ...]:
     """Return what is so beside its goal."""
     return (
         of(told.hits, told.n, names, hidden=told.hidden),

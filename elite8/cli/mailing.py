@@ -156,7 +156,7 @@ def bounces(
 ) -> None:
     """Take in letters that came back: an address that does not exist is written to no more."""
     from elite8.core.operations import bounces as operation
-    from elite8.core.operations.letters import letters
+    from elite8.core.operations.letterbox import letters
     from elite8.core.studio import open_studio
 
     found = operation.take(open_studio(), letters(folder, sys.stdin.buffer))

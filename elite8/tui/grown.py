@@ -12,7 +12,8 @@ from elite8.tui import about, drawn, said
 from elite8.tui.spans import Span, Words, fit, width
 
 if TYPE_CHECKING:
-    from elite8.core.domain.tally import Step, Told
+    from elite8.core.domain.funnel import Measured
+    from elite8.core.domain.tally import Step
     from elite8.core.operations.funnel import StageRow
     from elite8.core.operations.growth import Growth, Place
     from elite8.core.operations.launch import Criterion, Kpi
@@ -42,7 +43,7 @@ def verdict(name: str) -> Words:
     return ((f"{shape} ", tone), (name, tone if tone in ("bad", "unknown") else "dim"))
 
 
-def rate(told: "Told | Step") -> str:
+def rate(told: "Measured | Step") -> str:
     """Return a share, that it is of too few to be told, or that nobody knows it."""
     return FEW if told.hidden else percent(told.rate)
 
@@ -140,7 +141,7 @@ def of_stage(row: "StageRow", growth: "Growth") -> list[Words]:
     return lines
 
 
-def measure(told: "Told", names: tuple[str, str]) -> Iterator[Words]:
+def measure(told: "Measured", names: tuple[str, str]) -> Iterator[Words]:
     """Yield what is so, its interval, of how many, and the goal."""
     yield about.fact("state", *verdict(told.verdict))
     spread = between(told.low, told.high)

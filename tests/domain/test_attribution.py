@@ -19,7 +19,7 @@ from elite8.core.domain.event import (
 )
 from elite8.core.domain.journey import arrivals, payments, revenue, shared, touches
 from elite8.core.domain.money import apportion, minor, told
-from elite8.core.domain.shares import hidden, share
+from elite8.core.domain.share import estimated, hidden
 
 AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -150,15 +150,13 @@ def test_a_person_arrives_once_and_nobody_in_particular_each_time() -> None:
     ],
 )
 def test_an_interval_is_the_published_one(hits: int, n: int, low: float, high: float) -> None:
-    found = share(hits, n)
-    assert found.low == pytest.approx(low, abs=5e-5)
-    assert found.high == pytest.approx(high, abs=5e-5)
+    assert estimated(hits, n) == pytest.approx((hits / n, low, high), abs=5e-5)
 
 
 def test_under_ten_no_share_is_told() -> None:
-    assert share(3, 9).rate is None
-    assert share(3, 10).rate == 0.3
-    assert share(11, 10).rate is None
+    assert estimated(3, 9) == (None, None, None)
+    assert estimated(3, 10)[0] == 0.3
+    assert estimated(11, 10) == (None, None, None)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +177,13 @@ def test_a_lone_small_number_takes_the_next_one_with_it(
 
 @pytest.mark.parametrize(
     ("text", "currency", "amount"),
-    [("9.99", "USD", 999), ("-0.01", "EUR", -1), ("1480", "JPY", 1480), (" 5 ", "GBP", 500)],
+    [
+        ("9.99", "USD", 999),
+        ("-0.01", "EUR", -1),
+        ("1480", "JPY", 1480),
+        (" 5 ", "GBP", 500),
+        ("1.234", "KWD", 1234),
+    ],
 )
 def test_an_amount_is_whole_minor_units(text: str, currency: str, amount: int) -> None:
     assert minor(text, currency) == amount

@@ -195,7 +195,7 @@ def test_two_marketing_messages_in_seven_days_are_the_most(studio: Studio, clock
     clock.advance(days=7)
     assert reached(studio) == 1
     with studio.database.transaction() as session:
-        assert people.contacts(session, who, clock() - timedelta(days=8)) == 2
+        assert people.contacts(session, clock() - timedelta(days=8))[who] == 2
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_a_file_is_read_row_by_row_and_twice_is_once(studio: Studio, tmp_path: P
     ("head", "said"),
     [
         ("channel,address,evidence", "no column 'consented_at'"),
-        ("channel,address,evidence,consented_at,name", "the column 'name'"),
+        ("channel,address,evidence,consented_at,name", "unknown column 'name'"),
     ],
 )
 def test_a_file_of_another_shape_is_refused(
@@ -275,6 +275,16 @@ def test_a_file_of_another_shape_is_refused(
     file.write_text(head + "\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=said):
         consent_files.load(studio, file)
+
+
+def test_a_file_of_json_lines_needs_the_same(studio: Studio, tmp_path: Path) -> None:
+    file = tmp_path / "list.jsonl"
+    good = {"channel": "email", "address": "one@example.org", "evidence": "list/1"}
+    rows = [good | {"consented_at": "2026-10-01", "country": "JP"}, good]
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    found = consent_files.load(studio, file)
+    assert (found.new, [one.line for one in found.wrong]) == (1, [2])
+    assert "no 'consented_at'" in found.wrong[0].why
 
 
 def test_the_commands_record_show_and_erase(

@@ -25,7 +25,7 @@ from elite8.core.operations import (
     way_out,
 )
 from elite8.core.operations.given import Given
-from elite8.core.operations.letters import letters
+from elite8.core.operations.letterbox import letters
 from elite8.core.operations.mailings import Wish
 from elite8.core.simulators.smtp import PASSWORD, USER, MailSimulator
 from elite8.core.storage import people

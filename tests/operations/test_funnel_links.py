@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from elite8.core.config import Config
-from elite8.core.domain.link import CODE, LinkBots, clean_target, new_code, with_utm
+from elite8.core.domain.link import CODE, clean_target, new_code, with_utm
+from elite8.core.domain.link_bots import LinkBots
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import follow, links
 from elite8.core.operations.links import Wish

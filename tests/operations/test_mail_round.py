@@ -20,7 +20,7 @@ from elite8.core.operations import (
     bounces,
     consents,
     email_mail,
-    letters,
+    letterbox,
     line_mail,
     mail,
     mail_waits,
@@ -304,8 +304,8 @@ def test_many_letters_are_read_over_several_rounds(tmp_path: Path) -> None:
     for number in range(7):
         (new / str(number)).write_bytes(b"x")
     mark, seen = 0, 0
-    while letters.changed(tmp_path, mark):
-        found, mark = letters.fresh(tmp_path, mark, 3)
+    while letterbox.changed(tmp_path, mark):
+        found, mark = letterbox.fresh(tmp_path, mark, 3)
         seen += len(list(found))
     assert seen >= 7
 

@@ -90,7 +90,7 @@ def test_a_plan_by_regions_is_in_local_windows_and_plans_once(studio: Studio) ->
     for post, video in rows:
         region = regional.named(studio, post.region)
         assert post.zone == region.default_zone
-        assert planning.of_wall(post) == post.due_at
+        assert post.wall_at == post.due_at
         assert video.locale == region.locale
         assert video.language == region.language
     planning.plan(opened, days=9, move=True)

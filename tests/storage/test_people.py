@@ -61,7 +61,7 @@ def test_a_message_begins_once_for_each_person(database: Database) -> None:
         session.add(new_delivery(now=NOW, mailing=mailing, person_key="P", handle="h"))
     with database.transaction() as session:
         assert people.got(session, "M") == {"P"}
-        assert people.contacts(session, "P", datetime(2026, 11, 20, tzinfo=UTC)) == 1
+        assert people.contacts(session, datetime(2026, 11, 20, tzinfo=UTC)) == {"P": 1}
         assert list(people.counts(session)) == [("email", "marketing", "withdrawn", 1)]
         last = people.last(session, "P", "email", "marketing")
         assert last is not None

@@ -37,7 +37,11 @@ class Account(SQLModel, table=True):
     def takes(self, character: str, region: str = "") -> bool:
         """Return whether posts of this performer and region go out here."""
         here = not self.characters or character in self.characters.split()
-        return here and (not self.regions or not region or region in self.regions.split())
+        return here and (not region or self.speaks_to(region))
+
+    def speaks_to(self, region: str) -> bool:
+        """Return whether it is for viewers of a region; bound to none it is for all."""
+        return not self.regions or region.upper() in self.regions.upper().split()
 
     def ends_soon(self, now: datetime) -> bool:
         """Return whether the owner should sign in again within the next days."""

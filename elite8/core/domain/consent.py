@@ -7,7 +7,7 @@ keyed hash, which is all that is left of somebody who was erased.
 import re
 import unicodedata
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import Column, Index, LargeBinary
 from sqlmodel import Field, SQLModel
@@ -15,12 +15,6 @@ from sqlmodel import Field, SQLModel
 from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.identity import new_id, next_id
 from elite8.core.domain.wording import fold
-
-Channel = Literal["line", "email"]
-Purpose = Literal["marketing", "service"]
-ConsentStatus = Literal["none", "pending_doi", "granted", "withdrawn"]
-Age = Literal["adult", "minor", "unknown"]
-Source = Literal["form", "platform_native", "import_attested"]
 
 LINE_ID = re.compile(r"U[0-9a-f]{32}")
 """A person's id, another one for each provider (LINE Messaging API reference, source.userId)."""

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from elite8.core.domain.character import ContentType, Strict, Text
 from elite8.core.domain.finishing import LONGEST, SHORTEST
-from elite8.core.domain.shares import FEWEST, Share, share
+from elite8.core.domain.share import FEWEST, estimated
 from elite8.core.errors import ConfigError
 
 StageName = Literal["awareness", "interest", "consideration", "intent", "purchase", "loyalty"]
@@ -129,18 +129,27 @@ Verdict = Literal["met", "below", "unclear", "too few", "unknown"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What a goal asks and what is so; `unknown`: nothing was counted."""
+    """What a goal asks and what is so; `unknown`: nothing was counted.
+
+    `hits` and `n` are `None` when nobody counts them, or when `hidden`: fewer than ten people.
+    `rate`, `low` and `high` are as of `estimated`.
+    """
 
     goal: float
-    share: Share | None
+    hits: int | None = None
+    n: int | None = None
+    rate: float | None = None
+    low: float | None = None
+    high: float | None = None
     verdict: Verdict
+    hidden: bool = False
 
     @property
     def gap(self) -> float | None:
         """How many times the actual share the goal is; `None` where there is none to divide by."""
-        if self.share is None or self.share.rate is None:
+        if self.rate is None or self.n is None:
             return None
-        return self.goal / max(self.share.rate, 0.5 / self.share.n)
+        return self.goal / max(self.rate, 0.5 / self.n)
 
 
 def measured(goal: float, hits: int | None, n: int | None) -> Measured:
@@ -149,17 +158,16 @@ def measured(goal: float, hits: int | None, n: int | None) -> Measured:
     Below or met only beyond the 95 % interval; else it is unclear.
     """
     if hits is None or n is None or n == 0:
-        return Measured(goal=goal, share=None, verdict="unknown")
-    found = share(hits, n)
-    if found.low is None or found.high is None:
-        few = n < FEWEST  # else more hits than there were to hit: counts of two sources
-        return Measured(goal=goal, share=found, verdict="too few" if few else "unclear")
-    verdict: Verdict = "unclear"
-    if found.high < goal:
+        return Measured(goal=goal, verdict="unknown")
+    rate, low, high = estimated(hits, n)
+    verdict: Verdict = "unclear"  # also more hits than there were to hit: counts of two sources
+    if n < FEWEST:
+        verdict = "too few"
+    elif high is not None and high < goal:
         verdict = "below"
-    elif found.low >= goal:
+    elif low is not None and low >= goal:
         verdict = "met"
-    return Measured(goal=goal, share=found, verdict=verdict)
+    return Measured(goal=goal, hits=hits, n=n, rate=rate, low=low, high=high, verdict=verdict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

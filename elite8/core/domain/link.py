@@ -1,19 +1,16 @@
-"""Tracked links: a short code, one stored target, and whose clicks are people's."""
+"""Tracked links: a short code and one stored target."""
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from ipaddress import ip_address
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from pydantic import Field as Key
-from pydantic import StringConstraints
 from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
-from elite8.core.domain.character import Strict, Text
 from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.identity import ALPHABET, new_id
 
@@ -107,37 +104,3 @@ def with_utm(target: str, words: Mapping[str, str]) -> str:
     more = urlencode({k: v for k, v in words.items() if v and k not in known})
     query = "&".join(filter(None, (parts.query, more)))
     return urlunsplit(parts._replace(query=query))
-
-
-Token = Annotated[str, StringConstraints(pattern=r"^[!-@\[-~ ]{2,64}$")]
-
-
-class Prefetch(Strict):
-    """A header by which something says that no person follows; `word` stands in its value."""
-
-    header: Annotated[str, StringConstraints(pattern=r"^[a-z-]{3,32}$")]
-    word: Token
-
-
-class LinkBots(Strict):
-    """config/phase2/link_bots.json: whose requests are no clicks of people."""
-
-    source: Text
-    as_of: date
-    agents: tuple[Token, ...] = Key(min_length=1, description="Words of a User-Agent; small.")
-    people: tuple[Token, ...] = Key(default=(), description="Words taken out before; small.")
-    prefetch: tuple[Prefetch, ...] = ()
-
-    def is_machine(self, agent: str, headers: Mapping[str, str]) -> bool:
-        """Return whether this is a crawler, a preview or a prefetch; without an agent it is."""
-        words = agent.lower()
-        for innocent in self.people:
-            words = words.replace(innocent, "")
-        if not words.strip() or named(self.agents, words):
-            return True
-        return any(one.word in headers.get(one.header, "").lower() for one in self.prefetch)
-
-
-def named(words: Iterable[str], text: str) -> bool:
-    """Return whether one of the words stands in a text."""
-    return any(word in text for word in words)

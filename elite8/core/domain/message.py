@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from elite8.core.domain.check import UNKNOWN_REGION, Terms
-from elite8.core.domain.consent import Age, Channel, ConsentStatus, Purpose
 from elite8.core.domain.network import Wording
 from elite8.core.domain.text import links_in
 
+Channel = Literal["line", "email"]
+Purpose = Literal["marketing", "service"]
+ConsentStatus = Literal["none", "pending_doi", "granted", "withdrawn"]
+Age = Literal["adult", "minor", "unknown"]
 MessageCheckName = Literal[
     "consent_is_granted",
     "consent_is_confirmed",

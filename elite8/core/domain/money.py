@@ -4,16 +4,33 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+TWO = """
+    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF
+    CNY COP CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL
+    HTG HUF IDR ILS INR IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT
+    MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB
+    SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH
+    USD UYU UZS VES WST XCD XCG YER ZAR ZMW ZWG
+"""
+NONE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+THREE = "BHD IQD JOD KWD LYD OMR TND"
 MINOR = {
-    **dict.fromkeys(("USD", "EUR", "GBP", "BRL", "MXN", "AUD", "IDR", "CAD", "CHF", "CNY"), 2),
-    **dict.fromkeys(("JPY", "KRW"), 0),
+    code: digits for digits, some in ((2, TWO), (0, NONE), (3, THREE)) for code in some.split()
 }
-"""Digits after the point. Source: ISO 4217, as of 2026-11; a currency that is not here is refused.
+"""Digits after the point of money in use; funds, metals and test codes left out.
 
-IDR has two there and none in practice (regions.md section 1): an export has its own reason.
+Source: ISO 4217, list one, as of 2026-01. IDR has two there and none in practice (regions.md
+section 1): an export has its own reason.
 """
 MOST = 10**15
 """Minor units of one movement: what is more is a slip of the pen."""
+
+
+def known_currency(code: str) -> str:
+    """Return the code of a currency that is there; any other is a ValueError."""
+    if code not in MINOR:
+        raise ValueError(f"no currency '{code[:10]}' in ISO 4217; write one like EUR")
+    return code
 
 
 def minor(written: str, currency: str) -> int:

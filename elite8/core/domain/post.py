@@ -1,8 +1,9 @@
 """A post: one row from waiting to published, claimed by one at a time."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -101,6 +102,12 @@ class Post(SQLModel, table=True):
     missed: str = Field(default="", max_length=16)
     late_minutes: int = 0
     meant_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+
+    @property
+    def wall_at(self) -> datetime:
+        """The instant of the wall time it was planned for, as the zone's clock runs now."""
+        wall = datetime.fromisoformat(self.wall)
+        return wall.replace(tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
 def new_post(

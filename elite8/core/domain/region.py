@@ -4,7 +4,6 @@ Windows, weights and figures are where we begin to look, each with its source an
 take over.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import date, time
 from typing import Annotated, Literal, Self
@@ -15,6 +14,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from elite8.core.domain.calendar import known_zone
 from elite8.core.domain.character import LANGUAGES, Hashtag, Language, Strict, Text
 from elite8.core.domain.disclosure import NAMES_AI
+from elite8.core.domain.money import known_currency
 from elite8.core.domain.tariff import Dated
 
 Code = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
@@ -26,28 +26,6 @@ WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun"
 Site = Literal["tiktok", "instagram", "youtube", "x", "line", "discord"]
 NEVER_ADULT = ("ID",)
 """Where the law makes offering or advertising it a crime: Indonesia, Law 44/2008 art. 4."""
-CURRENCIES = frozenset(
-    re.findall(
-        "[A-Z]{3}",
-        """
-    AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
-    CAD CDF CHF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS
-    GIP GMD GNF GTQ GYD HKD HNL HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW
-    KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR
-    MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR
-    SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX
-    USD UYU UZS VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW
-        """,
-    )
-)
-"""ISO 4217 codes of money in use; funds, metals and test codes left out."""
-
-
-def known_currency(code: str) -> str:
-    """Return the code of a currency that is there."""
-    if code not in CURRENCIES:
-        raise ValueError(f"no currency '{code[:10]}' in ISO 4217; write one like EUR")
-    return code
 
 
 class Holidays(Strict):

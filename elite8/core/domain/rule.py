@@ -12,8 +12,12 @@ from pydantic import Field, StringConstraints, model_validator
 from elite8.core.domain.character import Identifier, Network, Strict, Text
 from elite8.core.domain.check import CHECKS, CheckName, Facts, Terms
 from elite8.core.domain.claim import PhraseList
-from elite8.core.domain.consent import Channel
-from elite8.core.domain.message import MESSAGE_CHECKS, MessageCheckName, MessageFacts
+from elite8.core.domain.message import (
+    MESSAGE_CHECKS,
+    Channel,
+    MessageCheckName,
+    MessageFacts,
+)
 from elite8.core.domain.network import NetworkRules
 
 STALE_AFTER = timedelta(days=180)
@@ -262,11 +266,6 @@ def limits_of(network: Network, rules: NetworkRules, today: date) -> tuple[Rule,
         for limit in rules.limits
     )
     return (own, own.model_copy(update=tags), *limits)
-
-
-def of_region(rules: Iterable[Rule], region: str) -> tuple[Rule, ...]:
-    """Return the rules that hold for viewers of a region, in their order."""
-    return tuple(rule for rule in rules if rule.scope.holds_in(region))
 
 
 def is_stale(rule: Rule, today: date) -> bool:

@@ -1,14 +1,18 @@
-"""A share of people, never without how many it is of."""
+"""A share of people, never without how many it is of; small numbers are not told."""
 
 import math
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TypeVar
 
 Z95 = NormalDist().inv_cdf(0.975)
 FEW = 100
 """People below whom a share is told with its interval."""
 FEWEST = 10
-"""People below whom no share is told: it says nothing, and may say it of somebody."""
+"""People below whom no share is told, and no number of people: it says nothing, and may say it of
+somebody (compliance.md section 4)."""
+Name = TypeVar("Name", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,26 @@ class Share:
             return said
         low, high = self.interval()
         return f"{said}, between {low:.1%} and {high:.1%}"
+
+
+def estimated(count: int, of: int) -> tuple[float | None, float | None, float | None]:
+    """Return a share and its interval; `None` for under ten, or for more than there are.
+
+    More than there are is what counts of two sources say.
+    """
+    if of < FEWEST or not 0 <= count <= of:
+        return None, None, None
+    found = Share(count, of)
+    return found.rate, *found.interval()
+
+
+def hidden(counts: Mapping[Name, int]) -> frozenset[Name]:
+    """Return whose number of people is not told: one to nine, and one more where it is alone.
+
+    A single gap could be worked out from the sum; the next smallest goes with it.
+    """
+    small = {name for name, count in counts.items() if 0 < count < FEWEST}
+    others = sorted((count, str(name), name) for name, count in counts.items() if count >= FEWEST)
+    if len(small) == 1 and others:
+        small.add(others[0][2])
+    return frozenset(small)

@@ -2,16 +2,14 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 from elite8.core.domain.event import EventKind, Origin
-from elite8.core.domain.funnel import Measured, Stage, Verdict, measured
+from elite8.core.domain.funnel import Measured, Stage, measured
 from elite8.core.domain.journey import PEOPLE, Arrival, Dimension
-from elite8.core.domain.shares import hidden, share
+from elite8.core.domain.share import estimated, hidden
 
 Counts = Mapping[str, int]
-By = Literal["region", "network", "character"]
 BY: Mapping[str, Dimension] = {
     "": lambda _: "all",
     "region": lambda origin: origin.region,
@@ -34,25 +32,8 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A goal beside what is so, as it may be told.
-
-    `hits` and `n` are `None` when nobody counts them, or when `hidden`: fewer than ten people.
-    """
-
-    goal: float
-    hits: int | None
-    n: int | None
-    rate: float | None
-    low: float | None
-    high: float | None
-    verdict: Verdict
-    hidden: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """How many got so far, and the share of those before; `None` as in `Told`."""
+    """How many got so far, and the share of those before; `None` as in `Measured`."""
 
     kind: str
     count: int | None
@@ -98,30 +79,11 @@ def conversion(stage: Stage, counts: Counts, known: Collection[str]) -> Measured
     return measured(asked.goal, hits, n)
 
 
-def told(found: Measured, *, hides: bool) -> Told:
+def told(found: Measured, *, hides: bool) -> Measured:
     """Return a measure as it may be told; its verdict stays, its numbers go."""
-    seen = found.share
-    if seen is None or hides:
-        return Told(
-            goal=found.goal,
-            hits=None,
-            n=None,
-            rate=None,
-            low=None,
-            high=None,
-            verdict=found.verdict,
-            hidden=seen is not None,
-        )
-    return Told(
-        goal=found.goal,
-        hits=seen.hits,
-        n=seen.n,
-        rate=seen.rate,
-        low=seen.low,
-        high=seen.high,
-        verdict=found.verdict,
-        hidden=False,
-    )
+    if not hides or found.hits is None:
+        return found
+    return replace(found, hits=None, n=None, rate=None, low=None, high=None, hidden=True)
 
 
 def hidden_in(table: Mapping[str, Counts]) -> dict[str, frozenset[str]]:
@@ -139,17 +101,17 @@ def steps(counts: Counts, known: Collection[str], hides: Collection[str]) -> tup
     for kind in EventKind:
         count = counts.get(kind, 0) if kind in known else None
         covered = kind in hides
-        part = None
+        rate = low = high = None
         if count is not None and before is not None and not covered:
-            part = share(count, before)
+            rate, low, high = estimated(count, before)
         found.append(
             Step(
                 kind=kind,
                 count=None if covered else count,
                 hidden=covered,
-                rate=part.rate if part else None,
-                low=part.low if part else None,
-                high=part.high if part else None,
+                rate=rate,
+                low=low,
+                high=high,
             )
         )
         if kind != EventKind.ENGAGEMENT:  # who reacts is beside the way: a click needs no like

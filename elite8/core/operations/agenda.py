@@ -84,7 +84,7 @@ def regions(studio: Studio) -> tuple[str, ...]:
     """Return the regions that are configured or that an account speaks to."""
     with studio.database.transaction() as session:
         every = kept_accounts.every(session)
-    spoken = {code for one in every for code in one.regions.split()}
+    spoken = {code for one in every for code in one.regions.upper().split()}
     return tuple(sorted(spoken | set(studio.config.regions.regions)))
 
 
@@ -266,7 +266,7 @@ def why_time(studio: Studio, post: Post) -> str:
         return f"{yours}, as it was ordered"
     next_window = "the next window with room" if post.region and post.missed else "you chose it"
     source = f"slot {post.slot}" if post.slot else next_window
-    gap = round((post.due_at - planning.of_wall(post)).total_seconds() / 60)
+    gap = round((post.due_at - post.wall_at).total_seconds() / 60)
     after = f", {gap} minutes later: networks follow each other" if gap > 0 else ""
     return f"{post.wall} {post.zone} ({source}){after}; here that is {yours}"
 
@@ -276,7 +276,7 @@ def why_zone(post: Post) -> str:
     if not post.wall:
         return "an instant, without a wall time"
     zone, meant = ZoneInfo(post.zone), datetime.fromisoformat(post.wall)
-    back = planning.of_wall(post).astimezone(zone).replace(tzinfo=None)
+    back = post.wall_at.astimezone(zone).replace(tzinfo=None)
     if back != meant:
         return f"the clocks of {post.zone} skip {meant:%H:%M} that day; it is {back:%H:%M}"
     twice = meant.replace(tzinfo=zone).utcoffset() != meant.replace(tzinfo=zone, fold=1).utcoffset()

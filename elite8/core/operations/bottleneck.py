@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from elite8.core.domain.counted import between, of, percent
 from elite8.core.domain.funnel import Measured, Part, Stage, mix
-from elite8.core.domain.tally import Told, hidden_in, tally, told
+from elite8.core.domain.tally import hidden_in, tally, told
 from elite8.core.operations import funnel
 from elite8.core.operations.funnel import Known, Period
 from elite8.core.studio import Studio
@@ -21,7 +21,7 @@ class Lever:
     """
 
     stage: str
-    conversion: Told
+    conversion: Measured
     times: float | None
     why: str
 

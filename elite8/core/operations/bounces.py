@@ -15,7 +15,8 @@ from typing import Any, Literal
 from elite8.core import log
 from elite8.core.domain.identity import ALPHABET, LENGTH
 from elite8.core.domain.mailing import DeliveryStatus
-from elite8.core.operations import consents, letters
+from elite8.core.operations import consents, letterbox
+from elite8.core.platforms.mail import NO_SUCH
 from elite8.core.storage import people
 from elite8.core.studio import Studio
 
@@ -24,8 +25,6 @@ AT_ONCE = 2000
 MOST_PARTS = 20
 """What servers send back has three parts; of one with more we read the first."""
 CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
-GONE = {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}
-"""Nobody is there (RFC 3463, 3.2; RFC 7505): no other code says so of the address."""
 RETURNED = re.compile(rf"\+([{ALPHABET}]{{{LENGTH}}})@", re.IGNORECASE)
 NAMED = re.compile(rf"<([{ALPHABET}]{{{LENGTH}}})@", re.IGNORECASE)
 Kind = Literal["gone", "full", "later", "complaint", "unknown"]
@@ -81,7 +80,7 @@ def told(report: Message) -> tuple[Kind, str]:
         found = CODE.match(str(block.get("Status", "")).strip())
         code = found[0] if found else ""
         if action == "failed":
-            return ("gone" if code in GONE else "full"), code
+            return ("gone" if code in NO_SUCH else "full"), code
         if action in {"delayed", "relayed", "delivered", "expanded"}:
             return "later", code
     return "unknown", ""
@@ -126,9 +125,8 @@ def counted(studio: Studio, bounce: Bounce) -> Bounce:
             row.status, row.answer = DeliveryStatus.REFUSED, f"came back ({bounce.status})"
         if bounce.kind in ("gone", "complaint"):
             reason = "bounced" if bounce.kind == "gone" else "complained"
-            for address in people.addresses(session, row.person_key):
-                if address.channel == "email":
-                    consents.close(studio, session, row.person_key, address.digest, reason)
+            for address in people.addresses(session, row.person_key, "email"):
+                consents.close(studio, session, row.person_key, address.digest, reason)
     if bounce.kind == "complaint":
         consents.withdraw(studio, row.person_key, channel="email", via="complaint")
     return bounce
@@ -139,9 +137,9 @@ def take_new(studio: Studio) -> tuple[Bounce, ...]:
     place = studio.settings.bounces_path
     if place is None:
         return ()
-    before = letters.mark(studio.settings)
-    found, until = letters.fresh(place, before, AT_ONCE)
+    before = letterbox.mark(studio.settings)
+    found, until = letterbox.fresh(place, before, AT_ONCE)
     done = take(studio, found)
     if until != before:
-        letters.keep_mark(studio.settings, until)
+        letterbox.keep_mark(studio.settings, until)
     return done

@@ -1,14 +1,15 @@
 """Whom a message may reach now: each person is judged by the rules at the moment of sending."""
 
+import sys
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from elite8.core.domain.check import UNKNOWN_REGION
-from elite8.core.domain.consent import Address, Channel, Consent, ConsentStatus, Person, Purpose
-from elite8.core.domain.message import MessageFacts
+from elite8.core.domain.consent import Address, Consent, Person
+from elite8.core.domain.message import Channel, ConsentStatus, MessageFacts, Purpose
 from elite8.core.domain.network import Wording
 from elite8.core.domain.rule import Rule, Verdict, judge
 from elite8.core.domain.wording import find
@@ -50,34 +51,44 @@ class Reach:
     notes: tuple[Verdict, ...] = field(default=())
     asleep: tuple[str, ...] = ()
 
-    @property
-    def kept_back(self) -> int:
-        """How many rules said no, counted once for each person and rule."""
-        return sum(count for _, count in self.held)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What people said and got so far: by their keys, closed addresses by their hashes."""
+
+    consents: Mapping[str, Consent]
+    contacts: Counter[str]
+    closed: Collection[str]
 
 
-def facts(
-    studio: Studio, session: Session, letter: Letter, who: Person, address: Address
-) -> MessageFacts:
-    """Return what is known of this message to this person, now."""
-    now = studio.clock()
-    consent = people.last(session, who.key, letter.channel, letter.purpose)
+def past(studio: Studio, session: Session, letter: Letter, person_key: str = "") -> Past:
+    """Return what everybody, or one person, said and got so far."""
+    week_ago = studio.clock() - WEEK
+    return Past(
+        consents=people.standing(session, letter.channel, letter.purpose, person_key),
+        contacts=people.contacts(session, week_ago, person_key),
+        closed=people.closed(session, letter.channel, person_key),
+    )
+
+
+def to_nobody(studio: Studio, letter: Letter) -> MessageFacts:
+    """Return what is known of a message by itself; to somebody of whom nothing is known is no."""
     words = f"{letter.wording.title}\n{letter.wording.caption}"
     platform = studio.config.policies.platforms.get(letter.channel)
     return MessageFacts(
         channel=letter.channel,
         purpose=letter.purpose,
-        region=who.country or UNKNOWN_REGION,
-        now=now,
+        region=UNKNOWN_REGION,
+        now=studio.clock(),
         wording=letter.wording,
         sentence=letter.sentence,
-        consent=status_of(consent),
-        granted_at=consent.granted_at if consent else None,
-        confirmed_at=consent.doi_confirmed_at if consent else None,
-        suppressed=people.suppressed(session, address.digest) is not None,
-        age=who.age,  # type: ignore[arg-type]  # checked as it was recorded
-        hour=hour_of(now, who.zone),
-        contacts=people.contacts(session, who.key, now - WEEK),
+        consent="none",
+        granted_at=None,
+        confirmed_at=None,
+        suppressed=True,
+        age="unknown",
+        hour=None,
+        contacts=sys.maxsize,
         sender=letter.sender,
         postal_address=letter.postal_address,
         opt_out=letter.opt_out,
@@ -86,6 +97,22 @@ def facts(
         adult=letter.adult,
         advertising=letter.advertising,
         minor_words=tuple(hit.word for hit in find(words, studio.config.words)),
+    )
+
+
+def facts(said: MessageFacts, who: Person, address: Address, known: Past) -> MessageFacts:
+    """Return what is known of a message to this person, now."""
+    consent = known.consents.get(who.key)
+    return replace(
+        said,
+        region=who.country or UNKNOWN_REGION,
+        consent=status_of(consent),
+        granted_at=consent.granted_at if consent else None,
+        confirmed_at=consent.doi_confirmed_at if consent else None,
+        suppressed=address.digest in known.closed,
+        age=who.age,  # type: ignore[arg-type]  # checked as it was recorded
+        hour=hour_of(said.now, who.zone),
+        contacts=known.contacts[who.key],
     )
 
 
@@ -106,7 +133,7 @@ def verdicts(
     studio: Studio, session: Session, letter: Letter, who: Person, address: Address
 ) -> tuple[Verdict, ...]:
     """Return what each rule says of this message to this person, now."""
-    known = facts(studio, session, letter, who, address)
+    known = facts(to_nobody(studio, letter), who, address, past(studio, session, letter, who.key))
     return judge(message_rules(studio), known, known.now.date())
 
 
@@ -123,15 +150,17 @@ def reach(
     only: Collection[str] | None = None,
 ) -> Reach:
     """Return whom it may reach now, apart from who `got` it; of `only` these, if they are given."""
-    quiet = {one.id for one in message_rules(studio) if one.check == "hour_is_not_quiet"}
     may: list[tuple[Person, Address]] = []
     asleep: list[str] = []
     held: Counter[str] = Counter()
     notes: dict[str, Verdict] = {}
+    message, known = to_nobody(studio, letter), past(studio, session, letter)
+    rules, today = message_rules(studio), message.now.date()
+    quiet = {one.id for one in rules if one.check == "hour_is_not_quiet"}
     for who, address in people.reachable(session, letter.channel):
         if who.key in got or (only is not None and who.key not in only):
             continue
-        said = verdicts(studio, session, letter, who, address)
+        said = judge(rules, facts(message, who, address, known), today)
         blocks = [one.rule for one in said if one.verdict == "block"]
         held.update(set(blocks))
         if not blocks:

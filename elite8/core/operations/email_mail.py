@@ -79,8 +79,8 @@ def begin(studio: Studio, mailing: Mailing, key: str) -> tuple[Delivery, Envelop
         mailings.check_stops(session, mailing)
         check_day(studio, session)
         who = people.get(session, key)
-        there = [a for a in people.addresses(session, key) if a.channel == "email"]
-        if who is None or not there or key in people.got(session, mailing.id):
+        there = people.addresses(session, key, "email")
+        if who is None or not there or people.has_got(session, mailing.id, key):
             return None
         row = new_delivery(now=now, mailing=mailing, person_key=key, handle="")
         said = envelope(studio, session, mailing, row, who, there[0])
@@ -134,36 +134,22 @@ def put(studio: Studio, line: Post, row: Delivery, said: Envelope) -> None:
     try:
         answer = line.put(said)
     except Unanswered as lost:
-        note(studio, row, DeliveryStatus.UNCERTAIN, str(lost))
+        mailings.note(studio, [row], DeliveryStatus.UNCERTAIN, str(lost))
         log.get().warning("message.uncertain", delivery=row.id)
         raise
     except Failed as no:
-        note(studio, row, DeliveryStatus.REFUSED, str(no))
+        mailings.note(studio, [row], DeliveryStatus.REFUSED, str(no))
         if isinstance(no, NoSuchAddress):
             consents.suppress(studio, "email", said.to, "bounced")
     except Elite8Error as trouble:
-        unclaim(studio, row)
+        mailings.unclaim(studio, [row])
         if not isinstance(trouble, RateLimited):  # only this one is not now
             raise
     except BaseException as cut:
-        note(studio, row, DeliveryStatus.UNCERTAIN, f"cut short ({type(cut).__name__})")
+        mailings.note(studio, [row], DeliveryStatus.UNCERTAIN, f"cut short ({type(cut).__name__})")
         raise
     else:
-        note(studio, row, DeliveryStatus.SENT, answer)
-
-
-def note(studio: Studio, row: Delivery, status: DeliveryStatus, answer: str) -> None:
-    """Record what became of a letter."""
-    with studio.database.transaction() as session:
-        if known := session.get(Delivery, row.id):
-            known.status, known.answer, known.ended_at = status, answer[:200], studio.clock()
-
-
-def unclaim(studio: Studio, row: Delivery) -> None:
-    """Forget what was claimed: it is certain that nothing was sent."""
-    with studio.database.transaction() as session:
-        if known := session.get(Delivery, row.id):
-            session.delete(known)
+        mailings.note(studio, [row], DeliveryStatus.SENT, answer)
 
 
 def end_dead(studio: Studio, mailing: Mailing) -> None:
@@ -184,15 +170,15 @@ def check_day(studio: Studio, session: Session) -> None:
 def check_bounces(studio: Studio, mailing: Mailing) -> None:
     """Refuse to go on when too many of the addresses do not exist."""
     with studio.database.transaction() as session:
-        states = [one.status for one in people.deliveries(session, mailing.id)]
-    no = states.count(DeliveryStatus.REFUSED)
-    if no >= ALL_OF and no == len(states):
+        states = people.states(session, mailing.id)
+    no, begun = states[DeliveryStatus.REFUSED], states.total()
+    if no >= ALL_OF and no == begun:
         raise Refused(
             f"each of the first {no} letters was refused: look at the mail server and at mail_from "
             "before you go on (elite8 monitor doctor)"
         )
-    if len(states) >= OF_AT_LEAST and no / len(states) > MOST_BOUNCED:
+    if begun >= OF_AT_LEAST and no / begun > MOST_BOUNCED:
         raise Refused(
-            f"{no} of {len(states)} addresses were refused, over {MOST_BOUNCED:.0%}: look at where "
+            f"{no} of {begun} addresses were refused, over {MOST_BOUNCED:.0%}: look at where "
             "the list comes from before you go on"
         )

@@ -11,8 +11,8 @@ from elite8.core.domain.attribution import Payment, Touch
 from elite8.core.domain.event import EventKind, Happening
 from elite8.core.domain.funnel import Measured
 from elite8.core.domain.journey import Arrival, Given, arrivals, payments, shared, touches
-from elite8.core.domain.shares import FEWEST
-from elite8.core.domain.tally import BY, Counts, Seen, Step, Told
+from elite8.core.domain.share import FEWEST
+from elite8.core.domain.tally import BY, Counts, Seen, Step
 from elite8.core.errors import ConfigError
 from elite8.core.operations.gather import gather
 from elite8.core.storage import events, links
@@ -38,11 +38,11 @@ class StageRow:
     stage: str
     aim: str
     views: int | None
-    engagement: Told
+    engagement: Measured
     of: str
     into: str
     basis: str
-    conversion: Told
+    conversion: Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +190,7 @@ def stage_rows(studio: Studio, found: Known) -> tuple[StageRow, ...]:
                 stage=stage.stage,
                 aim=stage.aim,
                 views=counts.get(EventKind.VIEW),
-                engagement=counting.told(counting.engagement(stage, mine), hides=False),
+                engagement=counting.engagement(stage, mine),
                 of=asked.of,
                 into=asked.into,
                 basis=asked.basis,

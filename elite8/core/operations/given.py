@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import get_args
+from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
-from elite8.core.domain.consent import Age, Channel, Purpose, Source
+from elite8.core.domain.message import Age, Channel, Purpose
 from elite8.core.domain.text import printable
 from elite8.core.errors import ConfigError
 
+Source = Literal["form", "platform_native", "import_attested"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 CHOICES = {

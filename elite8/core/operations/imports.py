@@ -15,12 +15,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from elite8.core import log
 from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Origin, new_event
 from elite8.core.domain.funnel import STAGES
-from elite8.core.domain.money import MINOR, MOST, minor
+from elite8.core.domain.money import MOST, known_currency, minor
 from elite8.core.errors import ConfigError
 from elite8.core.operations import follow, rows
-from elite8.core.operations.pseudonyms import pseudonym
 from elite8.core.operations.rows import Row
-from elite8.core.storage import events
+from elite8.core.storage import events, vault
 from elite8.core.studio import Studio
 
 COLUMNS = (
@@ -32,6 +31,8 @@ PLACES = ("stage", "region", "network", "character")
 AHEAD = timedelta(days=1)
 OLDEST_YEAR = 2005
 MOST_COUNT = 10**12
+PSEUDONYM = 32
+"""Digits of one: 128 bits."""
 AT_ONCE = 1000
 """Rows of one transaction: whoever else writes gets a turn between."""
 
@@ -71,6 +72,7 @@ class Reader:
     batch: str
     codes: Mapping[str, Origin]
     posts: Mapping[str, Origin]
+    salt: bytes
     seen: Counter[str] = field(default_factory=Counter)
 
     def event(self, row: Row) -> FunnelEvent:
@@ -118,7 +120,7 @@ class Reader:
     def person(self, cells: Mapping[str, str]) -> str:
         """Return the pseudonym of who did it, "" for nobody in particular."""
         name = cells.get("person", "")
-        return pseudonym(self.studio, cells.get("platform", ""), name) if name else ""
+        return pseudonym(self.salt, cells.get("platform", ""), name) if name else ""
 
     def origin(self, cells: Mapping[str, str]) -> Origin:
         """Return where it came from: as its link or post stands, else as the row says."""
@@ -156,6 +158,14 @@ class Reader:
         return hashlib.sha256(f"{text}\0{self.seen[text]}".encode()).hexdigest()
 
 
+def pseudonym(salt: bytes, platform: str, name: str) -> str:
+    """Return the same word for the same name on a platform, which nobody guesses without the salt.
+
+    A platform's own id is better than a handle, which its owner may change.
+    """
+    return vault.signed(salt, f"{platform.casefold()}\0{name.casefold()}")[:PSEUDONYM]
+
+
 def native(platform: str, name: str) -> str:
     """Return the key of an event that has an id of its own."""
     return hashlib.sha256(f"id\0{platform}\0{name}".encode()).hexdigest()
@@ -187,9 +197,10 @@ def money_of(cells: Mapping[str, str], kind: EventKind) -> tuple[int | None, str
         return None, ""
     if bool(major) == bool(small):
         raise Wrong("money needs amount (9.99) or amount_minor (999), one of them")
-    if currency.upper() not in MINOR:
-        raise Wrong(f"currency: '{currency[:10]}' is not known; known are {', '.join(MINOR)}")
-    currency = currency.upper()
+    try:
+        currency = known_currency(currency.upper())
+    except ValueError as wrong:
+        raise Wrong(f"currency: {wrong}") from None
     try:
         amount = minor(major, currency) if major else int(small)
     except ValueError as wrong:
@@ -214,6 +225,7 @@ def completed(found: Origin, own: Mapping[str, str]) -> Origin:
 def bring_in(studio: Studio, file: Path, *, zone: str = "", dry_run: bool = False) -> Imported:
     """Enter the rows of a file that are right; the wrong ones are written beside it."""
     found = rows.read(file, COLUMNS, NEEDED)
+    studio = studio.drafting if dry_run else studio
     reader = reader_of(studio, file, found, zone)
     taken: list[tuple[Row, FunnelEvent]] = []
     wrong: list[Row] = []
@@ -226,7 +238,7 @@ def bring_in(studio: Studio, file: Path, *, zone: str = "", dry_run: bool = Fals
     right: dict[str, FunnelEvent] = {}
     for first in range(0, len(taken), AT_ONCE):
         some = taken[first : first + AT_ONCE]
-        wrong += enter(studio.drafting if dry_run else studio, some, right, fresh)
+        wrong += enter(studio, some, right, fresh)
     wrong.sort(key=lambda row: row.line)
     place = rows.beside(file) if wrong and not dry_run else None
     if place:
@@ -286,6 +298,7 @@ def reader_of(studio: Studio, file: Path, found: Sequence[Row], zone: str) -> Re
             batch=hashlib.sha256(file.read_bytes()).hexdigest()[:16],
             codes=follow.known_codes(session, sorted(codes)),
             posts=events.origins(session, posts),
+            salt=vault.own_salt(studio.settings.state_dir, session),
         )
 
 

@@ -152,48 +152,30 @@ def put(
             raise Unanswered("somebody of it was erased meanwhile")  # noqa: TRY301  # told below
         taken = there.multicast(to, bubbles(studio, mailing), rows[0].handle)
     except Unanswered as lost:
-        note(studio, rows, DeliveryStatus.UNCERTAIN, str(lost))
+        mailings.note(studio, rows, DeliveryStatus.UNCERTAIN, str(lost))
         log.get().warning("message.uncertain", mailing=mailing.id, people=len(rows))
     except Elite8Error as no:
         if again:
-            note(studio, rows, DeliveryStatus.UNCERTAIN, str(no))
+            mailings.note(studio, rows, DeliveryStatus.UNCERTAIN, str(no))
         elif isinstance(no, Refused) and not isinstance(no, Spent):
-            note(studio, rows, DeliveryStatus.REFUSED, str(no))
+            mailings.note(studio, rows, DeliveryStatus.REFUSED, str(no))
         else:
-            unclaim(studio, rows)
+            mailings.unclaim(studio, rows)
         raise
     except BaseException as cut:
-        note(studio, rows, DeliveryStatus.UNCERTAIN, f"cut short ({type(cut).__name__})")
+        mailings.note(studio, rows, DeliveryStatus.UNCERTAIN, f"cut short ({type(cut).__name__})")
         raise
     else:
-        note(studio, rows, DeliveryStatus.SENT, taken.request_id)
+        mailings.note(studio, rows, DeliveryStatus.SENT, taken.request_id)
 
 
 def reached(session: Session, safe: Vault, rows: Sequence[Delivery]) -> list[str]:
     """Return the ids of whom a call goes to, always in the same order."""
     found: list[str] = []
     for one in sorted(rows, key=lambda row: row.id):
-        there = [a for a in people.addresses(session, one.person_key) if a.channel == "line"]
+        there = people.addresses(session, one.person_key, "line")
         found += [safe.opened(each.sealed) for each in there[:1]]
     return found
-
-
-def unclaim(studio: Studio, rows: Sequence[Delivery]) -> None:
-    """Forget what was claimed: it is certain that nothing was sent."""
-    with studio.database.transaction() as session:
-        for one in rows:
-            row = session.get(Delivery, one.id)
-            if row is not None:
-                session.delete(row)
-
-
-def note(studio: Studio, rows: Sequence[Delivery], status: DeliveryStatus, answer: str) -> None:
-    """Record what became of a call, for each of its people."""
-    with studio.database.transaction() as session:
-        for one in rows:
-            row = session.get(Delivery, one.id)
-            if row is not None:
-                row.status, row.answer, row.ended_at = status, answer[:200], studio.clock()
 
 
 def settle(studio: Studio, there: Messaging, mailing: Mailing) -> None:
@@ -226,7 +208,7 @@ def may_still(studio: Studio, session: Session, mailing: Mailing, rows: Sequence
     said = mailings.letter(studio, mailing)
     for one in rows:
         who = people.get(session, one.person_key)
-        there = [a for a in people.addresses(session, one.person_key) if a.channel == "line"]
+        there = people.addresses(session, one.person_key, "line")
         if who is None or not there or blocked(studio, session, said, who, there[0]):
             return False
     return True

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from elite8.core.domain.mailing import DeliveryStatus
-from elite8.core.operations import letters
+from elite8.core.operations import letterbox
 from elite8.core.storage import people
 from elite8.core.studio import Studio
 
@@ -22,4 +22,4 @@ def are_there(studio: Studio) -> bool:
         if settings.line_channel_id and people.unfinished(session, "line", now - DAY, *OPEN):
             return True
     place = settings.bounces_path
-    return place is not None and letters.changed(place, letters.mark(settings))
+    return place is not None and letterbox.changed(place, letterbox.mark(settings))

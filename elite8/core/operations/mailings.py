@@ -1,17 +1,16 @@
 """Messages to many: written once, looked at as people will read them, judged before they go."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from elite8.core.domain.character import LANGUAGES
 from elite8.core.domain.check import UNKNOWN_REGION
 from elite8.core.domain.identity import new_id
-from elite8.core.domain.mailing import DeliveryStatus, Mailing
-from elite8.core.domain.message import MessageFacts
+from elite8.core.domain.mailing import Delivery, DeliveryStatus, Mailing
 from elite8.core.domain.network import Wording
 from elite8.core.domain.rule import Verdict, judge
 from elite8.core.domain.text import printable
-from elite8.core.domain.wording import find
 from elite8.core.errors import ConfigError, Refused, Withheld
 from elite8.core.operations import eligible, gate
 from elite8.core.operations.eligible import Letter
@@ -154,35 +153,21 @@ def letter(studio: Studio, mailing: Mailing, *, link: str = "") -> Letter:
 
 def on_content(studio: Studio, said: Letter) -> tuple[Verdict, ...]:
     """Return what the rules say of the words alone, as if everybody had agreed to get them."""
-    now = studio.clock()
-    words = f"{said.wording.title}\n{said.wording.caption}"
-    platform = studio.config.policies.platforms.get(said.channel)
-    found: dict[Verdict, None] = {}
-    for region in EVERYWHERE:
-        facts = MessageFacts(
-            channel=said.channel,
-            purpose=said.purpose,
-            region=region,
-            now=now,
-            wording=said.wording,
-            sentence=said.sentence,
-            consent="granted",
-            granted_at=now,
-            confirmed_at=now,
-            suppressed=False,
-            age="adult",
-            hour=NOON,
-            contacts=0,
-            sender=said.sender,
-            postal_address=said.postal_address,
-            opt_out=said.opt_out,
-            policy=platform.reach if platform else "unknown",
-            rating=said.rating,
-            advertising=said.advertising,
-            minor_words=tuple(hit.word for hit in find(words, studio.config.words)),
-        )
-        found |= dict.fromkeys(judge(eligible.message_rules(studio), facts, now.date()))
-    return tuple(found)
+    facts, rules = eligible.to_nobody(studio, said), eligible.message_rules(studio)
+    now = facts.now
+    willing = replace(
+        facts,
+        consent="granted",
+        granted_at=now,
+        confirmed_at=now,
+        suppressed=False,
+        age="adult",
+        hour=NOON,
+        contacts=0,
+    )
+    here = (replace(willing, region=region) for region in EVERYWHERE)
+    found = (one for each in here for one in judge(rules, each, now.date()))
+    return tuple(dict.fromkeys(found))
 
 
 def look(studio: Studio, reference: str) -> Looked:
@@ -211,7 +196,7 @@ def listed(studio: Studio, limit: int = 50) -> tuple[MailingShown, ...]:
 def shown(studio: Studio, mailing: Mailing) -> MailingShown:
     """Return a message for people."""
     with studio.database.transaction() as session:
-        states = [one.status for one in people.deliveries(session, mailing.id)]
+        states = people.states(session, mailing.id)
         waits = people.waits_for(session, mailing.id, studio.clock())
     return MailingShown(
         id=mailing.id,
@@ -223,24 +208,36 @@ def shown(studio: Studio, mailing: Mailing) -> MailingShown:
         words=letter(studio, mailing, link="(each one's own)").wording.caption,
         video_url=mailing.video_url,
         created_at=mailing.created_at,
-        sent=states.count(DeliveryStatus.SENT),
-        uncertain=states.count(DeliveryStatus.UNCERTAIN) + states.count(DeliveryStatus.SENDING),
-        refused=states.count(DeliveryStatus.REFUSED),
+        sent=states[DeliveryStatus.SENT],
+        uncertain=states[DeliveryStatus.UNCERTAIN] + states[DeliveryStatus.SENDING],
+        refused=states[DeliveryStatus.REFUSED],
         held=len(waits),
     )
 
 
 def named(session: Session, reference: str) -> Mailing:
     """Return the one message whose id begins so."""
-    found = [
-        one
-        for one in people.mailings(session, 1000)
-        if reference and one.id.startswith(reference.upper())
-    ]
+    found = people.mailings_matching(session, reference.upper()) if reference else ()
     if len(found) == 1:
         return found[0]
     why = "several messages begin so" if found else "no such message"
     raise ConfigError(f"{why}: '{reference[:40]}'; 'elite8 subscribers mail list' shows their ids")
+
+
+def note(studio: Studio, rows: Sequence[Delivery], status: DeliveryStatus, answer: str) -> None:
+    """Record what became of a call, for each of its people."""
+    with studio.database.transaction() as session:
+        for one in rows:
+            if row := session.get(Delivery, one.id):
+                row.status, row.answer, row.ended_at = status, answer[:200], studio.clock()
+
+
+def unclaim(studio: Studio, rows: Sequence[Delivery]) -> None:
+    """Forget what was claimed: it is certain that nothing was sent."""
+    with studio.database.transaction() as session:
+        for one in rows:
+            if row := session.get(Delivery, one.id):
+                session.delete(row)
 
 
 def check_stops(session: Session, mailing: Mailing) -> None:

@@ -11,7 +11,6 @@ from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Refused, Withheld
 from elite8.core.operations import stops
-from elite8.core.operations.plan import of_wall
 from elite8.core.storage import attempts, calendar, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -59,7 +58,7 @@ def sweep(studio: Studio) -> tuple[Missed, ...]:
 
 def is_late(post: Post, now: datetime) -> bool:
     """Return whether a planned post is past the time it may still go out by its policy."""
-    return bool(post.missed) and now - of_wall(post) > timedelta(minutes=post.late_minutes)
+    return bool(post.missed) and now - post.wall_at > timedelta(minutes=post.late_minutes)
 
 
 def check_time(studio: Studio, post: Post) -> None:
@@ -74,7 +73,7 @@ def check_time(studio: Studio, post: Post) -> None:
 
 def settle(studio: Studio, session: Session, post: Post, video: Video) -> Missed:
     """Give a missed post its next slot, once, or skip it; its story says why it was missed."""
-    was, why = of_wall(post), why_missed(post, video)
+    was, why = post.wall_at, why_missed(post, video)
     coming = next_slot(studio, session, post) if post.missed == "next_slot" else None
     if coming is None:
         words = f"missed at {was:%Y-%m-%d %H:%M} UTC and skipped: {why}"

@@ -291,13 +291,8 @@ def leftovers(
     for key, (video, found) in known.items():
         for post in found:
             planned_here = is_free(post) and post.slot == key.split("/")[1]
-            if planned_here and (key, post.platform) not in there and of_wall(post) >= soonest:
+            if planned_here and (key, post.platform) not in there and post.wall_at >= soonest:
                 yield video, post
-
-
-def of_wall(post: Post) -> datetime:
-    """Return the instant of the wall time a post was planned for."""
-    return datetime.fromisoformat(post.wall).replace(tzinfo=ZoneInfo(post.zone)).astimezone(UTC)
 
 
 def draft(studio: Studio, place: Place, stage: str = "") -> Video:

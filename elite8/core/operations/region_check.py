@@ -83,7 +83,7 @@ def needs(studio: Studio, code: str, region: Region) -> Iterator[tuple[str, Verd
         if one.name not in SITES:
             yield f"account {one.name}", "warn", "elite8 cannot post there yet"
             continue
-        mine = [a for a in every if a.network == one.name and takes(a.regions, code)]
+        mine = [a for a in every if a.network == one.name and a.speaks_to(code)]
         names = ", ".join(a.name or a.handle for a in mine)
         missing = f"nobody is signed in: elite8 accounts login {one.name} --region {code}"
         yield f"account {one.name}", "pass" if mine else "warn", names or missing
@@ -91,11 +91,6 @@ def needs(studio: Studio, code: str, region: Region) -> Iterator[tuple[str, Verd
     yield "holidays", "block" if wrong else "pass", wrong or "the holidays package knows them"
     if region.flags.adult_destinations == "forbidden":
         yield "adult destinations", "note", "forbidden; nothing there may lead to any"
-
-
-def takes(regions: str, code: str) -> bool:
-    """Return whether an account of these regions takes posts for one."""
-    return not regions or code in regions.upper().split()
 
 
 def of_rule(studio: Studio, code: str, region: Region, rule: Rule) -> Checked:

@@ -293,9 +293,7 @@ def broken_windows(studio: Studio, live: Sequence[tuple[Post, Video]]) -> Iterat
         if not (post.region and post.slot and post.wall):
             continue
         region = regional.named(studio, post.region)
-        day, clock = post.wall.split(" ")
-        windows = region.open_on(date.fromisoformat(day))
-        if not any(one.start <= clock < one.end for one in windows):
+        if regional.window_of(region, post.wall) is None:
             yield f"post {post.id} for {post.region} at {post.wall} is in no window"
 
 

@@ -1,13 +1,14 @@
 """What a post for a region needs: its networks that can be used, a local time, money."""
 
+from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from elite8.core.domain.account import Account
 from elite8.core.domain.job import Family
-from elite8.core.domain.region import Region
+from elite8.core.domain.region import Region, Window
 from elite8.core.domain.wall import on_day
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts
@@ -159,8 +160,7 @@ def a_day(studio: Studio, code: str, day: date) -> float:
 
 def days_in_month(day: date) -> int:
     """Return how many days the month of a day has."""
-    first = day.replace(day=1)
-    return ((first + timedelta(days=32)).replace(day=1) - first).days
+    return monthrange(day.year, day.month)[1]
 
 
 def day_there(region: Region, at: datetime) -> date:
@@ -168,6 +168,10 @@ def day_there(region: Region, at: datetime) -> date:
     return at.astimezone(region.zone).date()
 
 
-def midnight(region: Region, day: date) -> datetime:
-    """Return when a day begins there."""
-    return datetime.combine(day, time(), region.zone).astimezone(UTC)
+def window_of(region: Region, wall: str) -> Window | None:
+    """Return the window that a wall time is in, `None` for none."""
+    if not wall:
+        return None
+    day, clock = wall.split(" ")
+    windows = region.open_on(date.fromisoformat(day))
+    return next((one for one in windows if one.start <= clock < one.end), None)

@@ -1,6 +1,5 @@
 """The regions, for people: what each is, when it watches, its month; nothing here is written."""
 
-import calendar as months
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -106,8 +105,7 @@ def listed(studio: Studio) -> tuple[Line, ...]:
                 outlet.name
                 for outlet in one.networks
                 if any(
-                    account.network == outlet.name
-                    and (not account.regions or code in account.regions.upper().split())
+                    account.network == outlet.name and account.speaks_to(code)
                     for account in signed_in
                 )
             ),
@@ -163,7 +161,7 @@ def opened(region: Region, day: date, window: Window) -> Open:
 def month(studio: Studio, codes: Sequence[str], written: str) -> Month:
     """Return a month, "2026-12" or this one: holidays, launch weeks, clock changes."""
     first = first_of(studio, written)
-    days = months.monthrange(first.year, first.month)[1]
+    days = regional.days_in_month(first)
     regions = some(studio, codes, later=False)
     last = first + timedelta(days=days)
     found = [event for code, one in regions.items() for event in events(code, one, first, days)]

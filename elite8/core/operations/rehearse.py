@@ -313,7 +313,7 @@ def report(
 
 def meant(post: Post) -> datetime:
     """Return the time a post was for."""
-    return plan.of_wall(post) if post.wall else post.due_at
+    return post.wall_at if post.wall else post.due_at
 
 
 def played(post: Post, video: Video, why: str) -> Played:

@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 from elite8.core.errors import ConfigError
+from elite8.core.operations.given import quoted
 from elite8.core.storage import whole
 
 MOST_BYTES = 64 << 20
@@ -40,22 +41,20 @@ def read(file: Path, columns: Sequence[str], needed: Sequence[str]) -> tuple[Row
         ) from None
     except OSError as trouble:
         raise ConfigError(f"{file} cannot be read: {trouble.strerror}") from None
-    found = from_csv(file, text) if kind == ".csv" else from_jsonl(text)
-    rows = tuple(checked(row, columns) for row in found)
-    if kind == ".csv" and rows:
-        check_columns(file, [*rows[0].cells], columns, needed)
-    return rows
+    found = from_csv(file, text, columns, needed) if kind == ".csv" else from_jsonl(text)
+    return tuple(checked(row, columns, needed) for row in found)
 
 
-def from_csv(file: Path, text: str) -> Iterator[Row]:
+def from_csv(file: Path, text: str, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Row]:
     """Yield the rows of a CSV file (RFC 4180): a header, commas, quotes where needed."""
     reader = csv.DictReader(StringIO(text, newline=""), strict=True, restkey="")
     try:
-        header = reader.fieldnames or ()
+        header = [name.strip() for name in reader.fieldnames or ()]
         if len(header) == 1 and ";" in header[0]:
             raise ConfigError(f"{file} has semicolons between its columns; save it with commas")
-        if twice := next((name for name in header if [*header].count(name) > 1), ""):
-            raise ConfigError(f"{file} has the column '{twice}' twice")
+        if twice := next((name for name in header if header.count(name) > 1), ""):
+            raise ConfigError(f"{file} has the column{quoted(twice)} twice")
+        check_columns(file, [*filter(None, header)], columns, needed)
         for cells in reader:
             more = "" in cells
             known = {k.strip(): (v or "").strip() for k, v in cells.items() if k}
@@ -81,9 +80,11 @@ def from_jsonl(text: str) -> Iterator[Row]:
         yield Row(line=number, cells=cells)
 
 
-def checked(row: Row, columns: Sequence[str]) -> Row:
-    """Return the row, with why it is none: a column nobody knows, a cell without end."""
+def checked(row: Row, columns: Sequence[str], needed: Sequence[str]) -> Row:
+    """Return the row, with why it is none: a column too many or too few, a cell without end."""
     why = row.why
+    if lacking := next((name for name in needed if name not in row.cells), ""):
+        why = why or f"it has no '{lacking}'; needed are {', '.join(needed)}"
     if strange := next((name for name in row.cells if name not in columns), ""):
         why = why or unknown(strange, columns)
     if any(len(cell) > LONGEST_CELL or not cell.isprintable() for cell in row.cells.values()):
@@ -105,7 +106,7 @@ def unknown(name: str, columns: Sequence[str]) -> str:
     """Return the sentence about a column nobody knows."""
     near = get_close_matches(name, columns, n=1)
     hint = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(columns)}"
-    return f"unknown column '{name[:40]}'; {hint}"
+    return f"unknown column{quoted(name)}; {hint}"
 
 
 def beside(file: Path) -> Path:

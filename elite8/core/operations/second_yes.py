@@ -51,7 +51,7 @@ def letter(studio: Studio, session: Session, who: str, purpose: str) -> tuple[En
     """Return the letter, and whom it goes to; whoever may not be asked is Refused."""
     person = consents.named(studio, session, who)
     given = people.last(session, person.key, "email", purpose)
-    there = [a for a in people.addresses(session, person.key) if a.channel == "email"]
+    there = people.addresses(session, person.key, "email")
     if given is None or given.status != "pending_doi" or not there:
         raise Refused("nothing waits there for a second yes by email")
     if people.suppressed(session, there[0].digest) is not None:

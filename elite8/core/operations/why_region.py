@@ -1,10 +1,9 @@
 """Why a post for a region is where it is: its window, its network's weight, its words."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from elite8.core.domain.post import Post
-from elite8.core.domain.region import Region, Window
+from elite8.core.domain.region import Region
 from elite8.core.domain.video import Video
 from elite8.core.operations import regional, stages
 from elite8.core.studio import Studio
@@ -27,21 +26,12 @@ def reasons(studio: Studio, post: Post, video: Video) -> Iterator[tuple[str, str
 
 def why_window(region: Region, post: Post) -> str:
     """Return the window a post is in, and whose word it is."""
-    found = window_of(region, post.wall)
+    found = regional.window_of(region, post.wall)
     if found is None:
         return "none: you chose the time, or the windows have changed since"
     days = "every day" if len(found.days) == 7 else ", ".join(found.days)  # noqa: PLR2004  # a week
     source = found.source.removeprefix("prior: ")
     return f"{found.start} to {found.end} {days} ({found.basis}: {source}), drawn within"
-
-
-def window_of(region: Region, wall: str) -> Window | None:
-    """Return the window that a wall time is in, `None` for none."""
-    if not wall:
-        return None
-    day, clock = wall.split(" ")
-    windows = region.open_on(date.fromisoformat(day))
-    return next((one for one in windows if one.start <= clock < one.end), None)
 
 
 def why_network(studio: Studio, region: Region, post: Post, video: Video) -> str:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
-from elite8.core.errors import RateLimited, Refused
+from elite8.core.errors import RateLimited, Refused, Unavailable
+
+if TYPE_CHECKING:
+    import httpx
 
 MOST = 10**18 - 1
 """The largest count that is kept: a BIGINT holds it."""
@@ -17,6 +20,17 @@ class Failed(Refused):
 
 class MayBeSentAgain(RateLimited):
     """The post failed and a new one is safe, after `retry_after` where that is said."""
+
+
+def object_of(answer: "httpx.Response", who: str) -> Mapping[str, Any]:
+    """Return the JSON object of a network's answer; anything else is Unavailable."""
+    try:
+        found = answer.json()
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise Unavailable(f"{who} answered {answer.status_code} in an unknown form; try later")
+    return found
 
 
 def record(value: object) -> Mapping[str, Any]:

@@ -4,11 +4,13 @@ Source of every code: api/messaging.md A3.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import httpx
 
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Unavailable
+from elite8.core.platforms import answers
 from elite8.core.platforms.answers import record, records
 
 WEBHOOK_GONE = (10015, 50027)
@@ -30,15 +32,8 @@ class MessageGone(Refused):
     """There is no such message any more."""
 
 
-def object_of(answer: httpx.Response) -> Mapping[str, Any]:
-    """Return the answer's JSON object; anything else is Unavailable."""
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Unavailable(f"Discord answered {answer.status_code} in an unknown form; try later")
-    return found
+object_of = partial(answers.object_of, who="Discord")
+"""Returns an answer's JSON object; anything else is Unavailable."""
 
 
 def told(answer: httpx.Response) -> Mapping[str, Any]:

@@ -12,6 +12,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.errors import RateLimited, Refused, Unanswered, Unavailable
+from elite8.core.platforms.answers import object_of
 from elite8.core.platforms.oauth import App, Provider
 
 SLOW = (4, 17, 32, 341, 613)
@@ -90,12 +91,7 @@ def _asked(send: Callable[[], httpx.Response]) -> Mapping[str, Any]:
         raise Unanswered(
             f"Facebook's sign-in did not answer ({type(trouble).__name__}); sign in again"
         ) from None
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Unavailable(f"Facebook answered {answer.status_code} in an unknown form; try later")
+    found = object_of(answer, "Facebook")
     error = found.get("error")
     if error is None and not answer.is_error:
         return found

@@ -5,11 +5,13 @@ Source of every number: api/instagram.md section 7.
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import httpx
 
 from elite8.core.errors import RateLimited, Refused, SignInNeeded, Unavailable
+from elite8.core.platforms import answers
 from elite8.core.platforms.answers import record, whole
 
 SIGN_IN = (102, 190)
@@ -38,15 +40,8 @@ def reason(status: str) -> str:
     return f"Instagram could not process the video: {words} ({number[0] if number else 'no code'})"
 
 
-def object_of(answer: httpx.Response) -> Mapping[str, Any]:
-    """Return the answer's JSON object; anything else is Unavailable."""
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Unavailable(f"Instagram answered {answer.status_code} in an unknown form; try later")
-    return found
+object_of = partial(answers.object_of, who="Instagram")
+"""Returns an answer's JSON object; anything else is Unavailable."""
 
 
 def told(answer: httpx.Response) -> Mapping[str, Any]:

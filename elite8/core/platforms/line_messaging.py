@@ -21,7 +21,6 @@ from elite8.core.platforms.answers import record, whole
 
 API = "https://api.line.me"
 MOST_RECIPIENTS = 500
-MOST_MESSAGES = 5
 LONGEST_TEXT = 5000
 """UTF-16 units of a text (B3)."""
 LONGEST_URL = 2000

@@ -4,11 +4,13 @@ Source of every word: api/x.md section 8.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import httpx
 
 from elite8.core.errors import Elite8Error, RateLimited, Refused, SignInNeeded, Unavailable
+from elite8.core.platforms import answers
 from elite8.core.platforms.answers import record, records
 
 DAY, HOUR = 24 * 3600.0, 3600.0
@@ -27,15 +29,8 @@ class Duplicate(Refused):
     """X has these words from this account already: it made nothing now."""
 
 
-def object_of(answer: httpx.Response) -> Mapping[str, Any]:
-    """Return the answer's JSON object; anything else is Unavailable."""
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Unavailable(f"X answered {answer.status_code} in an unknown form; try later")
-    return found
+object_of = partial(answers.object_of, who="X")
+"""Returns an answer's JSON object; anything else is Unavailable."""
 
 
 def told(answer: httpx.Response) -> Mapping[str, Any]:

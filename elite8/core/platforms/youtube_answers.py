@@ -3,12 +3,12 @@
 Source of every reason: api/youtube.md section 9.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from functools import partial
 
 import httpx
 
 from elite8.core.errors import Elite8Error, RateLimited, Refused, SignInNeeded, Unavailable
+from elite8.core.platforms import answers
 from elite8.core.platforms.answers import record, records
 
 WAIT = {"quotaExceeded": 24 * 3600.0, "dailyLimitExceeded": 24 * 3600.0}
@@ -37,12 +37,5 @@ def refusal(answer: httpx.Response) -> Elite8Error:
     return Refused(said)
 
 
-def object_of(answer: httpx.Response) -> Mapping[str, Any]:
-    """Return the answer's JSON object; anything else is Unavailable."""
-    try:
-        found = answer.json()
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise Unavailable("YouTube answered in a form this version does not know; try later")
-    return found
+object_of = partial(answers.object_of, who="YouTube")
+"""Returns an answer's JSON object; anything else is Unavailable."""

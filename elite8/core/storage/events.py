@@ -12,9 +12,7 @@ from elite8.core.domain.post import Post
 from elite8.core.domain.reading import Reading
 from elite8.core.domain.video import Video
 from elite8.core.storage import held
-
-AT_ONCE = 500
-"""Names in one question: databases take only so many."""
+from elite8.core.storage.pieces import pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +27,9 @@ class Total:
 def known(session: Session, source: EventSource, keys: Collection[str]) -> set[str]:
     """Return which of the keys were entered before."""
     found: set[str] = set()
-    every = list(keys)
-    for at in range(0, len(every), AT_ONCE):
+    for some in pieces(keys):
         asked = select(FunnelEvent.key).where(
-            col(FunnelEvent.source) == source, col(FunnelEvent.key).in_(every[at : at + AT_ONCE])
+            col(FunnelEvent.source) == source, col(FunnelEvent.key).in_(some)
         )
         found.update(session.exec(asked))
     return found
@@ -41,10 +38,9 @@ def known(session: Session, source: EventSource, keys: Collection[str]) -> set[s
 def by_keys(session: Session, source: EventSource, keys: Collection[str]) -> dict[str, FunnelEvent]:
     """Return the events that were entered by these keys."""
     found: dict[str, FunnelEvent] = {}
-    every = list(keys)
-    for at in range(0, len(every), AT_ONCE):
+    for some in pieces(keys):
         asked = select(FunnelEvent).where(
-            col(FunnelEvent.source) == source, col(FunnelEvent.key).in_(every[at : at + AT_ONCE])
+            col(FunnelEvent.source) == source, col(FunnelEvent.key).in_(some)
         )
         found |= {one.key: one for one in session.exec(asked)}
     return found
@@ -93,8 +89,7 @@ def sums_of_posts(
 ) -> dict[tuple[str, str], tuple[int, datetime]]:
     """Return by post and kind what its readings add up to so far, and when the last was."""
     found: dict[tuple[str, str], tuple[int, datetime]] = {}
-    every = sorted(posts)
-    for at in range(0, len(every), AT_ONCE):
+    for some in pieces(posts):
         asked = (
             select(
                 FunnelEvent.post_id,
@@ -104,7 +99,7 @@ def sums_of_posts(
             )
             .where(
                 col(FunnelEvent.source) == EventSource.READING,
-                col(FunnelEvent.post_id).in_(every[at : at + AT_ONCE]),
+                col(FunnelEvent.post_id).in_(some),
             )
             .group_by(col(FunnelEvent.post_id), col(FunnelEvent.kind))
         )
@@ -116,13 +111,12 @@ def sums_of_posts(
 def origins(session: Session, posts: Collection[str]) -> dict[str, Origin]:
     """Return where posts stand; the region is the post's, else its account's only one."""
     found: dict[str, Origin] = {}
-    every = sorted(posts)
-    for at in range(0, len(every), AT_ONCE):
+    for some in pieces(posts):
         asked = (
             select(Post, Video.character_id, Video.stage, Account.regions)
             .join(Video, col(Video.id) == col(Post.video_id))
             .join(Account, col(Account.id) == col(Post.account_id), isouter=True)
-            .where(col(Post.id).in_(every[at : at + AT_ONCE]))
+            .where(col(Post.id).in_(some))
         )
         for post, character, stage, regions in session.exec(asked):
             own = (regions or "").split()
@@ -212,12 +206,11 @@ def origin_of(place: Sequence[str]) -> Origin:
 def labels(session: Session, by: str, posts: Collection[str]) -> dict[str, str]:
     """Return what posts, or their videos, are called for people: title and where."""
     found: dict[str, str] = {}
-    every = sorted(posts) if by in ("post", "video") else []
-    for at in range(0, len(every), AT_ONCE):
+    for some in pieces(posts if by in ("post", "video") else ()):
         asked = (
             select(Post.id, Video.id, Video.title, Post.platform)
             .join(Video, col(Video.id) == col(Post.video_id))
-            .where(col(Post.id).in_(every[at : at + AT_ONCE]))
+            .where(col(Post.id).in_(some))
         )
         for post, video, title, network in session.exec(asked):
             found[post if by == "post" else video] = (

@@ -1,8 +1,6 @@
 """The key that sign-ins are encrypted with: the one place that decides where it comes from."""
 
 import fcntl
-import os
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +8,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Literal, cast
 
 from elite8.core.errors import ConfigError
-from elite8.core.storage.whole import replace
+from elite8.core.storage import whole
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -94,19 +92,11 @@ def missing(wanted: str, given: str | None, environment: Mapping[str, str], stat
     return "" if _asked() else f"the OS keyring's entry {SERVICE}/{ENTRY}"
 
 
-def own(state: Path, name: str = KEY_FILE) -> Key:
+def own(state: Path) -> Key:
     """Return the key kept on this machine, made the first time; of two makers one wins."""
-    file = state / "keys" / name
-    if not file.exists():
-        made = file.with_name(f".{name}.{secrets.token_hex(4)}")
-        replace(made, new().encode())
-        try:
-            os.link(made, file)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-    return Key(source="file", place=str(file), value=file.read_bytes().strip())
+    file = state / "keys" / KEY_FILE
+    value = whole.once(file, lambda: new().encode()).strip()
+    return Key(source="file", place=str(file), value=value)
 
 
 def _read(file: Path) -> bytes:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select, update
 
 from elite8.core.domain.link import Link
+from elite8.core.storage.pieces import pieces
 
 
 def add(session: Session, link: Link) -> None:
@@ -22,8 +23,8 @@ def of_code(session: Session, code: str) -> Link | None:
 def of_codes(session: Session, codes: Sequence[str]) -> dict[str, Link]:
     """Return links by their codes."""
     found: dict[str, Link] = {}
-    for at in range(0, len(codes), 500):
-        asked = select(Link).where(col(Link.code).in_(codes[at : at + 500]))
+    for some in pieces(codes):
+        asked = select(Link).where(col(Link.code).in_(some))
         found |= {one.code: one for one in session.exec(asked)}
     return found
 

@@ -1,9 +1,10 @@
 """Questions about people, their consents, and what was sent to them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, exists, func, select
 
 from elite8.core.domain.consent import Address, Consent, Person, Suppression
 from elite8.core.domain.mailing import Delivery, DeliveryStatus, HeldBack, Mailing
@@ -20,9 +21,11 @@ def get(session: Session, key: str) -> Person | None:
     return session.get(Person, key)
 
 
-def addresses(session: Session, person_key: str) -> Sequence[Address]:
-    """Return where a person is reached."""
+def addresses(session: Session, person_key: str, channel: str = "") -> Sequence[Address]:
+    """Return where a person is reached, on every channel or on one."""
     asked = select(Address).where(col(Address.person_key) == person_key)
+    if channel:
+        asked = asked.where(col(Address.channel) == channel)
     return session.exec(asked.order_by(col(Address.channel))).all()
 
 
@@ -62,21 +65,56 @@ def suppress(session: Session, digest: str, at: datetime, reason: str) -> bool:
     return True
 
 
-def contacts(session: Session, person_key: str, since: datetime) -> int:
-    """Return how many marketing messages went, or may have gone, to a person since then."""
-    asked = select(func.count()).where(
-        col(Delivery.person_key) == person_key,
+def standing(
+    session: Session, channel: str, purpose: str, person_key: str = ""
+) -> dict[str, Consent]:
+    """Return by person how a consent stands, of everybody or of one."""
+    of = [col(Consent.channel) == channel, col(Consent.purpose) == purpose]
+    of += [col(Consent.person_key) == person_key] if person_key else []
+    newest = select(func.max(col(Consent.id))).where(*of).group_by(col(Consent.person_key))
+    found = session.exec(select(Consent).where(col(Consent.id).in_(newest)))
+    return {one.person_key: one for one in found}
+
+
+def closed(session: Session, channel: str, person_key: str = "") -> set[str]:
+    """Return the suppressed addresses of a channel by their hashes, of everybody or of one."""
+    asked = select(Suppression.digest).join(Address, col(Address.digest) == col(Suppression.digest))
+    asked = asked.where(col(Address.channel) == channel)
+    if person_key:
+        asked = asked.where(col(Address.person_key) == person_key)
+    return set(session.exec(asked))
+
+
+def contacts(session: Session, since: datetime, person_key: str = "") -> Counter[str]:
+    """Return by person how many marketing messages went, or may have gone, to them since then."""
+    asked = select(Delivery.person_key, func.count()).where(
         col(Delivery.purpose) == "marketing",
         col(Delivery.at) > since,
         col(Delivery.status) != DeliveryStatus.REFUSED,
     )
-    return int(session.exec(asked).one())
+    if person_key:
+        asked = asked.where(col(Delivery.person_key) == person_key)
+    return Counter(dict(session.exec(asked.group_by(col(Delivery.person_key))).all()))
 
 
 def got(session: Session, mailing_id: str) -> set[str]:
     """Return the keys of those with whom a mailing began."""
     asked = select(Delivery.person_key).where(col(Delivery.mailing_id) == mailing_id)
     return set(session.exec(asked).all())
+
+
+def has_got(session: Session, mailing_id: str, person_key: str) -> bool:
+    """Return whether a mailing began with a person."""
+    asked = select(Delivery.id).where(
+        col(Delivery.mailing_id) == mailing_id, col(Delivery.person_key) == person_key
+    )
+    return session.exec(asked).first() is not None
+
+
+def states(session: Session, mailing_id: str) -> Counter[str]:
+    """Return how many deliveries of a mailing stand how."""
+    asked = select(Delivery.status, func.count()).where(col(Delivery.mailing_id) == mailing_id)
+    return Counter(dict(session.exec(asked.group_by(col(Delivery.status))).all()))
 
 
 def deliveries(session: Session, mailing_id: str, *statuses: str) -> Sequence[Delivery]:
@@ -90,6 +128,12 @@ def deliveries(session: Session, mailing_id: str, *statuses: str) -> Sequence[De
 def mailing(session: Session, mailing_id: str) -> Mailing | None:
     """Return a mailing."""
     return session.get(Mailing, mailing_id)
+
+
+def mailings_matching(session: Session, beginning: str) -> Sequence[Mailing]:
+    """Return mailings whose id begins so, two at most."""
+    asked = select(Mailing).where(col(Mailing.id).startswith(beginning, autoescape=True))
+    return session.exec(asked.limit(2)).all()
 
 
 def mailings(session: Session, limit: int) -> Sequence[Mailing]:
@@ -128,10 +172,14 @@ def hold(session: Session, mailing_id: str, keys: Iterable[str], until: datetime
 
 def waits_for(session: Session, mailing_id: str, now: datetime) -> set[str]:
     """Return the keys of those a mailing still waits for."""
-    asked = select(HeldBack.person_key).where(
-        col(HeldBack.mailing_id) == mailing_id, col(HeldBack.until) > now
+    began = exists().where(
+        col(Delivery.mailing_id) == mailing_id,
+        col(Delivery.person_key) == col(HeldBack.person_key),
     )
-    return set(session.exec(asked).all()) - got(session, mailing_id)
+    asked = select(HeldBack.person_key).where(
+        col(HeldBack.mailing_id) == mailing_id, col(HeldBack.until) > now, ~began
+    )
+    return set(session.exec(asked))
 
 
 def waiting(session: Session) -> Sequence[Mailing]:

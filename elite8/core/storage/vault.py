@@ -5,7 +5,6 @@ whoever said no stays unwritten to. Without the very salt nothing is sent.
 """
 
 import hmac
-import os
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,7 +37,7 @@ class Vault:
 
     def signed(self, text: str) -> str:
         """Return 64 digits that nobody works out without the salt."""
-        return hmac.new(self.salt, text.encode(), "sha256").hexdigest()
+        return signed(self.salt, text)
 
     def seal(self, channel: str, address: str) -> bytes:
         """Return an address so that only the key opens it."""
@@ -57,31 +56,28 @@ class Vault:
 
 def unlock(state: Path, key: Key, session: Session) -> Vault:
     """Return the vault; a salt that is not the one this database knows is a ConfigError."""
+    return Vault(key.cipher(), own_salt(state, session))
+
+
+def own_salt(state: Path, session: Session) -> bytes:
+    """Return the salt, made the first time; one that this database does not know: ConfigError."""
     file = state / "keys" / SALT_FILE
     known = session.get(Salt, 1)
     if known is not None and not file.exists():
         raise ConfigError(
-            f"{file} is missing, and without it nobody knows who said no: restore it from a backup"
+            f"{file} is missing, and without it nobody knows who said no, or who is who: restore "
+            "it from a backup"
         )
-    vault = Vault(key.cipher(), own_salt(file))
-    proof = vault.signed("elite8 people")
+    salt = whole.once(file, lambda: secrets.token_bytes(SALT_BYTES))
+    proof = signed(salt, "elite8 people")
     if known is None:
         session.add(Salt(id=1, proof=proof))
         session.flush()
     elif not hmac.compare_digest(known.proof, proof):
         raise ConfigError(f"{file} is of another database; restore the one that belongs to this")
-    return vault
+    return salt
 
 
-def own_salt(file: Path) -> bytes:
-    """Return the salt kept on this machine, made the first time; of two makers one wins."""
-    if not file.exists():
-        made = file.with_name(f".{SALT_FILE}.{secrets.token_hex(4)}")
-        whole.replace(made, secrets.token_bytes(SALT_BYTES))
-        try:
-            os.link(made, file)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-    return file.read_bytes()
+def signed(salt: bytes, text: str) -> str:
+    """Return 64 digits that nobody works out without the salt."""
+    return hmac.new(salt, text.encode(), "sha256").hexdigest()

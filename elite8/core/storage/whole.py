@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -22,3 +23,17 @@ def replace(file: Path, content: bytes) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def once(file: Path, made: Callable[[], bytes]) -> bytes:
+    """Return what `file` holds, made the first time; of two makers one wins."""
+    if not file.exists():
+        part = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+        replace(part, made())
+        try:
+            os.link(part, file)
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink()
+    return file.read_bytes()

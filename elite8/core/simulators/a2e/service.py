@@ -9,6 +9,7 @@ from threading import RLock
 from typing import Any
 from uuid import uuid4
 
+from elite8.core.simulators import control
 from elite8.core.simulators.a2e.account import Account, Media, Start
 from elite8.core.simulators.a2e.calls import Call, find
 from elite8.core.simulators.a2e.faults import envelope, wrong_answer
@@ -101,7 +102,7 @@ class A2ESimulator:
     def _answer(self, request: Request) -> Reply:
         with self._lock:
             if request.path.startswith("/_simulator/"):
-                return self._control(request)
+                return control.answer(request, self._seen, self.misbehave)
             key = _file_key(request)
             path = f"/{key}" if key else request.path
             if self._account.faults.take("lost-before", path):
@@ -174,21 +175,6 @@ class A2ESimulator:
     def _violated(self, what: str) -> None:
         self._account.violations.append(what)
         raise wrong(what)
-
-    def _control(self, request: Request) -> Reply:
-        """Let a test in another process look and interfere; no key is asked for."""
-        if (request.method, request.path) == ("GET", "/_simulator/seen"):
-            return json_reply(self._seen())
-        if (request.method, request.path) == ("POST", "/_simulator/misbehave"):
-            try:
-                wish = _object(request)
-                self.misbehave(
-                    str(wish["fault"]), **{k: wish[k] for k in ("at", "times") & wish.keys()}
-                )
-            except (KeyError, TypeError, ValueError, No) as trouble:
-                return json_reply({"error": str(trouble)}, status=400)
-            return json_reply({"done": True})
-        return html_reply(f"Cannot {request.method} {request.path}", status=404)
 
     def _seen(self) -> dict[str, object]:
         starts = [

@@ -1,6 +1,5 @@
 """The simulator itself: webhooks by their secret address, and a bot that reads channels."""
 
-import json
 import re
 import secrets
 from collections import defaultdict, deque
@@ -10,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from threading import RLock
 
+from elite8.core.simulators import control
 from elite8.core.simulators.discord.messages import Message, Webhook, digest, shown
 from elite8.core.simulators.discord.rules import (
     No,
@@ -104,7 +104,7 @@ class DiscordSimulator:
         """Answer one request; `Lost` when the answer is not to arrive."""
         with self._lock:
             if request.path.startswith("/_simulator/"):
-                return self._control(request)
+                return control.answer(request, self._seen, self.misbehave)
             place = f"{request.method} {request.path}"
             if self.faults.take("lost-before", place):
                 raise Lost("cut before anything was accepted")
@@ -242,22 +242,11 @@ class DiscordSimulator:
         ]
         return json_reply(found[: int(limit)])
 
-    def _control(self, request: Request) -> Reply:
-        """Let a test in another process look and interfere; no token is asked for."""
-        if (request.method, request.path) == ("GET", "/_simulator/seen"):
-            messages = [
-                {"id": one.id, "content": one.content, "sha256": one.sha256} for one in self.posts
-            ]
-            return json_reply({"posts": messages, "violations": self.violations})
-        if (request.method, request.path) == ("POST", "/_simulator/misbehave"):
-            try:
-                wish = json.loads(request.body)
-                at, times = str(wish.get("at", "")), int(wish.get("times", 1))
-                self.misbehave(str(wish["fault"]), at=at, times=times)
-            except (AttributeError, KeyError, TypeError, ValueError) as trouble:
-                return json_reply({"error": str(trouble)}, status=400)
-            return json_reply({"done": True})
-        return html_reply(f"Cannot {request.method} {request.path}", status=404)
+    def _seen(self) -> dict[str, object]:
+        messages = [
+            {"id": one.id, "content": one.content, "sha256": one.sha256} for one in self.posts
+        ]
+        return {"posts": messages, "violations": self.violations}
 
 
 def slow_down(seconds: float) -> Reply:

@@ -1,12 +1,11 @@
 """The simulator itself: which host is asked, and what is answered."""
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import timedelta
 from threading import RLock
-from typing import Any
 
 from elite8.core.clock import Clock
+from elite8.core.simulators import control
 from elite8.core.simulators.growth import check
 from elite8.core.simulators.instagram import graph, uploads
 from elite8.core.simulators.instagram.faults import wrong_answer
@@ -15,7 +14,7 @@ from elite8.core.simulators.instagram.network import Account, Fetch, Network, Po
 from elite8.core.simulators.instagram.refusals import No
 from elite8.core.simulators.instagram.tokens import SCOPES, Login
 from elite8.core.simulators.instagram.views import written
-from elite8.core.simulators.wire import LOOPBACK, Lost, Reply, Request, html_reply, json_reply
+from elite8.core.simulators.wire import LOOPBACK, Lost, Reply, Request, html_reply
 
 USER_ID = "17840000000000001"
 RUPLOAD_HOST = "rupload.facebook.com"
@@ -120,7 +119,7 @@ class InstagramSimulator:
         """Answer one request; `Lost` when the answer is not to arrive."""
         with self._lock:
             if request.path.startswith("/_simulator/"):
-                return self._control(request)
+                return control.answer(request, self._seen, self.misbehave)
             if self._network.faults.take("lost-before", request.path):
                 raise Lost("cut before anything was accepted")
             reply = wrong_answer(self._network.faults, request.path) or self._route(request)
@@ -143,20 +142,6 @@ class InstagramSimulator:
             return uploads.upload(self._network, request)
         if any_host or request.host in graph.HOSTS:
             return graph.answer(self._network, request)
-        return html_reply("Not Found", status=404)
-
-    def _control(self, request: Request) -> Reply:
-        """Let a test in another process look and interfere; no token is asked for."""
-        if (request.method, request.path) == ("GET", "/_simulator/seen"):
-            return json_reply(self._seen())
-        if (request.method, request.path) == ("POST", "/_simulator/misbehave"):
-            try:
-                wish: Mapping[str, Any] = json.loads(request.body)
-                more = {name: wish[name] for name in ("at", "times") if name in wish}
-                self.misbehave(str(wish["fault"]), **more)
-            except (KeyError, TypeError, ValueError) as trouble:
-                return json_reply({"error": str(trouble)}, status=400)
-            return json_reply({"done": True})
         return html_reply("Not Found", status=404)
 
     def _seen(self) -> dict[str, object]:

@@ -1,12 +1,12 @@
 """The simulator itself: which call a request is for, who may ask, and what is answered."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from threading import RLock
 from typing import Any
 
+from elite8.core.simulators import control
 from elite8.core.simulators.growth import check
 from elite8.core.simulators.tiktok import display, posting
 from elite8.core.simulators.tiktok.creators import PUBLIC, Creator
@@ -17,7 +17,7 @@ from elite8.core.simulators.tiktok.posting import Asked
 from elite8.core.simulators.tiktok.publications import INBOX, Post, PostInfo
 from elite8.core.simulators.tiktok.rules import No, answer, refusal, sent_object
 from elite8.core.simulators.tiktok.uploads import UPLOAD, UPLOAD_HOST, receive
-from elite8.core.simulators.wire import Lost, Reply, Request, html_reply, json_reply
+from elite8.core.simulators.wire import Lost, Reply, Request, html_reply
 
 PAGE_HOST = "www.tiktok.com"
 API_HOST = "open.tiktokapis.com"
@@ -165,7 +165,7 @@ class TikTokSimulator:
         """Answer one request; `Lost` when the answer is not to arrive."""
         with self._lock:
             if request.path.startswith("/_simulator/"):
-                return self._control(request)
+                return control.answer(request, self._seen, self.misbehave)
             faults = self._platform.faults
             if faults.take("lost-before", request.path):
                 raise Lost("cut before anything was accepted")
@@ -215,20 +215,6 @@ class TikTokSimulator:
             body={} if read else sent_object(request, optional=call.bodiless),
             query=request.query,
         )
-
-    def _control(self, request: Request) -> Reply:
-        """Let a test in another process look and interfere; no token is asked for."""
-        if (request.method, request.path) == ("GET", "/_simulator/seen"):
-            return json_reply(self._seen())
-        if (request.method, request.path) == ("POST", "/_simulator/misbehave"):
-            try:
-                wish = json.loads(request.body)
-                at, times = str(wish.get("at", "")), int(wish.get("times", 1))
-                self.misbehave(str(wish["fault"]), at=at, times=times)
-            except (AttributeError, KeyError, TypeError, ValueError) as trouble:
-                return json_reply({"error": str(trouble)}, status=400)
-            return json_reply({"done": True})
-        return html_reply(f"Cannot {request.method} {request.path}", status=404)
 
     def _seen(self) -> dict[str, object]:
         posts = [{**asdict(post), "at": post.at.isoformat()} for post in self.posts]

@@ -1,6 +1,5 @@
 """The simulator itself: which call a request is for, who may ask, and what is answered."""
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import datetime, timedelta
 from threading import RLock
 from typing import Any
 
+from elite8.core.simulators import control
 from elite8.core.simulators.faults import Faults
 from elite8.core.simulators.growth import check
 from elite8.core.simulators.wire import Lost, Reply, Request, html_reply, json_reply
@@ -42,12 +42,12 @@ FAULTS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Call:
-    """One API call: its path, its scopes, and how often in 15 minutes a person may (C:RL)."""
+    """One API call: a pattern of its path, its scopes, and how many in 15 minutes (C:RL)."""
 
     method: str
-    path: re.Pattern[str]
+    path: str
     act: Callable[[Any, str, Request], dict[str, object]]
     scopes: tuple[str, ...]
     most: int
@@ -61,52 +61,16 @@ def me(world: "XSimulator", who: str, request: Request) -> dict[str, object]:
 
 
 WRITE, READ = ("tweet.read", "tweet.write", "users.read"), ("tweet.read", "users.read")
+MEDIA = ("media.write",)
 CALLS = (
-    Call(method="GET", path=re.compile("/2/users/me"), act=me, scopes=READ, most=75),
-    Call(
-        method="POST",
-        path=re.compile("/2/media/upload/initialize"),
-        act=media.initialize,
-        scopes=("media.write",),
-        most=1875,
-    ),
-    Call(
-        method="POST",
-        path=re.compile("/2/media/upload/[0-9]{1,19}/append"),
-        act=media.append,
-        scopes=("media.write",),
-        most=1875,
-    ),
-    Call(
-        method="POST",
-        path=re.compile("/2/media/upload/[0-9]{1,19}/finalize"),
-        act=media.finalize,
-        scopes=("media.write",),
-        most=1875,
-    ),
-    Call(
-        method="GET",
-        path=re.compile("/2/media/upload"),
-        act=media.status,
-        scopes=("media.write",),
-        most=1000,
-    ),
-    Call(
-        method="POST",
-        path=re.compile("/2/tweets"),
-        act=posts.make,
-        scopes=WRITE,
-        most=100,
-        status=201,
-    ),
-    Call(method="GET", path=re.compile("/2/tweets"), act=posts.look_up, scopes=READ, most=5000),
-    Call(
-        method="GET",
-        path=re.compile("/2/users/[0-9]{1,19}/tweets"),
-        act=posts.timeline,
-        scopes=READ,
-        most=900,
-    ),
+    Call("GET", "/2/users/me", me, READ, 75),
+    Call("POST", "/2/media/upload/initialize", media.initialize, MEDIA, 1875),
+    Call("POST", "/2/media/upload/[0-9]{1,19}/append", media.append, MEDIA, 1875),
+    Call("POST", "/2/media/upload/[0-9]{1,19}/finalize", media.finalize, MEDIA, 1875),
+    Call("GET", "/2/media/upload", media.status, MEDIA, 1000),
+    Call("POST", "/2/tweets", posts.make, WRITE, 100, status=201),
+    Call("GET", "/2/tweets", posts.look_up, READ, 5000),
+    Call("GET", "/2/users/[0-9]{1,19}/tweets", posts.timeline, READ, 900),
 )
 
 
@@ -168,7 +132,7 @@ class XSimulator:
         """Answer one request; `Lost` when the answer is not to arrive."""
         with self._lock:
             if request.path.startswith("/_simulator/"):
-                return self._control(request)
+                return control.answer(request, self._seen, self.misbehave)
             asked = place(request)
             if self.faults.take("lost-before", asked):
                 raise Lost("cut before anything was accepted")
@@ -194,7 +158,7 @@ class XSimulator:
                 return wrong_answer(self.faults, asked, self.clock()) or side(request)
         for call in CALLS:
             here = bool(self.base_url) or request.host == API_HOST
-            if here and request.method == call.method and call.path.fullmatch(request.path):
+            if here and request.method == call.method and re.fullmatch(call.path, request.path):
                 return wrong_answer(self.faults, asked, self.clock()) or self._call(call, request)
         return html_reply(f"Cannot {asked}", status=404)
 
@@ -206,20 +170,9 @@ class XSimulator:
         except No as no:
             return refusal(no)
 
-    def _control(self, request: Request) -> Reply:
-        """Let a test in another process look and interfere; no token is asked for."""
-        if (request.method, request.path) == ("GET", "/_simulator/seen"):
-            shown = [
-                {"id": one.id, "text": one.text, "sha256": one.sha256, "ai": one.made_with_ai}
-                for one in self.posts
-            ]
-            return json_reply({"posts": shown, "violations": self.violations})
-        if (request.method, request.path) == ("POST", "/_simulator/misbehave"):
-            try:
-                wish = json.loads(request.body)
-                at, times = str(wish.get("at", "")), int(wish.get("times", 1))
-                self.misbehave(str(wish["fault"]), at=at, times=times)
-            except (AttributeError, KeyError, TypeError, ValueError) as trouble:
-                return json_reply({"error": str(trouble)}, status=400)
-            return json_reply({"done": True})
-        return html_reply(f"Cannot {request.method} {request.path}", status=404)
+    def _seen(self) -> dict[str, object]:
+        shown = [
+            {"id": one.id, "text": one.text, "sha256": one.sha256, "ai": one.made_with_ai}
+            for one in self.posts
+        ]
+        return {"posts": shown, "violations": self.violations}

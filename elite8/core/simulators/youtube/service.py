@@ -1,13 +1,13 @@
 """The simulator itself: who may ask, where, and what is answered."""
 
-import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from threading import RLock
 
+from elite8.core.simulators import control
 from elite8.core.simulators.growth import check
-from elite8.core.simulators.wire import Lost, Reply, Request, html_reply, json_reply
+from elite8.core.simulators.wire import Lost, Reply, Request, html_reply
 from elite8.core.simulators.youtube import analytics, calls, signin, updates, uploads
 from elite8.core.simulators.youtube.faults import line_of, wrong_answer
 from elite8.core.simulators.youtube.grants import DEFAULT_SCOPES, TEST_USERS, Access, unauthorized
@@ -128,7 +128,7 @@ class YouTubeSimulator:
         """Answer one request; `Lost` when the answer is not to arrive."""
         with self._lock:
             if request.path.startswith("/_simulator/"):
-                return self._control(request)
+                return control.answer(request, self._seen, self.misbehave)
             line = line_of(request)
             if self._project.faults.take("lost-before", line):
                 raise Lost("cut before anything was accepted")
@@ -177,21 +177,6 @@ class YouTubeSimulator:
             raise exhausted()
         if self._project.faults.take("forbidden", line_of(request)):
             raise forbidden("The channel has been suspended.", "channelSuspended")
-
-    def _control(self, request: Request) -> Reply:
-        """Let a test in another process look and interfere; no token is asked for."""
-        if (request.method, request.path) == ("GET", "/_simulator/seen"):
-            return json_reply(self._seen())
-        if (request.method, request.path) == ("POST", "/_simulator/misbehave"):
-            try:
-                wish = json.loads(request.body)
-                self.misbehave(
-                    str(wish["fault"]), **{k: wish[k] for k in ("at", "times") & wish.keys()}
-                )
-            except (KeyError, TypeError, ValueError, AttributeError) as trouble:
-                return json_reply({"error": str(trouble)}, status=400)
-            return json_reply({"done": True})
-        return html_reply(f"Cannot {request.method} {request.path}", status=404)
 
     def _seen(self) -> dict[str, object]:
         posts = [asdict(post) | {"at": written(post.at)} for post in self.posts]

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from elite8.core.domain import renewal
+from elite8.core.domain import renewing
 from elite8.core.domain.fitting import TooLittleData
-from elite8.core.domain.renewal import Renewal
+from elite8.core.domain.renewing import Renewal
 
 HIGH = (0.869, 0.743, 0.653, 0.593, 0.551, 0.517, 0.491)
 REGULAR = (0.631, 0.468, 0.382, 0.326, 0.289, 0.262, 0.241)
@@ -16,7 +16,7 @@ def cohort(survival: tuple[float, ...]) -> Renewal:
     lost = np.concatenate([[0], -np.diff(there)])
     kept = np.zeros(there.size)
     kept[-1] = there[-1]
-    return renewal.fitted_to_counts(lost, kept)
+    return renewing.fitted_to_counts(lost, kept)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_survival_begins_whole_and_is_the_product_of_retention_which_rises() -> 
 def test_people_and_counts_say_the_same() -> None:
     tenure = [1] * 20 + [2] * 8 + [3] * 22
     ended = [True] * 32 + [False] * 18
-    one = renewal.fitted(tenure, np.array(ended))
-    counts = renewal.fitted_to_counts([0, 20, 8, 4], [0, 0, 0, 18])
+    one = renewing.fitted(tenure, np.array(ended))
+    counts = renewing.fitted_to_counts([0, 20, 8, 4], [0, 0, 0, 18])
     assert (one.alpha, one.beta) == pytest.approx((counts.alpha, counts.beta))
     assert one.people == 50
 
@@ -66,7 +66,7 @@ def test_a_planted_cohort_with_people_who_came_later_is_recovered() -> None:
     rng = np.random.default_rng(5)
     leaves = rng.geometric(rng.beta(0.9, 3.0, 20_000))
     watched = rng.integers(0, 13, leaves.size)
-    found = renewal.fitted(np.minimum(leaves, watched), leaves <= watched)
+    found = renewing.fitted(np.minimum(leaves, watched), leaves <= watched)
     assert found.alpha == pytest.approx(0.9, rel=0.1)
     assert found.beta == pytest.approx(3.0, rel=0.1)
 
@@ -82,23 +82,23 @@ def test_a_planted_cohort_with_people_who_came_later_is_recovered() -> None:
 )
 def test_too_little_is_said(tenure: list[int], ended: list[bool], why: str) -> None:
     with pytest.raises(TooLittleData, match=why):
-        renewal.fitted(tenure, np.array(ended, dtype=bool))
+        renewing.fitted(tenure, np.array(ended, dtype=bool))
 
 
 def test_people_who_do_not_differ_renew_at_one_rate() -> None:
-    found = renewal.fitted_to_counts([0, 500, 250, 125], [0, 0, 0, 125])
+    found = renewing.fitted_to_counts([0, 500, 250, 125], [0, 0, 0, 125])
     assert found.retention([1, 20]) == pytest.approx([0.5, 0.5], abs=0.01)
 
 
 def test_leaving_that_grows_with_time_is_no_such_cohort() -> None:
     with pytest.raises(TooLittleData, match="does not say"):
-        renewal.fitted_to_counts([0, 200, 300, 400], [0, 0, 0, 100])
+        renewing.fitted_to_counts([0, 200, 300, 400], [0, 0, 0, 100])
 
 
 @pytest.mark.parametrize(("tenure", "ended"), [([0], [True]), ([1.5], [False])])
 def test_tenure_that_cannot_be_is_refused(tenure: list[float], ended: list[bool]) -> None:
     with pytest.raises(ValueError, match="whole periods"):
-        renewal.fitted(tenure, np.array(ended))
+        renewing.fitted(tenure, np.array(ended))
 
 
 def test_what_is_left_needs_a_discount() -> None:
