@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import output
+from elite8.cli import SUBCOMMANDS, output
+from elite8.cli.group import group
 from elite8.cli.options import Json
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from elite8.core.operations.region_check import Checked
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+app = group(SUBCOMMANDS["region"])
 
 Codes = Annotated[
     list[str] | None, typer.Argument(metavar="[REGION]...", help="Two letters: JP; none for all.")
