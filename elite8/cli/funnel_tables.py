@@ -39,6 +39,9 @@ def named(name: str) -> str:
 def shown(found: "Shown") -> object:
     """Return the funnel: for each name its way and its stages."""
     parts: list[object] = [f"The funnel, {dates(found.period)}"]
+    if not found.groups:
+        parts.append(f"nothing is known by {found.by} in that time")
+        return tuple(parts)
     for group in found.groups:
         parts += of_group(group, f"by {found.by}: {named(group.name)}" if found.by else "")
     parts.append(
