@@ -145,7 +145,7 @@ def command_of(arguments: Sequence[str]) -> str:
     name = next((word for word in arguments if word in SUBCOMMANDS), "")
     if not name:
         return ""
-    inner = typer.main.get_command(import_module(f"elite8.cli.{name}").app)
+    inner: Any = typer.main.get_command(import_module(f"elite8.cli.{name}").app)
     words = [name]
     for word in arguments[list(arguments).index(name) + 1 :]:
         inner = getattr(inner, "commands", {}).get(word)
