@@ -126,7 +126,7 @@ def check(
     everything: Annotated[bool, typer.Option("--all", help="Also what passes.")] = False,
     json: Json = False,
 ) -> None:
-    """Say what holds there: rules, facts with their age, what is missing. Exit 1 on a block."""
+    """Say what holds: rules, ages of facts, what lacks. Exit 1 when an active region is blocked."""
     from elite8.cli import region_tables
     from elite8.core.operations import region_check
     from elite8.core.studio import open_studio
