@@ -1,5 +1,6 @@
 """What is freed goes back, and what only looks loads nothing heavy. In processes of their own."""
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -92,9 +93,12 @@ def test_what_is_freed_goes_back_to_the_system(tmp_path: Path) -> None:
 
 
 def test_another_c_library_is_let_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(ctypes, "CDLL", asked.append)
     monkeypatch.setattr(sys, "platform", "darwin")
     memory.keep_little()
     memory.give_back()
+    assert asked == [], "it is not even opened"
 
 
 def test_a_look_at_the_signing_key_loads_nothing_that_films(tmp_path: Path) -> None:

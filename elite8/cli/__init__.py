@@ -145,9 +145,14 @@ def command_of(arguments: Sequence[str]) -> str:
     name = next((word for word in arguments if word in SUBCOMMANDS), "")
     if not name:
         return ""
-    group = typer.main.get_command(import_module(f"elite8.cli.{name}").app)
-    after = arguments[list(arguments).index(name) + 1 :][:1]
-    return " ".join([name, *(word for word in after if word in getattr(group, "commands", {}))])
+    inner: Any = typer.main.get_command(import_module(f"elite8.cli.{name}").app)
+    words = [name]
+    for word in arguments[list(arguments).index(name) + 1 :]:
+        inner = getattr(inner, "commands", {}).get(word)
+        if inner is None:
+            break
+        words.append(word)
+    return " ".join(words)
 
 
 def fail(
@@ -160,5 +165,5 @@ def fail(
     else:
         output.say(f"error: {message}")
         if code == "usage":
-            output.say("try 'elite8 --help'")
+            output.say(f"try '{' '.join(('elite8', *command_of(arguments).split()))} --help'")
     return exit_code

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import output
+from elite8.cli import SUBCOMMANDS, output
+from elite8.cli.group import group
 from elite8.cli.options import Json
 
 if TYPE_CHECKING:
     from elite8.core.operations.accounts import Freshened, Listed, Standing
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=__doc__)
+app = group(SUBCOMMANDS["accounts"])
 
 Network = Annotated[str, typer.Argument(metavar="NETWORK", help="A network: tiktok, youtube, x, …")]
 Which = Annotated[
@@ -69,7 +70,10 @@ def login(
 
 def say_page(address: str) -> None:
     """Say which page to open."""
-    output.say(f"open this page in any browser and sign in:\n\n  {address}\n")
+    if address.startswith("http"):
+        output.say(f"open this page in any browser and sign in:\n\n  {address}\n")
+    else:  # what is to be pasted is shown at a place that has no address
+        output.say(f"you find it in {address}")
 
 
 def open_page(address: str) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from elite8.cli import output
+from elite8.cli.group import group
 from elite8.cli.options import Json
 from elite8.core.errors import ConfigError
 
@@ -14,12 +15,7 @@ if TYPE_CHECKING:
 
     from elite8.core.operations.alerts import Ringing
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="What rings: list, acknowledge, silence, test, history.",
-)
+app = group("What rings: list, acknowledge, silence, test, history.")
 
 RuleName = Annotated[str, typer.Argument(metavar="RULE", help="Its name, as the list shows.")]
 About = Annotated[str, typer.Option("--about", help="Only this one of several, as the list says.")]
@@ -39,7 +35,7 @@ def list_alerts(
     alerts.check_words(studio)
     found = alerts.ringing(studio, everything=everything)
     output.answer(
-        "monitor alerts",
+        "monitor alerts list",
         found,
         as_json=json,
         table=lambda: drawn(found, studio.settings.time_zone) if found else "nothing rings",

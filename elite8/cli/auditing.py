@@ -5,17 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from elite8.cli import output
+from elite8.cli.group import group
 from elite8.cli.options import Json
 
 if TYPE_CHECKING:
     from elite8.core.operations.audit import Verified
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="What was decided, by whom and by which rules: list, verify.",
-)
+app = group("What was decided, by whom and by which rules: list, verify.")
 
 
 @app.command("list")
@@ -46,7 +42,7 @@ def list_decisions(
     ]
     columns = ("", "when", "by", "what", "about", "decision", "")
     output.answer(
-        "monitor audit",
+        "monitor audit list",
         found,
         as_json=json,
         table=lambda: output.table(columns, rows) if rows else "",
@@ -70,7 +66,7 @@ def verify(
     found = audit.verify(open_studio(), head)
     problem = output.Problem(code="tampered", message=f"the audit log is broken: {found.says}")
     output.answer(
-        "monitor audit",
+        "monitor audit verify",
         found,
         as_json=json,
         table=lambda: said(found),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from elite8.cli import output
-from elite8.cli.options import Json
+from elite8.cli.group import group
+from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.consents import Standing
     from elite8.core.studio import Studio
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Consents: record, import, ask, confirm, withdraw, show, erase.",
-)
+app = group("Consents: record, import, ask, confirm, withdraw, show, erase.")
 
 Who = Annotated[
     str,
@@ -65,14 +61,14 @@ def record(
         evidence=evidence,
         wording=wording,
     )
-    told("subscribers consent", [consents.record(open_studio(), given)], as_json=json)
+    told("subscribers consent record", [consents.record(open_studio(), given)], as_json=json)
 
 
 @app.command("import")
 def load(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv with a header, or .jsonl.")],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be.")] = False,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Keep the consents of a file; rows without evidence count as no consent."""
@@ -83,7 +79,7 @@ def load(
     found = consent_files.load(studio.drafting if dry_run else studio, file)
     wrong = [output.Problem(code="row", message=f"line {w.line}: {w.why}") for w in found.wrong]
     output.answer(
-        "subscribers consent",
+        "subscribers consent import",
         found,
         as_json=json,
         table=lambda: counted(found, dry=dry_run),
@@ -115,7 +111,7 @@ def confirm(
     from elite8.core.studio import open_studio
 
     found = consents.confirm(open_studio(), read(who), channel, purpose, evidence)
-    told("subscribers consent", [found], as_json=json)
+    told("subscribers consent confirm", [found], as_json=json)
 
 
 @app.command()
@@ -131,7 +127,7 @@ def ask(
 
     found = second_yes.ask(open_studio(), read(who), purpose)
     output.answer(
-        "subscribers consent",
+        "subscribers consent ask",
         found,
         as_json=json,
         table=lambda: f"{found.person} is asked; the consent counts once the button is pressed",
@@ -148,14 +144,14 @@ def withdraw(
 
     studio = open_studio()
     found = consents.withdraw(studio, read(who), channel=channel, purpose=purpose, via="operator")
-    told("subscribers consent", found, as_json=json)
+    told("subscribers consent withdraw", found, as_json=json)
 
 
 @app.command()
 def erase(
     who: Who,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be.")] = False,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Forget who a person is; their addresses stay suppressed, as hashes."""
@@ -166,7 +162,7 @@ def erase(
     key = consents.erase(studio.drafting if dry_run else studio, read(who))
     words = "would be forgotten" if dry_run else "is forgotten; the addresses stay suppressed"
     output.answer(
-        "subscribers consent", {"person": key}, as_json=json, table=lambda: f"{key} {words}"
+        "subscribers consent erase", {"person": key}, as_json=json, table=lambda: f"{key} {words}"
     )
 
 
@@ -187,7 +183,7 @@ def show(
         sums = consents.counts(studio)
         names = ("channel", "purpose", "status", "people")
         output.answer(
-            "subscribers consent",
+            "subscribers consent show",
             [dict(zip(names, one, strict=True)) for one in sums],
             as_json=json,
             table=lambda: summed(names, sums),
@@ -204,7 +200,7 @@ def show(
         ("suppressed", ", ".join(found.suppressed) or "no"),
     ]
     output.answer(
-        "subscribers consent",
+        "subscribers consent show",
         found,
         as_json=json,
         table=lambda: (output.table(("", ""), facts), drawn(found.story, zone)),

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import output
+from elite8.cli import SUBCOMMANDS, output
+from elite8.cli.group import group
 from elite8.cli.options import Json
 
 if TYPE_CHECKING:
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
 BAR = 30
 DAYS_SHOWN = 14
 
-app = typer.Typer(
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Credits: balance, history, forecast, reconcile, estimate, plan.",
-)
+app = group(SUBCOMMANDS["credits"], alone=True)
 
 Seconds = Annotated[float, typer.Option("--duration", min=3, max=180, help="Of one video.")]
 Videos = Annotated[int, typer.Option("--count", min=1, max=1000, help="How many videos.")]

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import output
+from elite8.cli import SUBCOMMANDS, output
+from elite8.cli.group import group
 from elite8.cli.options import Json
 from elite8.core.errors import ConfigError
 
@@ -14,12 +15,7 @@ if TYPE_CHECKING:
 
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
-app = typer.Typer(
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Run everything by itself, for years; who leads; the systemd unit.",
-)
+app = group(SUBCOMMANDS["daemon"], alone=True)
 
 
 @app.callback()

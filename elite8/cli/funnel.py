@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import funnel_tables, linking, output
+from elite8.cli import SUBCOMMANDS, funnel_tables, linking, output
+from elite8.cli.group import group
 from elite8.cli.options import DryRun, Json
 from elite8.core.errors import ConfigError
 
@@ -14,12 +15,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.funnel import Period
     from elite8.core.studio import Studio
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="From views to members: goals, links, imports, what brought money.",
-)
+app = group(SUBCOMMANDS["funnel"])
 app.add_typer(linking.app, name="link")
 
 TOLD = 20

@@ -1,15 +1,14 @@
 """The funnel as one page that needs nothing else: bars, goals, cohorts and money; prints well."""
 
-import math
 import secrets
 from collections.abc import Iterable, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from elite8.cli import output
+from elite8.cli import funnel_tables, output
 from elite8.cli.funnel_tables import REACTS, dates, named
-from elite8.core.domain.counted import FEW, NAMES, UNKNOWN, between, count, of, percent
+from elite8.core.domain.counted import NAMES, UNKNOWN, between, count, percent
 from elite8.core.domain.money import bare, told
 from elite8.core.errors import ConfigError
 
@@ -170,13 +169,8 @@ def group(found: "Group", title: str) -> str:
 
 def goal(told: "Measured", names: tuple[str, str]) -> tuple[str, ...]:
     """Return what is so beside its goal."""
-    return (
-        Words(of(told.hits, told.n, names, hidden=told.hidden)),
-        percent(told.rate),
-        between(told.low, told.high),
-        percent(told.goal),
-        Verdict(told.verdict),
-    )
+    counted, *shares, verdict = funnel_tables.goal(told, names)
+    return (Words(counted), *shares, Verdict(verdict))
 
 
 def ladder(steps: "Sequence[Step]") -> str:
@@ -212,9 +206,8 @@ def ladder(steps: "Sequence[Step]") -> str:
 
 def length(value: int | None, most: int) -> int:
     """Return how long a bar is, in pixels."""
-    if not value or value < 0:
-        return 0
-    return max(2, round(WIDE * math.log1p(value) / math.log1p(max(most, 1))))
+    share = funnel_tables.logarithm(value, most)
+    return max(2, round(WIDE * share)) if share else 0
 
 
 def unstaged(found: "Shown") -> str:
@@ -228,23 +221,8 @@ def cohorts(found: "Sequence[Cohort]") -> str:
     """Return who subscribed when and paid later."""
     if not found:
         return ""
-    shown = min(max(len(one.shares) for one in found), 12)
-    rows = [
-        (
-            f"{one.first:%Y-%m}",
-            FEW if one.n is None else str(one.n),
-            *(
-                percent(one.shares[at])
-                if at < len(one.shares) and one.shares[at] is not None
-                else ""
-                for at in range(shown)
-            ),
-        )
-        for one in found
-    ]
-    columns = ("subscribed", "people", *(f"month {at}" for at in range(shown)))
     return (
-        f"<h2>Who stays</h2>\n{table(columns, rows)}\n"
+        f"<h2>Who stays</h2>\n{table(*funnel_tables.triangle(found, weeks=False))}\n"
         '<p class="sub">Share who paid in the month they subscribed (0) and after; '
         "empty: not over.</p>"
     )

@@ -39,6 +39,9 @@ def named(name: str) -> str:
 def shown(found: "Shown") -> object:
     """Return the funnel: for each name its way and its stages."""
     parts: list[object] = [f"The funnel, {dates(found.period)}"]
+    if not found.groups:
+        parts.append(f"nothing is known by {found.by} in that time")
+        return tuple(parts)
     for group in found.groups:
         parts += of_group(group, f"by {found.by}: {named(group.name)}" if found.by else "")
     parts.append(
@@ -90,9 +93,15 @@ def goal(told: "Measured", names: tuple[str, str]) -> tuple[str, ...]:
 
 def bar(value: int | None, most: int) -> str:
     """Return a bar as long as the logarithm is."""
+    share = logarithm(value, most)
+    return "█" * max(1, round(BAR * share)) if share else ""
+
+
+def logarithm(value: int | None, most: int) -> float:
+    """Return which part of the longest bar a bar is, by logarithms; 0 for nothing."""
     if not value or value < 0:
-        return ""
-    return "█" * max(1, round(BAR * math.log1p(value) / math.log1p(max(most, 1))))
+        return 0.0
+    return math.log1p(value) / math.log1p(max(most, 1))
 
 
 def cohorts(found: "Sequence[Cohort]", *, weeks: bool) -> object:
@@ -100,8 +109,18 @@ def cohorts(found: "Sequence[Cohort]", *, weeks: bool) -> object:
     if not found:
         return "nobody has subscribed in that time, as far as was imported"
     spell = "week" if weeks else "month"
-    longest = max((len(one.shares) for one in found), default=0)
-    shown = min(longest, 12)
+    return (
+        output.table(*triangle(found, weeks=weeks)),
+        f"Share of them who paid in the {spell} they subscribed (0) and after; empty: not over.",
+    )
+
+
+def triangle(
+    found: "Sequence[Cohort]", *, weeks: bool
+) -> "tuple[Sequence[str], Sequence[Sequence[str]]]":
+    """Return cohorts as columns and rows, twelve weeks or months of each at most."""
+    shown = min(max(len(one.shares) for one in found), 12)
+    spell = "week" if weeks else "month"
     rows = [
         (
             f"{one.first:%Y-%m-%d}" if weeks else f"{one.first:%Y-%m}",
@@ -115,11 +134,7 @@ def cohorts(found: "Sequence[Cohort]", *, weeks: bool) -> object:
         )
         for one in found
     ]
-    columns = ("subscribed", "people", *(f"{spell} {at}" for at in range(shown)))
-    return (
-        output.table(columns, rows),
-        f"Share of them who paid in the {spell} they subscribed (0) and after; empty: not over.",
-    )
+    return ("subscribed", "people", *(f"{spell} {at}" for at in range(shown))), rows
 
 
 def following(found: "Next") -> object:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import ordered, output
+from elite8.cli import SUBCOMMANDS, ordered, output
+from elite8.cli.group import group
 from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
@@ -16,12 +17,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.generate import VideoMade
     from elite8.core.studio import Studio
 
-app = typer.Typer(
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Make videos: one, several, or one per character.",
-)
+app = group(SUBCOMMANDS["generate"], alone=True)
 
 
 Who = Annotated[list[str] | None, typer.Option("--character", "-c", help="Who; may be repeated.")]

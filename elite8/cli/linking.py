@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from elite8.cli import output
+from elite8.cli.group import group
 from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
@@ -13,13 +14,10 @@ if TYPE_CHECKING:
     from elite8.core.operations.links import LinkShown
     from elite8.core.studio import Studio
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Short links whose clicks are counted: create, list, show, retire.",
-)
+app = group("Short links whose clicks are counted: create, list, show, retire.")
 
+NONE_YET = "no links yet; make one with 'elite8 funnel link create URL'"
+ALL_OVER = "no link leads anywhere now; --all shows those that are over"
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Its eight letters, or its address.")]
 
 
@@ -84,9 +82,11 @@ def list_links(
     from elite8.core.operations import links
     from elite8.core.studio import open_studio
 
-    found = links.listed(open_studio(), retired=everything, limit=limit)
+    studio = open_studio()
+    found = links.listed(studio, retired=everything, limit=limit)
     if not found and not json:
-        output.say("no links yet; make one with 'elite8 funnel link create URL'")
+        over = not everything and links.listed(studio, retired=True, limit=1)
+        output.say(ALL_OVER if over else NONE_YET)
         return
     output.answer("funnel link list", found, as_json=json, table=lambda: listed(found))
 

@@ -93,7 +93,7 @@ def list_posts(
 def show_list(
     studio: "Studio", command: str, found: "Sequence[PostShown]", *, as_json: bool
 ) -> None:
-    """Show posts, one a line."""
+    """Show posts, and below where each that is out can be seen, whole so that it can be copied."""
     from elite8.core.operations import stops
 
     zone = studio.settings.time_zone
@@ -104,11 +104,12 @@ def show_list(
             one.character,
             state_of(one),
             output.local_time(one.published_at or one.due_at, zone),
-            (one.failure if one.seen else "") or one.url or one.failure or one.title,
+            (one.failure if one.seen or not one.url else "") or one.title,
         )
         for one in found
     ]
     columns = ("post", "network", "character", "state", "when", "")
+    places = (f"{one.id[:POST_ID]}  {one.url}" for one in found if one.url)
     for stopped in () if as_json else stops.listed(studio):
         why = f" ({stopped.reason})" if stopped.reason else ""
         since = output.local_time(stopped.since, zone)
@@ -117,7 +118,7 @@ def show_list(
         command,
         found,
         as_json=as_json,
-        table=lambda: output.table(columns, rows) if rows else "no posts",
+        table=lambda: (output.table(columns, rows), *places) if rows else "no posts",
     )
 
 

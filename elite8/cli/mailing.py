@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from elite8.cli import output
-from elite8.cli.options import Json
+from elite8.cli.group import group
+from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
     from elite8.core.operations.mailings import Looked, MailingShown
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="Messages to people who agreed: write, check, send, cancel, list.",
-)
+app = group("Messages to people who agreed: write, check, send, cancel, list.")
 
 CANCEL = "elite8 subscribers mail cancel"
 Which = Annotated[str, typer.Argument(metavar="ID", help="Of the message, or how it begins.")]
@@ -52,7 +48,7 @@ def write(
     )
     found = mailings.write(open_studio(), wish)
     output.answer(
-        "subscribers mail", found, as_json=json, table=lambda: f"{found.id}\n\n{found.words}"
+        "subscribers mail write", found, as_json=json, table=lambda: f"{found.id}\n\n{found.words}"
     )
 
 
@@ -63,7 +59,7 @@ def check(which: Which, *, json: Json = False) -> None:
     from elite8.core.studio import open_studio
 
     found = mail.look(open_studio(), which)
-    output.answer("subscribers mail", found, as_json=json, table=lambda: drawn(found))
+    output.answer("subscribers mail check", found, as_json=json, table=lambda: drawn(found))
 
 
 @app.command()
@@ -71,7 +67,7 @@ def send(
     which: Which,
     *,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="To so many at most.")] = 100_000,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be.")] = False,
+    dry_run: DryRun = False,
     json: Json = False,
 ) -> None:
     """Send a message to whom it may reach now; nobody gets it twice. LINE counts each one.
@@ -84,12 +80,12 @@ def send(
     studio = open_studio()
     if dry_run:
         looked = mail.look(studio, which)
-        output.answer("subscribers mail", looked, as_json=json, table=lambda: drawn(looked))
+        output.answer("subscribers mail send", looked, as_json=json, table=lambda: drawn(looked))
         return
     sent, trouble = mail.send(studio, which, limit)
     problems = [output.Problem(code=trouble.code, message=str(trouble))] if trouble else []
     output.answer(
-        "subscribers mail",
+        "subscribers mail send",
         sent,
         as_json=json,
         table=lambda: figures(sent),
@@ -109,7 +105,7 @@ def cancel(which: Which, *, json: Json = False) -> None:
     from elite8.core.studio import open_studio
 
     found = mail.cancel(open_studio(), which)
-    output.answer("subscribers mail", found, as_json=json, table=lambda: figures(found))
+    output.answer("subscribers mail cancel", found, as_json=json, table=lambda: figures(found))
 
 
 @app.command("list")
@@ -137,7 +133,7 @@ def list_messages(
     ]
     columns = ("message", "written", "by", "performer", "", "")
     output.answer(
-        "subscribers mail",
+        "subscribers mail list",
         found,
         as_json=json,
         table=lambda: output.table(columns, rows) if rows else "",
@@ -163,7 +159,7 @@ def bounces(
     kinds = [one.kind if one.delivery else "not ours" for one in found]
     rows = [(kind, str(kinds.count(kind))) for kind in dict.fromkeys(kinds)]
     output.answer(
-        "subscribers mail",
+        "subscribers mail bounces",
         found,
         as_json=json,
         table=lambda: output.table(("what came back", "letters"), rows) if rows else "",

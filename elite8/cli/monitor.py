@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import alerting, auditing, output, proxying
+from elite8.cli import SUBCOMMANDS, alerting, auditing, output, proxying
+from elite8.cli.group import group
 from elite8.cli.options import Json
 from elite8.core.errors import ConfigError
 
@@ -25,12 +26,7 @@ NAMES = {
     "elite8_process_resident_bytes": "this command",
 }
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="How it goes: health, alerts, reports, metrics.",
-)
+app = group(SUBCOMMANDS["monitor"])
 app.add_typer(alerting.app, name="alerts")
 app.add_typer(proxying.app, name="proxy")
 app.add_typer(auditing.app, name="audit")
@@ -149,9 +145,9 @@ def period_drawn(found: "Period", days: "Sequence[Period]") -> tuple[object, ...
             for one in days
         ]
         parts.append(output.table(("day", "posts", "views", ""), lines))
-    for name, group in (("performer", found.characters), ("network", found.networks)):
-        if group:
-            parts.append(part_table(name, [(one.name, one) for one in group]))
+    for name, several in (("performer", found.characters), ("network", found.networks)):
+        if several:
+            parts.append(part_table(name, [(one.name, one) for one in several]))
     return tuple(parts)
 
 

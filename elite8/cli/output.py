@@ -10,8 +10,8 @@ from typing import Literal
 
 Status = Literal["ok", "partial", "failed"]
 ENVELOPE = 1
-IDS = ("post", "video", "account", "job")
-"""Columns of ids, which are copied and so never folded."""
+IDS = ("post", "video", "account", "job", "setting")
+"""Columns of ids and names, which are copied and so never folded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from elite8.cli import output
+from elite8.cli.group import group
 from elite8.cli.options import Json
 
 if TYPE_CHECKING:
@@ -14,12 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH = 24
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="The proxy: its budget, where it comes out, what is planned for it.",
-)
+app = group("The proxy: its budget, where it comes out, what is planned for it.")
 
 
 @app.command()

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 import typer.core
 
-from elite8.cli import deciding, looking, output
+from elite8.cli import SUBCOMMANDS, deciding, looking, output
 from elite8.cli.deciding import POST_ID
+from elite8.cli.group import Listed, group
 from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ Promoted = Annotated[
 ]
 
 
-class PublishGroup(typer.core.TyperGroup):
+class PublishGroup(Listed):
     """`elite8 publish latest --to …` beside `elite8 publish due`: what is no verb is a video."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401  # Typer's
@@ -42,9 +43,7 @@ class PublishGroup(typer.core.TyperGroup):
         return list(super().parse_args(ctx, args))
 
 
-app = typer.Typer(
-    cls=PublishGroup, add_completion=False, no_args_is_help=True, rich_markup_mode=None
-)
+app = group(SUBCOMMANDS["publish"], cls=PublishGroup)
 
 
 @app.command(VIDEO)

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import output
+from elite8.cli import SUBCOMMANDS, output
+from elite8.cli.group import group
 from elite8.cli.options import Json
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
     from elite8.core.operations.region_check import Checked
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+app = group(SUBCOMMANDS["region"])
 
 Codes = Annotated[
     list[str] | None, typer.Argument(metavar="[REGION]...", help="Two letters: JP; none for all.")
@@ -125,7 +126,7 @@ def check(
     everything: Annotated[bool, typer.Option("--all", help="Also what passes.")] = False,
     json: Json = False,
 ) -> None:
-    """Say what holds there: rules, facts with their age, what is missing. Exit 1 on a block."""
+    """Say what holds: rules, ages of facts, what lacks. Exit 1 when an active region is blocked."""
     from elite8.cli import region_tables
     from elite8.core.operations import region_check
     from elite8.core.studio import open_studio

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import besttimes, output, rehearsing, ticking, timetable, wording
+from elite8.cli import SUBCOMMANDS, besttimes, output, rehearsing, ticking, timetable, wording
 from elite8.cli.deciding import POST_ID, PostId
+from elite8.cli.group import group
 from elite8.cli.options import DryRun, Json
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.plan_file import Difference, File
     from elite8.core.studio import Studio
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+app = group(SUBCOMMANDS["schedule"])
 
 Days = Annotated[int, typer.Option(min=1, max=400, help="How many days from today.")]
 At = Annotated[str, typer.Option("--at", help="Wall time: '2026-12-01 18:00' or '18:00'.")]

@@ -1,14 +1,8 @@
 """`elite8 subscribers`: people who may be written to."""
 
-import typer
+from elite8.cli import SUBCOMMANDS, consenting, mailing
+from elite8.cli.group import group
 
-from elite8.cli import consenting, mailing
-
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="People who may be written to.",
-)
+app = group(SUBCOMMANDS["subscribers"])
 app.add_typer(consenting.app, name="consent")
 app.add_typer(mailing.app, name="mail")

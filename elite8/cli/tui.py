@@ -5,14 +5,11 @@ from typing import Annotated
 
 import typer
 
+from elite8.cli import SUBCOMMANDS
+from elite8.cli.group import group
 from elite8.core.errors import ConfigError
 
-app = typer.Typer(
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    help="The console: everything live, and what can be done about it.",
-)
+app = group(SUBCOMMANDS["tui"], alone=True)
 
 
 @app.callback()

@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,21 +67,21 @@ class Acting(Base):
     _clock: "Timer | None" = None
 
     @property
+    @abstractmethod
     def pane(self) -> "Pane":
         """The place that is shown."""
-        raise NotImplementedError
 
+    @abstractmethod
     def draw_lines(self) -> None:
         """Say again what stands above and below."""
-        raise NotImplementedError
 
+    @abstractmethod
     def look(self) -> None:
         """Look at what is now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def now(self) -> "datetime":
         """Return the time that is shown."""
-        raise NotImplementedError
 
     def why_not(self, act: Act, thing: "Thing | None") -> str:
         """Return why an act cannot be done now, "" when it can."""

@@ -156,7 +156,8 @@ class Console(Travelling, Acting, App[None]):
     @property
     def pane(self) -> Pane:
         """The place that is shown."""
-        return self.screen_stack[0].query_one(f"#stage > #{self.here}", Pane)
+        stage = self.screen_stack[0]
+        return stage.query_one(f"#stage > #{self.here}", Pane)  # type: ignore[type-abstract]  # any
 
     @property
     def has_pane(self) -> bool:

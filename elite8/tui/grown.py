@@ -122,7 +122,7 @@ def of_stage(row: "StageRow", growth: "Growth") -> list[Words]:
     """Return all there is about a stage: goals beside what is so, and what to make for it."""
     lines: list[Words] = [((row.aim, ""),), ()]
     names = (row.into, row.of)
-    lines += [((f"{NAMES[row.of]} that become {NAMES[row.into]}", "accent"),)]
+    lines += [((f"{NAMES[row.of].capitalize()} that become {NAMES[row.into]}", "accent"),)]
     lines += measure(row.conversion, names)
     lines.append(about.fact("", (f"the goal is {row.basis}", "faint")))
     lines += [(), (("Viewers that react", "accent"),)]

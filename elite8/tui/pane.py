@@ -1,5 +1,6 @@
 """A pane: one place of the console, drawn from the scene alone."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
 from importlib import import_module
@@ -61,9 +62,9 @@ class Pane(Vertical):
         """What is shown now."""
         return self.console.scene
 
+    @abstractmethod
     def draw(self, scene: "Scene") -> None:
         """Show a scene."""
-        raise NotImplementedError
 
     def tick(self, now: datetime) -> None:
         """Show what the clock alone changes each second."""

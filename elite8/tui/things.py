@@ -45,32 +45,26 @@ class Thing:
 
 def of_entry(one: "Entry") -> Thing:
     """Return a post of the calendar as a thing."""
-    return Thing(
-        kind="post",
-        id=one.post,
-        name=f"{one.network} post {one.post[:SHORT]}",
-        status=one.status,
-        character=one.character,
-        network=one.network,
-        video=one.video,
-        title=one.title,
-        at=one.at,
-        failure=one.failure,
-    )
+    return post(one, one.post, one.status, one.at)
 
 
 def of_post(one: "PostShown") -> Thing:
     """Return a post of the queue as a thing."""
+    return post(one, one.id, "needs approval" if one.needs_approval else one.status, one.due_at)
+
+
+def post(one: "Entry | PostShown", key: str, status: str, at: datetime | None) -> Thing:
+    """Return a post as a thing; its id, state and time have other names in each record."""
     return Thing(
         kind="post",
-        id=one.id,
-        name=f"{one.network} post {one.id[:SHORT]}",
-        status="needs approval" if one.needs_approval else one.status,
+        id=key,
+        name=f"{one.network} post {key[:SHORT]}",
+        status=status,
         character=one.character,
         network=one.network,
         video=one.video,
         title=one.title,
-        at=one.due_at,
+        at=at,
         failure=one.failure,
     )
 

@@ -1,5 +1,6 @@
 """The time machine: the same console over what the daemon kept, or a recording."""
 
+from abc import abstractmethod
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -30,13 +31,13 @@ class Travelling(Base):
     scene: "Scene | None"
     snapshot: "Snapshot | None" = None
 
+    @abstractmethod
     def show(self, scene: "Scene") -> None:
         """Show a scene."""
-        raise NotImplementedError
 
+    @abstractmethod
     def look(self) -> None:
         """Look at what is now."""
-        raise NotImplementedError
 
     def travel(self, written: str) -> None:
         """Go to a time a person wrote."""

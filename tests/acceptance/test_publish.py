@@ -102,7 +102,9 @@ def test_filmed_published_to_three_networks_and_read_back(world: World) -> None:
     out = world.data("publish", "latest", "--to", places, "--together")
     assert [one["status"] for one in out] == ["published"] * 3
     assert [len(network.posts) for network in world.networks.values()] == [1, 1, 1]
+    listed = world.run("publish", "list").stdout
     for one in world.data("publish", "list"):
+        assert f"  {one['url']}\n" in listed, "whole, so that it can be copied"
         seen = world.data("publish", "show", one["id"], "--look")
         assert seen["seen"] == "visible", seen
         assert "visible" in world.run("publish", "show", one["id"]).stdout

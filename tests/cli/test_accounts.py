@@ -199,6 +199,11 @@ def test_the_page_is_said_and_opened(
     assert "https://consent.example/" in capsys.readouterr().err
 
 
+def test_what_has_no_address_is_not_called_a_page(capsys: pytest.CaptureFixture[str]) -> None:
+    face.say_page("the channel's settings in Discord")
+    assert capsys.readouterr().err == "you find it in the channel's settings in Discord\n"
+
+
 def test_list_test_and_logout_render_what_they_got(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

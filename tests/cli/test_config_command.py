@@ -19,6 +19,8 @@ def test_show_tells_secrets_only_as_set_or_missing(
     shown = {s["variable"]: s["value"] for s in json.loads(out)["data"]["settings"]}
     assert shown["ELITE8_A2E_API_KEY"] == "set"
     assert shown["ELITE8_SIGNING_KEY"] == "missing"
+    assert shown["ELITE8_X_CLIENT_SECRET"] == "missing"
+    assert "None" not in shown.values()
     assert shown["ELITE8_DATABASE_URL"] == "postgresql://me:***@host/db"
 
 
@@ -82,3 +84,11 @@ def test_an_unknown_schema_lists_the_known(capsys: pytest.CaptureFixture[str]) -
 def test_simulate_from_a_day_needs_a_pace(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["config", "simulate", "--from", "2026-03-06"]) == 2
     assert "--pace" in capsys.readouterr().err
+
+
+def test_a_setting_is_shown_in_one_piece(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["config", "show"]) == 0
+    assert "ELITE8_INSTAGRAM_CLIENT_SECRET " in capsys.readouterr().out

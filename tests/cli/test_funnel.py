@@ -51,6 +51,8 @@ def test_every_table_answers_and_fits(capsys: pytest.CaptureFixture[str], tmp_pa
 
 def test_without_anything_each_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no link was made yet" in answer(capsys, "funnel", "show")[2]
+    by_region = answer(capsys, "funnel", "show", "--by", "region")[1]
+    assert by_region.endswith("nothing is known by region in that time\n")
     assert "nobody has subscribed" in answer(capsys, "funnel", "cohort")[1]
     assert "no money in" in answer(capsys, "funnel", "revenue")[1]
     assert "none that is sure" in answer(capsys, "funnel", "next")[1]
@@ -75,6 +77,7 @@ def test_a_link_is_made_shown_and_ended(
     assert made["code"] in answer(capsys, "funnel", "link", "show", made["code"])[1]
     assert answer(capsys, "funnel", "link", "retire", made["code"])[0] == 0
     assert "over" in answer(capsys, "funnel", "link", "list", "--all")[1]
+    assert "--all shows those that are over" in answer(capsys, "funnel", "link", "list")[2]
     assert answer(capsys, "funnel", "link", "show", "nothing")[0] == 2
     refused = answer(capsys, "funnel", "link", "create", "https://onlyfans.com/x")
     assert (refused[0], "no-adult-links" in refused[2]) == (1, True)

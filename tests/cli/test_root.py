@@ -131,3 +131,38 @@ def test_a_scope_that_is_empty_does_not_stop_everything(
 ) -> None:
     assert answer(capsys, "publish", "pause", scope, "")[0] == 2
     assert answer(capsys, "publish", "pause", "--region", "atlantis")[0] == 2
+
+
+@pytest.mark.parametrize("name", [name for name in SUBCOMMANDS if name != "tui"])
+def test_a_group_says_what_it_is_and_tells_each_command_to_its_end(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, _ = answer(capsys, name, "--help")
+    assert code == 0
+    assert " ".join(out.split()).find(SUBCOMMANDS[name]) > 0
+    assert "..." not in out.partition("Commands:")[2]
+    assert max(map(len, out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "try_this"),
+    [
+        (("nope",), "elite8 --help"),
+        (("schedule", "run"), "elite8 schedule run --help"),
+        (("subscribers", "mail", "send"), "elite8 subscribers mail send --help"),
+    ],
+)
+def test_a_wrong_command_line_says_whose_help_to_read(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], try_this: str
+) -> None:
+    assert f"try '{try_this}'" in answer(capsys, *arguments)[2]
+
+
+@pytest.mark.parametrize("words", ["subscribers mail list", "monitor audit list", "funnel show"])
+def test_a_command_has_one_name_in_json_well_or_failed(
+    capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    well = answer(capsys, *words.split(), "--json")[1]
+    failed = answer(capsys, *words.split(), "--json", "--nope")[1]
+    assert [json.loads(said)["command"] for said in (well, failed)] == [words, words]

@@ -90,7 +90,7 @@ def test_a_region_that_is_marked_is_the_one_that_is_stopped(grown: Studio) -> No
 
 
 def test_enter_tells_about_what_is_marked_where_there_is_no_side(grown: Studio) -> None:
-    assert "views that become clicks" in shown(grown, SMALL, "enter")
+    assert "Views that become clicks" in shown(grown, SMALL, "enter")
     assert "BR, pt-BR" in shown(grown, SMALL, "tab", "down", "down", "enter")
 
 

@@ -1,6 +1,7 @@
 """The other places: calendar, performers, networks, credits, alerts, log."""
 
 import asyncio
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -112,7 +113,8 @@ def test_a_performer_has_a_turn_and_results_on_each_network(alive: Studio) -> No
     seen = shown(alive, "4", LARGE)
     assert "Rotation" in seen
     assert "of at most 7 videos" in seen
-    assert "Results, 28 days" in seen
+    assert "Results, 28 days  views, engaged" in seen
+    assert len(re.findall(r" % +\d+ posts", seen)) == 3, "each on one line"
     assert " 1/7 " in seen
 
 

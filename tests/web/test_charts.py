@@ -2,13 +2,16 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import elite8.web
 from elite8.core.operations import words
+from elite8.core.operations.words import NETWORKS
 from elite8.web import charts
 from elite8.web.charts import Mark, Series
 
@@ -111,3 +114,14 @@ def test_every_state_has_a_sign() -> None:
 
     for state in (*PostStatus, *VideoStatus, "overdue", "good", "bad", "unknown", "critical"):
         assert words.SIGNS[state]
+
+
+def test_every_network_has_a_colour_of_its_own() -> None:
+    """What has none is black, as all others without one."""
+    style = (Path(elite8.web.__file__).parent / "static" / "elite8.css").read_text("utf-8")
+    light, dark = style.split("prefers-color-scheme: dark")
+    for part in (light, dark):
+        found = {name: re.search(rf"--{name}: (#\w+);", part) for name in NETWORKS}
+        assert None not in found.values()
+        assert len({colour[1] for colour in found.values() if colour}) == len(NETWORKS)
+    assert all(f".s-{name} {{ fill: var(--{name}); }}" in style for name in NETWORKS)

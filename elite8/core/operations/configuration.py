@@ -52,23 +52,24 @@ def _shown(name: str, settings: Settings) -> SettingShown:
     value = getattr(settings, name)
     if name == "database_url":
         shown = without_password(value.get_secret_value())
-    elif isinstance(value, SecretStr) or (value is None and name.endswith(("key", "certificate"))):
+    elif is_secret(name) or (value is None and name.endswith(("key", "certificate"))):
         shown = "set" if value else "missing"
     else:
-        shown = str(value)
+        shown = "" if value is None else str(value)
     field = Settings.model_fields[name]
     return SettingShown(
         variable=f"ELITE8_{name.upper()}", value=shown, meaning=field.description or ""
     )
 
 
+def is_secret(name: str) -> bool:
+    """Return whether a setting is a secret, also one that is not set."""
+    return SecretStr.__name__ in str(Settings.model_fields[name].annotation)
+
+
 def exported() -> list[str]:
     """Return the settings of this shell that are no secrets, as NAME=value."""
-    names = [
-        f"ELITE8_{name.upper()}"
-        for name, field in Settings.model_fields.items()
-        if "SecretStr" not in str(field.annotation)
-    ]
+    names = [f"ELITE8_{name.upper()}" for name in Settings.model_fields if not is_secret(name)]
     found = places.environment()
     return [f"{name}={found[name]}" for name in names if found.get(name)]
 

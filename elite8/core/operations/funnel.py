@@ -216,7 +216,9 @@ def notes(found: Known) -> tuple[str, ...]:
     """Return what keeps the figures from saying more."""
     said = []
     if EventKind.VIEW not in found.kinds:
-        said.append("no post was read yet: views and reactions come with 'elite8 schedule run'")
+        said.append(
+            "no post was read yet: views and reactions come with 'elite8 schedule run measure'"
+        )
     if "click" not in found.kinds:
         said.append("no link was made yet, so clicks are unknown: elite8 funnel link create URL")
     if not found.kinds & {"lead", "subscribe", "money"}:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.parser import BytesParser
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser
 from email.policy import HTTP
 
 from elite8.core.simulators.wire import Request
@@ -18,21 +19,32 @@ class Part:
 
 
 def parts(request: Request) -> Mapping[str, Part] | None:
-    """Return the form's fields by name; `None` for a body that is no multipart form."""
-    kind = request.headers.get("content-type", "")
-    if not kind.startswith("multipart/form-data") or "boundary=" not in kind:
+    """Return the form's fields by name; `None` for a body that is no multipart form.
+
+    Films go through here: a body is cut at its boundary as it lies, only heads are read as text
+    (RFC 2046, 5.1.1).
+    """
+    boundary = _heading(b"Content-Type: " + request.headers.get("content-type", "").encode())
+    mark = boundary.get_boundary() if boundary.get_content_type() == "multipart/form-data" else None
+    if not mark:
         return None
-    head = f"Content-Type: {kind}\r\n\r\n".encode()
-    message = BytesParser(policy=HTTP).parsebytes(head + request.body)
-    if not message.is_multipart():
+    line = b"\r\n--" + mark.encode()
+    _, *pieces, end = (b"\r\n" + request.body).split(line)
+    if not pieces or not end.startswith(b"--"):
         return None
     found = {}
-    for one in message.iter_parts():
+    for piece in pieces:
+        head, parted, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        one = _heading(head)
         name = one.get_param("name", header="content-disposition")
-        content = one.get_payload(decode=True)
-        if not isinstance(name, str) or not isinstance(content, bytes):
+        if not parted or not isinstance(name, str):
             return None
         found[name] = Part(
             content=content, file=one.get_filename() or "", kind=one.get_content_type()
         )
     return found
+
+
+def _heading(head: bytes) -> EmailMessage:
+    """Return the fields of a head."""
+    return BytesHeaderParser(policy=HTTP).parsebytes(head)

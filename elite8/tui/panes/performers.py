@@ -189,9 +189,9 @@ def of_results(found: "Sequence[Result]") -> Iterator[Words]:
     """Yield what a performer's posts brought on each network."""
     if found:
         yield ()
-        yield (("Results, 28 days", "accent"),)
+        yield (("Results, 28 days", "accent"), ("  views, engaged", "dim"))
     for one in found:
-        seen = f"{words.number(one.views):>6} views {words.share(one.engaged, one.views):>6}"
+        seen = f"{words.number(one.views):>6} {words.share(one.engaged, one.views):>6}"
         yield about.fact(said.network(one.network), (seen, ""), (f" {one.posts:>3} posts", "dim"))
 
 
