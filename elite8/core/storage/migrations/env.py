@@ -24,6 +24,7 @@ from elite8.core.domain import (
     sample,
     session,
     snapshot,
+    subscriber,
     tick,
     video,
 )
@@ -60,6 +61,12 @@ TABLES = (
     sample.Sample,
     session.SignedOut,
     snapshot.KeptScene,
+    subscriber.ImportBatch,
+    subscriber.Subscriber,
+    subscriber.Alias,
+    subscriber.Subscription,
+    subscriber.SubscriptionState,
+    subscriber.SubscriberEvent,
     tick.Tick,
     video.Video,
 )
