@@ -1,4 +1,4 @@
-"""Subscribers for tests, put straight into the tables: valid unless told otherwise, never random."""
+"""Subscribers for tests, straight into the tables: valid unless told otherwise, never random."""
 
 import hashlib
 from datetime import UTC, date, datetime
