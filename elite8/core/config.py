@@ -27,6 +27,7 @@ from elite8.core.domain.publishing import PublishingConfig
 from elite8.core.domain.region import Regions
 from elite8.core.domain.roster import Roster
 from elite8.core.domain.rule import RuleBook
+from elite8.core.domain.scoring import ScoreConfig
 from elite8.core.domain.script import ScriptLibrary
 from elite8.core.domain.strategy import Strategy
 from elite8.core.domain.tariff import Tariff
@@ -55,6 +56,7 @@ DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
 MESSAGES = "phase2/messages_config.json"
+SCORING = "subscribers/score.json"
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
@@ -77,6 +79,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     RULES: RuleBook,
     POLICIES: Policies,
     MESSAGES: MessagesConfig,
+    SCORING: ScoreConfig,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
 """Every file the operator decides in, and the shape it must have."""
@@ -198,6 +201,11 @@ class Config:
     def messages(self) -> MessagesConfig:
         """Who writes to people, and what each message owes them."""
         return self._read(MESSAGES, MessagesConfig)
+
+    @cached_property
+    def scoring(self) -> ScoreConfig:
+        """What the engagement score weighs, and what each platform shows of it."""
+        return self._read(SCORING, ScoreConfig)
 
     def script_library(self, language: Language) -> ScriptLibrary:
         """Return the templates that scripts in `language` are composed from."""
