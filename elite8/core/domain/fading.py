@@ -90,8 +90,9 @@ NEVER: Final = np.iinfo(np.int64).max
 def read(rows: Sequence[Sequence[Any]]) -> Happened:
     """Return events as arrays; a winback's messages are left out.
 
-    A row is whose (from 0), act, when, how many, seconds, share watched, key, about. A session counts 30 minutes at most, and none where nobody knows how long it was; a completion
-    without its share is a whole one.
+    A row is whose (from 0), act, when, how many, seconds, share watched, key, about. A session
+    counts 30 minutes at most, and none where nobody knows how long it was; a completion without
+    its share is a whole one.
     """
     rows = [row for row in rows if not (row[1] == Act.MESSAGE_OUT and row[7].startswith(WINBACK))]
     if not rows:

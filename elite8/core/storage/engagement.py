@@ -142,7 +142,7 @@ def coming(session: Session, who: Collection[int], until: datetime) -> dict[int,
         .where(col(E.subscriber_id).in_(who), col(E.at) > until)
         .group_by(col(E.subscriber_id))
     )
-    return {one: at for one, at in session.exec(asked)}
+    return dict(session.exec(asked).all())
 
 
 def happened(session: Session, who: Sequence[int], until: datetime) -> Happened:
