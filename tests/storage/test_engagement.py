@@ -1,4 +1,4 @@
-"""Scores on every database: to the last digit what the arithmetic says, and what is new is found."""
+"""Scores on every database: the digits of the arithmetic; and what is new is found."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,7 +50,7 @@ def enter_sums(session: Session, rows: np.ndarray[Any, Any]) -> None:
     """Have these sums, of people who did nothing else."""
     session.execute(text("DELETE FROM engagement"))
     session.execute(text("DELETE FROM subscriber"))
-    facts = {"days_before": 0, "platform": "fanvue", "events": 0, "last_event": 0}
+    facts: dict[str, Any] = {"days_before": 0, "platform": "fanvue", "events": 0, "last_event": 0}
     for number, row in enumerate(rows.tolist(), 1):
         subscriber(session, str(number), id=number)
         session.add(Engagement(subscriber_id=number, **facts, **dict(zip(SUMS, row, strict=True))))

@@ -38,7 +38,7 @@ class Shown(Strict):
 
 
 class ScoreConfig(Strict):
-    """config/subscribers/score.json."""
+    """config/phase2/score.json."""
 
     source: Text
     as_of: date
