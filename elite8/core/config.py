@@ -23,6 +23,7 @@ from elite8.core.domain.link_bots import LinkBots
 from elite8.core.domain.messages import MessagesConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
+from elite8.core.domain.platform_terms import TermsOfPlatforms
 from elite8.core.domain.policy import Policies
 from elite8.core.domain.profile import Profile
 from elite8.core.domain.proxy import ProxyConfig
@@ -58,6 +59,7 @@ DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
 MESSAGES = "phase2/messages_config.json"
+PLATFORMS = "phase2/platform_terms.json"
 PROFILES = "subscribers"
 """The folder of import profiles, each a TOML file."""
 
@@ -82,6 +84,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     RULES: RuleBook,
     POLICIES: Policies,
     MESSAGES: MessagesConfig,
+    PLATFORMS: TermsOfPlatforms,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
 """Every file the operator decides in, and the shape it must have."""
@@ -219,6 +222,11 @@ class Config:
         """Return the import profiles by name; an older folder still has those that are shipped."""
         folders = (places.shipped_config(), self.folder)
         return {one.stem: one for place in folders for one in (place / PROFILES).glob("*.toml")}
+
+    @cached_property
+    def platform_terms(self) -> TermsOfPlatforms:
+        """How platforms bill, what they keep, and how money to come is counted."""
+        return self._read(PLATFORMS, TermsOfPlatforms)
 
     def script_library(self, language: Language) -> ScriptLibrary:
         """Return the templates that scripts in `language` are composed from."""

@@ -1,9 +1,10 @@
 """Names of subscribers: whose they are, and who is new; known by a salted hash, kept encrypted."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from elite8.core.domain.consent import LINE_ID
 from elite8.core.domain.subscriber import Alias, AliasKind, Subscriber
 from elite8.core.operations.imports import PSEUDONYM
 from elite8.core.operations.mapping import Name
@@ -23,6 +24,18 @@ class Keeping:
     digest: Digest
     now: datetime
     batch: int | None
+
+    def digests(self, name: Name) -> set[str]:
+        """Return by what a name is known."""
+        return {self.digest(name.platform, one) for one in name[1:] if one}
+
+    def marks(self, name: Name) -> set[str]:
+        """Return by what somebody erased may be known: names, pseudonyms, a LINE address."""
+        found = self.digests(name)
+        found |= {one[:PSEUDONYM] for one in found}
+        if name.platform == "line" and LINE_ID.fullmatch(name.id):
+            found.add(self.safe.digest("line", name.id))
+        return found
 
 
 @dataclass
@@ -61,20 +74,27 @@ class Register:
 def whose(session: Session, keeping: Keeping, names: Iterable[Name]) -> dict[Name, Known]:
     """Return the subscribers of names, new ones entered; those who were erased are left out."""
     every = sorted(set(names), key=lambda name: (not name.id, name))
-    digest = keeping.digest
-    digests = {name: {digest(name.platform, one) for one in name[1:] if one} for name in every}
-    asked = sorted(set().union(*digests.values())) if digests else []
-    gone = subscribers.gone(session, asked)
+    digests = {name: keeping.digests(name) for name in every}
+    asked = sorted(set().union(*digests.values()))
+    gone = subscribers.gone(session, sorted(set().union(*map(keeping.marks, every))))
     known = subscribers.named(session, asked)
     register = Register(
-        digest=digest,
+        digest=keeping.digest,
         owners={one: holder.key for one, holder in known.items()},
         identified={holder.key for holder in known.values() if holder.identified},
     )
-    keys = {name: register.key_of(name) for name in every if not digests[name] & gone}
+    keys = {name: register.key_of(name) for name in every if not keeping.marks(name) & gone}
     people = {holder.key: holder for holder in known.values()}
     platforms = {key: name.platform for name, key in keys.items() if key not in people}
     people |= met(session, platforms, keeping)
+    keep(session, register, people, keeping)
+    return {name: people[key] for name, key in keys.items() if not people[key].erased}
+
+
+def keep(
+    session: Session, register: Register, people: Mapping[str, Known], keeping: Keeping
+) -> None:
+    """Enter the names that are new."""
     rows = [
         {
             "digest": one,
@@ -88,7 +108,6 @@ def whose(session: Session, keeping: Keeping, names: Iterable[Name]) -> dict[Nam
         if not people[key].erased
     ]
     bulk.enter(session, Alias, rows)
-    return {name: people[key] for name, key in keys.items() if not people[key].erased}
 
 
 def met(session: Session, platforms: dict[str, str], keeping: Keeping) -> dict[str, Known]:

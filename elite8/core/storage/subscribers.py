@@ -18,7 +18,7 @@ from elite8.core.domain.subscriber import (
     Subscription,
     SubscriptionState,
 )
-from elite8.core.storage import bulk
+from elite8.core.storage import bulk, tombstones
 from elite8.core.storage.pieces import pieces
 
 TERMS = (
@@ -41,9 +41,11 @@ class Known:
 
 
 def gone(session: Session, digests: Collection[str]) -> set[str]:
-    """Return which names are never taken in again: of those who were erased."""
-    asked = select(Suppression.digest).where(bulk.among(session, Suppression.digest, digests))
-    return set(session.exec(asked))
+    """Return which hashes of names are of people who were erased: nobody takes them in again."""
+    asked = select(Suppression.digest).where(
+        bulk.among(session, Suppression.digest, digests), col(Suppression.reason) == "erased"
+    )
+    return tombstones.dead(session, digests) | set(session.exec(asked))
 
 
 def named(session: Session, digests: Collection[str]) -> dict[str, Known]:
