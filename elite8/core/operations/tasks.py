@@ -214,6 +214,24 @@ def has_mail(studio: Studio) -> bool:
     return mail_waits.are_there(studio)
 
 
+def scores(studio: Studio) -> str:
+    """Bring what subscribers did up to now, so that scoring them is one pass."""
+    if not has_subscribers(studio):
+        return ""
+    from elite8.core.operations import engaged
+
+    fresh = engaged.freshen(studio, whole=True)
+    return f"what {fresh} subscribers did is worked out anew" if fresh else ""
+
+
+def has_subscribers(studio: Studio) -> bool:
+    """Return whether anybody is known whose doing is new: else no arithmetic is loaded."""
+    from elite8.core.storage import engaging
+
+    with studio.database.transaction() as session:
+        return engaging.anybody(session)
+
+
 def watch(studio: Studio) -> str:
     """Collect the metrics, see what rings, send what is to be told."""
     from elite8.core.operations import alerts, news, notices
@@ -292,6 +310,13 @@ TASKS: Mapping[str, Task] = {
             help="Go on with messages.",
             run=mail,
             wanted=has_mail,
+        ),
+        Task(
+            name="scores",
+            cron="41 3 * * *",
+            help="Score subscribers.",
+            run=scores,
+            wanted=has_subscribers,
         ),
         Task(name="measure", cron="*/15 * * * *", help="Read what posts have done.", run=measure),
         Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),
