@@ -15,12 +15,14 @@ from elite8.core.domain.alert import AlertConfig
 from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.disclosure import Disclosure
+from elite8.core.domain.exchange import ExchangeRates
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.funnel import Funnel
 from elite8.core.domain.link_bots import LinkBots
 from elite8.core.domain.messages import MessagesConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
+from elite8.core.domain.platform_terms import TermsOfPlatforms
 from elite8.core.domain.policy import Policies
 from elite8.core.domain.proxy import ProxyConfig
 from elite8.core.domain.publishing import PublishingConfig
@@ -45,6 +47,8 @@ CALENDAR = "scheduler_config.json"
 REGIONS = "phase2/country_configs.json"
 STRATEGY = "phase2/phase2_strategy.json"
 FUNNEL = "phase2/funnel.json"
+PLATFORM_TERMS = "phase2/platform_terms.json"
+EXCHANGE_RATES = "phase2/exchange_rates.json"
 LINK_BOTS = "phase2/link_bots.json"
 METRICS = "monitoring/metrics_config.json"
 ALERTS = "monitoring/alert_config.json"
@@ -67,6 +71,8 @@ FILES: Mapping[str, type[BaseModel]] = {
     REGIONS: Regions,
     STRATEGY: Strategy,
     FUNNEL: Funnel,
+    PLATFORM_TERMS: TermsOfPlatforms,
+    EXCHANGE_RATES: ExchangeRates,
     LINK_BOTS: LinkBots,
     METRICS: MetricsConfig,
     ALERTS: AlertConfig,
@@ -148,6 +154,16 @@ class Config:
     def funnel(self) -> Funnel:
         """The way from a first look to a member, and its goals."""
         return self._read(FUNNEL, Funnel)
+
+    @cached_property
+    def platform_terms(self) -> TermsOfPlatforms:
+        """How platforms of subscribers bill, and what they keep."""
+        return self._read(PLATFORM_TERMS, TermsOfPlatforms)
+
+    @cached_property
+    def exchange_rates(self) -> ExchangeRates:
+        """What money of one currency is in another, by the operator's own dated rates."""
+        return self._read(EXCHANGE_RATES, ExchangeRates)
 
     @cached_property
     def link_bots(self) -> LinkBots:
