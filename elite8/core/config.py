@@ -59,6 +59,7 @@ DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
 MESSAGES = "phase2/messages_config.json"
+PLATFORMS = "phase2/platform_terms.json"
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
@@ -83,6 +84,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     RULES: RuleBook,
     POLICIES: Policies,
     MESSAGES: MessagesConfig,
+    PLATFORMS: TermsOfPlatforms,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
 """Every file the operator decides in, and the shape it must have."""
@@ -214,6 +216,11 @@ class Config:
     def messages(self) -> MessagesConfig:
         """Who writes to people, and what each message owes them."""
         return self._read(MESSAGES, MessagesConfig)
+
+    @cached_property
+    def platform_terms(self) -> TermsOfPlatforms:
+        """How platforms bill, what they keep, and how money to come is counted."""
+        return self._read(PLATFORMS, TermsOfPlatforms)
 
     def script_library(self, language: Language) -> ScriptLibrary:
         """Return the templates that scripts in `language` are composed from."""
