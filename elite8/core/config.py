@@ -47,7 +47,6 @@ CALENDAR = "scheduler_config.json"
 REGIONS = "phase2/country_configs.json"
 STRATEGY = "phase2/phase2_strategy.json"
 FUNNEL = "phase2/funnel.json"
-PLATFORM_TERMS = "phase2/platform_terms.json"
 EXCHANGE_RATES = "phase2/exchange_rates.json"
 LINK_BOTS = "phase2/link_bots.json"
 METRICS = "monitoring/metrics_config.json"
@@ -72,7 +71,6 @@ FILES: Mapping[str, type[BaseModel]] = {
     REGIONS: Regions,
     STRATEGY: Strategy,
     FUNNEL: Funnel,
-    PLATFORM_TERMS: TermsOfPlatforms,
     EXCHANGE_RATES: ExchangeRates,
     LINK_BOTS: LinkBots,
     METRICS: MetricsConfig,
@@ -156,11 +154,6 @@ class Config:
     def funnel(self) -> Funnel:
         """The way from a first look to a member, and its goals."""
         return self._read(FUNNEL, Funnel)
-
-    @cached_property
-    def platform_terms(self) -> TermsOfPlatforms:
-        """How platforms of subscribers bill, and what they keep."""
-        return self._read(PLATFORM_TERMS, TermsOfPlatforms)
 
     @cached_property
     def exchange_rates(self) -> ExchangeRates:

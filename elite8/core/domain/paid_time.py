@@ -135,6 +135,14 @@ class PaidTime:
             unnetted=self.spread(of, (amount > 0) & (net == UNKNOWN)) > 0,
         )
 
+    def last_tier(self, instant: int) -> Counts:
+        """Return the tier each was last in before an instant; `UNKNOWN` where nobody tells."""
+        every = self.claims.where((self.claims.begin < instant) & (self.claims.tier != UNKNOWN))
+        order = np.lexsort((every.rank, every.begin))
+        found = np.full(self.people, UNKNOWN, dtype=np.int64)
+        found[every.of[order]] = every.tier[order]
+        return found
+
     def spread(self, of: Counts, values: Counts | Flags, empty: int = 0) -> Counts:
         """Return one value for each subscription."""
         found = np.full(self.people, empty, dtype=np.int64)

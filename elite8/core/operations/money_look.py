@@ -1,4 +1,4 @@
-"""Both ends of a time as money sees them: who pays what, what came in, in one currency or several."""
+"""Both ends of a time as money sees them: who pays what, what came in; in one currency or more."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -22,6 +22,7 @@ class Look:
     before: Standing
     after: Standing
     since: int
+    until: int
     ever: Flags | None = None
 
     def had_paid(self, currency: int) -> Flags:
@@ -40,6 +41,7 @@ def looked(found: Book, since: datetime, until: datetime) -> Look:
         before=found.paid.at(begin),
         after=found.paid.at(end),
         since=begin,
+        until=end,
     )
 
 

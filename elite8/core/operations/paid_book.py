@@ -113,9 +113,8 @@ def read(
     of = numbered(session)
     came = takings.cash(session, *span)
     taken = of.column(came[0], came[1])
-    paid = payments(session, of, until)
+    paid, gone = payments(session, of, until)
     said = exports(session, of, until)
-    gone = ended(session, of, until)
     known = heard(of, paid, said)
     bills = billed(of, known, terms.platforms)
     platform, character = of.places.column(of.platforms), of.places.column(of.characters)
@@ -190,20 +189,22 @@ def numbered(session: Session) -> Numbered:
     return found
 
 
-def payments(session: Session, of: Numbered, until: datetime) -> Payments:
-    """Return payments, by subscription and time."""
-    names, who, character, at, amount, fee, tax, currency = takings.payments(session, until)
+def payments(session: Session, of: Numbered, until: datetime) -> tuple[Payments, Ends]:
+    """Return payments, by subscription and time, and the ends that events tell of."""
+    names, who, character, act, at, *money, currency = takings.payments(session, until)
     number, instants = of.column(who, character), takings.numbers(at)
     back = takings.paid_back(session, until)
-    order = np.lexsort((instants, number))
-    zero = np.zeros(len(names), dtype=np.int64)
-    sums, last = zero, zero + FOREVER
+    sums = np.zeros(len(names), dtype=np.int64)
+    last = sums + FOREVER
     if back:
         found = [back.get(name, (0, FOREVER)) for name in names]
         sums, last = (np.array(column, dtype=np.int64) for column in zip(*found, strict=True))
-    columns = (takings.numbers(amount), takings.numbers(fee), takings.numbers(tax))
-    every = (number, instants, *columns, of.currencies.column(currency), sums, last)
-    return Payments(*(column[order] for column in every))
+    over = np.array([one == Act.SUB_EXPIRE for one in act], dtype=bool)
+    order = np.lexsort((takings.numbers(names), instants, number))
+    order = order[~over[order]]
+    columns = (*map(takings.numbers, money), of.currencies.column(currency), sums, last)
+    paid = Payments(*(column[order] for column in (number, instants, *columns)))
+    return paid, Ends(number[over], instants[over], instants[over])
 
 
 def exports(session: Session, of: Numbered, until: datetime) -> Exports:
@@ -236,13 +237,6 @@ def days(midnight: Counts, zone: np.ndarray, after: int) -> Counts:
         mine = (zone == name) & (midnight != UNKNOWN)
         found[mine] = midnights(midnight[mine] // DAY + after, name)
     return found
-
-
-def ended(session: Session, of: Numbered, until: datetime) -> Ends:
-    """Return the ends that events tell of."""
-    who, character, at = takings.ends(session, until)
-    instants = takings.numbers(at)
-    return Ends(of.column(who, character), instants, instants)
 
 
 def cash(of: Numbered, taken: Counts, came: Sequence[takings.Column], bills: Bills) -> Cash:

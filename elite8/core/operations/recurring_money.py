@@ -164,13 +164,14 @@ def shown(studio: Studio, found: Book, meant: Period, by: str = "", into: str = 
 def named(studio: Studio, look: Look, by: str) -> Counts:
     """Return for each subscription the number of its name.
 
-    Who changed tier is in the one they end in, with what they paid in the other.
+    Who changed tier is in the one they end in, with what they paid in the other; who is gone, in
+    the last.
     """
     found = look.book
     if by in BROUGHT:
         return brought.column(studio, found, by)
     if by == "tier":
-        tier = np.where(look.after.active, look.after.tier, look.before.tier)
+        tier = np.where(look.after.active, look.after.tier, found.paid.last_tier(look.until))
         return found.places.column([found.tier(int(one)) for one in tier])
     return getattr(found, by) if by else np.zeros(found.paid.people, dtype=np.int64)
 
