@@ -70,12 +70,24 @@ def a_month(amount: int | None, months: int) -> int | None:
     return None if amount is None else round(amount / months)
 
 
+def began(history: History, one: Export) -> datetime | None:
+    """Return when an export says that it began, at the hour of a payment on that day."""
+    if one.began is None:
+        return None
+    hours = [
+        paid.at
+        for paid in history.payments
+        if timedelta() <= paid.at - one.began < timedelta(days=1)
+    ]
+    return min(hours, default=one.began)
+
+
 def spoken(history: History, at: datetime) -> Export | None:
     after = [one for one in history.exports if one.seen >= at]
     return after[0] if after else (history.exports[-1] if history.exports else None)
 
 
-def period(one: Export) -> tuple[datetime, datetime] | None:
+def period(history: History, one: Export) -> tuple[datetime, datetime] | None:
     """Return from when until when an export says that is paid."""
     if one.status == "unknown":
         return None
@@ -86,13 +98,14 @@ def period(one: Export) -> tuple[datetime, datetime] | None:
     if one.status in ("expired", "paused"):
         end = min(end, one.seen)
     begin = later(end, -one.months)
-    return (max(begin, one.began) if one.began else begin), end
+    since = began(history, one)
+    return (max(begin, since) if since else begin), end
 
 
 def all_ends(history: History, billing: Billing) -> list[tuple[datetime, datetime]]:
     found = [(at, at) for at in history.ends]
     for one in history.exports:
-        span = period(one)
+        span = period(history, one)
         if span and one.status in ("expired", "paused", "cancelled"):
             found.append((span[1], one.seen))
     for paid in history.payments:
@@ -120,7 +133,7 @@ def all_claims(history: History, billing: Billing) -> list[Claim]:
         until = paid_until(history, paid, billing)
         found.append(Claim(paid.at, until, paid.at, 2, paid.at.timestamp(), month))
     for one in history.exports:
-        span = period(one)
+        span = period(history, one)
         if span is None:
             continue
         gone = max(
@@ -130,9 +143,10 @@ def all_claims(history: History, billing: Billing) -> list[Claim]:
         begin, end = max(span[0], min(gone, span[1])), span[1]
         month = a_month(one.amount, one.months)
         found.append(Claim(begin, end, one.seen, 1, begin.timestamp(), month))
-        if one.began and one.began >= gone and one.began < begin:
+        since = began(history, one)
+        if since and since >= gone and since < begin:
             order = -one.seen.timestamp()
-            found.append(Claim(one.began, begin, one.seen, 0, order, month, backwards=True))
+            found.append(Claim(since, begin, one.seen, 0, order, month, backwards=True))
     return found
 
 
@@ -159,3 +173,14 @@ def standing(history: History, billing: Billing, instant: datetime) -> tuple[boo
     if best is None:
         return False, False, 0
     return True, not best[0][0], best[1].month or 0
+
+
+def paid_before(history: History, billing: Billing, instant: datetime) -> bool:
+    """Return whether anything was paid before an instant: looked at wherever anything changes."""
+    moment = timedelta(seconds=1)
+    edges = {one.begin for one in all_claims(history, billing)} | {
+        one.end for one in all_claims(history, billing)
+    }
+    edges |= {at for at, _ in all_ends(history, billing)}
+    edges |= {at + billing.grace + LATE for at in edges}
+    return any(standing(history, billing, at + moment)[2] > 0 for at in edges if at < instant)

@@ -333,6 +333,10 @@ def test_movements_of_any_history_reconcile_and_periods_join(
 ) -> None:
     found = paid_time([one for one, _ in told], [one for _, one in told])
     first = found.first_paid()
+    for number, (one, billing) in enumerate(told):
+        for edge in edges:
+            paid = first[number] < second(edge)
+            assert paid == naive_paid.paid_before(one, billing, edge)
     periods = [
         recurring.movements(a.amount, b.amount, first < second(since))
         for since, a, b in (
@@ -352,13 +356,7 @@ def test_movements_of_any_history_reconcile_and_periods_join(
 def test_spells_say_the_same_as_instants(
     told: list[tuple[History, Billing]], instants: list[datetime]
 ) -> None:
-    priced = [one for one, _ in told]
-    for one in priced:
-        for paid in one.payments:
-            paid.amount = max(paid.amount or 999, 99)
-        for said in one.exports:
-            said.amount = max(said.amount or 999, 99)
-    found = paid_time(priced, [one for _, one in told])
+    found = paid_time([one for one, _ in told], [one for _, one in told])
     spells = found.spells
     for at in instants:
         now = second(at) - 1

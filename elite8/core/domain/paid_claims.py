@@ -1,6 +1,6 @@
 """Payments, exports and ends into claims on paid time; the rule is in docs/explanation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
@@ -98,6 +98,7 @@ class Bills:
 
 def claims(paid: Payments, said: Exports, ends: Ends, bills: Bills) -> Claims:
     """Return all claims, those of payments first."""
+    said = replace(said, began=to_the_hour(said, paid))
     theirs = of_payments(paid, said, bills)
     begin, end = periods(said)
     every = joined(ends, over(said, end), taken_back(paid, theirs))
@@ -108,6 +109,17 @@ def claims(paid: Payments, said: Exports, ends: Ends, bills: Bills) -> Claims:
         closed(before, said.seen, every, bills),
     ]
     return Claims.joined(cut)
+
+
+def to_the_hour(said: Exports, paid: Payments) -> Counts:
+    """Return when each began: exports tell the day, and a payment of that day tells the hour."""
+    if not paid.of.size:
+        return said.began
+    keys = paid.of * SPREAD + paid.at
+    first = np.minimum(np.searchsorted(keys, said.of * SPREAD + said.began), keys.size - 1)
+    that_day = (paid.of[first] == said.of) & (paid.at[first] - said.began < DAY)
+    that_day &= (said.began != UNKNOWN) & (paid.at[first] >= said.began)
+    return np.where(that_day, paid.at[first], said.began)
 
 
 def of_payments(paid: Payments, said: Exports, bills: Bills) -> Claims:

@@ -6,7 +6,7 @@ counts once the days are over in which a renewal may still come: until then it i
 are whole seconds since 1970.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property, lru_cache
 from typing import Self
@@ -58,9 +58,45 @@ class Claims:
         whole = cls(*columns)
         return whole.where(whole.lapse > whole.begin)
 
-    def where(self, kept: Flags) -> Self:
+    def where(self, kept: Flags | Counts) -> Self:
         """Return some of them."""
         return type(self)(*(getattr(self, f.name)[kept] for f in fields(self)))
+
+    def winners(self, now: Counts) -> tuple[Self, Flags]:
+        """Return the claim that wins for each subscription, and whether its time is not over.
+
+        `now` is for each claim the instant of its subscription.
+        """
+        seen = np.flatnonzero((self.begin <= now) & (now < self.lapse))
+        covered = self.end[seen] > now[seen]
+        order = np.lexsort((self.order[seen], self.rank[seen], covered, self.of[seen]))
+        of = self.of[seen][order]
+        last = order[np.concatenate([of[1:] != of[:-1], [True]])[: of.size]]
+        return self.where(seen[last]), covered[last]
+
+    def cut(self) -> Self:
+        """Return what wins and pays from one change of anything to the next."""
+        if not self.of.size:
+            return self
+        size = 2 * FOREVER
+        edges = np.unique(
+            np.concatenate([self.of * size + e for e in (self.begin, self.end, self.lapse)])
+        )
+        of, at = edges // size, edges % size
+        rank = np.arange(of.size) - np.searchsorted(of, of)
+        ends = np.concatenate([np.where(of[1:] == of[:-1], at[1:], FOREVER), [FOREVER]])
+        found = []
+        for turn in range(int(rank.max()) + 1):
+            now, until = (np.full(int(self.of.max()) + 1, FOREVER) for _ in range(2))
+            mine = rank == turn
+            now[of[mine]], until[of[mine]] = at[mine], ends[mine]
+            won, _ = self.winners(now[self.of])
+            won = won.where(won.amount > 0)
+            lapse = np.minimum(won.lapse, until[won.of])
+            found.append(
+                replace(won, begin=now[won.of], lapse=lapse, end=np.minimum(won.end, lapse))
+            )
+        return type(self).joined(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +151,13 @@ class PaidTime:
 
     def at(self, instant: int) -> Standing:
         """Return how each stands just before an instant, so that what begins there is not in."""
-        now, every = instant - 1, self.claims
-        seen = np.flatnonzero((every.begin <= now) & (now < every.lapse))
-        covered = every.end[seen] > now
-        order = np.lexsort((every.order[seen], every.rank[seen], covered, every.of[seen]))
-        seen, covered = seen[order], covered[order]
-        of = every.of[seen]
-        wins = np.concatenate([of[1:] != of[:-1], [True]])[: of.size]
-        seen, covered, of = seen[wins], covered[wins], of[wins]
-        amount, net = every.amount[seen], every.net[seen]
+        won, covered = self.claims.winners(self.claims.begin * 0 + instant - 1)
+        of, amount, net = won.of, won.amount, won.net
         return Standing(
             amount=self.spread(of, np.maximum(amount, 0)),
             net=self.spread(of, np.where(amount > 0, np.maximum(net, 0), 0)),
-            currency=self.spread(of, every.currency[seen], UNKNOWN),
-            tier=self.spread(of, every.tier[seen], UNKNOWN),
+            currency=self.spread(of, won.currency, UNKNOWN),
+            tier=self.spread(of, won.tier, UNKNOWN),
             active=self.spread(of, np.ones(of.size, np.int64)) > 0,
             pending=self.spread(of, ~covered) > 0,
             unpriced=self.spread(of, amount == UNKNOWN) > 0,
@@ -149,20 +178,32 @@ class PaidTime:
         found[of] = values
         return found
 
+    @cached_property
+    def paying(self) -> Claims:
+        """Return claims at a price where they win: what is only outdone by nothing paid is cut.
+
+        Among claims that all pay, which one wins changes nothing of when something is paid.
+        """
+        every = self.claims
+        free, pays = np.zeros(self.people, dtype=bool), np.zeros(self.people, dtype=bool)
+        free[every.of[every.amount <= 0]] = True
+        pays[every.of[every.amount > 0]] = True
+        mixed = (free & pays)[every.of]
+        return Claims.joined([every.where(~mixed & (every.amount > 0)), every.where(mixed).cut()])
+
     def first_paid(self, currency: int | None = None) -> Counts:
         """Return when each paid first, `FOREVER` for never; in one currency, or in any."""
-        every = self.claims
-        paying = every.amount > 0
+        every = self.paying
         if currency is not None:
-            paying &= every.currency == currency
+            every = every.where(every.currency == currency)
         found = np.full(self.people, FOREVER, dtype=np.int64)
-        np.minimum.at(found, every.of[paying], every.begin[paying])
+        np.minimum.at(found, every.of, every.begin)
         return found
 
     @cached_property
     def spells(self) -> Spells:
         """Return the times in which each paid."""
-        every = self.claims.where(self.claims.amount > 0)
+        every = self.paying
         order = np.lexsort((every.begin, every.of))
         of, begin, lapse = every.of[order], every.begin[order], every.lapse[order]
         end, months = np.minimum(every.end[order], lapse), every.months[order]

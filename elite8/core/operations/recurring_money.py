@@ -129,7 +129,7 @@ def month(studio: Studio, written: str = "") -> Period:
 def show(studio: Studio, meant: Period, by: str = "", into: str = "") -> Money:
     """Return what moved MRR in a time, all together or by name."""
     check(studio, meant, by)
-    found = paid_book.book(studio, (meant.since, min(meant.until, studio.clock())))
+    found = paid_book.book(studio, (meant.since, so_far(meant, studio.clock())))
     return shown(studio, found, meant, by, into)
 
 
@@ -141,9 +141,14 @@ def check(studio: Studio, meant: Period, by: str) -> None:
         raise ConfigError(f"no way to tell by '{by[:20]}'; choose {', '.join((*OWN, *BROUGHT))}")
 
 
+def so_far(meant: Period, now: datetime) -> datetime:
+    """Return when a time is over, or just after now."""
+    return min(meant.until, now + timedelta(seconds=1))
+
+
 def shown(studio: Studio, found: Book, meant: Period, by: str = "", into: str = "") -> Money:
     """Return the money of a time from what is known."""
-    until = min(meant.until, found.until)
+    until = so_far(meant, found.until)
     day = (until - timedelta(seconds=1)).astimezone(ZoneInfo(meant.zone)).date()
     given = studio.config.exchange_rates
     look, rates = exchanged(given, looked(found, meant.since, until), day, into.upper())
