@@ -1,4 +1,4 @@
-"""`elite8 subscribers money`, `cohorts`, `survival` and `ltv`: what subscribers pay, and how long."""
+"""`elite8 subscribers money`, `cohorts`, `survival`, `ltv`: what subscribers pay, and how long."""
 
 from typing import TYPE_CHECKING, Annotated
 

@@ -113,8 +113,10 @@ def said(row: "Row") -> list[str]:
     """Return who pays and who left, and what is pending, in sentences."""
     people = row.people
     lines = [
-        f"{counted(people.start)} subscriptions paid at the start, {counted(people.end)} at the "
-        f"end; {counted(people.active)} are active, who pay nothing too."
+        (
+            f"{counted(people.start)} subscriptions paid at the start, {counted(people.end)} at "
+            f"the end; {counted(people.active)} are active, who pay nothing too."
+        )
     ]
     if people.churn is not None:
         span = f", between {between(people.low, people.high)}" if few(people.start) else ""

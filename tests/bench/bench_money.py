@@ -124,7 +124,7 @@ def payments(
         at, kind = at + timedelta(days=30.4), "sub_renew"
 
 
-def event(
+def event(  # noqa: PLR0913, PLR0917  # a row
     base: dict[str, Any], who: int, turn: int, kind: str, at: datetime, amount: int | None
 ) -> dict[str, Any]:
     """Return one row."""

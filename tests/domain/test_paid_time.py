@@ -275,17 +275,20 @@ def payment(draw: st.DrawFn) -> Payment:
     )
 
 
+STATUSES = ["active"] * 4 + ["expired", "cancelled", "paused"] * 2 + ["pending", "unknown"]
+
+
 @st.composite
 def export(draw: st.DrawFn) -> Export:
     return Export(
         draw(WHEN),
-        draw(st.sampled_from(["active"] * 4 + ["expired", "cancelled", "paused"] * 2 + ["pending", "unknown"])),
+        draw(st.sampled_from(STATUSES)),
         draw(st.none() | MIDNIGHT),
         draw(st.none() | MIDNIGHT),
         draw(st.sampled_from([1, 1, 1, 3, 12])),
         draw(PRICES),
         draw(st.integers(0, 2)),
-    )  # fmt: skip
+    )
 
 
 @st.composite
@@ -333,10 +336,10 @@ def test_movements_of_any_history_reconcile_and_periods_join(
 ) -> None:
     found = paid_time([one for one, _ in told], [one for _, one in told])
     first = found.first_paid()
-    for number, (one, billing) in enumerate(told):
+    for number, (past, billing) in enumerate(told):
         for edge in edges:
             paid = first[number] < second(edge)
-            assert paid == naive_paid.paid_before(one, billing, edge)
+            assert paid == naive_paid.paid_before(past, billing, edge)
     periods = [
         recurring.movements(a.amount, b.amount, first < second(since))
         for since, a, b in (

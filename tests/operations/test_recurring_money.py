@@ -13,6 +13,7 @@ from elite8.core.domain.exchange import ExchangeRates, Rate
 from elite8.core.domain.subscriber import Act
 from elite8.core.errors import ConfigError
 from elite8.core.operations import funnel, recurring_money
+from elite8.core.operations.brought import BROUGHT
 from elite8.core.operations.recurring_money import Money
 from elite8.core.settings import Settings
 from elite8.core.studio import Studio
@@ -61,7 +62,7 @@ def test_every_figure_is_told_again(lived: tuple[Studio, Again], month: str) -> 
 AMOUNTS = ("start", "new", "reactivation", "expansion", "contraction", "churned", "end")
 
 
-@pytest.mark.parametrize("by", [*recurring_money.OWN, *recurring_money.BROUGHT])
+@pytest.mark.parametrize("by", [*recurring_money.OWN, *BROUGHT])
 def test_rows_sum_to_the_whole_by_any_name(lived: tuple[Studio, Again], by: str) -> None:
     studio, _ = lived
     found = recurring_money.show(studio, recurring_money.month(studio, "2026-10"), by)

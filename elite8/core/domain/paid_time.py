@@ -6,6 +6,7 @@ counts once the days are over in which a renewal may still come: until then it i
 are whole seconds since 1970.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time
 from functools import cached_property, lru_cache
@@ -49,10 +50,11 @@ class Claims:
     months: Counts
 
     @classmethod
-    def joined(cls, some: "tuple[Claims, ...] | list[Claims]") -> Self:
+    def joined(cls, some: Iterable[Self]) -> Self:
         """Return all of them as one; what lasts no time is left out."""
+        every = tuple(some)
         columns = [
-            np.concatenate([np.empty(0, np.int64), *(getattr(one, f.name) for one in some)])
+            np.concatenate([np.empty(0, np.int64), *(getattr(one, f.name) for one in every)])
             for f in fields(cls)
         ]
         whole = cls(*columns)
@@ -250,7 +252,7 @@ def month_named(number: int) -> date:
 def ends_of_calendar(instants: Counts, months: Counts, zone: str) -> Counts:
     """Return when what is paid at each instant is over where months are the calendar's."""
     starts = month_starts(zone)
-    return starts[np.clip(month_of(instants, zone) + months, 0, starts.size - 1)]
+    return np.asarray(starts[np.clip(month_of(instants, zone) + months, 0, starts.size - 1)])
 
 
 def months_later(instants: Counts, months: Counts) -> Counts:
