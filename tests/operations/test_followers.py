@@ -173,7 +173,7 @@ def test_who_wants_no_followers_is_not_asked_for_the_scope(signed_out: Scene) ->
 @pytest.mark.parametrize("network", TELL)
 def test_no_answer_is_asked_again_at_the_next_tick(scene: Scene) -> None:
     path = {"tiktok": "/user/info", "instagram": "/v26.0", "youtube": "/channels"}[scene.network]
-    scene.simulator.misbehave("500", at=path, times=2)
+    scene.simulator.misbehave("500", at=path)
     (lost,) = count_followers.run(scene.studio)
     assert (lost.followers, lost.error) == (None, "unavailable")
     assert followers_of(scene).why == followers.NEVER
