@@ -46,8 +46,7 @@ def score(
     day = end_of(studio, as_of)
     zone = studio.settings.time_zone
     if calibrate:
-        asked = studio.drafting if dry_run else studio
-        made = calibrations.measure(asked, day)
+        made = calibrations.measure(studio.drafting if dry_run else studio, day)
         output.answer(COMMAND, made, as_json=json, table=lambda: measured(made, zone, dry=dry_run))
     elif who:
         one = engagement.explain(studio, engagement.named(studio, who), day, calibration)
@@ -57,9 +56,8 @@ def score(
         output.answer(COMMAND, best, as_json=json, table=lambda: ranked(best, zone))
     else:
         found = engagement.summary(studio, day, calibration, platform)
-        if not json:
-            for note in found.notes:
-                output.say(f"note: {note}")
+        for note in () if json else found.notes:
+            output.say(f"note: {note}")
         output.answer(COMMAND, found, as_json=json, table=lambda: summed(found, zone))
 
 

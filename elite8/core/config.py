@@ -17,6 +17,7 @@ from elite8.core.domain.alert import AlertConfig
 from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.disclosure import Disclosure
+from elite8.core.domain.exchange import ExchangeRates
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.funnel import Funnel
 from elite8.core.domain.link_bots import LinkBots
@@ -50,6 +51,7 @@ CALENDAR = "scheduler_config.json"
 REGIONS = "phase2/country_configs.json"
 STRATEGY = "phase2/phase2_strategy.json"
 FUNNEL = "phase2/funnel.json"
+EXCHANGE_RATES = "phase2/exchange_rates.json"
 LINK_BOTS = "phase2/link_bots.json"
 METRICS = "monitoring/metrics_config.json"
 ALERTS = "monitoring/alert_config.json"
@@ -76,6 +78,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     REGIONS: Regions,
     STRATEGY: Strategy,
     FUNNEL: Funnel,
+    EXCHANGE_RATES: ExchangeRates,
     LINK_BOTS: LinkBots,
     METRICS: MetricsConfig,
     ALERTS: AlertConfig,
@@ -159,6 +162,11 @@ class Config:
     def funnel(self) -> Funnel:
         """The way from a first look to a member, and its goals."""
         return self._read(FUNNEL, Funnel)
+
+    @cached_property
+    def exchange_rates(self) -> ExchangeRates:
+        """What money of one currency is in another, by the operator's own dated rates."""
+        return self._read(EXCHANGE_RATES, ExchangeRates)
 
     @cached_property
     def link_bots(self) -> LinkBots:

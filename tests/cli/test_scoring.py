@@ -17,14 +17,13 @@ def lived() -> str:
     studio = open_studio()
     now = studio.clock()
     with studio.database.transaction() as session:
-        for number in range(43):
-            where = "fanvue" if number < 40 else "line"
-            who = subscriber(session, str(number), where)
+        people = [subscriber(session, str(n), "fanvue" if n < 40 else "line") for n in range(43)]
+        for number, who in enumerate(people):
             subscription(session, who)
             for step in range(number % 7):
                 at = now - timedelta(days=step + 1)
                 event(session, who, Act.MESSAGE_IN, at, key=f"{number} {step}")
-        key = who.key
+        key = people[-1].key
     studio.database.close()
     return key
 

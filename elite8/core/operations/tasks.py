@@ -1,7 +1,6 @@
 """What the daemon, cron or a person has done again and again, each task by its name."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,6 +8,7 @@ from elite8.core import log
 from elite8.core.domain.cron import OFF, runs
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError
+from elite8.core.operations.chores import counted, has_mail, has_subscribers, mail, scores
 from elite8.core.studio import Studio
 
 LONGEST_LOOK = timedelta(days=2)
@@ -127,7 +127,28 @@ def has_to_make(studio: Studio) -> bool:
 
 
 def measure(studio: Studio) -> str:
-    """Read what published posts have done, when a reading is due."""
+    """Read what published posts have done and who follows, when a reading is due."""
+    return "; ".join(filter(None, (measure_posts(studio), count_followers(studio))))
+
+
+def count_followers(studio: Studio) -> str:
+    """Ask how many follow each account, a few times a day."""
+    from elite8.core.operations import followers
+
+    asked = followers.due(studio)
+    if not asked:
+        return ""
+    from elite8.core.operations import count_followers as counting
+
+    found = counting.run(studio, asked)
+    for one in found:
+        if one.error:
+            log.get().warning("followers.trouble", code=one.error, message=one.message)
+    return counted("followers", ("failed" if one.error else one.network for one in found))
+
+
+def measure_posts(studio: Studio) -> str:
+    """Read what published posts have done."""
     from elite8.core.storage import readings
 
     with studio.database.transaction() as session:
@@ -197,41 +218,6 @@ def is_boxed(post: Post) -> bool:
     return post.status == PostStatus.PUBLISHED and boxed
 
 
-def mail(studio: Studio) -> str:
-    """Settle what LINE did not tell, go on with what waited for the day, read what came back."""
-    if not has_mail(studio):
-        return ""
-    from elite8.core.operations import mail_round
-
-    done = mail_round.go(studio)
-    return counted("messages", done.elements())
-
-
-def has_mail(studio: Studio) -> bool:
-    """Return whether a message waits, is in doubt, or came back: else nothing of it is loaded."""
-    from elite8.core.operations import mail_waits
-
-    return mail_waits.are_there(studio)
-
-
-def scores(studio: Studio) -> str:
-    """Bring what subscribers did up to now, so that scoring them is one pass."""
-    if not has_subscribers(studio):
-        return ""
-    from elite8.core.operations import engaged
-
-    fresh = engaged.freshen(studio, whole=True)
-    return f"what {fresh} subscribers did is worked out anew" if fresh else ""
-
-
-def has_subscribers(studio: Studio) -> bool:
-    """Return whether anybody is known whose doing is new: else no arithmetic is loaded."""
-    from elite8.core.storage import engaging
-
-    with studio.database.transaction() as session:
-        return engaging.anybody(session)
-
-
 def watch(studio: Studio) -> str:
     """Collect the metrics, see what rings, send what is to be told."""
     from elite8.core.operations import alerts, news, notices
@@ -276,12 +262,6 @@ def report(studio: Studio) -> str:
     return f"{made} reports written, {went} old values merged" if made or went else ""
 
 
-def counted(what: str, words: Iterable[str]) -> str:
-    """Return how often each word came, as "posts: 2 published, 1 late"; "" for none."""
-    found = ", ".join(f"{count} {word}" for word, count in Counter(words).items())
-    return f"{what}: {found}" if found else ""
-
-
 TASKS: Mapping[str, Task] = {
     task.name: task
     for task in (
@@ -318,7 +298,12 @@ TASKS: Mapping[str, Task] = {
             run=scores,
             wanted=has_subscribers,
         ),
-        Task(name="measure", cron="*/15 * * * *", help="Read what posts have done.", run=measure),
+        Task(
+            name="measure",
+            cron="*/15 * * * *",
+            help="Read posts, and who follows.",
+            run=measure,
+        ),
         Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),
         Task(name="watch", cron="* * * * *", help="Measure, and tell what rings.", run=watch),
     )
