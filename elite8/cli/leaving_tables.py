@@ -30,7 +30,7 @@ def at_risk(found: "Leaving", zone: str) -> object:
     bases = list(dict.fromkeys(stake.told for one in found.people for stake in one.stakes))
     number = {basis: place for place, basis in enumerate(bases, 1)}
     rows = [person(one, number) for one in found.people]
-    names = ("who", "where", "tier", "band", "risk", "paid until", "why", "by", "at stake")
+    names = ("subscriber", "where", "what", "band", "risk", "paid until", "why", "by", "at stake")
     less = len(found.people)
     more = f"{less} of {found.shown_of}; --limit shows more" if less < found.shown_of else ""
     return (
@@ -51,7 +51,7 @@ def person(one: "AtRisk", number: dict[str, int]) -> tuple[str, ...]:
     return (
         one.key[:DIGITS],
         " ".join(filter(None, (one.platform, one.character))),
-        one.tier or one.kind,
+        " ".join(filter(None, (one.kind, one.tier))),
         one.band,
         "" if one.risk is None else f"{one.risk:.2f}",
         f"{until}, pending" if one.standing == "pending" else until,
@@ -69,10 +69,9 @@ def churn(found: "Report", zone: str) -> object:
     if found.stands:
         names = ("monthly", *(name for name, _ in found.stands[0].counts))
         rows = [
-            (one.platform, *(FEW if count is None else str(count) for _, count in one.counts))
-            for one in found.stands
+            (one.platform, *(count(people) for _, people in one.counts)) for one in found.stands
         ]
-        parts += ["", output.table(names, rows)]
+        parts.append(output.table(names, rows))
     else:
         parts.append("no monthly subscription is known: elite8 subscribers import")
     parts += [*cohorts(found.cohorts), *learnt(found.learnt), *selling(found.selling)]
@@ -80,32 +79,44 @@ def churn(found: "Report", zone: str) -> object:
 
 
 def cohorts(some: "Sequence[Cohort]") -> "Iterator[object]":
-    """Yield who renews, by cohort: as seen and by the model."""
+    """Yield who renews, by cohort: as seen and by the model, why they left, what was refused."""
     if not some:
         return
-    told_at = sorted({one.renewals for cohort in some for one in cohort.curve})
-    rows = []
-    for one in some:
-        known = {left.renewals: left for left in one.curve}
-        name = f"{one.platform} {one.tier or 'all'}" + (
-            f", {one.months} months" if one.months > 1 else ""
-        )
-        rows.append(
-            (
-                name,
-                FEW if one.people is None else str(one.people),
-                "" if one.people is None else f"{one.left} ({one.own}/{one.payment}/{one.unknown})",
-                "" if one.alpha is None or one.beta is None else f"{one.alpha:.3f}, {one.beta:.3f}",
-                *(both(known[at].seen, known[at].model) if at in known else "" for at in told_at),
-                one.why,
-            )
-        )
-    yield ""
+    at = sorted({left.renewals for one in some for left in one.curve})
+    renewed = [(named(one), count(one.people), parameters(one), *shares(one, at)) for one in some]
+    left = [
+        (named(one), count(one.left), count(one.own), count(one.payment), count(one.unknown))
+        for one in some
+        if one.people is not None
+    ]
     yield "Who renews (sBG): seen (Kaplan-Meier) and by the model, after so many renewals"
-    yield output.table(
-        ("cohort", "people", "left", "alpha, beta", *map(str, told_at), "no model"), rows
-    )
-    yield "Left: of their own will / a payment failed / nobody said."
+    yield output.table(("cohort", "people", "alpha, beta", *map(str, at)), renewed)
+    yield output.table(("cohort", "left", "own will", "payment failed", "nobody said"), left)
+    yield from (f"no model of {named(one)}: {one.why}" for one in some if one.why)
+
+
+def named(one: "Cohort") -> str:
+    """Return what a cohort is called."""
+    months = f" {one.months} months" if one.months > 1 else ""
+    return f"{one.platform} {one.tier or 'all'}{months}"
+
+
+def count(people: int | None) -> str:
+    """Return a number of people, those under ten as that."""
+    return FEW if people is None else str(people)
+
+
+def parameters(one: "Cohort") -> str:
+    """Return the parameters of a cohort's model."""
+    if one.alpha is None or one.beta is None:
+        return ""
+    return f"{one.alpha:.3f}, {one.beta:.3f}"
+
+
+def shares(one: "Cohort", at: "Sequence[int]") -> list[str]:
+    """Return who is left after so many renewals, blank beyond what anyone was watched for."""
+    known = {left.renewals: left for left in one.curve}
+    return [both(known[made].seen, known[made].model) if made in known else "" for made in at]
 
 
 def both(seen: float | None, model: float | None) -> str:
@@ -117,7 +128,6 @@ def both(seen: float | None, model: float | None) -> str:
 
 def learnt(found: "Learnt") -> "Iterator[object]":
     """Yield what renewals teach, and whether it is used."""
-    yield ""
     share = Share(found.left, found.renewals).told
     yield f"What makes people leave (logistic hazard): {share} of the renewals judged failed"
     if found.for_payment >= FEWEST:
@@ -152,12 +162,10 @@ def selling(some: "Sequence[Selling]") -> "Iterator[object]":
     """Yield who buys without a subscription: models, what they foretold, money."""
     if not some:
         return
-    yield ""
     yield "Who still buys, or takes part (the likelier model is used)"
     rows = []
     for one in some:
-        again = FEW if one.again is None else str(one.again)
-        head = (one.platform, FEW if one.people is None else str(one.people), again)
+        head = (one.platform, count(one.people), count(one.again))
         rows += [(*head, *fit(each)) for each in one.fits] or [(*head, "", "", "", one.why)]
     names = ("platform", "people", "bought again", "model", "r, alpha, a, b", "log-likelihood", "")
     yield output.table(names, rows)

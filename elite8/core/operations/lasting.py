@@ -1,5 +1,6 @@
 """How long monthly subscribers stay: the sBG model of each cohort, a platform and a tier."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from elite8.core.domain.fitting import TooLittleData
 from elite8.core.domain.platform_terms import TermsOfPlatforms
 from elite8.core.domain.recurring import Worth, residual_value
 from elite8.core.domain.renewing import Renewal
-from elite8.core.domain.share import FEWEST
+from elite8.core.domain.share import FEWEST, hidden
 from elite8.core.domain.spell import Spell
 from elite8.core.operations.histories import Contract
 
@@ -36,18 +37,18 @@ class Left:
 class Cohort:
     """Who subscribed first on one platform to one tier, "" for all: and why they left.
 
-    `people` is None where they are fewer than ten; then nothing else is told either. `why` says why
-    there is no model.
+    Who left is told by cause. Numbers of one to nine people are None, and so is what would give one
+    away; where `people` is, nothing else is told either. `why` says why there is no model.
     """
 
     platform: str
     tier: str
     months: int
     people: int | None
-    left: int = 0
-    own: int = 0
-    payment: int = 0
-    unknown: int = 0
+    left: int | None = None
+    own: int | None = None
+    payment: int | None = None
+    unknown: int | None = None
     alpha: float | None = None
     beta: float | None = None
     log_likelihood: float | None = None
@@ -84,9 +85,15 @@ def firsts(contracts: Iterable[Contract]) -> dict[Name, list[Spell]]:
     for one in every:
         first = one.life.spells[0]
         if one.terms.after(first.began) >= known[one.platform]:
-            for tier in {one.tier, ""}:
+            for tier in (one.tier, ""):
                 found.setdefault((one.platform, tier, one.terms.months), []).append(first)
-    return found
+    alone = Counter((platform, months) for platform, _, months in found)
+    # All of a platform is told beside its tiers, where there are several.
+    return {
+        name: spells
+        for name, spells in found.items()
+        if name[1] or alone[name[0], name[2]] > 2  # noqa: PLR2004  # a tier, and all
+    }
 
 
 def ends(contract: Contract) -> list[int]:
@@ -122,16 +129,20 @@ def cohort(name: Name, spells: Sequence[Spell], model: Renewal | None, why: str)
     platform, tier, months = name
     if len(spells) < FEWEST:
         return Cohort(platform=platform, tier=tier, months=months, people=None, why=why)
-    causes = [one.cause for one in spells if one.ended]
+    causes = Counter(one.cause for one in spells if one.ended)
+    small, left = hidden(causes), causes.total()
+    own, payment, unknown = (
+        None if cause in small else causes[cause] for cause in ("own", "payment", "unknown")
+    )
     return Cohort(
         platform=platform,
         tier=tier,
         months=months,
         people=len(spells),
-        left=len(causes),
-        own=causes.count("own"),
-        payment=causes.count("payment"),
-        unknown=causes.count("unknown"),
+        left=None if 0 < left < FEWEST else left,
+        own=own,
+        payment=payment,
+        unknown=unknown,
         alpha=model.alpha if model else None,
         beta=model.beta if model else None,
         log_likelihood=model.log_likelihood if model else None,
