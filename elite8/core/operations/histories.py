@@ -97,10 +97,11 @@ def contracts(
     told = exported(session, as_of)
     shared_out(moved, told)
     here = Today(day, terms, moved.known)
+    nameless = {(who, "") for who, _ in told}
     every = [contract(here, of, rows, moved.of.get(of, [])) for of, rows in told.items()] + [
         contract(here, of, [unexported(of, moved.platforms[of[0]], own)], own)
         for of, own in moved.of.items()
-        if of not in told and any(one.act in PAYS for one in own)
+        if of not in told and of not in nameless and any(one.act in PAYS for one in own)
     ]
     return [one for one in every if one.tier != Tier.FREE and one.platform != FRIENDS]
 
