@@ -31,6 +31,7 @@ from elite8.core.domain.publishing import PublishingConfig
 from elite8.core.domain.region import Regions
 from elite8.core.domain.roster import Roster
 from elite8.core.domain.rule import RuleBook
+from elite8.core.domain.scoring import ScoreConfig
 from elite8.core.domain.script import ScriptLibrary
 from elite8.core.domain.strategy import Strategy
 from elite8.core.domain.tariff import Tariff
@@ -59,6 +60,7 @@ DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
 MESSAGES = "phase2/messages_config.json"
+SCORING = "phase2/score.json"
 PLATFORMS = "phase2/platform_terms.json"
 PROFILES = "subscribers"
 """The folder of import profiles, each a TOML file."""
@@ -84,6 +86,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     RULES: RuleBook,
     POLICIES: Policies,
     MESSAGES: MessagesConfig,
+    SCORING: ScoreConfig,
     PLATFORMS: TermsOfPlatforms,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
@@ -222,6 +225,11 @@ class Config:
         """Return the import profiles by name; an older folder still has those that are shipped."""
         folders = (places.shipped_config(), self.folder)
         return {one.stem: one for place in folders for one in (place / PROFILES).glob("*.toml")}
+
+    @cached_property
+    def scoring(self) -> ScoreConfig:
+        """What the engagement score weighs, and what each platform shows of it."""
+        return self._read(SCORING, ScoreConfig)
 
     @cached_property
     def platform_terms(self) -> TermsOfPlatforms:
