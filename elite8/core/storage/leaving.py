@@ -192,30 +192,6 @@ def bought(session: Session, as_of: datetime, words: Words) -> Bought:
 
     Among friends it is the days on which they took part.
     """
-    returned = select(SubscriberEvent.about).where(
-        col(SubscriberEvent.act).in_(BACK),
-        col(SubscriberEvent.at) <= as_of,
-        col(SubscriberEvent.about) != "",
-    )
-    asked = (
-        select(  # type: ignore[call-overload]  # six
-            SubscriberEvent.subscriber_id,
-            Subscriber.platform,
-            SubscriberEvent.character_id,
-            seconds(session, col(SubscriberEvent.at)),
-            SubscriberEvent.amount_minor,
-            SubscriberEvent.currency,
-        )
-        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
-        .where(
-            or_(
-                col(SubscriberEvent.act).in_(BOUGHT),
-                and_(col(Subscriber.platform) == FRIENDS, col(SubscriberEvent.act).in_(DOES)),
-            ),
-            happened(as_of),
-            col(SubscriberEvent.key).not_in(returned),
-        )
-    )
     parts = [
         (
             np.array(who, dtype=np.int64),
@@ -226,11 +202,37 @@ def bought(session: Session, as_of: datetime, words: Words) -> Bought:
             np.array([words.number(one) for one in currency], dtype=np.int64),
         )
         for who, where, character, at, amount, currency in (
-            zip(*some, strict=True) for some in streamed(session, asked)
+            zip(*some, strict=True) for some in streamed(session, purchases(session, as_of))
         )
     ]
     counts, floats = np.int64, np.float64
     return Bought(*joined(parts, (*[counts] * 4, floats, counts)))
+
+
+def purchases(session: Session, as_of: datetime) -> Any:  # noqa: ANN401  # SQLAlchemy's
+    """Return the question for purchases until then that were not paid back."""
+    returned = select(SubscriberEvent.about).where(
+        col(SubscriberEvent.act).in_(BACK),
+        col(SubscriberEvent.at) <= as_of,
+        col(SubscriberEvent.about) != "",
+    )
+    took_part = and_(col(Subscriber.platform) == FRIENDS, col(SubscriberEvent.act).in_(DOES))
+    return (
+        select(  # type: ignore[call-overload]  # six
+            SubscriberEvent.subscriber_id,
+            Subscriber.platform,
+            SubscriberEvent.character_id,
+            seconds(session, col(SubscriberEvent.at)),
+            SubscriberEvent.amount_minor,
+            SubscriberEvent.currency,
+        )
+        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .where(
+            or_(col(SubscriberEvent.act).in_(BOUGHT), took_part),
+            happened(as_of),
+            col(SubscriberEvent.key).not_in(returned),
+        )
+    )
 
 
 def keys(session: Session, ids: Sequence[int]) -> dict[int, str]:
