@@ -21,6 +21,7 @@ from elite8.core.domain.link_bots import LinkBots
 from elite8.core.domain.messages import MessagesConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
+from elite8.core.domain.offering import WinbackConfig
 from elite8.core.domain.policy import Policies
 from elite8.core.domain.proxy import ProxyConfig
 from elite8.core.domain.publishing import PublishingConfig
@@ -55,6 +56,7 @@ DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
 MESSAGES = "phase2/messages_config.json"
+WINBACK = "phase2/winback_config.json"
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
@@ -77,6 +79,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     RULES: RuleBook,
     POLICIES: Policies,
     MESSAGES: MessagesConfig,
+    WINBACK: WinbackConfig,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
 """Every file the operator decides in, and the shape it must have."""
@@ -198,6 +201,11 @@ class Config:
     def messages(self) -> MessagesConfig:
         """Who writes to people, and what each message owes them."""
         return self._read(MESSAGES, MessagesConfig)
+
+    @cached_property
+    def winback(self) -> WinbackConfig:
+        """What a winback says, may cost, and must not do too often."""
+        return self._read(WINBACK, WinbackConfig)
 
     def script_library(self, language: Language) -> ScriptLibrary:
         """Return the templates that scripts in `language` are composed from."""

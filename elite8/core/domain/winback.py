@@ -5,6 +5,7 @@ The gate is before the lot: who is refused is in neither arm (subscribers.md sec
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from elite8.core.domain.churn import Standing
 from elite8.core.domain.share import Share
@@ -15,6 +16,14 @@ MOST_A_YEAR = 2
 WINDOW = timedelta(days=90)
 """Time in which coming back counts."""
 YEAR = timedelta(days=365)
+GRACE = {"fantia": timedelta(days=7)}
+"""Days after a period in which a lapse is pending: convenience stores report payments until the 7th
+(fantia.jp plan pages; subscribers.md section 5)."""
+TOO_MANY = {1: "a winback within a year", 2: "two winbacks within a year"}
+PERIOD = timedelta(days=31)
+"""How long a month that was paid for lasts, at most."""
+SURELY_ADULT = 19
+"""Years from the year of birth: only then 18 are over whatever the day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +41,13 @@ class Candidate:
     winbacks: tuple[date, ...] = ()
 
 
-def refusals(one: Candidate, today: date) -> tuple[str, ...]:
-    """Return why this person may not be spoken to, in words; empty if they may."""
+def refusals(
+    one: Candidate, today: date, *, cool_down: timedelta = COOL_DOWN, most: int = MOST_A_YEAR
+) -> tuple[str, ...]:
+    """Return why this person may not be spoken to, in words; empty if they may.
+
+    A campaign may ask for a longer `cool_down` and for fewer than two a year.
+    """
     since = [today - day for day in one.winbacks if day <= today]
     reasons = {
         "has not lapsed": one.standing != "churned",
@@ -44,10 +58,37 @@ def refusals(one: Candidate, today: date) -> tuple[str, ...]:
         "complained": one.complained,
         "not known to be adult": one.adult is not True,
         "the platform does not allow contact": not one.contact_allowed,
-        "a winback less than 60 days ago": any(days < COOL_DOWN for days in since),
-        "two winbacks within a year": sum(days < YEAR for days in since) >= MOST_A_YEAR,
+        f"a winback less than {cool_down.days} days ago": any(days < cool_down for days in since),
+        TOO_MANY[most]: sum(days < YEAR for days in since) >= most,
     }
     return tuple(reason for reason, is_so in reasons.items() if is_so)
+
+
+def paid_until(
+    status: str, period_end: date | None, said_on: date, months: int
+) -> date | Literal["running", "pending"]:
+    """Return the last paid day of a subscription as an export of `said_on` has it.
+
+    What is active, paused or unknown runs on as far as anybody knows, also when the export is old:
+    a missing row is no lapse. Without an end one that expired ended by then, and one that was
+    cancelled is paid for its months still.
+    """
+    if status == "pending":
+        return "pending"
+    if status == "expired":
+        return period_end or said_on
+    if status == "cancelled":
+        return period_end or said_on + PERIOD * months
+    return "running"
+
+
+def is_adult(age: str, birth_year: int | None, today: date) -> bool | None:
+    """Return whether somebody is surely an adult, None if nobody knows; a minor stays one."""
+    if age == "minor":
+        return False
+    if age == "adult" or birth_year is None:
+        return True if age == "adult" else None
+    return today.year - birth_year >= SURELY_ADULT
 
 
 def came_back(lapses: tuple[tuple[date, date | None], ...], today: date) -> Share:

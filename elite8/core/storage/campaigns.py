@@ -1,0 +1,272 @@
+"""Questions about winbacks: whom they may be for, who drew which arm, who was written to."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, exists, func, or_, select
+
+from elite8.core.domain.campaign import Assignment, Campaign, CampaignStatus, HandedOut
+from elite8.core.domain.consent import Person
+from elite8.core.domain.mailing import Delivery, DeliveryStatus
+from elite8.core.domain.subscriber import (
+    Act,
+    Subscriber,
+    SubscriberEvent,
+    Subscription,
+    Tier,
+)
+
+BEGAN = (Act.SUB_START, Act.SUB_RENEW, Act.SUB_UPGRADE, Act.SUB_DOWNGRADE)
+"""What says that somebody subscribes from then on."""
+
+
+class Terms(NamedTuple):
+    """What an export says of a subscription."""
+
+    subscriber_id: int
+    character: str
+    tier: str
+    price_minor: int | None
+    months: int
+    status: str
+    period_end: date | None
+    source_at: datetime
+
+
+TERMS = tuple("character_id" if name == "character" else name for name in Terms._fields)
+
+
+class Known(NamedTuple):
+    """A subscriber, as far as a winback has to know."""
+
+    id: int
+    key: str
+    platform: str
+    country: str
+    birth_year: int | None
+    person_key: str | None
+    erased_at: datetime | None
+
+
+def get(session: Session, campaign_id: str) -> Campaign | None:
+    """Return a campaign."""
+    return session.get(Campaign, campaign_id)
+
+
+def named(session: Session, name: str) -> Campaign | None:
+    """Return the campaign of this name."""
+    return session.exec(select(Campaign).where(col(Campaign.name) == name)).first()
+
+
+def of_mailing(session: Session, mailing_id: str) -> Campaign | None:
+    """Return the campaign whose message this is."""
+    return session.exec(select(Campaign).where(col(Campaign.mailing_id) == mailing_id)).first()
+
+
+def every(session: Session) -> Sequence[Campaign]:
+    """Return all campaigns, the newest first."""
+    return session.exec(select(Campaign).order_by(col(Campaign.id).desc())).all()
+
+
+def of_code(session: Session, code: str, name: str) -> Sequence[Campaign]:
+    """Return other started campaigns with this code, oldest first."""
+    asked = select(Campaign).where(
+        col(Campaign.code) == code,
+        col(Campaign.name) != name,
+        col(Campaign.status) != CampaignStatus.PLANNED,
+    )
+    return session.exec(asked.order_by(col(Campaign.id))).all()
+
+
+def subscribers(
+    session: Session, platforms: Sequence[str], of: int | None = None
+) -> dict[int, Known]:
+    """Return everybody on these platforms, or one of them."""
+    columns = [getattr(Subscriber, name) for name in Known._fields]
+    asked = select(*columns).where(col(Subscriber.platform).in_(platforms))
+    if of is not None:
+        asked = asked.where(col(Subscriber.id) == of)
+    found = (Known._make(row) for row in session.connection().execute(asked))
+    return {one.id: one for one in found}
+
+
+def subscriptions(
+    session: Session, platforms: Sequence[str], of: int | None = None
+) -> Iterable[Terms]:
+    """Return all subscriptions on these platforms that are paid for, in no order; or of one."""
+    columns = [getattr(Subscription, name) for name in TERMS]
+    asked = (
+        select(*columns)
+        .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
+        .where(
+            col(Subscriber.platform).in_(platforms),
+            col(Subscription.tier) != Tier.FREE,
+            or_(col(Subscription.price_minor).is_(None), col(Subscription.price_minor) > 0),
+        )
+    )
+    if of is not None:
+        asked = asked.where(col(Subscription.subscriber_id) == of)
+    return (Terms._make(row) for row in session.connection().execute(asked))
+
+
+def last_acts(
+    session: Session, platforms: Sequence[str], acts: Sequence[Act], of: int | None = None
+) -> dict[tuple[int, str], datetime]:
+    """Return when each subscriber, or one, last did each of these."""
+    asked = (
+        select(
+            col(SubscriberEvent.subscriber_id),
+            col(SubscriberEvent.act),
+            func.max(col(SubscriberEvent.at)),
+        )
+        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .where(col(Subscriber.platform).in_(platforms), col(SubscriberEvent.act).in_(acts))
+        .group_by(col(SubscriberEvent.subscriber_id), col(SubscriberEvent.act))
+    )
+    if of is not None:
+        asked = asked.where(col(SubscriberEvent.subscriber_id) == of)
+    return {(who, act): at for who, act, at in session.exec(asked)}
+
+
+def people_linked(session: Session, person_key: str = "") -> dict[str, Person]:
+    """Return the people that subscribers are linked to, or one of them, by their keys."""
+    some = exists().where(col(Subscriber.person_key) == col(Person.key))
+    asked = select(Person).where(some)
+    if person_key:
+        asked = asked.where(col(Person.key) == person_key)
+    return {one.key: one for one in session.exec(asked)}
+
+
+def contacts(session: Session, but: str, of: int | None = None) -> Iterable[tuple[int, datetime]]:
+    """Return who was written to or handed out, and when, in every campaign but one; or of one."""
+    drafts = (
+        select(col(Assignment.subscriber_id), col(HandedOut.at))
+        .join(
+            HandedOut,
+            (col(HandedOut.campaign_id) == col(Assignment.campaign_id))
+            & (col(HandedOut.who) == col(Assignment.who)),
+        )
+        .where(col(Assignment.campaign_id) != but, col(Assignment.subscriber_id).is_not(None))
+    )
+    sent = (
+        select(col(Assignment.subscriber_id), col(Delivery.at))
+        .join(Campaign, col(Campaign.id) == col(Assignment.campaign_id))
+        .join(
+            Delivery,
+            (col(Delivery.mailing_id) == col(Campaign.mailing_id))
+            & (col(Delivery.person_key) == col(Assignment.person_key)),
+        )
+        .where(
+            col(Assignment.campaign_id) != but,
+            col(Assignment.subscriber_id).is_not(None),
+            col(Assignment.person_key) != "",
+            col(Delivery.status) != DeliveryStatus.REFUSED,
+        )
+    )
+    for asked in (drafts, sent):
+        some = asked if of is None else asked.where(col(Assignment.subscriber_id) == of)
+        for who, at in session.exec(some):
+            if who is not None:
+                yield who, at
+
+
+def busy(session: Session, but: str, now: datetime) -> tuple[set[int], set[str]]:
+    """Return who is in another campaign whose window is open, in either arm: ids and people."""
+    asked = (
+        select(col(Assignment.subscriber_id), col(Assignment.person_key))
+        .join(Campaign, col(Campaign.id) == col(Assignment.campaign_id))
+        .where(col(Assignment.campaign_id) != but, col(Campaign.window_until) > now)
+    )
+    found = session.exec(asked).all()
+    return {who for who, _ in found if who is not None}, {key for _, key in found if key}
+
+
+def lapses(session: Session, platforms: Sequence[str]) -> tuple[tuple[date, date | None], ...]:
+    """Return the days on which subscriptions ended, each with that of the next one, or None.
+
+    Whoever was in a winback is left out: it is how many come back without one that is asked.
+    """
+    drew = exists().where(col(Assignment.subscriber_id) == col(SubscriberEvent.subscriber_id))
+    asked = (
+        select(
+            col(SubscriberEvent.subscriber_id), col(SubscriberEvent.act), col(SubscriberEvent.at)
+        )
+        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .where(
+            col(Subscriber.platform).in_(platforms),
+            col(SubscriberEvent.act).in_((Act.SUB_EXPIRE, Act.SUB_START, Act.SUB_RENEW)),
+            ~drew,
+        )
+        .order_by(col(SubscriberEvent.subscriber_id), col(SubscriberEvent.at))
+    )
+    found: list[tuple[date, date | None]] = []
+    before, ended = None, None
+    for who, act, at in session.exec(asked):
+        if who != before and ended is not None:
+            found.append((ended, None))
+            ended = None
+        before = who
+        if act == Act.SUB_EXPIRE:
+            ended = ended or at.date()
+        elif ended is not None:
+            found.append((ended, at.date()))
+            ended = None
+    return (*found, *([(ended, None)] if ended is not None else []))
+
+
+def draw(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep who drew which arm."""
+    session.connection().execute(insert(Assignment), rows)
+
+
+def drawn(session: Session, campaign_id: str, person_key: str) -> Sequence[Assignment]:
+    """Return what a person drew, by each of their accounts."""
+    asked = select(Assignment).where(
+        col(Assignment.campaign_id) == campaign_id, col(Assignment.person_key) == person_key
+    )
+    return session.exec(asked).all()
+
+
+def assignments(
+    session: Session, campaign_id: str, *, held_out: bool | None = None
+) -> Sequence[Assignment]:
+    """Return who is in a campaign, in the order of pseudonyms; of one arm, if it is given."""
+    asked = select(Assignment).where(col(Assignment.campaign_id) == campaign_id)
+    if held_out is not None:
+        asked = asked.where(col(Assignment.held_out).is_(held_out))
+    return session.exec(asked.order_by(col(Assignment.who))).all()
+
+
+def sizes(session: Session, campaign_id: str) -> dict[bool, int]:
+    """Return how many were held out (True) and how many were not."""
+    asked = (
+        select(col(Assignment.held_out), func.count())
+        .where(col(Assignment.campaign_id) == campaign_id)
+        .group_by(col(Assignment.held_out))
+    )
+    return {bool(held): count for held, count in session.exec(asked)}
+
+
+def handed_out(session: Session, campaign_id: str, batch: int | None = None) -> Sequence[HandedOut]:
+    """Return the drafts that were given out, of all batches or of one."""
+    asked = select(HandedOut).where(col(HandedOut.campaign_id) == campaign_id)
+    if batch is not None:
+        asked = asked.where(col(HandedOut.batch) == batch)
+    return session.exec(asked.order_by(col(HandedOut.who))).all()
+
+
+def in_campaigns(session: Session, subscriber_id: int) -> Sequence[Assignment]:
+    """Return the arms of one subscriber."""
+    asked = select(Assignment).where(col(Assignment.subscriber_id) == subscriber_id)
+    return session.exec(asked).all()
+
+
+def older(session: Session, before: datetime) -> Sequence[Campaign]:
+    """Return the campaigns that started before then and still know who was in them."""
+    known = exists().where(
+        col(Assignment.campaign_id) == col(Campaign.id), col(Assignment.subscriber_id).is_not(None)
+    )
+    asked = select(Campaign).where(col(Campaign.launched_at) < before, known)
+    return session.exec(asked.order_by(col(Campaign.id))).all()
