@@ -5,7 +5,6 @@ The gate is before the lot: who is refused is in neither arm (subscribers.md sec
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from elite8.core.domain.churn import Standing
 from elite8.core.domain.share import Share
@@ -16,12 +15,7 @@ MOST_A_YEAR = 2
 WINDOW = timedelta(days=90)
 """Time in which coming back counts."""
 YEAR = timedelta(days=365)
-GRACE = {"fantia": timedelta(days=7)}
-"""Days after a period in which a lapse is pending: convenience stores report payments until the 7th
-(fantia.jp plan pages; subscribers.md section 5)."""
 TOO_MANY = {1: "a winback within a year", 2: "two winbacks within a year"}
-PERIOD = timedelta(days=31)
-"""How long a month that was paid for lasts, at most."""
 SURELY_ADULT = 19
 """Years from the year of birth: only then 18 are over whatever the day."""
 
@@ -62,24 +56,6 @@ def refusals(
         TOO_MANY[most]: sum(days < YEAR for days in since) >= most,
     }
     return tuple(reason for reason, is_so in reasons.items() if is_so)
-
-
-def paid_until(
-    status: str, period_end: date | None, said_on: date, months: int
-) -> date | Literal["running", "pending"]:
-    """Return the last paid day of a subscription as an export of `said_on` has it.
-
-    What is active, paused or unknown runs on as far as anybody knows, also when the export is old:
-    a missing row is no lapse. Without an end one that expired ended by then, and one that was
-    cancelled is paid for its months still.
-    """
-    if status == "pending":
-        return "pending"
-    if status == "expired":
-        return period_end or said_on
-    if status == "cancelled":
-        return period_end or said_on + PERIOD * months
-    return "running"
 
 
 def is_adult(age: str, birth_year: int | None, today: date) -> bool | None:

@@ -8,18 +8,20 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from elite8.core.domain.campaign import By, Campaign, CampaignStatus
-from elite8.core.domain.churn import Standing, standing
+from elite8.core.domain.campaign import Assignment, By, Campaign, CampaignStatus
+from elite8.core.domain.churn import Standing
 from elite8.core.domain.consent import Consent
 from elite8.core.domain.mailing import Mailing
 from elite8.core.domain.policy import PlatformPolicy
 from elite8.core.domain.rule import judge
-from elite8.core.domain.subscriber import Act
-from elite8.core.domain.winback import GRACE, PERIOD, Candidate, is_adult, paid_until, refusals
+from elite8.core.domain.subscriber import Act, Subscriber
+from elite8.core.domain.winback import Candidate, is_adult, refusals
 from elite8.core.operations import eligible, mailings
+from elite8.core.operations.histories import Contract, contracts
 from elite8.core.storage import campaigns, people
-from elite8.core.storage.campaigns import Known, Terms
+from elite8.core.storage.campaigns import Known
 from elite8.core.storage.database import Session
+from elite8.core.storage.leaving import Only
 from elite8.core.studio import Studio
 
 LATER = ("hour_is_not_quiet", "contacts_within")
@@ -27,7 +29,6 @@ LATER = ("hour_is_not_quiet", "contacts_within")
 BUSY = "in another winback whose window is open"
 TWICE = "somebody who is in it already by another account"
 STOPS = (Act.CHARGEBACK, Act.COMPLAINT, Act.OPTIN, Act.OPTOUT)
-ADULT_SITE = "allowed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +51,12 @@ class Member:
 
 @dataclass(slots=True, kw_only=True)
 class Facts:
-    """What is known of all at once."""
+    """What is known of all at once; `seen` grows as people are taken."""
 
-    now: datetime
     today: date
     who: Mapping[int, Known]
-    paid: Mapping[int, Sequence[Terms]]
+    lives: Mapping[int, Sequence[Contract]]
     acts: Mapping[tuple[int, str], datetime]
-    begun: Mapping[int, datetime]
     winbacks: Mapping[int, tuple[date, ...]]
     busy: tuple[set[int], set[str]]
     ages: Mapping[str, str]
@@ -68,49 +67,40 @@ class Facts:
 
 
 def found(
-    studio: Studio, session: Session, one: Campaign, only: Sequence[str] | None = None
+    studio: Studio, session: Session, one: Campaign, only: Collection[str] | None = None
 ) -> tuple[Member, ...]:
     """Return everybody whose subscription to the character fits, in the order of pseudonyms.
 
-    Of several accounts of one person the first counts. `only`: no others are looked at.
+    Of several accounts of one person the first counts. `only`: no others are looked at. Of those
+    who were erased nothing is known but that.
     """
     known = facts(studio, session, one)
-    asked = set(only) if only is not None else None
     order = sorted(known.who.values(), key=lambda each: each.key)
-    members = (member(one, known, each) for each in order if asked is None or each.key in asked)
+    members = (member(one, known, each) for each in order if only is None or each.key in only)
     return tuple(each for each in members if each is not None)
 
 
-def facts(
-    studio: Studio, session: Session, one: Campaign, of: int | None = None, willing: str = ""
-) -> Facts:
-    """Gather what is known in a handful of questions, of everybody or of one.
-
-    Of one it is the rules of messages, which judge them by themselves, that ask who is `willing`.
-    """
+def facts(studio: Studio, session: Session, one: Campaign) -> Facts:
+    """Gather what is known, in a handful of questions."""
     now = studio.clock()
-    paid: dict[int, list[Terms]] = defaultdict(list)
-    for terms in campaigns.subscriptions(session, one.on, of):
-        paid[terms.subscriber_id].append(terms)
-    begun: dict[int, datetime] = {}
-    for (who, _), at in campaigns.last_acts(session, one.on, campaigns.BEGAN, of).items():
-        begun[who] = max(at, begun.get(who, at))
+    terms = studio.config.platform_terms.platforms
+    lives: dict[int, list[Contract]] = defaultdict(list)
+    for platform in one.on:
+        for life in contracts(session, now, Only(platform=platform), terms):
+            lives[life.subscriber].append(life)
     winbacks: dict[int, list[date]] = defaultdict(list)
-    for who, at in campaigns.contacts(session, one.id, of):
+    for who, at in campaigns.contacts(session, one.id):
         winbacks[who].append(at.date())
-    agree, said_no = ({willing}, set[str]()) if of is not None else consenting(studio, session, one)
-    persons = campaigns.people_linked(session, willing)
+    willing, said_no = consenting(studio, session, one)
     return Facts(
-        now=now,
         today=now.date(),
-        who=campaigns.subscribers(session, one.on, of),
-        paid=paid,
-        acts=campaigns.last_acts(session, one.on, STOPS, of),
-        begun=begun,
+        who=campaigns.subscribers(session, one.on),
+        lives=lives,
+        acts=campaigns.last_acts(session, one.on, STOPS),
         winbacks={who: tuple(days) for who, days in winbacks.items()},
         busy=campaigns.busy(session, one.id, now),
-        ages={key: who.age for key, who in persons.items()},
-        willing=agree,
+        ages={key: who.age for key, who in campaigns.people_linked(session).items()},
+        willing=willing,
         said_no=said_no,
         rows=studio.config.policies.platforms,
     )
@@ -118,17 +108,30 @@ def facts(
 
 def member(one: Campaign, known: Facts, who: Known) -> Member | None:
     """Return somebody with why they may not be spoken to; None if they are not of the audience."""
-    ours = [
-        terms
-        for terms in known.paid.get(who.id, ())
-        if terms.character == one.character and (not one.of or terms.tier in one.of)
-    ]
-    if not ours:
+    lives = known.lives.get(who.id, ())
+    ours = [each for each in lives if each.character == one.character]
+    ours = [each for each in ours if not one.of or each.tier in one.of]
+    if who.erased_at is None and not ours:
         return None
-    stands, until = lapse(known, who)
-    gone = (known.today - until).days if until else 0
-    if stands == "churned" and not one.lapsed_least <= gone <= one.lapsed_most:
+    stands, until = standing(lives)
+    gone = known.today.toordinal() - until
+    if stands == "churned" and lives and not one.lapsed_least <= gone <= one.lapsed_most:
         return None
+    return Member(
+        id=who.id,
+        key=who.key,
+        person=who.person_key or "",
+        platform=who.platform,
+        tier=ours[0].tier if ours else "",
+        country=who.country,
+        why_not=why_not(one, known, who, stands),
+    )
+
+
+def why_not(one: Campaign, known: Facts, who: Known, stands: Standing) -> tuple[str, ...]:
+    """Return why somebody may not be spoken to; who may is taken, by one account of theirs."""
+    if who.erased_at is not None:
+        return ("erased",)
     why = list(
         refusals(
             candidate(one, known, who, stands),
@@ -142,49 +145,33 @@ def member(one: Campaign, known: Facts, who: Known) -> Member | None:
         why.append(BUSY)
     if person and person in known.seen:
         why.append(TWICE)
-    elif person and not why:
+    if person and not why:
         known.seen.add(person)
-    return Member(
-        id=who.id,
-        key=who.key,
-        person=person,
-        platform=who.platform,
-        tier=ours[0].tier,
-        country=who.country,
-        why_not=tuple(why),
-    )
+    return tuple(why)
 
 
-def lapse(known: Facts, who: Known) -> tuple[Standing, date | None]:
-    """Return where a subscriber stands with all performers, and the last day that was paid for."""
-    ends = [
-        paid_until(terms.status, terms.period_end, terms.source_at.date(), terms.months)
-        for terms in known.paid.get(who.id, ())
-    ]
-    if "running" in ends:
-        return "active", None
-    if "pending" in ends:
-        return "pending", None
-    days = [each for each in ends if isinstance(each, date)]
-    if begun := known.begun.get(who.id):
-        newest = max(terms.source_at for terms in known.paid[who.id])
-        if begun > newest:  # later than what any export says
-            days.append(begun.date() + PERIOD)
-    grace = GRACE.get(who.platform, timedelta())
-    return standing(max(days), known.today, grace=grace), max(days)
+def standing(lives: Sequence[Contract]) -> tuple[Standing, int]:
+    """Return where somebody stands with all performers, and the last paid day, as an ordinal.
+
+    Whose end nobody saw has not lapsed: a row that is missing from an export says nothing.
+    """
+    stands = {each.life.standing for each in lives}
+    until = max((each.life.until or 0 for each in lives), default=0)
+    if stands <= {"lapsed"}:
+        return "churned", until
+    return ("pending" if stands <= {"lapsed", "pending"} else "active"), until
 
 
 def candidate(one: Campaign, known: Facts, who: Known, stands: Standing) -> Candidate:
     """Return what the gate has to know of somebody."""
     person = who.person_key or ""
-    out, back = (known.acts.get((who.id, act)) for act in (Act.OPTOUT, Act.OPTIN))
-    left = out is not None and (back is None or back <= out)
+    left = has_left({act: known.acts[who.id, act] for act in STOPS if (who.id, act) in known.acts})
     by_hand = one.channel == By.DRAFT
     return Candidate(
         standing=stands,
         consents=not left if by_hand else person in known.willing,
         opted_out=left or person in known.said_no,
-        erased=who.erased_at is not None,
+        erased=False,
         charged_back=(who.id, Act.CHARGEBACK) in known.acts,
         complained=(who.id, Act.COMPLAINT) in known.acts,
         adult=is_adult(known.ages.get(person, "unknown"), who.birth_year, known.today),
@@ -193,21 +180,22 @@ def candidate(one: Campaign, known: Facts, who: Known, stands: Standing) -> Cand
     )
 
 
+def has_left(acts: Mapping[str, datetime]) -> bool:
+    """Return whether somebody opted out on the platform, and not in again since."""
+    out, back = acts.get(Act.OPTOUT), acts.get(Act.OPTIN)
+    return out is not None and (back is None or back <= out)
+
+
 def contact_allowed(channel: str, rows: Mapping[str, PlatformPolicy], platform: str) -> bool:
     """Return whether the rows of the platform and of the channel allow it.
 
     Where a platform bars programs, or says nothing, an attestation is needed even for a draft, and
-    for offers that lead back there by email. What is offered on an adult site does not go to LINE.
+    for offers that lead back there by LINE or email.
     """
-    there = rows.get(platform)
+    there, here = rows.get(platform), rows.get(channel)
     if there is None or there.reach not in {"allowed", "drafts_only"}:
         return False
-    if channel == By.DRAFT:
-        return True
-    here = rows.get(channel)
-    if here is None or here.reach != "allowed":
-        return False
-    return channel != By.LINE or there.adult != ADULT_SITE
+    return channel == By.DRAFT or (here is not None and here.reach == "allowed")
 
 
 def consenting(studio: Studio, session: Session, one: Campaign) -> tuple[set[str], set[str]]:
@@ -284,7 +272,7 @@ def addressees(studio: Studio, session: Session, message: Mailing) -> set[str] |
     arms = campaigns.assignments(session, one.id)
     held = {row.person_key for row in arms if row.held_out}
     drawn = [row for row in arms if not row.held_out and row.subscriber_id is not None]
-    passing = found(studio, session, one, [row.who for row in drawn])
+    passing = found(studio, session, one, {row.who for row in drawn})
     persons = {row.who: row.person_key for row in drawn}
     may = {each.person for each in passing if not each.why_not and each.person == persons[each.key]}
     return may - held - {""}
@@ -308,14 +296,19 @@ def is_addressee(studio: Studio, session: Session, message: Mailing, person: str
     arms = campaigns.drawn(session, one.id, person)
     if not is_going(studio, one) or any(row.held_out for row in arms):
         return False
-    for row in arms:
-        if row.subscriber_id is not None:
-            known = facts(studio, session, one, row.subscriber_id, person)
-            who = known.who.get(row.subscriber_id)
-            stands = member(one, known, who) if who and who.person_key == person else None
-            if stands is not None and not stands.why_not:
-                return True
-    return False
+    return any(is_fit(session, one, row) for row in arms)
+
+
+def is_fit(session: Session, one: Campaign, row: Assignment) -> bool:
+    """Return whether nothing happened since that keeps an offer from one who drew it."""
+    who = session.get(Subscriber, row.subscriber_id) if row.subscriber_id is not None else None
+    if who is None or who.erased_at is not None or who.person_key != row.person_key:
+        return False
+    since = one.launched_at or one.created_at
+    acts = campaigns.acts_of(session, who.id or 0, (*STOPS, *campaigns.BEGAN))
+    again = any(acts[act] > since for act in campaigns.BEGAN if act in acts)
+    spoilt = Act.CHARGEBACK in acts or Act.COMPLAINT in acts or has_left(acts)
+    return not (again or spoilt or campaigns.subscribes_since(session, who.id or 0, since))
 
 
 def is_going(studio: Studio, one: Campaign) -> bool:

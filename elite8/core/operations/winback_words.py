@@ -6,6 +6,8 @@ from elite8.core.domain.campaign import By, Campaign
 from elite8.core.domain.offer import told
 from elite8.core.domain.rule import Verdict
 from elite8.core.domain.text import printable
+from elite8.core.domain.wording import fold
+from elite8.core.errors import Withheld
 from elite8.core.operations import audience, mailings
 from elite8.core.operations.mailings import Wish
 from elite8.core.studio import Studio
@@ -48,6 +50,20 @@ def check(studio: Studio, one: Campaign) -> None:
             subject=one.subject,
         ),
     )
+    check_names(studio, one)
+
+
+def check_names(studio: Studio, one: Campaign) -> None:
+    """Keep the names of sites that take adult matter off LINE, which bars such business."""
+    if one.channel != By.LINE:
+        return
+    said = fold(f"{one.subject}\n{one.words}")
+    for name, row in studio.config.policies.platforms.items():
+        if row.adult == "allowed" and name in said:
+            raise Withheld(
+                f"LINE bars adult business, and '{name}' takes adult matter: leave its name out "
+                f"[{studio.config.policies.platforms['line'].source}]"
+            )
 
 
 def verdicts(studio: Studio, one: Campaign) -> tuple[Verdict, ...]:

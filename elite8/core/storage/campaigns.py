@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert
-from sqlmodel import Session, col, exists, func, or_, select
+from sqlmodel import Session, col, exists, func, select
 
 from elite8.core.domain.campaign import Assignment, Campaign, CampaignStatus, HandedOut
 from elite8.core.domain.consent import Person
@@ -15,27 +15,11 @@ from elite8.core.domain.subscriber import (
     Subscriber,
     SubscriberEvent,
     Subscription,
-    Tier,
+    SubscriptionStatus,
 )
 
-BEGAN = (Act.SUB_START, Act.SUB_RENEW, Act.SUB_UPGRADE, Act.SUB_DOWNGRADE)
+BEGAN = (Act.SUB_START, Act.SUB_RENEW)
 """What says that somebody subscribes from then on."""
-
-
-class Terms(NamedTuple):
-    """What an export says of a subscription."""
-
-    subscriber_id: int
-    character: str
-    tier: str
-    price_minor: int | None
-    months: int
-    status: str
-    period_end: date | None
-    source_at: datetime
-
-
-TERMS = tuple("character_id" if name == "character" else name for name in Terms._fields)
 
 
 class Known(NamedTuple):
@@ -80,41 +64,18 @@ def of_code(session: Session, code: str, name: str) -> Sequence[Campaign]:
     return session.exec(asked.order_by(col(Campaign.id))).all()
 
 
-def subscribers(
-    session: Session, platforms: Sequence[str], of: int | None = None
-) -> dict[int, Known]:
-    """Return everybody on these platforms, or one of them."""
+def subscribers(session: Session, platforms: Sequence[str]) -> dict[int, Known]:
+    """Return everybody on these platforms."""
     columns = [getattr(Subscriber, name) for name in Known._fields]
     asked = select(*columns).where(col(Subscriber.platform).in_(platforms))
-    if of is not None:
-        asked = asked.where(col(Subscriber.id) == of)
     found = (Known._make(row) for row in session.connection().execute(asked))
     return {one.id: one for one in found}
 
 
-def subscriptions(
-    session: Session, platforms: Sequence[str], of: int | None = None
-) -> Iterable[Terms]:
-    """Return all subscriptions on these platforms that are paid for, in no order; or of one."""
-    columns = [getattr(Subscription, name) for name in TERMS]
-    asked = (
-        select(*columns)
-        .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
-        .where(
-            col(Subscriber.platform).in_(platforms),
-            col(Subscription.tier) != Tier.FREE,
-            or_(col(Subscription.price_minor).is_(None), col(Subscription.price_minor) > 0),
-        )
-    )
-    if of is not None:
-        asked = asked.where(col(Subscription.subscriber_id) == of)
-    return (Terms._make(row) for row in session.connection().execute(asked))
-
-
 def last_acts(
-    session: Session, platforms: Sequence[str], acts: Sequence[Act], of: int | None = None
+    session: Session, platforms: Sequence[str], acts: Sequence[Act]
 ) -> dict[tuple[int, str], datetime]:
-    """Return when each subscriber, or one, last did each of these."""
+    """Return when each subscriber last did each of these."""
     asked = (
         select(
             col(SubscriberEvent.subscriber_id),
@@ -125,22 +86,39 @@ def last_acts(
         .where(col(Subscriber.platform).in_(platforms), col(SubscriberEvent.act).in_(acts))
         .group_by(col(SubscriberEvent.subscriber_id), col(SubscriberEvent.act))
     )
-    if of is not None:
-        asked = asked.where(col(SubscriberEvent.subscriber_id) == of)
     return {(who, act): at for who, act, at in session.exec(asked)}
 
 
-def people_linked(session: Session, person_key: str = "") -> dict[str, Person]:
-    """Return the people that subscribers are linked to, or one of them, by their keys."""
+def acts_of(session: Session, subscriber_id: int, acts: Sequence[Act]) -> dict[str, datetime]:
+    """Return when one subscriber last did each of these."""
+    asked = (
+        select(col(SubscriberEvent.act), func.max(col(SubscriberEvent.at)))
+        .where(
+            col(SubscriberEvent.subscriber_id) == subscriber_id, col(SubscriberEvent.act).in_(acts)
+        )
+        .group_by(col(SubscriberEvent.act))
+    )
+    return dict(session.exec(asked).all())
+
+
+def subscribes_since(session: Session, subscriber_id: int, since: datetime) -> bool:
+    """Return whether an export made since then has them active."""
+    asked = select(Subscription.id).where(
+        col(Subscription.subscriber_id) == subscriber_id,
+        col(Subscription.status) == SubscriptionStatus.ACTIVE,
+        col(Subscription.source_at) > since,
+    )
+    return session.exec(asked).first() is not None
+
+
+def people_linked(session: Session) -> dict[str, Person]:
+    """Return the people that subscribers are linked to, by their keys."""
     some = exists().where(col(Subscriber.person_key) == col(Person.key))
-    asked = select(Person).where(some)
-    if person_key:
-        asked = asked.where(col(Person.key) == person_key)
-    return {one.key: one for one in session.exec(asked)}
+    return {one.key: one for one in session.exec(select(Person).where(some))}
 
 
-def contacts(session: Session, but: str, of: int | None = None) -> Iterable[tuple[int, datetime]]:
-    """Return who was written to or handed out, and when, in every campaign but one; or of one."""
+def contacts(session: Session, but: str) -> Iterable[tuple[int, datetime]]:
+    """Return who was written to or handed out, and when, in every campaign but one."""
     drafts = (
         select(col(Assignment.subscriber_id), col(HandedOut.at))
         .join(
@@ -166,8 +144,7 @@ def contacts(session: Session, but: str, of: int | None = None) -> Iterable[tupl
         )
     )
     for asked in (drafts, sent):
-        some = asked if of is None else asked.where(col(Assignment.subscriber_id) == of)
-        for who, at in session.exec(some):
+        for who, at in session.exec(asked):
             if who is not None:
                 yield who, at
 
