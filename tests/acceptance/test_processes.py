@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -52,11 +53,14 @@ def test_from_nothing_to_the_outbox(tmp_path: Path) -> None:
     assert [v["status"] for v in listed] == ["finished"]
 
 
-def test_a_copy_by_ffmpeg_loses_its_marks_and_verify_names_them(tmp_path: Path) -> None:
+def test_a_copy_by_ffmpeg_loses_its_marks_and_verify_names_them(
+    tmp_path: Path, filmed: Path
+) -> None:
     from elite8.core.production import ffmpeg
 
-    made = elite8("generate", "-c", "ren", "-l", "en", "--duration", "3", "--json", folder=tmp_path)
-    path = json.loads(made.stdout)["data"][0]["path"]
+    shutil.copytree(filmed, os.environ["ELITE8_STATE_DIR"])
+    listed = elite8("generate", "list", "--json", folder=tmp_path)
+    path = json.loads(listed.stdout)["data"][0]["path"]
     ffmpeg.run(["-v", "error", "-i", path, "-c", "copy", str(tmp_path / "copy.mp4")])
     checked = elite8("generate", "verify", "copy.mp4", folder=tmp_path)
     assert checked.returncode == 1
@@ -69,7 +73,7 @@ def test_stopped_before_the_first_frame_nothing_half_done_stays(
     tmp_path: Path, how: signal.Signals, code: int
 ) -> None:
     out = tmp_path / "out"
-    command = [PROGRAM, "generate", "-c", "jin", "-l", "en", "--duration", "60", "--out", str(out)]
+    command = [PROGRAM, "generate", "-c", "jin", "-l", "en", "--duration", "15", "--out", str(out)]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as running:
         deadline = time.monotonic() + 60
         while not list(out.glob(".making-*")) and time.monotonic() < deadline:
@@ -87,7 +91,7 @@ def test_stopped_in_the_middle_nothing_half_done_stays(
 ) -> None:
     out = tmp_path / "out"
     with subprocess.Popen(
-        [PROGRAM, "generate", "-c", "jin", "-l", "en", "--duration", "60", "--out", str(out)],
+        [PROGRAM, "generate", "-c", "jin", "-l", "en", "--duration", "15", "--out", str(out)],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
