@@ -81,8 +81,8 @@ def moment(at: datetime, zone: str) -> str:
 
 
 def reduced(one: Campaign) -> int:
-    """Return the price of a month while the discount holds, to the nearest minor unit."""
-    return round(one.price_after_minor * (100 - (one.percent or 0)) / 100)
+    """Return the price of a month while the discount holds, rounded up: nobody pays more."""
+    return -(-one.price_after_minor * (100 - (one.percent or 0)) // 100)
 
 
 def first_full(one: Campaign, start: date) -> date:

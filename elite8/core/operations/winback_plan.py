@@ -170,9 +170,10 @@ def made(studio: Studio, session: Session, wish: Wish) -> Campaign:
     for name, known in choices.items():
         if (said := getattr(wish, name)) not in known:
             raise ConfigError(f"no {name} '{said[:20]}'; choose {', '.join(known)}")
-    for known, given in ((studio.config.policies.platforms, wish.platforms), (Tier, wish.tiers)):
-        if strange := [each for each in given if each not in list(known)]:
-            raise ConfigError(f"'{strange[0][:20]}' is unknown; choose {', '.join(known)}")
+    platforms, tiers = list(studio.config.policies.platforms), [tier.value for tier in Tier]
+    for words, given in ((platforms, wish.platforms), (tiers, wish.tiers)):
+        if strange := [each for each in given if each not in words]:
+            raise ConfigError(f"'{strange[0][:20]}' is unknown; choose {', '.join(words)}")
     if not wish.platforms or not NAME.fullmatch(wish.name):
         raise ConfigError("a campaign has a name of small letters, digits and -, and a platform")
     studio.config.roster.named(wish.character)

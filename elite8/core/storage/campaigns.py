@@ -5,18 +5,20 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert
-from sqlmodel import Session, col, exists, func, select
+from sqlmodel import Session, col, exists, func, select, update
 
 from elite8.core.domain.campaign import Assignment, Campaign, CampaignStatus, HandedOut
 from elite8.core.domain.consent import Person
 from elite8.core.domain.mailing import Delivery, DeliveryStatus
 from elite8.core.domain.subscriber import (
     Act,
+    Alias,
     Subscriber,
     SubscriberEvent,
     Subscription,
     SubscriptionStatus,
 )
+from elite8.core.storage.pieces import pieces
 
 BEGAN = (Act.SUB_START, Act.SUB_RENEW)
 """What says that somebody subscribes from then on."""
@@ -234,10 +236,26 @@ def handed_out(session: Session, campaign_id: str, batch: int | None = None) -> 
     return session.exec(asked.order_by(col(HandedOut.who))).all()
 
 
+def names(session: Session, ids: Sequence[int]) -> Iterable[Alias]:
+    """Return by which names these subscribers are known, encrypted."""
+    for some in pieces(ids):
+        yield from session.exec(select(Alias).where(col(Alias.subscriber_id).in_(some)))
+
+
 def in_campaigns(session: Session, subscriber_id: int) -> Sequence[Assignment]:
     """Return the arms of one subscriber."""
     asked = select(Assignment).where(col(Assignment.subscriber_id) == subscriber_id)
     return session.exec(asked).all()
+
+
+def unlink(session: Session, row: Assignment, hashed: str, **came: object) -> None:
+    """Put a hash in the place of who somebody is, with what came of them, also where drafts are."""
+    of = (col(HandedOut.campaign_id) == row.campaign_id, col(HandedOut.who) == row.who)
+    session.exec(update(HandedOut).where(*of).values(who=hashed))
+    mine = (col(Assignment.campaign_id) == row.campaign_id, col(Assignment.who) == row.who)
+    known = {"who": hashed, "subscriber_id": None, "person_key": "", **came}
+    session.exec(update(Assignment).where(*mine).values(**known))
+    session.expunge(row)
 
 
 def older(session: Session, before: datetime) -> Sequence[Campaign]:
