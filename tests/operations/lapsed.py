@@ -14,7 +14,7 @@ from elite8.core.studio import Studio
 from tests import subscribed
 
 EXPORTED = datetime(2026, 11, 20, tzinfo=UTC)
-OVER = {
+OVER: dict[str, Any] = {
     "status": "expired",
     "auto_renew": False,
     "started_on": date(2026, 5, 1),
@@ -48,15 +48,20 @@ def lapse(session: Session, name: str, platform: str = "fanvue", **facts: Any) -
 def crowd(studio: Studio, count: int, **facts: Any) -> list[int]:
     """Enter so many who lapsed; return their ids."""
     with studio.database.transaction() as session, session.no_autoflush:
-        known = {"country": "US", "platform": "fanvue", "birth_year": 1990} | facts
+        known: dict[str, Any] = {"country": "US", "platform": "fanvue", "birth_year": 1990} | facts
         whose = [
             Subscriber(key=subscribed.digits("fan", n), added_at=EXPORTED, **known)
             for n in range(count)
         ]
         session.add_all(whose)
         session.flush()
-        terms = {"tier": "basic", "price_minor": 999, "currency": "USD", "character_id": "miyuki"}
-        session.add_all(Subscription(subscriber_id=who.id, **terms, **OVER) for who in whose)
+        terms: dict[str, Any] = {
+            "tier": "basic",
+            "price_minor": 999,
+            "currency": "USD",
+            "character_id": "miyuki",
+        }
+        session.add_all(Subscription(subscriber_id=who.id or 0, **terms, **OVER) for who in whose)
         session.flush()
         return [who.id or 0 for who in whose]
 

@@ -14,7 +14,9 @@ import stamina
 from pydantic import SecretStr
 
 from elite8.core.config import Config
+from elite8.core.domain import trial
 from elite8.core.domain.campaign import Assignment
+from elite8.core.domain.share import Share
 from elite8.core.domain.subscriber import Act, Subscriber
 from elite8.core.errors import ConfigError, Elite8Error, Refused, Withheld
 from elite8.core.operations import (
@@ -37,7 +39,7 @@ from elite8.core.operations.winback_plan import Wish
 from elite8.core.simulators.line import CHANNEL_ID, CHANNEL_SECRET, LineSimulator
 from elite8.core.simulators.smtp import PASSWORD, USER, MailSimulator
 from elite8.core.simulators.wire import Transport
-from elite8.core.storage import campaigns
+from elite8.core.storage import campaigns, whole
 from elite8.core.studio import Studio
 from tests import subscribed
 from tests.operations.lapsed import DRAFT, WISH, agree, back, crowd, lapse, link, name
@@ -130,8 +132,8 @@ def test_a_plan_says_all_of_it_and_sends_nothing(
     assert "2027-01-26" in planned.words  # two months on, in Tokyo
     assert "Nova Studio" in planned.words
     assert (planned.base, planned.base_from) == (0.03, "prior: too few lapses are known")
-    assert planned.needed == winback_plan.trial.needed(0.03, 0.08)
-    assert planned.detectable == winback_plan.trial.detectable(0.03, 10, 10)
+    assert planned.needed == trial.needed(0.03, 0.08)
+    assert planned.detectable == trial.detectable(0.03, 10, 10)
     assert planned.cost.expected == pytest.approx(10 * 0.08 * (999 - 500) * 2, rel=0.01)
     assert "'inconclusive' is what to expect" in " ".join(planned.notes)
     (japan, *_) = [each for each in planned.legal if each.rule == "message-consent"]
@@ -166,7 +168,6 @@ def test_only_who_drew_it_is_written_to_and_never_twice(
 def test_who_drew_which_arm_is_what_the_hash_says(house: Studio) -> None:
     begin(house)
     treated, held = arms(house)
-    trial = winback_plan.trial
     one = treated[0].campaign_id
     places = {row.who: trial.bucket(one, row.who) for row in (*treated, *held)}
     assert max(places[r.who] for r in held) <= min(places[r.who] for r in treated)
@@ -303,7 +304,7 @@ def test_a_stopped_winback_does_not_repeat_a_lost_call(
 def test_line_has_no_names_of_adult_sites_and_a_price(house: Studio) -> None:
     with pytest.raises(Withheld, match="LINE bars adult business"):
         winback_plan.keep(house, replace(LINE, text="Come back to Fanvue"))
-    with pytest.raises(ConfigError, match="--message-cost"):
+    with pytest.raises(ConfigError, match="message_cost"):
         winback_plan.keep(house, replace(LINE, message_cost=None))
     yen = winback_plan.keep(
         house, replace(LINE, message_cost=None, currency="JPY", price_after_minor=1000)
@@ -413,7 +414,7 @@ def test_a_file_that_did_not_come_about_is_written_again_by_its_number(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(winback_drafts.whole, "replace", dies)
+        patch.setattr(whole, "replace", dies)
         with pytest.raises(KeyboardInterrupt):
             winback_drafts.hand_out(house, "autumn", tmp_path / "1.csv", limit=5)
     rest = winback_drafts.hand_out(house, "autumn", tmp_path / "2.csv", limit=100)
@@ -480,10 +481,10 @@ def test_a_planted_effect_is_found_with_its_interval_and_value(house: Studio, cl
     found = played(house, clock, 32, 8, bonus_cost=100.0)
     assert (found.verdict, found.treated, found.held_out) == (
         "works",
-        winback_report.Share(32, 80),
-        winback_report.Share(8, 80),
+        Share(32, 80),
+        Share(8, 80),
     )
-    expected = winback_report.trial.effect(found.treated, found.held_out)
+    expected = trial.effect(found.treated, found.held_out)
     assert expected is not None
     assert (found.low, found.high) == (expected.low, expected.high)
     assert found.cost_each == pytest.approx(100 * 32 / 80)
@@ -557,8 +558,8 @@ def test_coming_back_is_paying_again_in_the_window(house: Studio, clock: Any) ->
     clock.advance(days=92)
     (found,) = winback_report.report(house, "autumn")
     assert (found.treated, found.held_out) == (
-        winback_report.Share(2, 30),  # who paid, and who an export has back
-        winback_report.Share(0, 30),
+        Share(2, 30),  # who paid, and who an export has back
+        Share(0, 30),
     )
 
 
@@ -683,7 +684,7 @@ def test_after_24_months_a_campaign_knows_what_came_of_people_and_not_who_they_w
     before = played(house, clock, 32, 8)
     treated, _ = arms(house)
     with house.database.transaction() as session:
-        mine = [r for r in treated if r.subscriber_id is not None][0]
+        mine = next(r for r in treated if r.subscriber_id is not None)
         assert winback_forget.forget(house, session, mine.subscriber_id or 0) == 1
     clock.advance(days=700)
     with house.database.transaction() as session:

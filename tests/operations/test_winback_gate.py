@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from elite8.core.domain.campaign import Campaign
 from elite8.core.domain.subscriber import Act, Subscriber
 from elite8.core.operations import audience, consents, winback_plan
 from elite8.core.operations.winback_plan import Wish
+from elite8.core.storage import campaigns
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 from tests import subscribed
@@ -62,7 +64,11 @@ def test_who_lapsed_may_be_spoken_to(house: Studio) -> None:
 )
 def test_who_has_not_lapsed_is_refused(house: Studio, status: str, end: date | None) -> None:
     (one,) = crowd(house, 1)
-    terms = {"status": status, "period_end": end, "source_at": EXPORTED + timedelta(hours=1)}
+    terms: dict[str, Any] = {
+        "status": status,
+        "period_end": end,
+        "source_at": EXPORTED + timedelta(hours=1),
+    }
     change(house, one, lambda s, who: subscribed.subscription(s, who, "rio", **terms))
     assert why(house) == {"has not lapsed": 1}
 
@@ -77,7 +83,11 @@ def test_who_pays_by_events_alone_has_not_lapsed(house: Studio) -> None:
 def test_fantia_has_a_week_in_which_a_lapse_is_pending(house: Studio) -> None:
     with house.database.transaction() as session:
         who = subscribed.subscriber(session, "a", "fantia", birth_year=1990)
-        day = {"status": "expired", "period_end": date(2026, 11, 18), "source_at": EXPORTED}
+        day: dict[str, Any] = {
+            "status": "expired",
+            "period_end": date(2026, 11, 18),
+            "source_at": EXPORTED,
+        }
         subscribed.subscription(session, who, **day)
     assert "has not lapsed" in why(house, replace(DRAFT, platforms=("fantia",)))
 
@@ -194,6 +204,6 @@ def test_a_plan_is_kept_once_by_its_name(house: Studio) -> None:
     winback_plan.keep(house, DRAFT)
     winback_plan.keep(house, replace(DRAFT, percent=40))
     with house.database.transaction() as session:
-        (one,) = winback_plan.campaigns.every(session)
+        (one,) = campaigns.every(session)
         assert isinstance(one, Campaign)
         assert one.percent == 40

@@ -182,8 +182,8 @@ def terms(one: Campaign) -> tuple[str, ...]:
         found.append("an offer that renews says how to end it: --cancel-how")
     if one.renews and kind == OfferKind.FREE_ACCESS and not one.agree:
         found.append(
-            "free access that turns into a charge needs a consent of its own: say with --agree "
-            "where people give it, or --ends"
+            "free access that turns into a charge needs a consent of its own: say with 'agree' "
+            "where people give it, or 'ends'"
         )
     if one.channel == By.EMAIL and not one.subject:
         found.append("an email needs --subject")

@@ -5,6 +5,7 @@ gate; a second start draws nobody anew and sends to whom it did not get to befor
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from elite8.core.domain.share import FEWEST
 from elite8.core.errors import Elite8Error, Refused
 from elite8.core.operations import audience, audit, email_mail, line_mail, mail, mailings
 from elite8.core.operations import winback_plan as plan
+from elite8.core.operations.audience import Member
 from elite8.core.operations.winback_plan import CampaignShown, kept, shown
 from elite8.core.storage import attempts, campaigns, held, people
 from elite8.core.storage.database import Session
@@ -100,18 +102,7 @@ def fix(studio: Studio, session: Session, one: Campaign) -> None:
     arms = trial.assigned(one.id, {each.key: each.stratum for each in free}, share)
     treated = sum(arm == "treated" for arm in arms.values())
     check_size(studio, one, treated, len(free) - treated)
-    rows = [
-        {
-            "campaign_id": one.id,
-            "who": each.key,
-            "subscriber_id": each.id,
-            "person_key": each.person,
-            "stratum": each.stratum,
-            "held_out": arms[each.key] == "held_out",
-        }
-        for each in free
-    ]
-    campaigns.draw(session, rows)
+    campaigns.draw(session, rows_of(one, free, arms))
     one.hold_out, one.lot = share, lot(arms)
     one.message_cost = plan.price_of_one(studio, one, treated)[0]
     one.status, one.launched_at = CampaignStatus.STARTED, now
@@ -132,7 +123,24 @@ def fix(studio: Studio, session: Session, one: Campaign) -> None:
     )
 
 
-def lot(arms: dict[str, trial.Arm]) -> str:
+def rows_of(
+    one: Campaign, free: Sequence[Member], arms: Mapping[str, trial.Arm]
+) -> list[dict[str, object]]:
+    """Return the rows of who drew what."""
+    return [
+        {
+            "campaign_id": one.id,
+            "who": each.key,
+            "subscriber_id": each.id,
+            "person_key": each.person,
+            "stratum": each.stratum,
+            "held_out": arms[each.key] == "held_out",
+        }
+        for each in free
+    ]
+
+
+def lot(arms: Mapping[str, trial.Arm]) -> str:
     """Return the hash of who drew what, whatever the order."""
     said = "\n".join(f"{who} {arm}" for who, arm in sorted(arms.items()))
     return hashlib.sha256(said.encode()).hexdigest()

@@ -5,7 +5,7 @@ Nothing is sent here and nobody is drawn for good: the same list would draw the 
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -162,13 +162,13 @@ def keep(studio: Studio, wish: Wish) -> Planned:
 
 def made(studio: Studio, session: Session, wish: Wish) -> Campaign:
     """Return the row of a wish; words that are none of ours are a ConfigError."""
-    choices = {
+    choices: Mapping[str, Sequence[str]] = {
         "kind": [each.value for each in OfferKind],
         "channel": [each.value for each in By],
         "language": list(studio.config.winback.languages),
     }
     for name, known in choices.items():
-        if (said := getattr(wish, name)) not in known:
+        if (said := str(getattr(wish, name))) not in known:
             raise ConfigError(f"no {name} '{said[:20]}'; choose {', '.join(known)}")
     platforms, tiers = list(studio.config.policies.platforms), [tier.value for tier in Tier]
     for words, given in ((platforms, wish.platforms), (tiers, wish.tiers)):
@@ -300,7 +300,7 @@ def price_of_one(studio: Studio, one: Campaign, treated: int) -> tuple[float, tu
         return one.message_cost, (f"{said}: {yen:,.0f} JPY for {treated} messages",)
     if one.currency != "JPY":
         raise ConfigError(
-            f"say what one LINE message costs in {one.currency}: --message-cost; {said} comes to "
+            f"say what one LINE message costs in {one.currency}: message_cost; {said} comes to "
             f"{yen:,.0f} JPY for {treated}"
         )
     return (yen / treated if treated else 0.0), (f"{said}: {yen:,.0f} JPY for {treated} messages",)

@@ -116,7 +116,7 @@ def net(
         .group_by(who, currency)
     )
     found = session.connection().execute(asked.where(*whom(campaign_id)))
-    return {(row[0], row[1]): int(row[2]) for row in found}
+    return {(row[0], row[1]): int(row[2] or 0) for row in found}
 
 
 def did(session: Session, campaign_id: str, act: Act, since: datetime, until: datetime) -> set[int]:
