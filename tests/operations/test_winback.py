@@ -484,7 +484,7 @@ def test_a_planted_effect_is_found_with_its_interval_and_value(house: Studio, cl
         Share(32, 80),
         Share(8, 80),
     )
-    expected = trial.effect(found.treated, found.held_out)
+    expected = trial.effect(Share(32, 80), Share(8, 80))
     assert expected is not None
     assert (found.low, found.high) == (expected.low, expected.high)
     assert found.cost_each == pytest.approx(100 * 32 / 80)

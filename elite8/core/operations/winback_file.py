@@ -12,10 +12,14 @@ from elite8.core.errors import ConfigError
 from elite8.core.operations.winback_plan import Wish
 from elite8.core.studio import Studio
 
-TEXTS = ("kind", "by", "character", "text", "language", "subject", "bonus", "code", "price_after")
-TEXTS += ("currency", "agree", "cancel_how", "budget")
-WHOLE = ("percent", "months", "days", "lapsed_least", "lapsed_most", "window", "cool_down")
-WHOLE += ("most_a_year",)
+TEXTS = (
+    *("kind", "by", "character", "text", "language", "subject", "bonus", "code", "price_after"),
+    *("currency", "agree", "cancel_how", "budget"),
+)
+WHOLE = (
+    *("percent", "months", "days", "lapsed_least", "lapsed_most", "window", "cool_down"),
+    "most_a_year",
+)
 RATES = ("hold_out", "message_cost", "bonus_cost", "base", "hoped", "worthwhile")
 LISTS, TIMES, SWITCHES = ("platform", "tier"), ("deadline", "code_ends"), ("ends",)
 KINDS: Mapping[str, tuple[type, ...]] = {
