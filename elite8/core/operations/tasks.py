@@ -8,7 +8,8 @@ from elite8.core import log
 from elite8.core.domain.cron import OFF, runs
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError
-from elite8.core.operations.chores import counted, has_mail, has_subscribers, mail, scores
+from elite8.core.operations.chores import counted, has_mail, has_subscribers, scores
+from elite8.core.operations.chores import mail as mail  # noqa: PLC0414  # kept name
 from elite8.core.studio import Studio
 
 LONGEST_LOOK = timedelta(days=2)
