@@ -17,6 +17,7 @@ from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.disclosure import Disclosure
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.funnel import Funnel
+from elite8.core.domain.keeping import PrivacyConfig
 from elite8.core.domain.link_bots import LinkBots
 from elite8.core.domain.messages import MessagesConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
@@ -55,6 +56,7 @@ DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
 MESSAGES = "phase2/messages_config.json"
+PRIVACY = "phase2/privacy_config.json"
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
@@ -77,6 +79,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     RULES: RuleBook,
     POLICIES: Policies,
     MESSAGES: MessagesConfig,
+    PRIVACY: PrivacyConfig,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
 """Every file the operator decides in, and the shape it must have."""
@@ -198,6 +201,13 @@ class Config:
     def messages(self) -> MessagesConfig:
         """Who writes to people, and what each message owes them."""
         return self._read(MESSAGES, MessagesConfig)
+
+    @cached_property
+    def privacy(self) -> PrivacyConfig:
+        """For how long what is known of people is kept; an older folder goes by what is usual."""
+        if not (self.folder / PRIVACY).exists():
+            return PrivacyConfig()
+        return self._read(PRIVACY, PrivacyConfig)
 
     def script_library(self, language: Language) -> ScriptLibrary:
         """Return the templates that scripts in `language` are composed from."""

@@ -10,7 +10,7 @@ from elite8.core.domain.destination import NAMES, ONLINE
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import VideoStatus
-from elite8.core.operations import purse, stuck
+from elite8.core.operations import purse, requests, stuck
 from elite8.core.operations.leading import Leading, leader
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.operations.tasks import missed_runs, timetable
@@ -42,6 +42,7 @@ def measured(studio: Studio) -> Iterator[Value]:
         yield from engagement(session, now)
         yield from accounts(figures.signed_in(session), now)
         yield from tasks(studio, session, now, leads)
+        yield from requests.measured(studio, session)
         if ledger.opened_at(session, ACCOUNT):
             yield from credits_left(studio, session)
     alarms = [str(alarm.state) for alarm in stuck.alarms(studio)]

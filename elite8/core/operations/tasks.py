@@ -258,6 +258,18 @@ def report(studio: Studio) -> str:
     return f"{made} reports written, {went} old values merged" if made or went else ""
 
 
+def privacy(studio: Studio) -> str:
+    """Write down what exports say people asked for; delete what is too old, if that is on."""
+    from elite8.core.operations import purge, requests
+
+    new = requests.gather(studio)
+    words = [f"{new} requests opened"] if new else []
+    if studio.config.privacy.purge:
+        done = purge.purge(studio)
+        words += [f"{done.lapsed} lapsed people and {done.files} files purged"]
+    return "; ".join(words)
+
+
 def counted(what: str, words: Iterable[str]) -> str:
     """Return how often each word came, as "posts: 2 published, 1 late"; "" for none."""
     found = ", ".join(f"{count} {word}" for word, count in Counter(words).items())
@@ -294,6 +306,7 @@ TASKS: Mapping[str, Task] = {
             wanted=has_mail,
         ),
         Task(name="measure", cron="*/15 * * * *", help="Read what posts have done.", run=measure),
+        Task(name="privacy", cron="41 3 * * *", help="Purge what is too old.", run=privacy),
         Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),
         Task(name="watch", cron="* * * * *", help="Measure, and tell what rings.", run=watch),
     )
