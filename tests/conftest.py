@@ -1,5 +1,6 @@
 """What many tests build on: a clean environment, a stopped clock, a temporary studio."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -84,14 +85,27 @@ def fresh_log() -> Iterator[None]:
         structlog.reset_defaults()
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run that all its workers share: what is dear is made once."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def drawn(shared: Path) -> Path:
+    """A cache of layers: drawing a performer anew takes four seconds."""
+    return shared / "drawn"
+
+
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """No ELITE8_ variable of the developer reaches a test; state and cache are temporary."""
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, drawn: Path) -> Path:
+    """No ELITE8_ variable of the developer reaches a test; state is temporary."""
     for name in list(os.environ):
         if name.startswith("ELITE8_") or name in {"STATE_DIRECTORY", "CREDENTIALS_DIRECTORY"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("ELITE8_STATE_DIR", str(tmp_path / "state"))
-    monkeypatch.setenv("ELITE8_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setenv("ELITE8_CACHE_DIR", str(drawn))
     monkeypatch.setenv("ELITE8_CONFIG_DIR", str(ROOT / "config"))
     monkeypatch.setenv("ELITE8_OUTBOX_DIR", str(tmp_path / "outbox"))
     return tmp_path
@@ -146,12 +160,22 @@ def edited_config(tmp_path: Path) -> Callable[[str, str, str], Path]:
 
 
 @pytest.fixture(scope="session")
-def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A state folder with one finished three-second video."""
-    home = tmp_path_factory.mktemp("filmed")
+def filmed(shared: Path, drawn: Path) -> Path:
+    """A state folder with one finished three-second video; to be copied, never changed."""
+    home = shared / "filmed"
+    with (shared / "filmed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (home / "done").exists():
+            film(home / "state", drawn)
+            (home / "done").touch()
+    return home / "state"
+
+
+def film(state: Path, drawn: Path) -> None:
+    """Make a video of three seconds with the real program."""
     environment = os.environ | {
-        "ELITE8_STATE_DIR": str(home / "state"),
-        "ELITE8_CACHE_DIR": str(home / "cache"),
+        "ELITE8_STATE_DIR": str(state),
+        "ELITE8_CACHE_DIR": str(drawn),
         "ELITE8_CONFIG_DIR": str(ROOT / "config"),
     }
     program = Path(sys.executable).with_name("elite8")
@@ -161,4 +185,3 @@ def filmed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         check=True,
         capture_output=True,
     )
-    return home / "state"

@@ -22,6 +22,7 @@ from elite8.core.domain.link_bots import LinkBots
 from elite8.core.domain.messages import MessagesConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
+from elite8.core.domain.platform_terms import TermsOfPlatforms
 from elite8.core.domain.policy import Policies
 from elite8.core.domain.proxy import ProxyConfig
 from elite8.core.domain.publishing import PublishingConfig
@@ -57,6 +58,7 @@ RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
 MESSAGES = "phase2/messages_config.json"
 PRIVACY = "phase2/privacy_config.json"
+PLATFORMS = "phase2/platform_terms.json"
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
@@ -80,6 +82,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     POLICIES: Policies,
     MESSAGES: MessagesConfig,
     PRIVACY: PrivacyConfig,
+    PLATFORMS: TermsOfPlatforms,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
 """Every file the operator decides in, and the shape it must have."""
@@ -208,6 +211,11 @@ class Config:
         if not (self.folder / PRIVACY).exists():
             return PrivacyConfig()
         return self._read(PRIVACY, PrivacyConfig)
+
+    @cached_property
+    def platform_terms(self) -> TermsOfPlatforms:
+        """How platforms bill, what they keep, and how money to come is counted."""
+        return self._read(PLATFORMS, TermsOfPlatforms)
 
     def script_library(self, language: Language) -> ScriptLibrary:
         """Return the templates that scripts in `language` are composed from."""

@@ -69,7 +69,7 @@ def test_stopped_before_the_first_frame_nothing_half_done_stays(
     tmp_path: Path, how: signal.Signals, code: int
 ) -> None:
     out = tmp_path / "out"
-    command = [PROGRAM, "generate", "-c", "jin", "-l", "en", "--duration", "60", "--out", str(out)]
+    command = [PROGRAM, "generate", "-c", "jin", "-l", "en", "--duration", "15", "--out", str(out)]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as running:
         deadline = time.monotonic() + 60
         while not list(out.glob(".making-*")) and time.monotonic() < deadline:
@@ -87,7 +87,7 @@ def test_stopped_in_the_middle_nothing_half_done_stays(
 ) -> None:
     out = tmp_path / "out"
     with subprocess.Popen(
-        [PROGRAM, "generate", "-c", "jin", "-l", "en", "--duration", "60", "--out", str(out)],
+        [PROGRAM, "generate", "-c", "jin", "-l", "en", "--duration", "15", "--out", str(out)],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -36,14 +36,8 @@ def a2e(clock: Any, media: Any) -> "A2ESimulator":
     return A2ESimulator(clock=clock, media=media)
 
 
-@pytest.fixture(scope="session")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache of layers that many tests share: drawing a portrait takes two seconds."""
-    return tmp_path_factory.mktemp("drawn")
-
-
 @pytest.fixture
-def paid(studio: "Studio", a2e: "A2ESimulator", drawn: Path) -> Iterator["Studio"]:
+def paid(studio: "Studio", a2e: "A2ESimulator") -> Iterator["Studio"]:
     """A studio with a key for the simulated A2E."""
     import stamina
     from pydantic import SecretStr
@@ -52,11 +46,7 @@ def paid(studio: "Studio", a2e: "A2ESimulator", drawn: Path) -> Iterator["Studio
     from elite8.core.simulators.wire import Transport
 
     settings = studio.settings.model_copy(
-        update={
-            "a2e_api_key": SecretStr(SIMULATED_KEY),
-            "a2e_url": "http://127.0.0.1",
-            "cache_dir": drawn,
-        }
+        update={"a2e_api_key": SecretStr(SIMULATED_KEY), "a2e_url": "http://127.0.0.1"}
     )
     a2e.base_url = settings.a2e_url
     opened = replace(studio, settings=settings, transport=Transport(a2e.handle))

@@ -1,0 +1,290 @@
+"""What somebody paid for, period after period: when it began, how often renewed, how it ended.
+
+An end has to be seen: an export or an event that says so, or a payment that did not come although
+others' of the same platform, made later, are known. A row that is missing from an export says
+nothing, since exports are windows. Days are ordinals (`date.toordinal`).
+"""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from elite8.core.domain.subscriber import Act, SubscriptionStatus
+
+Standing = Literal["active", "pending", "lapsed", "paused", "unknown"]
+"""How a subscription stands; unknown: the paid time is over and no newer export says what then."""
+Cause = Literal["own", "payment", "unknown"]
+"""Why somebody left: of their own will, because a payment failed, or nobody said."""
+PAYS = frozenset({Act.SUB_START, Act.SUB_RENEW})
+FAILS = frozenset({Act.PAYMENT_FAILED, Act.CHARGEBACK})
+OVER = (SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELLED)
+LATE = 3
+"""Days that a renewal may come late, beside the grace of the platform (prior)."""
+NEAR_END = 10
+"""Days around the end in which a payment that failed is why (prior)."""
+A_MONTH = 30.4375
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a platform bills: months at a time, by the calendar or from the day of joining."""
+
+    months: int = 1
+    grace: int = 0
+    calendar: bool = False
+
+    @property
+    def days(self) -> float:
+        """Return how long a period is."""
+        return self.months * A_MONTH
+
+    def after(self, day: int, periods: int = 1) -> int:
+        """Return when what is paid on a day is over, so many periods later."""
+        began = date.fromordinal(day)
+        ahead = self.months * periods - (1 if self.calendar else 0)
+        years, month = divmod(began.month - 1 + ahead, 12)
+        year = began.year + years
+        last = monthrange(year, month + 1)[1]
+        return date(year, month + 1, last if self.calendar else min(began.day, last)).toordinal()
+
+    def periods(self, began: int, until: int) -> int:
+        """Return how many periods lie between two days, at least one."""
+        first, last = date.fromordinal(began), date.fromordinal(max(until, began))
+        if self.calendar:
+            months = (last.year - first.year) * 12 + last.month - first.month + 1
+            return max(1, -(-months // self.months))
+        return max(1, round((last - first).days / self.days))
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A payment, an end, or a sign of one."""
+
+    day: int
+    act: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an export made on `day` says; None is unknown."""
+
+    day: int
+    status: str
+    began: int | None
+    until: int | None
+    auto_renew: bool | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """One time of being subscribed: paid for so many periods, over or due again on `until`.
+
+    `due` are the days on which a renewal was due: those made, and the one that was not if `ended`.
+    """
+
+    began: int
+    until: int
+    periods: int
+    due: tuple[int, ...]
+    ended: bool
+    cause: Cause = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """All times of one subscription, and how it stands; `until` is None where nobody said."""
+
+    spells: tuple[Spell, ...]
+    standing: Standing
+    until: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of one subscription; both are in the order of time.
+
+    `known` is the last day of which payments of the platform are known, None where none are.
+    """
+
+    terms: Terms
+    moves: Sequence[Move]
+    said: Sequence[Said]
+    known: int | None
+    today: int
+
+
+def lived(told: Told) -> Life:
+    """Return the life of one subscription as known today; nothing known is no spell."""
+    paid = runs(told)
+    if not paid:
+        return by_exports(told)
+    before = [past(told, run, end) for run, end in paid[:-1]]
+    run, end = paid[-1]
+    if end is not None:
+        return Life(*closed(told, [*before, past(told, run, end)], end))
+    said = told.said[-1] if told.said and told.said[-1].day >= run[-1] else None
+    until = told.terms.after(run[-1])
+    by_export = None if said is None else over(said)
+    if said is not None and by_export is not None:
+        until = by_export if said.status in OVER else max(until, by_export)
+    standing = stands(told, said, until, pays=True)
+    began = run[0] if before else opened(told, run)
+    last = spell(told, run, began, until, ended=standing == "lapsed")
+    return Life((*before, last), standing, until)
+
+
+def closed(
+    told: Told, spells: Sequence[Spell], end: int
+) -> tuple[tuple[Spell, ...], Standing, int | None]:
+    """Return how somebody stands whose payments are known to end: unless an export has them back.
+
+    Within the grace it is no end yet.
+    """
+    newest = told.said[-1] if told.said else None
+    if newest is not None and newest.day > end and newest.status == SubscriptionStatus.ACTIVE:
+        again = replace(newest, began=max(end, newest.began or end))
+        life = by_exports(replace(told, said=[again]))
+        return (*spells, *life.spells), life.standing, life.until
+    if told.today > end + told.terms.grace:
+        return tuple(spells), "lapsed", end
+    last = spells[-1]
+    going_on = replace(last, ended=False, due=last.due[:-1], cause="unknown")
+    return (*spells[:-1], going_on), "active" if told.today <= end else "pending", end
+
+
+def runs(told: Told) -> list[tuple[list[int], int | None]]:
+    """Return the days of payments that follow each other, and when each run is known to end."""
+    found: list[tuple[list[int], int | None]] = []
+    run: list[int] = []
+    for move in told.moves:
+        if move.act in PAYS:
+            if run and broken(told, run[-1], move.day):
+                found.append((run, told.terms.after(run[-1])))
+                run = []
+            if not run or move.day - run[-1] >= told.terms.days / 2:
+                run.append(move.day)
+        elif move.act == Act.SUB_EXPIRE and run:
+            found.append((run, max(move.day, run[-1])))
+            run = []
+    return [*found, (run, None)] if run else found
+
+
+def broken(told: Told, last: int, day: int) -> bool:
+    """Return whether somebody was gone between two payments: too long, and no export denies it."""
+    if day <= told.terms.after(last) + told.terms.grace + LATE:
+        return False
+    return not any(
+        one.day >= day and one.began is not None and one.began <= last for one in told.said
+    )
+
+
+def opened(told: Told, run: Sequence[int]) -> int:
+    """Return when the first run began: before its first known payment where an export says so."""
+    began = [one.began for one in told.said if one.began is not None and one.began <= run[-1]]
+    return min([run[0], *began])
+
+
+def past(told: Told, run: Sequence[int], end: int | None) -> Spell:
+    """Return a run that is over."""
+    until = told.terms.after(run[-1]) if end is None else end
+    return spell(told, run, run[0], until, ended=True)
+
+
+def spell(told: Told, run: Sequence[int], began: int, until: int, *, ended: bool) -> Spell:
+    """Return the spell of a run of payments; where some are not known, periods go by the days."""
+    terms = told.terms
+    whole = began == run[0] and until <= terms.after(run[-1]) + terms.days / 2
+    if whole:
+        due = (*run[1:], *([until] if ended else []))
+        cause = why(told, began, until) if ended else "unknown"
+        return Spell(began, until, len(run), due, ended, cause)
+    return dated(told, began, until, ended=ended)
+
+
+def dated(told: Told, began: int, until: int, *, ended: bool) -> Spell:
+    """Return the spell between two days, a renewal due at the end of each period."""
+    periods = told.terms.periods(began, until)
+    made = [told.terms.after(began, number) for number in range(1, periods)]
+    due = (*made, *([until] if ended else []))
+    cause = why(told, began, until) if ended else "unknown"
+    return Spell(began, until, periods, due, ended, cause)
+
+
+def by_exports(told: Told) -> Life:
+    """Return the life of one whose payments nobody knows: a spell for each beginning told."""
+    if not told.said:
+        return Life((), "unknown", None)
+    newest: dict[int | None, Said] = {}
+    for one in told.said:
+        newest[one.began] = one
+    last = told.said[-1]
+    before = [
+        dated(told, began, over(one) or one.day, ended=True)
+        for began, one in sorted((b, one) for b, one in newest.items() if b is not None)
+        if last.began is not None and began < last.began
+    ]
+    until = over(last)
+    standing = stands(told, last, until, pays=False)
+    if last.began is None or until is None:
+        return Life(tuple(before), standing, until)
+    final = dated(told, last.began, until, ended=standing == "lapsed")
+    return Life((*before, final), standing, until)
+
+
+def over(said: Said) -> int | None:
+    """Return when the paid time is over by an export; who has left by then left that day at most.
+
+    Who cancelled and whose end nobody told has left.
+    """
+    left = said.status == SubscriptionStatus.EXPIRED
+    if said.until is None:
+        return said.day if left or said.status == SubscriptionStatus.CANCELLED else None
+    return min(said.until, said.day) if left else said.until
+
+
+def stands(told: Told, said: Said | None, until: int | None, *, pays: bool) -> Standing:
+    """Return how the last spell stands today."""
+    if said is not None and said.status == SubscriptionStatus.PAUSED:
+        return "paused"
+    if until is None:
+        return fresh(told, said)
+    if told.today <= until:
+        return "active"
+    if told.today <= until + told.terms.grace:
+        return "pending"
+    return after_grace(told, said, until + told.terms.grace, pays=pays)
+
+
+def after_grace(told: Told, said: Said | None, day: int, *, pays: bool) -> Standing:
+    """Return how somebody stands whose paid time and grace ended on a day: as was seen since."""
+    if said is not None and said.status in OVER:
+        return "lapsed"
+    if said is not None and said.status == SubscriptionStatus.ACTIVE and said.day > day:
+        return "active"
+    seen = pays and told.known is not None and told.known > day + LATE
+    return "lapsed" if seen else "unknown"
+
+
+def fresh(told: Told, said: Said | None) -> Standing:
+    """Return how somebody stands whose end nobody told: as the export says, for one period."""
+    old = said is None or told.today - said.day > told.terms.days + told.terms.grace
+    return "active" if not old and said and said.status == SubscriptionStatus.ACTIVE else "unknown"
+
+
+def why(told: Told, began: int, until: int) -> Cause:
+    """Return why a spell ended: own will goes before a payment that failed after it."""
+    here = [move for move in told.moves if began <= move.day <= until + NEAR_END + told.terms.grace]
+    since = max((move.day for move in here if move.act in PAYS), default=began)
+    late = [one for one in told.said if since <= one.day]
+    reason = next((one.reason for one in reversed(late) if one.reason), "")
+    if any(move.act == Act.AUTO_RENEW_OFF and move.day >= since for move in here):
+        return "own"
+    if reason:
+        return "payment" if reason == "payment" else "own"
+    if any(move.act in FAILS and move.day >= until - NEAR_END for move in here):
+        return "payment"
+    before = [one for one in late if one.day <= until]
+    return "own" if before and before[-1].auto_renew is False else "unknown"

@@ -1,0 +1,322 @@
+"""What is known of subscriptions and of what people do, as columns: a million rows stay small."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Float, cast, extract, literal, union_all
+from sqlmodel import Session, and_, col, func, or_, select
+
+from elite8.core.domain.arrays import Counts, Floats
+from elite8.core.domain.spell import FAILS, PAYS
+from elite8.core.domain.subscriber import (
+    Act,
+    Subscriber,
+    SubscriberEvent,
+    Subscription,
+    SubscriptionState,
+)
+from elite8.core.storage.pieces import pieces
+
+AT_ONCE = 20_000
+"""Rows that are in memory as objects at one time."""
+UNIX_DAY = 2_440_587.5
+"""The Julian day at which Unix time began."""
+BOUGHT = (Act.TIP, Act.PPV)
+FRIENDS = "line"
+"""Where nothing is sold: taking part on a day stands for a purchase."""
+DOES = (
+    *(Act.MESSAGE_IN, Act.DM_OPEN, Act.VIEW, Act.COMPLETION, Act.LIKE, Act.COMMENT, Act.SHARE),
+    *(Act.SESSION, Act.TIP, Act.PPV),
+)
+"""What people do themselves."""
+BACK = (Act.REFUND, Act.CHARGEBACK)
+MOVES = (*sorted(PAYS), *sorted(FAILS), Act.SUB_EXPIRE, Act.AUTO_RENEW_OFF)
+IN_ORDER = (
+    *(col(SubscriberEvent.subscriber_id), col(SubscriberEvent.at), col(SubscriberEvent.id)),
+)
+TERMS = (
+    *("tier", "price_minor", "currency", "months", "status", "auto_renew"),
+    *("started_on", "period_end", "left_reason", "source_at"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Only:
+    """Whom to look at; "" is everybody."""
+
+    platform: str = ""
+    character: str = ""
+    tier: str = ""
+
+
+@dataclass(slots=True)
+class Words:
+    """Words by number, so that a column of them is a column of numbers."""
+
+    names: list[str] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def number(self, name: str) -> int:
+        """Return the number of a word, a new one the first time."""
+        if name not in self.numbers:
+            self.numbers[name] = len(self.names)
+            self.names.append(name)
+        return self.numbers[name]
+
+
+@dataclass(frozen=True, slots=True)
+class StateRow:
+    """What one export said of a subscription, and whose it is; without a time none did."""
+
+    subscriber: int
+    platform: str
+    character: str
+    tier: str
+    price_minor: int | None
+    currency: str
+    months: int
+    status: str
+    auto_renew: bool | None
+    started_on: date | None
+    period_end: date | None
+    left_reason: str
+    source_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """A payment, an end or a sign of one."""
+
+    subscriber: int
+    platform: str
+    character: str
+    act: str
+    at: datetime
+    amount_minor: int | None
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """What subscribers did, an entry a row, by subscriber and then time; `at` is in seconds."""
+
+    subscriber: Counts
+    at: Floats
+    act: Counts
+    quantity: Floats
+    seconds: Floats
+    completion: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """Purchases, an entry a row; `amount` is NaN where it is not known."""
+
+    subscriber: Counts
+    platform: Counts
+    character: Counts
+    day: Counts
+    amount: Floats
+    fee: Floats
+    currency: Counts
+
+
+def seconds(session: Session, column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy's
+    """Return an instant as seconds since 1970, on either database."""
+    if session.connection().dialect.name == "sqlite":
+        return (func.julianday(column) - UNIX_DAY) * 86_400.0
+    return cast(extract("epoch", column), Float)
+
+
+def known(session: Session, as_of: datetime, platform: str) -> Iterator[StateRow]:
+    """Yield what exports made until then say, by subscription and time; nobody who was erased.
+
+    A subscription counts as an export of its own, for who keeps none.
+    """
+    given = [getattr(SubscriptionState, name) for name in TERMS]
+    own = [getattr(Subscription, name) for name in TERMS]
+    every = union_all(
+        select(
+            col(SubscriptionState.subscription_id).label("of"),
+            col(SubscriptionState.id).label("n"),
+            *map(col, given),
+        ),
+        select(col(Subscription.id).label("of"), literal(0).label("n"), *map(col, own)),
+    ).subquery()
+    asked = (
+        select(
+            Subscriber.id,
+            Subscriber.platform,
+            Subscription.character_id,
+            *(every.c[name] for name in TERMS),
+        )
+        .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
+        .join(every, every.c.of == col(Subscription.id))
+        .where(every.c.source_at <= as_of, *kept(platform))
+        .order_by(col(Subscription.id), every.c.source_at, every.c.n)
+    )
+    for some in streamed(session, asked):
+        for row in some:
+            yield StateRow(*row)
+
+
+def moves(session: Session, as_of: datetime, platform: str) -> Iterator[MoveRow]:
+    """Yield payments, ends and signs of them until then, by subscriber and time."""
+    asked = (
+        select(  # type: ignore[call-overload]  # seven
+            SubscriberEvent.subscriber_id,
+            Subscriber.platform,
+            SubscriberEvent.character_id,
+            SubscriberEvent.act,
+            SubscriberEvent.at,
+            SubscriberEvent.amount_minor,
+            SubscriberEvent.currency,
+        )
+        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .where(happened(as_of, platform), col(SubscriberEvent.act).in_(MOVES))
+        .order_by(*IN_ORDER)
+    )
+    for some in streamed(session, asked):
+        for row in some:
+            yield MoveRow(*row)
+
+
+def acts(session: Session, as_of: datetime, platform: str, wanted: Sequence[str]) -> Acts:
+    """Return what people did until then, of these kinds, by subscriber and time."""
+    when = seconds(session, col(SubscriberEvent.at))
+    asked = (
+        select(  # type: ignore[call-overload]  # six
+            SubscriberEvent.subscriber_id,
+            when,
+            SubscriberEvent.act,
+            SubscriberEvent.quantity,
+            SubscriberEvent.duration_s,
+            SubscriberEvent.completion,
+        )
+        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .where(happened(as_of, platform), col(SubscriberEvent.act).in_(wanted))
+        .order_by(*IN_ORDER)
+    )
+    numbers = {name: number for number, name in enumerate(wanted)}
+    parts = [
+        (
+            np.array(who, dtype=np.int64),
+            np.array(at, dtype=np.float64),
+            np.array([numbers[one] for one in act], dtype=np.int64),
+            *(np.array(column, dtype=np.float64) for column in rest),
+        )
+        for who, at, act, *rest in (zip(*some, strict=True) for some in streamed(session, asked))
+    ]
+    return Acts(*joined(parts, (np.int64, np.float64, np.int64, *[np.float64] * 3)))
+
+
+def bought(session: Session, as_of: datetime, only: Only, words: Words) -> Bought:
+    """Return purchases until then that were not paid back, those of one day beside each other.
+
+    Among friends it is the days on which they took part.
+    """
+    returned = select(SubscriberEvent.about).where(
+        col(SubscriberEvent.act).in_(BACK),
+        col(SubscriberEvent.at) <= as_of,
+        col(SubscriberEvent.about) != "",
+    )
+    asked = (
+        select(  # type: ignore[call-overload]  # seven
+            SubscriberEvent.subscriber_id,
+            Subscriber.platform,
+            SubscriberEvent.character_id,
+            seconds(session, col(SubscriberEvent.at)),
+            SubscriberEvent.amount_minor,
+            SubscriberEvent.fee_minor,
+            SubscriberEvent.currency,
+        )
+        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .where(
+            or_(
+                col(SubscriberEvent.act).in_(BOUGHT),
+                and_(col(Subscriber.platform) == FRIENDS, col(SubscriberEvent.act).in_(DOES)),
+            ),
+            happened(as_of, only.platform),
+            col(SubscriberEvent.key).not_in(returned),
+        )
+    )
+    if only.character:
+        asked = asked.where(col(SubscriberEvent.character_id) == only.character)
+    parts = [
+        (
+            np.array(who, dtype=np.int64),
+            np.array([words.number(one) for one in platform], dtype=np.int64),
+            np.array([words.number(one) for one in character], dtype=np.int64),
+            np.floor(np.array(at) / 86_400.0).astype(np.int64),
+            np.array(amount, dtype=np.float64),
+            np.array(fee, dtype=np.float64),
+            np.array([words.number(one) for one in currency], dtype=np.int64),
+        )
+        for who, platform, character, at, amount, fee, currency in (
+            zip(*some, strict=True) for some in streamed(session, asked)
+        )
+    ]
+    counts, floats = np.int64, np.float64
+    return Bought(*joined(parts, (*[counts] * 4, floats, floats, counts)))
+
+
+def people(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, datetime | None]]:
+    """Return the pseudonym of each, and when they were last seen."""
+    found: dict[int, tuple[str, datetime | None]] = {}
+    for some in pieces(ids):
+        asked = select(Subscriber.id, Subscriber.key, Subscriber.last_seen_at).where(
+            col(Subscriber.id).in_(some)
+        )
+        found |= {number: (key, seen) for number, key, seen in session.exec(asked) if number}
+    return found
+
+
+def left_friends(session: Session, as_of: datetime) -> set[int]:
+    """Return who ended the friendship: the last word of theirs until then is an opt-out."""
+    words = (
+        select(
+            col(SubscriberEvent.subscriber_id).label("who"),
+            func.row_number()
+            .over(
+                partition_by=col(SubscriberEvent.subscriber_id),
+                order_by=(col(SubscriberEvent.at).desc(), col(SubscriberEvent.id).desc()),
+            )
+            .label("n"),
+            col(SubscriberEvent.act).label("act"),
+        )
+        .where(
+            col(SubscriberEvent.act).in_((Act.OPTIN, Act.OPTOUT)),
+            col(SubscriberEvent.at) <= as_of,
+        )
+        .subquery()
+    )
+    asked = select(words.c.who).where(words.c.n == 1, words.c.act == Act.OPTOUT)
+    return {int(one) for one in session.exec(asked)}
+
+
+def kept(platform: str) -> tuple[Any, ...]:
+    """Return what leaves out who was erased, and other platforms."""
+    there = (col(Subscriber.erased_at).is_(None),)
+    return (*there, col(Subscriber.platform) == platform) if platform else there
+
+
+def happened(as_of: datetime, platform: str) -> Any:  # noqa: ANN401  # SQLAlchemy's
+    """Return what leaves out what came later, too."""
+    return and_(col(SubscriberEvent.at) <= as_of, *kept(platform))
+
+
+def streamed(session: Session, asked: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401  # same
+    """Yield what is asked for, so many rows at a time."""
+    given = asked.execution_options(yield_per=AT_ONCE)
+    yield from session.connection().execute(given).partitions()
+
+
+def joined(parts: Sequence[Sequence[Any]], kinds: Sequence[Any]) -> list[Any]:
+    """Return columns whole; of nothing they are empty."""
+    return [
+        np.concatenate([np.empty(0, dtype=kind), *(part[at] for part in parts)])
+        for at, kind in enumerate(kinds)
+    ]
