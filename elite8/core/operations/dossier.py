@@ -76,8 +76,7 @@ def fields(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def answered(studio: Studio, session: Session, found: Whom, now: datetime) -> PrivacyRequest:
     """Return the request for access that is open, else one that is written down and done."""
-    words = {one.key for one in (*found.persons, *found.subscribers)}
-    for one in privacy.of(session, words):
+    for one in privacy.of(session, found.words):
         if one.kind == RequestKind.ACCESS and one.done_at is None:
             return one
     row = erasing.asked(studio, found, now)
@@ -109,8 +108,7 @@ def gathered(studio: Studio, session: Session, found: Whom) -> dict[str, list[di
     words = erasing.words_of({one.digest for one in names}, found)
     held["way_to_member"] = [facts(one) for one in privacy.funnel(session, words)]
     held |= consented(studio, session, found)
-    asked = privacy.of(session, {one.key for one in (*found.persons, *found.subscribers)})
-    held["requests"] = [facts(one) for one in asked]
+    held["requests"] = [facts(one) for one in privacy.of(session, found.words)]
     held |= dict(besides(session, found))
     return {name: rows for name, rows in held.items() if rows}
 

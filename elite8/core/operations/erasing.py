@@ -138,8 +138,7 @@ def cut(session: Session, words: Iterable[str]) -> int:
 
 def closed(studio: Studio, session: Session, found: Whom, now: datetime) -> str:
     """Close what they asked for and unname it; return the id of the erasure's own request."""
-    words = {one.key for one in (*found.persons, *found.subscribers)}
-    theirs = privacy.of(session, words)
+    theirs = privacy.of(session, found.words)
     wished = next(
         (one for one in theirs if one.kind == RequestKind.ERASE and not one.done_at), None
     )

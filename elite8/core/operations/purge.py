@@ -65,11 +65,12 @@ def without_the_lapsed(studio: Studio) -> tuple[int, Counter[str]]:
     They asked for nothing: somebody who subscribes again is taken in again.
     """
     before = studio.clock() - studio.config.privacy.lapsed_months * MONTH
+    today = studio.clock().date()
     rows: Counter[str] = Counter()
     count = last = 0
     while True:
         with studio.database.transaction() as session:
-            some = privacy.lapsed(session, before, last, erasing.AT_ONCE)
+            some = privacy.lapsed(session, before, today, after_id=last, limit=erasing.AT_ONCE)
             if not some:
                 return count, rows
             rows += removed(studio, session, some)

@@ -62,8 +62,7 @@ def add(studio: Studio, who: str, kind: str, *, at: datetime | None = None) -> A
         found = whom.find(studio, session, who)
         if found.buried:
             raise Refused("whoever that was is erased already; nothing is held to be asked about")
-        words = {one.key for one in (*found.persons, *found.subscribers)}
-        for one in privacy.of(session, words):
+        for one in privacy.of(session, found.words):
             if one.kind == kind and one.done_at is None:
                 return shown(one, now)
         name = new_id(now)

@@ -42,6 +42,11 @@ class Whom:
         return self.subscribers[0].key if self.subscribers else ""
 
     @property
+    def words(self) -> set[str]:
+        """Every word that a request may call them by."""
+        return {one.key for one in self.persons} | {one.key for one in self.subscribers}
+
+    @property
     def ids(self) -> list[int]:
         """The numbers of the subscribers."""
         return [one.id for one in self.subscribers if one.id is not None]
@@ -49,7 +54,8 @@ class Whom:
     @property
     def country(self) -> str:
         """Where they live, "" for unknown; of several the one with the shorter time."""
-        found = {one.country for one in (*self.persons, *self.subscribers)} - {""}
+        found = {one.country for one in self.persons} | {one.country for one in self.subscribers}
+        found -= {""}
         return "ID" if "ID" in found else min(found, default="")
 
 

@@ -1,9 +1,9 @@
 """Questions about what people asked for, who they are here, and what is held of them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlmodel import Session, col, delete, exists, func, or_, select
+from sqlmodel import Session, and_, col, delete, exists, func, or_, select
 
 from elite8.core.domain.consent import Address, Consent, Person, Suppression
 from elite8.core.domain.event import FunnelEvent
@@ -110,17 +110,18 @@ def suppressions(session: Session, digests: Collection[str]) -> Sequence[Suppres
     return session.exec(asked).all()
 
 
-def lapsed(session: Session, before: datetime, after_id: int, limit: int) -> list[int]:
+def lapsed(
+    session: Session, before: datetime, today: date, *, after_id: int, limit: int
+) -> list[int]:
     """Return subscribers whose every subscription is over and who paid nothing since, by id.
 
-    Who never paid is judged by when they were last heard of: entered, seen, or subscribed.
+    What is said to go on counts only while an export since then says so. Who never paid is judged
+    by when they were last heard of: entered, seen, or subscribed.
     """
     mine = col(Subscription.subscriber_id) == col(Subscriber.id)
     theirs = col(SubscriberEvent.subscriber_id) == col(Subscriber.id)
-    alive = exists().where(
-        mine,
-        or_(col(Subscription.status).in_(ALIVE), col(Subscription.period_end) >= before.date()),
-    )
+    goes_on = and_(col(Subscription.status).in_(ALIVE), col(Subscription.source_at) >= before)
+    alive = exists().where(mine, or_(goes_on, col(Subscription.period_end) >= today))
     paid = exists().where(
         theirs, col(SubscriberEvent.amount_minor) > 0, col(SubscriberEvent.at) >= before
     )
