@@ -239,6 +239,8 @@ class Daemon:
             event = "daemon.leads" if now.ours else "daemon.waits"
             log.get().info(event, leader=now.who, since=now.since.isoformat())
             notify(self.status())
+            if now.ours:
+                audit.keep_config(self.studio)
         return now
 
     def renew(self) -> None:
@@ -275,6 +277,8 @@ class Daemon:
                 log.get().error("config.broken", message=broken, kept="the config of before")
             else:
                 log.get().info("config.read", folder=str(self.studio.config.folder))
+                if self.leading and self.leading.ours:
+                    audit.keep_config(self.studio)
             tasks.note_end(self.studio, CONFIG, broken)
             notify("READY=1", self.status())
             return broken

@@ -148,7 +148,8 @@ def show(
         due.seen(studio, desk.named(studio, post)[0])
     found = desk.show(studio, post)
     zone = studio.settings.time_zone
-    facts = [row for row in output.facts(replace(found, story=(), readings=()), zone) if row[1]]
+    named = replace(found, account=desk.speaker(studio, found), story=(), readings=())
+    facts = [row for row in output.facts(named, zone) if row[1] not in ("", "False")]
     story = [
         (
             output.local_time(one.at, zone),

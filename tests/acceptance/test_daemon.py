@@ -82,8 +82,8 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
 
 
 @pytest.fixture
-def filmed(house: House) -> House:
-    assert house.run("generate", "-c", "miyuki", "--duration", "3").returncode == 0
+def filmed(house: House, filmed: Path) -> House:
+    shutil.copytree(filmed, os.environ["ELITE8_STATE_DIR"])
     return house
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -52,11 +53,14 @@ def test_from_nothing_to_the_outbox(tmp_path: Path) -> None:
     assert [v["status"] for v in listed] == ["finished"]
 
 
-def test_a_copy_by_ffmpeg_loses_its_marks_and_verify_names_them(tmp_path: Path) -> None:
+def test_a_copy_by_ffmpeg_loses_its_marks_and_verify_names_them(
+    tmp_path: Path, filmed: Path
+) -> None:
     from elite8.core.production import ffmpeg
 
-    made = elite8("generate", "-c", "ren", "-l", "en", "--duration", "3", "--json", folder=tmp_path)
-    path = json.loads(made.stdout)["data"][0]["path"]
+    shutil.copytree(filmed, os.environ["ELITE8_STATE_DIR"])
+    listed = elite8("generate", "list", "--json", folder=tmp_path)
+    path = json.loads(listed.stdout)["data"][0]["path"]
     ffmpeg.run(["-v", "error", "-i", path, "-c", "copy", str(tmp_path / "copy.mp4")])
     checked = elite8("generate", "verify", "copy.mp4", folder=tmp_path)
     assert checked.returncode == 1

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -115,8 +116,10 @@ def test_filmed_published_to_three_networks_and_read_back(world: World) -> None:
     assert [len(network.posts) for network in world.networks.values()] == [1, 1, 1]
 
 
-def test_what_waits_goes_out_when_it_is_due_and_not_when_taken_back(world: World) -> None:
-    assert world.run("generate", "-c", "miyuki", "--duration", "4").returncode == 0
+def test_what_waits_goes_out_when_it_is_due_and_not_when_taken_back(
+    world: World, filmed: Path
+) -> None:
+    shutil.copytree(filmed, os.environ["ELITE8_STATE_DIR"])
     out = world.data("publish", "latest", "--to", "outbox", "--in", "1h")
     assert (out["status"], out["url"]) == ("waiting", "")
     assert world.run("publish", "due").stdout.strip() == "nothing is due"

@@ -17,7 +17,7 @@ import stamina
 from pydantic import SecretStr
 
 from elite8.core.errors import ConfigError, Elite8Error, Refused, SignInNeeded
-from elite8.core.operations import accounts, networks, renewal
+from elite8.core.operations import accounts, audit, networks, renewal
 from elite8.core.simulators.instagram import InstagramSimulator
 from elite8.core.simulators.tiktok import CLIENT_KEY, CLIENT_SECRET, TikTokSimulator
 from elite8.core.simulators.wire import Transport
@@ -375,6 +375,11 @@ def test_signed_out_nothing_is_kept_and_nothing_renewed(scene: Scene) -> None:
     assert accounts.status(scene.studio) == ()
     with pytest.raises(SignInNeeded):
         accounts.store(scene.studio).read(account.id)
+    kept = audit.listed(scene.studio, act="account")
+    assert [(one.subject, one.decision) for one in kept] == [
+        (account.id, "signed_out"),
+        (account.id, "signed_in"),
+    ]
 
 
 def test_the_key_in_use_is_told_and_not_made_by_looking(studio: Studio) -> None:

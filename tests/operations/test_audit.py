@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from elite8.cli import run
+from elite8.core.config import Config
 from elite8.core.domain.audit import AuditEntry, Decision, following, hash_of
 from elite8.core.domain.post import Post, new_post
 from elite8.core.domain.rule import Verdict
@@ -206,6 +209,22 @@ def test_what_the_desk_decides_and_what_is_stopped_is_kept(studio: Studio) -> No
         ("stop", "character miyuki", "resumed"),
     ]
     assert "reason" not in json.dumps([str(one) for one in audit.listed(studio)])
+
+
+def test_a_changed_config_is_kept_once(
+    studio: Studio, edited_config: Callable[[str, str, str], Path]
+) -> None:
+    first = audit.keep_config(studio)
+    assert "publishing.json" in first
+    assert audit.keep_config(studio) == ()
+    folder = edited_config("publishing.json", '"grace_seconds": 0', '"grace_seconds": 7')
+    changed = replace(studio, config=Config(folder))
+    assert audit.keep_config(changed) == ("publishing.json",)
+    entry = audit.listed(studio, act="config", limit=1)[0]
+    assert (entry.subject, entry.decision, len(entry.detail)) == ("publishing.json", "changed", 16)
+    (folder / "finishing.json").unlink()
+    assert audit.keep_config(changed) == ("finishing.json",)
+    assert audit.listed(studio, act="config", limit=1)[0].detail == "none"
 
 
 def test_the_commands_list_and_verify(five: Studio, capsys: pytest.CaptureFixture[str]) -> None:

@@ -169,21 +169,26 @@ def test_after_a_day_nobody_is_waited_for(house: Studio, line: LineSimulator, cl
     assert (line.got, mail_waits.are_there(house)) == ([], False)
 
 
+@pytest.mark.parametrize(
+    "of", [[("character", "miyuki")], [("network", "line"), ("network", "email")]]
+)
 def test_what_was_cancelled_or_stopped_does_not_go_out(
-    house: Studio, line: LineSimulator, server: MailSimulator, clock: Any
+    house: Studio, line: LineSimulator, server: MailSimulator, clock: Any, of: list[Any]
 ) -> None:
     first, second = mailings.write(house, LINE), mailings.write(house, EMAIL)
     mail.send(house, first.id, 100)
     mail.send(house, second.id, 100)
     assert mail.cancel(house, first.id).held == 0
     assert mail.cancel(house, first.id).held == 0
-    stops.stop(house, "character", "miyuki", "")
+    for scope, value in of:
+        stops.stop(house, scope, value, "")
     clock.advance(hours=12)
     assert turn(house) == ""
     assert (line.got, server.taken) == ([], [])
     _, trouble = mail.send(house, second.id, 100)
     assert isinstance(trouble, Withheld)
-    stops.resume(house, "character", "miyuki", "skip")
+    for scope, value in of:
+        stops.resume(house, scope, value, "skip")
     assert turn(house) == "messages: 3 sent"
 
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from elite8.core import http
 from elite8.core.domain.account import Account
+from elite8.core.domain.audit import Decision
 from elite8.core.domain.post import Post
 from elite8.core.errors import ConfigError, Elite8Error, SignInNeeded
-from elite8.core.operations import egress, networks
+from elite8.core.operations import audit, egress, networks
 from elite8.core.operations.networks import SITES, key_in_use, new_key, store
-from elite8.core.operations.renewal import Freshened, access, keep_fresh, note
+from elite8.core.operations.renewal import Freshened, access, keep_fresh
 from elite8.core.operations.signin import login
 from elite8.core.operations.standing import Listed, Standing, held, shown, status
 from elite8.core.platforms.site import Network
@@ -75,7 +76,12 @@ def logout(studio: Studio, reference: str) -> Listed:
     kept = store(studio)
     with kept.alone(account.id):  # a renewal under way would write them again
         kept.forget(account.id)
-        note(studio, account, unlinked_at=studio.clock())
+        detail = account.network
+        what = Decision(act="account", subject=account.id, decision="signed_out", detail=detail)
+        with studio.database.transaction() as session:
+            if row := accounts.get(session, account.id):
+                row.unlinked_at = studio.clock()
+            audit.keep(studio, session, what)
     return shown(account, studio.clock())
 
 

@@ -1,5 +1,6 @@
 """The audit log: kept with each decision, read back, and looked at for what was tampered with."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from elite8.core.config import FILES
 from elite8.core.domain.audit import FIRST, AuditEntry, Decision, hash_of
 from elite8.core.domain.rule import Verdict
 from elite8.core.errors import ConfigError
@@ -88,6 +90,22 @@ def keep_block(studio: Studio, subject: str, verdicts: Iterable[Verdict]) -> Non
         before = audit.last_of(session, "gate", subject)
         if before is None or (before.detail, before.rules) != (what.detail, what.rules):
             keep(studio, session, what)
+
+
+def keep_config(studio: Studio) -> tuple[str, ...]:
+    """Keep which files the operator decides in are not as they were last kept; return them."""
+    changed = []
+    with studio.database.transaction() as session:
+        for name in FILES:
+            file = studio.config.folder / name
+            now = hashlib.sha256(file.read_bytes()).hexdigest()[:16] if file.is_file() else "none"
+            before = audit.last_of(session, "config", name)
+            if before is None or before.detail != now:
+                how = "first" if before is None else "changed"
+                what = Decision(act="config", subject=name, decision=how, detail=now)
+                keep(studio, session, what)
+                changed.append(name)
+    return tuple(changed)
 
 
 def listed(

@@ -17,6 +17,7 @@ from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, audit, compose, gate, measure, publish
 from elite8.core.operations.measure import Taken
 from elite8.core.operations.publish import Outcome
+from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -237,6 +238,13 @@ def shown(studio: Studio, post: Post, video: Video) -> PostShown:
         caption=words.caption,
         sha256=video.sha256,
     )
+
+
+def speaker(studio: Studio, post: PostShown) -> str:
+    """Return which account a post is of, by its name and the beginning of its id; "" for none."""
+    with studio.database.transaction() as session:
+        row = kept_accounts.get(session, post.account) if post.account else None
+    return f"{row.name} ({row.id})" if row else post.account
 
 
 def named(studio: Studio, reference: str) -> tuple[Post, Video]:

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from elite8.core import http, log
 from elite8.core.domain.account import Account, new_account
+from elite8.core.domain.audit import Decision
 from elite8.core.domain.rendition import Owner
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import networks
+from elite8.core.operations import audit, networks
 from elite8.core.operations.renewal import tokens_of
 from elite8.core.operations.standing import Listed, shown
 from elite8.core.platforms import doorway, facebook, instagram_login, oauth
@@ -151,6 +152,8 @@ def keep(studio: Studio, wish: Wish, grant: Grant) -> Listed:
     with kept.alone(known_id), studio.database.transaction() as session:
         row = accounts.keep(session, account)
         kept.write(row.id, tokens_of(grant, wish.via))
+        what = Decision(act="account", subject=row.id, decision="signed_in", detail=wish.network)
+        audit.keep(studio, session, what)
         listed = shown(row, studio.clock())
     log.get().info("account.signed_in", account=listed.id, network=wish.network)
     return listed

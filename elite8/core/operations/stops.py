@@ -10,6 +10,7 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError, Withheld
 from elite8.core.operations import accounts, audit
+from elite8.core.operations.given import CHANNELS
 from elite8.core.storage import attempts, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -110,7 +111,7 @@ def check_scope(studio: Studio, scope: str, value: str) -> None:
     """Refuse a scope that means nothing."""
     known: dict[str, list[str]] = {
         "character": [one.id for one in studio.config.roster.characters],
-        "network": list(studio.config.social.networks),
+        "network": [*studio.config.social.networks, *CHANNELS],
     }
     if scope == "region" and not re.fullmatch("[A-Z]{2}", value):
         raise ConfigError(f"no region '{value[:40]}'; write two capital letters, as in DE")
