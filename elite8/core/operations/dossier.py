@@ -7,8 +7,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import SQLModel
-
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.meanings import BESIDES, MEANINGS
 from elite8.core.domain.privacy import PrivacyRequest, RequestKind
@@ -146,7 +144,7 @@ def besides(session: Session, found: Whom) -> Iterator[tuple[str, list[dict[str,
             yield table, [{k: plain(v) for k, v in row.items() if k not in OURS} for row in rows]
 
 
-def facts(row: SQLModel) -> dict[str, Any]:
+def facts(row: Any) -> dict[str, Any]:  # noqa: ANN401  # a row of any table
     """Return what a row says of a person; what is unknown is left out."""
     told = row.model_dump()
     return {k: plain(v) for k, v in told.items() if k not in OURS and v not in (None, "")}

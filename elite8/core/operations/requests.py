@@ -8,7 +8,7 @@ from elite8.core.domain.identity import new_id
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.privacy import PrivacyRequest, RequestKind
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import audit, whom
+from elite8.core.operations import audit
 from elite8.core.storage import privacy
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -54,6 +54,10 @@ def add(studio: Studio, who: str, kind: str, *, at: datetime | None = None) -> A
     """Write down what somebody asked for; the same thing asked again while it is open is one."""
     if kind not in WHAT:
         raise ConfigError(f"no request '{kind[:20]}'; choose {', '.join(WHAT)}")
+    from elite8.core.operations import (
+        whom,
+    )  # what opens names is large; the daemon's looks do without
+
     now = studio.clock()
     asked_at = at or now
     if not now - LONGEST_AGO <= asked_at <= now:

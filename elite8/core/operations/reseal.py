@@ -4,8 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import SQLModel
-
 from elite8.core import log
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.consent import Address
@@ -81,7 +79,7 @@ def tokens(studio: Studio, before: TokenStore) -> tuple[int, int]:
 Again = Callable[[Vault, Vault, Any], bytes | None]
 
 
-def rows(studio: Studio, key: Key, kind: type[SQLModel], again: Again) -> tuple[int, int]:
+def rows(studio: Studio, key: Key, kind: type[Any], again: Again) -> tuple[int, int]:
     """Seal the rows of a table; return how many, and how many had the key already."""
     done = known = 0
     after = ""
