@@ -260,11 +260,13 @@ def report(studio: Studio) -> str:
 
 def privacy(studio: Studio) -> str:
     """Write down what exports say people asked for; delete what is too old, if that is on."""
-    from elite8.core.operations import purge, requests
+    from elite8.core.operations import requests
 
     new = requests.gather(studio)
     words = [f"{new} requests opened"] if new else []
     if studio.config.privacy.purge:
+        from elite8.core.operations import purge
+
         done = purge.purge(studio)
         words += [f"{done.lapsed} lapsed people and {done.files} files purged"]
     return "; ".join(words)
