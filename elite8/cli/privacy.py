@@ -127,6 +127,7 @@ def purged(found: "Purged", zone: str) -> tuple[object, ...]:
         ("lapsed people", str(found.lapsed)),
         ("rejected rows and answers, files", str(found.files)),
         ("requests that were dealt with", str(found.requests)),
+        ("places in old campaigns", str(found.assignments)),
         ("erasures finished", str(found.finished)),
         *((f"rows of {name}", str(count)) for name, count in found.rows),
     ]

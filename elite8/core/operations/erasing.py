@@ -14,7 +14,7 @@ from elite8.core import log
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.privacy import PrivacyRequest, RequestKind
-from elite8.core.operations import audit, consents, leftovers, whom
+from elite8.core.operations import audit, consents, leftovers, whom, winback_forget
 from elite8.core.operations.imports import PSEUDONYM
 from elite8.core.operations.leftovers import Copy
 from elite8.core.operations.whom import Whom
@@ -101,6 +101,8 @@ def taken_out(studio: Studio, session: Session, found: Whom) -> Erased:
     digests = every_hash(session, found)
     names = {one.digest for one in privacy.aliases(session, found.ids)}
     events = cut(session, words_of(names, found))
+    for number in found.ids:  # what came of them in campaigns is settled while events are there
+        winback_forget.forget(studio, session, number)
     erasing.sum_up(session, found.ids)
     rows = Counter(erasing.remove(session, erasing.pointers(session), found.ids))
     session.expunge_all()  # the rows are gone, whatever the session remembers

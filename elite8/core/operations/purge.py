@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from elite8.core import log
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.keeping import MONTH
-from elite8.core.operations import audit, erasing, leftovers, requests
+from elite8.core.operations import audit, erasing, leftovers, requests, winback_forget
 from elite8.core.operations.leftovers import Copy
 from elite8.core.operations.whom import Whom
 from elite8.core.storage import erasing as tables
@@ -20,13 +20,15 @@ from elite8.core.studio import Studio
 class Purged:
     """What was too old, as numbers; `backups` are all copies that are known, with their day.
 
-    `finished`: people whom a kill or an old backup had left after they were erased.
+    `assignments` of old campaigns are hashes now. `finished`: people whom a kill or an old backup
+    had left after they were erased.
     """
 
     lapsed: int
     rows: tuple[tuple[str, int], ...]
     files: int
     requests: int
+    assignments: int
     finished: int
     swept: bool
     backups: tuple[Copy, ...]
@@ -39,9 +41,12 @@ def purge(studio: Studio, *, dry_run: bool = False) -> Purged:
     finished = erasing.revived(trial)
     lapsed, rows = without_the_lapsed(trial)
     old = leftovers.old(studio)
-    before = studio.clock() - studio.config.privacy.requests_months * MONTH
+    periods = studio.config.privacy
+    before = studio.clock() - periods.requests_months * MONTH
+    aged = studio.clock() - periods.assignments_months * MONTH
     with trial.database.transaction() as session:
         answered = privacy.forget_requests(session, before)
+        unlinked = winback_forget.age(trial, session, aged)
     if not dry_run:
         for file in old:
             file.unlink(missing_ok=True)
@@ -52,6 +57,7 @@ def purge(studio: Studio, *, dry_run: bool = False) -> Purged:
         rows=tuple(sorted((name, count) for name, count in rows.items() if count)),
         files=len(old),
         requests=answered,
+        assignments=unlinked,
         finished=finished,
         swept=swept,
         backups=leftovers.copies(studio),
@@ -83,6 +89,8 @@ def removed(studio: Studio, session: Session, ids: Sequence[int]) -> Counter[str
     names = [one.digest for one in privacy.aliases(session, ids)]
     found = Whom(subscribers=tuple(privacy.by_ids(session, ids)))
     erasing.cut(session, erasing.words_of(names, found))
+    for number in ids:
+        winback_forget.forget(studio, session, number)
     tables.sum_up(session, ids)
     rows = tables.remove(session, tables.pointers(session), ids)
     session.expunge_all()

@@ -3,16 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from elite8.core import log
-from elite8.core.domain.cron import OFF, runs
+from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError
 from elite8.core.studio import Studio
-
-LONGEST_LOOK = timedelta(days=2)
-GRACE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +123,28 @@ def has_to_make(studio: Studio) -> bool:
 
 
 def measure(studio: Studio) -> str:
-    """Read what published posts have done, when a reading is due."""
+    """Read what published posts have done and who follows, when a reading is due."""
+    return "; ".join(filter(None, (measure_posts(studio), count_followers(studio))))
+
+
+def count_followers(studio: Studio) -> str:
+    """Ask how many follow each account, a few times a day."""
+    from elite8.core.operations import followers
+
+    asked = followers.due(studio)
+    if not asked:
+        return ""
+    from elite8.core.operations import count_followers as counting
+
+    found = counting.run(studio, asked)
+    for one in found:
+        if one.error:
+            log.get().warning("followers.trouble", code=one.error, message=one.message)
+    return counted("followers", ("failed" if one.error else one.network for one in found))
+
+
+def measure_posts(studio: Studio) -> str:
+    """Read what published posts have done."""
     from elite8.core.storage import readings
 
     with studio.database.transaction() as session:
@@ -307,7 +324,12 @@ TASKS: Mapping[str, Task] = {
             run=mail,
             wanted=has_mail,
         ),
-        Task(name="measure", cron="*/15 * * * *", help="Read what posts have done.", run=measure),
+        Task(
+            name="measure",
+            cron="*/15 * * * *",
+            help="Read posts, and who follows.",
+            run=measure,
+        ),
         Task(name="privacy", cron="41 3 * * *", help="Purge what is too old.", run=privacy),
         Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),
         Task(name="watch", cron="* * * * *", help="Measure, and tell what rings.", run=watch),
@@ -324,15 +346,6 @@ def timetable(studio: Studio) -> dict[str, str]:
         raise ConfigError(f"{where}: tasks.{stranger}: no such task; choose {', '.join(TASKS)}")
     whole = {name: asked.get(name, task.cron) for name, task in TASKS.items()}
     return {name: cron for name, cron in whole.items() if cron != OFF}
-
-
-def missed_runs(cron: str, began_at: datetime, leads_since: datetime | None, now: datetime) -> int:
-    """Return how many runs were due since a task began last, and since whoever leads does.
-
-    The last minute does not count: a run may be about to begin.
-    """
-    since = max(began_at, leads_since or began_at, now - LONGEST_LOOK)
-    return runs(cron, since, now - GRACE)
 
 
 def named(name: str) -> Task:
