@@ -119,5 +119,5 @@ class Export:
 
 def check_cells(cells: Sequence[str]) -> None:
     """Refuse a row with a cell without end."""
-    if any(len(cell) > LONGEST_CELL for cell in cells):
+    if max(map(len, cells), default=0) > LONGEST_CELL:
         raise Wrong(f"a cell is over {LONGEST_CELL} letters")
