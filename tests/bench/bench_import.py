@@ -62,8 +62,10 @@ def bare(file: Path) -> dict[str, float]:
     studio.database.close()
     connection = sqlite3.connect(studio.settings.state_dir / "elite8.db", isolation_level=None)
     connection.execute("PRAGMA cache_size=-65536")
-    columns = "key, subscriber_id, character_id, act, at, amount_minor, currency, quantity, content"
-    statement = f"INSERT INTO subscriber_event ({columns}, about) VALUES (?,?,'',?,?,?,?,1,'','')"
+    columns = "key, subscriber_id, character_id, act, at, amount_minor, currency, quantity"
+    statement = (
+        f"INSERT INTO subscriber_event ({columns}, content, about) VALUES (?,?,'',?,?,?,?,1,'','')"  # noqa: S608  # a constant
+    )
     began, spent = time.perf_counter(), time.process_time()
     with file.open(encoding="utf-8", newline="") as opened:
         reader = csv.reader(opened)
