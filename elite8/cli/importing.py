@@ -177,7 +177,7 @@ def list_batches(
 
 @app.command()
 def profiles(*, json: Json = False) -> None:
-    """List how exports are read: the profiles that are there, and whether a real export was seen."""
+    """List how exports are read, and whether a real one was seen."""
     from elite8.core.operations import profiles as operation
     from elite8.core.studio import open_studio
 

@@ -103,9 +103,9 @@ def remove_states(session: Session, number: int, most: int) -> tuple[int, int]:
     touched = sorted({whose for _, whose in found})
     subscribers.renew(session, touched)
     went = 0
-    for some in pieces(touched):
+    for part in pieces(touched):
         said = exists().where(col(SubscriptionState.subscription_id) == col(Subscription.id))
-        gone = delete(Subscription).where(col(Subscription.id).in_(some), ~said)
+        gone = delete(Subscription).where(col(Subscription.id).in_(part), ~said)
         went += int(session.exec(gone).rowcount)
     return len(found), went
 
