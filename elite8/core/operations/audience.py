@@ -21,6 +21,7 @@ from elite8.core.operations.histories import Contract, contracts
 from elite8.core.storage import campaigns, people
 from elite8.core.storage.campaigns import Known
 from elite8.core.storage.database import Session
+from elite8.core.storage.leaving import Only
 from elite8.core.studio import Studio
 
 LATER = ("hour_is_not_quiet", "contacts_within")
@@ -84,8 +85,8 @@ def facts(studio: Studio, session: Session, one: Campaign) -> Facts:
     now = studio.clock()
     terms = studio.config.platform_terms.platforms
     lives: dict[int, list[Contract]] = defaultdict(list)
-    for life in contracts(session, now, terms):
-        if life.platform in one.on:
+    for platform in one.on:
+        for life in contracts(session, now, Only(platform=platform), terms):
             lives[life.subscriber].append(life)
     winbacks: dict[int, list[date]] = defaultdict(list)
     for who, at in campaigns.contacts(session, one.id):

@@ -13,6 +13,7 @@ from elite8.core.domain.subscriber import Act
 from elite8.core.operations.histories import Contract, contracts
 from elite8.core.storage import campaigns, returns
 from elite8.core.storage.database import Session
+from elite8.core.storage.leaving import Only
 from elite8.core.storage.returns import Active
 from elite8.core.studio import Studio
 
@@ -135,10 +136,11 @@ def second_lives(
     back = {each.row.subscriber_id: each.back_on for each in came if each.back_on is not None}
     today, terms = studio.clock().toordinal(), studio.config.platform_terms.platforms
     stayed: dict[int, tuple[float, bool]] = {}
-    for life in contracts(session, studio.clock(), terms):
-        day = back.get(life.subscriber) if life.platform in one.on else None
-        if day is not None and (found := stay(life, day.toordinal(), today)):
-            stayed[life.subscriber] = max(stayed.get(life.subscriber, found), found)
+    for platform in one.on:
+        for life in contracts(session, studio.clock(), Only(platform=platform), terms):
+            day = back.get(life.subscriber)
+            if day is not None and (found := stay(life, day.toordinal(), today)):
+                stayed[life.subscriber] = max(stayed.get(life.subscriber, found), found)
     return [days for days, _ in stayed.values()], [ended for _, ended in stayed.values()]
 
 
