@@ -1,4 +1,4 @@
-"""What the daemon's tasks do about people: messages that wait, scores."""
+"""What the daemon's tasks do about people: messages that wait, scores, privacy."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -39,6 +39,20 @@ def has_subscribers(studio: Studio) -> bool:
 
     with studio.database.transaction() as session:
         return engaging.anybody(session)
+
+
+def privacy(studio: Studio) -> str:
+    """Write down what exports say people asked for; delete what is too old, if that is on."""
+    from elite8.core.operations import requests
+
+    new = requests.gather(studio)
+    words = [f"{new} requests opened"] if new else []
+    if studio.config.privacy.purge:
+        from elite8.core.operations import purge
+
+        done = purge.purge(studio)
+        words += [f"{done.lapsed} lapsed people and {done.files} files purged"]
+    return "; ".join(words)
 
 
 def counted(what: str, words: Iterable[str]) -> str:

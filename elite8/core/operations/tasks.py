@@ -2,18 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from elite8.core import log
-from elite8.core.domain.cron import OFF, runs
+from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError
-from elite8.core.operations.chores import counted, has_mail, has_subscribers, scores
+from elite8.core.operations.chores import counted, has_mail, has_subscribers, privacy, scores
 from elite8.core.operations.chores import mail as mail  # noqa: PLC0414  # kept name
 from elite8.core.studio import Studio
-
-LONGEST_LOOK = timedelta(days=2)
-GRACE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +301,7 @@ TASKS: Mapping[str, Task] = {
             help="Read posts, and who follows.",
             run=measure,
         ),
+        Task(name="privacy", cron="41 3 * * *", help="Purge what is too old.", run=privacy),
         Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),
         Task(name="watch", cron="* * * * *", help="Measure, and tell what rings.", run=watch),
     )
@@ -320,15 +317,6 @@ def timetable(studio: Studio) -> dict[str, str]:
         raise ConfigError(f"{where}: tasks.{stranger}: no such task; choose {', '.join(TASKS)}")
     whole = {name: asked.get(name, task.cron) for name, task in TASKS.items()}
     return {name: cron for name, cron in whole.items() if cron != OFF}
-
-
-def missed_runs(cron: str, began_at: datetime, leads_since: datetime | None, now: datetime) -> int:
-    """Return how many runs were due since a task began last, and since whoever leads does.
-
-    The last minute does not count: a run may be about to begin.
-    """
-    since = max(began_at, leads_since or began_at, now - LONGEST_LOOK)
-    return runs(cron, since, now - GRACE)
 
 
 def named(name: str) -> Task:
