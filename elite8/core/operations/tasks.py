@@ -7,8 +7,9 @@ from elite8.core import log
 from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError
-from elite8.core.operations.chores import counted, has_mail, has_subscribers, privacy, scores
+from elite8.core.operations.chores import counted, has_mail, has_subscribers, scores
 from elite8.core.operations.chores import mail as mail  # noqa: PLC0414  # kept name
+from elite8.core.operations.chores import privacy as privacy  # noqa: PLC0414  # kept name
 from elite8.core.studio import Studio
 
 
