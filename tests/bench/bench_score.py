@@ -115,8 +115,7 @@ def measure(database: Database, people: int) -> None:
 
 def fetched(session: Session, asked: Select[Any]) -> int:
     """Read all rows in pieces and keep none."""
-    found = session.connection().execute(asked, execution_options={"yield_per": 20_000})
-    return sum(len(rows) for rows in found.partitions())
+    return sum(len(rows) for rows in engagement.streamed(session, asked))
 
 
 def copied(session: Session, asked: Select[Any], width: int) -> None:
