@@ -36,9 +36,9 @@ CURVE = (60, 20, 680, 240)
 SMALL_PRINT = (
     (
         "Paid at an instant is what a payment or an export covers then; payments go before "
-        "exports, the newest before the older. A year's price counts a twelfth, trials nothing, tips and "
-        "messages do not recur. Who was due is pending until the days are over in which a renewal "
-        "may still come (three, on Fantia ten), or until anything is heard of the account."
+        "exports, the newest before the older. A year's price counts a twelfth, trials nothing, "
+        "tips and messages do not recur. Who was due is pending until the days are over in which a "
+        "renewal may still come (three, on Fantia ten), or until anything is heard of the account."
     ),
     (
         "New, reactivation, expansion, contraction and churned add up from start to end to the "
@@ -153,20 +153,23 @@ def by_names(found: "Sequence[Money]") -> Iterator[str]:
 
 def names_table(by: str, total: "Row", mine: "Sequence[Row]") -> str:
     """Return each name's money, and the sum."""
-    head = ("start", "new", "back", "up", "down", "churned", "end", "left", "came in", "a credit")
-    rows = [named_row(one, one.label) for one in mine[:MOST]]
+    credited = any(one.credits for one in mine)
+    head = ("start", "new", "back", "up", "down", "churned", "end", "left", "came in")
+    rows = [named_row(one, one.label, credited=credited) for one in mine[:MOST]]
     if rest := mine[MOST:]:
         more = [
             sum(getattr(one.gross, name) for one in rest) for _, name, _ in earning_tables.MOVES
         ]
         came = sum(one.received.total for one in rest)
         amounts = (bare(one, total.currency) for one in more)
-        rows.append((f"{len(rest)} more", *amounts, "", bare(came, total.currency), ""))
-    rows.append(named_row(total, "all"))
-    return table((f"{by}, {total.currency}", *head), rows, sums=True)
+        more_of_it = (f"{len(rest)} more", *amounts, "", bare(came, total.currency))
+        rows.append((*more_of_it, *([""] if credited else [])))
+    rows.append(named_row(total, "all", credited=credited))
+    each_credit = ("a credit",) if credited else ()
+    return table((f"{by}, {total.currency}", *head, *each_credit), rows, sums=True)
 
 
-def named_row(row: "Row", name: str) -> tuple[str, ...]:
+def named_row(row: "Row", name: str, *, credited: bool) -> tuple[str, ...]:
     """Return one name's money."""
     amounts = (getattr(row.gross, name) for _, name, _ in earning_tables.MOVES)
     return (
@@ -174,7 +177,7 @@ def named_row(row: "Row", name: str) -> tuple[str, ...]:
         *(bare(one, row.currency) for one in amounts),
         percent(row.people.churn),
         bare(row.received.total, row.currency),
-        each(row.per_credit, row.currency),
+        *((each(row.per_credit, row.currency),) if credited else ()),
     )
 
 
