@@ -24,6 +24,7 @@ from elite8.core.domain.link_bots import LinkBots
 from elite8.core.domain.messages import MessagesConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
+from elite8.core.domain.offering import WinbackConfig
 from elite8.core.domain.platform_terms import TermsOfPlatforms
 from elite8.core.domain.policy import Policies
 from elite8.core.domain.profile import Profile
@@ -62,6 +63,7 @@ DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
 MESSAGES = "phase2/messages_config.json"
+WINBACK = "phase2/winback_config.json"
 SCORING = "phase2/score.json"
 PLATFORMS = "phase2/platform_terms.json"
 PROFILES = "subscribers"
@@ -89,6 +91,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     RULES: RuleBook,
     POLICIES: Policies,
     MESSAGES: MessagesConfig,
+    WINBACK: WinbackConfig,
     SCORING: ScoreConfig,
     PLATFORMS: TermsOfPlatforms,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
@@ -233,6 +236,11 @@ class Config:
         """Return the import profiles by name; an older folder still has those that are shipped."""
         folders = (places.shipped_config(), self.folder)
         return {one.stem: one for place in folders for one in (place / PROFILES).glob("*.toml")}
+
+    @cached_property
+    def winback(self) -> WinbackConfig:
+        """What a winback says, may cost, and must not do too often."""
+        return self._read(WINBACK, WinbackConfig)
 
     @cached_property
     def scoring(self) -> ScoreConfig:

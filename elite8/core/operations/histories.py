@@ -93,29 +93,29 @@ def contracts(
     Free ones and friends are none. Payments that no export has a subscription for make one.
     """
     day = as_of.astimezone(UTC).toordinal()
-    moved = payments(session, as_of, only.platform)
-    told = exported(session, as_of, only.platform)
+    moved = payments(session, as_of, only)
+    told = exported(session, as_of, only)
     shared_out(moved, told)
     here = Today(day, terms, moved.known)
+    nameless = {(who, "") for who, _ in told}
     every = [contract(here, of, rows, moved.of.get(of, [])) for of, rows in told.items()] + [
         contract(here, of, [unexported(of, moved.platforms[of[0]], own)], own)
         for of, own in moved.of.items()
-        if of not in told and any(one.act in PAYS for one in own)
+        if of not in told and of not in nameless and any(one.act in PAYS for one in own)
     ]
     return [
         one
         for one in every
         if one.tier != Tier.FREE
         and one.platform != FRIENDS
-        and only.character in ("", one.character)
-        and only.tier in ("", one.tier)
+        and only.character in {"", one.character}
     ]
 
 
-def payments(session: Session, as_of: datetime, platform: str) -> Moves:
+def payments(session: Session, as_of: datetime, only: Only) -> Moves:
     """Return payments and ends until then."""
     found = Moves({}, {}, {})
-    for row in leaving.moves(session, as_of, platform):
+    for row in leaving.moves(session, as_of, only):
         day = row.at.toordinal()
         move = Payment(day, row.act, row.amount_minor, row.currency)
         found.of.setdefault((row.subscriber, row.character), []).append(move)
@@ -125,10 +125,10 @@ def payments(session: Session, as_of: datetime, platform: str) -> Moves:
     return found
 
 
-def exported(session: Session, as_of: datetime, platform: str) -> dict[Of, list[StateRow]]:
+def exported(session: Session, as_of: datetime, only: Only) -> dict[Of, list[StateRow]]:
     """Return what exports made until then said of each subscription, in the order of time."""
     found: dict[Of, list[StateRow]] = {}
-    for row in leaving.known(session, as_of, platform):
+    for row in leaving.known(session, as_of, only):
         found.setdefault((row.subscriber, row.character), []).append(row)
     return found
 
