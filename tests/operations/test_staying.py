@@ -165,8 +165,8 @@ def test_with_enough_who_left_sbg_foretells_and_values_who_is_there(
             number += 1
             paid(studio, number, months)
     with studio.database.transaction() as session:
-        free = {"tier": "free", "price_minor": 0, "source_at": clock.now}
-        subscription(session, subscriber(session, "looked at"), **free)
+        who = subscriber(session, "looked at")
+        subscription(session, who, tier="free", price_minor=0, source_at=clock.now)
     curve = staying.curve(studio, Only())
     model = renewing.fitted_to_counts([0, *left], [0] * 7 + [24])
     assert curve.alpha == pytest.approx(model.alpha)
@@ -196,7 +196,8 @@ def test_cdnow_as_tips_is_worth_what_the_models_say(studio: Studio, clock: Stopp
         line.execute(
             insert(SubscriberEvent),
             [
-                {"key": f"{turn}", "subscriber_id": one, "act": "tip", "amount_minor": max(cents, 1),
+                {"key": f"{turn}", "subscriber_id": one, "act": "tip",
+                 "amount_minor": max(cents, 1),
                  "at": began + timedelta(days=day, hours=3), "currency": "USD", "quantity": 1.0,
                  "character_id": "", "content": "", "about": ""}
                 for turn, (one, day, cents) in enumerate(rows)
