@@ -154,7 +154,7 @@ def named(safe: Vault, found: Iterable[Alias]) -> dict[int, str]:
         now = best.get(one.subscriber_id)
         if now is None or rank(one) > rank(now):
             best[one.subscriber_id] = one
-    return {who: safe.opened(one.sealed) for who, one in best.items()}
+    return {who: safe.opened_name(one.digest, one.sealed) for who, one in best.items()}
 
 
 def rank(one: Alias) -> tuple[bool, float]:
