@@ -8,6 +8,7 @@ from elite8.cli import (
     leaving,
     mailing,
     privacy,
+    scoring,
     winback,
 )
 from elite8.cli.group import group
@@ -19,6 +20,7 @@ app.command("cohorts")(earning.cohorts)
 app.command("survival")(earning.survival)
 app.command("ltv")(earning.ltv)
 app.add_typer(importing.app, name="import")
+app.command("score")(scoring.score)
 app.command("at-risk")(leaving.at_risk)
 app.command("churn")(leaving.churn)
 app.add_typer(mailing.app, name="mail")
