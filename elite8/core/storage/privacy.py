@@ -128,7 +128,7 @@ def lapsed(
     ever = exists().where(theirs, col(SubscriberEvent.amount_minor) > 0)
     heard = or_(
         col(Subscriber.added_at) >= before,
-        col(Subscriber.last_seen_at) >= before,
+        and_(col(Subscriber.last_seen_at).is_not(None), col(Subscriber.last_seen_at) >= before),
         exists().where(mine, col(Subscription.source_at) >= before),
     )
     asked = select(Subscriber.id).where(
