@@ -8,6 +8,7 @@ from elite8.cli import (
     leaving,
     mailing,
     privacy,
+    scoring,
     winback,
 )
 from elite8.cli.group import group
@@ -16,6 +17,7 @@ app = group(SUBCOMMANDS["subscribers"])
 app.add_typer(consenting.app, name="consent")
 app.command("money")(earning.money)
 app.add_typer(importing.app, name="import")
+app.command("score")(scoring.score)
 app.command("at-risk")(leaving.at_risk)
 app.command("churn")(leaving.churn)
 app.add_typer(mailing.app, name="mail")
