@@ -89,8 +89,7 @@ def removed(studio: Studio, session: Session, ids: Sequence[int]) -> Counter[str
     for one in privacy.by_ids(session, ids):
         names = [each.digest for each in privacy.aliases(session, [one.id or 0])]
         erasing.cut(session, erasing.words_of(names, Whom(subscribers=(one,))))
-    for number in ids:
-        winback_forget.forget(studio, session, number)
+    winback_forget.forget(studio, session, ids)
     tables.sum_up(session, ids)
     rows = tables.remove(session, tables.pointers(session), ids)
     session.expunge_all()
