@@ -64,7 +64,8 @@ def fill(session: Session, people: int) -> None:
     )
     sums = ", ".join(
         f"CASE WHEN (id * {13 + k}) % 5 < 2 THEN 0.0 "
-        f"ELSE CAST((id * {7919 + 97 * k}) % {1000 + k} AS DOUBLE PRECISION) * 0.00137 END"
+        f"ELSE CAST((CAST(id AS BIGINT) * {7919 + 97 * k}) % {1000 + k} AS DOUBLE PRECISION)"
+        " * 0.00137 END"
         for k in range(len(SUMS))
     )
     session.execute(
