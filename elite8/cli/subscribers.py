@@ -8,6 +8,8 @@ from elite8.cli import (
     leaving,
     mailing,
     members,
+    privacy,
+    scoring,
     winback,
 )
 from elite8.cli.group import group
@@ -16,6 +18,7 @@ app = group(SUBCOMMANDS["subscribers"])
 app.add_typer(consenting.app, name="consent")
 app.command("money")(earning.money)
 app.add_typer(importing.app, name="import")
+app.command("score")(scoring.score)
 app.command("at-risk")(leaving.at_risk)
 app.command("churn")(leaving.churn)
 app.add_typer(mailing.app, name="mail")
@@ -25,3 +28,4 @@ app.command("show")(members.show)
 app.command("link")(members.link)
 app.command("tiers")(members.tiers)
 app.command("platforms")(members.platforms)
+app.add_typer(privacy.app, name="privacy")

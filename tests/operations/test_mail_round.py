@@ -18,15 +18,16 @@ from elite8.core.errors import Unanswered, Withheld
 from elite8.core.operations import (
     audit,
     bounces,
+    chores,
     consents,
     email_mail,
+    erasing,
     letterbox,
     line_mail,
     mail,
     mail_waits,
     mailings,
     stops,
-    tasks,
 )
 from elite8.core.operations.given import Given
 from elite8.core.operations.mailings import Wish
@@ -96,7 +97,7 @@ def agree(studio: Studio, channel: str, address: str, **more: str) -> str:
 
 
 def turn(studio: Studio) -> str:
-    return tasks.mail(studio)
+    return chores.mail(studio)
 
 
 def test_nothing_is_asked_of_anybody_when_nothing_waits(house: Studio) -> None:
@@ -148,7 +149,7 @@ def test_whoever_said_no_in_the_night_gets_nothing(
     written = mailings.write(house, EMAIL)
     mail.send(house, written.id, 100)
     consents.withdraw(house, "email:fan0@example.org", channel="email", via="page")
-    consents.erase(house, "email:fan1@example.org")
+    erasing.erase(house, "email:fan1@example.org")
     clock.advance(hours=12)
     assert turn(house) == "messages: 1 sent"
     assert [to for _, to, _ in server.taken] == ["fan2@example.org"]

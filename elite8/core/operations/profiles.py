@@ -1,17 +1,14 @@
 """How exports are read: the profiles that are there, the operator's own before the shipped."""
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from elite8.core import places
-from elite8.core.config import complaint, reason_of
 from elite8.core.domain.profile import Profile
 from elite8.core.errors import ConfigError
+from elite8.core.parsing import parse_toml
 from elite8.core.studio import Studio
 
 FOLDER = "subscribers"
@@ -77,11 +74,4 @@ def complaints(studio: Studio) -> Iterator[str]:
 
 def read(file: Path) -> Profile:
     """Return a profile; anything wrong is one ConfigError."""
-    try:
-        return Profile.model_validate(tomllib.loads(file.read_text(encoding="utf-8-sig")))
-    except (OSError, UnicodeDecodeError) as unreadable:
-        raise ConfigError(f"{file} cannot be read: {reason_of(unreadable)}") from None
-    except tomllib.TOMLDecodeError as broken:
-        raise ConfigError(f"{file}: not TOML: {broken}") from None
-    except ValidationError as wrong:
-        raise ConfigError(f"{file}: {complaint(wrong.errors(), Profile)}") from None
+    return parse_toml(file, Profile)

@@ -1,18 +1,16 @@
 """What the daemon, cron or a person has done again and again, each task by its name."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from elite8.core import log
-from elite8.core.domain.cron import OFF, runs
+from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError
+from elite8.core.operations.chores import counted, has_mail, has_subscribers, scores
+from elite8.core.operations.chores import mail as mail  # noqa: PLC0414  # kept name
+from elite8.core.operations.chores import privacy as privacy  # noqa: PLC0414  # kept name
 from elite8.core.studio import Studio
-
-LONGEST_LOOK = timedelta(days=2)
-GRACE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,23 +216,6 @@ def is_boxed(post: Post) -> bool:
     return post.status == PostStatus.PUBLISHED and boxed
 
 
-def mail(studio: Studio) -> str:
-    """Settle what LINE did not tell, go on with what waited for the day, read what came back."""
-    if not has_mail(studio):
-        return ""
-    from elite8.core.operations import mail_round
-
-    done = mail_round.go(studio)
-    return counted("messages", done.elements())
-
-
-def has_mail(studio: Studio) -> bool:
-    """Return whether a message waits, is in doubt, or came back: else nothing of it is loaded."""
-    from elite8.core.operations import mail_waits
-
-    return mail_waits.are_there(studio)
-
-
 def watch(studio: Studio) -> str:
     """Collect the metrics, see what rings, send what is to be told."""
     from elite8.core.operations import alerts, news, notices
@@ -279,12 +260,6 @@ def report(studio: Studio) -> str:
     return f"{made} reports written, {went} old values merged" if made or went else ""
 
 
-def counted(what: str, words: Iterable[str]) -> str:
-    """Return how often each word came, as "posts: 2 published, 1 late"; "" for none."""
-    found = ", ".join(f"{count} {word}" for word, count in Counter(words).items())
-    return f"{what}: {found}" if found else ""
-
-
 TASKS: Mapping[str, Task] = {
     task.name: task
     for task in (
@@ -315,11 +290,19 @@ TASKS: Mapping[str, Task] = {
             wanted=has_mail,
         ),
         Task(
+            name="scores",
+            cron="41 3 * * *",
+            help="Score subscribers.",
+            run=scores,
+            wanted=has_subscribers,
+        ),
+        Task(
             name="measure",
             cron="*/15 * * * *",
             help="Read posts, and who follows.",
             run=measure,
         ),
+        Task(name="privacy", cron="41 3 * * *", help="Purge what is too old.", run=privacy),
         Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),
         Task(name="watch", cron="* * * * *", help="Measure, and tell what rings.", run=watch),
     )
@@ -335,15 +318,6 @@ def timetable(studio: Studio) -> dict[str, str]:
         raise ConfigError(f"{where}: tasks.{stranger}: no such task; choose {', '.join(TASKS)}")
     whole = {name: asked.get(name, task.cron) for name, task in TASKS.items()}
     return {name: cron for name, cron in whole.items() if cron != OFF}
-
-
-def missed_runs(cron: str, began_at: datetime, leads_since: datetime | None, now: datetime) -> int:
-    """Return how many runs were due since a task began last, and since whoever leads does.
-
-    The last minute does not count: a run may be about to begin.
-    """
-    since = max(began_at, leads_since or began_at, now - LONGEST_LOOK)
-    return runs(cron, since, now - GRACE)
 
 
 def named(name: str) -> Task:
