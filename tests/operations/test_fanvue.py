@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +22,7 @@ from elite8.core.domain.subscriber import (
     SubscriptionState,
 )
 from elite8.core.errors import ConfigError, Elite8Error, Refused, SignInNeeded
-from elite8.core.operations import accounts, fanvue_people
+from elite8.core.operations import accounts, fanvue_people, taking_in
 from elite8.core.operations.direct import Fetched
 from elite8.core.platforms import fanvue
 from elite8.core.simulators.fanvue import CLIENT_ID, CLIENT_SECRET, Creator, FanvueSimulator, Paid
@@ -299,11 +300,25 @@ def test_only_an_erased_person_stays_out(stage: Stage) -> None:
     assert found.kinds
 
 
-def test_a_page_that_leads_to_itself_ends(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    client = fanvue.Fanvue(httpx.Client(), fanvue.Bases(), lambda _: "t", lambda _: None)
-    monkeypatch.setattr(client, "_get", lambda _path, **_query: {"data": [], "nextCursor": "x"})
+def test_payments_that_came_by_a_file_are_not_counted_again(stage: Stage, tmp_path: Path) -> None:
+    file = tmp_path / "e.csv"
+    file.write_text(
+        "platform,platform_user_id,type,occurred_at,amount,currency,character_id\n"
+        "fanvue,fan-1,tip,2026-11-01T10:00:00Z,5.00,USD,miyuki\n",
+        encoding="utf-8",
+    )
+    taking_in.take(stage.studio, taking_in.Order(file=file, profile="events"))
+    with pytest.raises(ConfigError, match="--since 2026-11-02"):
+        stage.fetch()
+    many(stage, 2)
+    assert stage.fetch(since="2026-11-03").entered == 2
+
+
+def test_a_page_that_leads_to_itself_ends(stage: Stage) -> None:
+    many(stage, 120)
+    stage.there.faults.add("looped", "/insights/earnings", 2)
     with pytest.raises(Elite8Error, match="same page again"):
-        client.payments("earnings", None, stage.clock(), "x")
+        stage.fetch()
 
 
 @pytest.mark.parametrize(

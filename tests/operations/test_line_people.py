@@ -1,4 +1,4 @@
-"""LINE's friends as subscribers, and their follows and unfollows as events: once each, no consent."""
+"""LINE's friends as subscribers, their follows and unfollows as events: once each, no consent."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -90,10 +90,8 @@ def test_an_account_that_may_not_list_friends_is_told_what_to_do(
         fetch(friendly)
 
 
-def test_a_page_that_leads_to_itself_ends(
-    friendly: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(line_people.line_mail.Messaging, "friends", lambda *_: ((), "same"))
+def test_a_page_that_leads_to_itself_ends(friendly: Studio, there: LineSimulator) -> None:
+    there.faults.add("looped", "/followers/ids", 9)
     with pytest.raises(Refused, match="the same page"):
         fetch(friendly)
 

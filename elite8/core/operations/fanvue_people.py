@@ -45,6 +45,7 @@ def fetch(
     chosen = account_of(studio, account)
     character = character_of(chosen)
     from_when = direct.since_of(studio, since) or since_last(studio, chosen)
+    check_files(studio, from_when)
     until = studio.clock()
     with http.open_client(transport=egress.line(studio, chosen)) as client:
         there = accounts.opened(studio, chosen, client)
@@ -95,6 +96,20 @@ def since_last(studio: Studio, account: Account) -> datetime | None:
         profile, file = direct.profile(PLATFORM), f"{PLATFORM} {account.id}"
         last = stored.ended_before(session, profile, file)
     return last - AGAIN if last else None
+
+
+def check_files(studio: Studio, since: datetime | None) -> None:
+    """Refuse to read payments that came by a file: here they have other names, and count again."""
+    with studio.database.transaction() as session:
+        found = stored.paid_by_files(session, PLATFORM, direct.profile(PLATFORM))
+    if found and (since is None or since <= found[1]):
+        batch, last = found
+        day = (last.astimezone(studio.settings.zone) + timedelta(days=1)).date()
+        raise ConfigError(
+            f"payments of Fanvue up to {day - timedelta(days=1)} came by a file (batch {batch}) and "
+            f"would count twice: give --since {day}, or take the file back, elite8 subscribers "
+            f"import undo {batch}"
+        )
 
 
 def payments(intake: Intake, there: Fanvue, character: str, until: datetime) -> None:

@@ -24,6 +24,7 @@ KNOWN_FAULTS = {
     "unheard": "not taken, and no answer",
     "broken": "500 before anything is done",
     "busy": "429, the rate limit",
+    "looped": "a page of friends that leads to itself",
 }
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 USER = re.compile(r"U[0-9a-f]{32}")
@@ -164,6 +165,8 @@ class LineSimulator:
         every = sorted(self.friends - self.blocked)
         first, last = int(start), int(start) + min(int(limit), self.page)
         more = {"next": str(last)} if last < len(every) else {}
+        if self.faults.take("looped", "/followers/ids"):
+            more = {"next": start}
         return {"userIds": every[first:last], **more}
 
     def _insight(self, day: str) -> Mapping[str, Any]:

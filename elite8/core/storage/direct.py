@@ -48,6 +48,24 @@ def ended_before(session: Session, profile: str, file: str) -> datetime | None:
     return found
 
 
+def paid_by_files(session: Session, platform: str, profile: str) -> tuple[int, datetime] | None:
+    """Return the newest payment there that came with a file, and its batch; `None` for none."""
+    asked = (
+        select(ImportBatch.id, SubscriberEvent.at)
+        .join(SubscriberEvent, col(SubscriberEvent.batch_id) == col(ImportBatch.id))
+        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .where(
+            col(Subscriber.platform) == platform,
+            col(ImportBatch.profile) != profile,
+            col(SubscriberEvent.amount_minor).is_not(None),
+        )
+        .order_by(col(SubscriberEvent.at).desc())
+        .limit(1)
+    )
+    found = session.exec(asked).first()
+    return (found[0] or 0, found[1]) if found else None
+
+
 def standing(session: Session, of: Collection[int], character: str) -> dict[int, Terms]:
     """Return what is known of subscriptions to a character, by subscriber."""
     found: dict[int, Terms] = {}

@@ -38,6 +38,7 @@ FAULTS = {
     "html": "a page of a proxy",
     "joined": "somebody new subscribes between two pages",
     "left": "somebody leaves between two pages",
+    "looped": "a page that leads to itself",
 }
 SOURCES = (
     *("affiliate", "mediaLink", "message", "post", "referral", "renewal"),
@@ -152,7 +153,8 @@ class FanvueSimulator:
             return refused(403)
         if name in ("subscribers", "followers"):
             return self._people(creator, name, request)
-        return paid(getattr(creator, name), creator, request.query)
+        looped = self.faults.take("looped", request.path)
+        return paid(getattr(creator, name), creator, request.query, looped=looped)
 
     def _me(self, creator: Creator) -> Reply:
         counts = {
@@ -193,7 +195,9 @@ class FanvueSimulator:
         return json_reply(reply)
 
 
-def paid(rows: list[Paid], creator: Creator, query: Mapping[str, str]) -> Reply:
+def paid(
+    rows: list[Paid], creator: Creator, query: Mapping[str, str], *, looped: bool = False
+) -> Reply:
     """Return one page of payments, the newest first; a cursor says how many were before it."""
     size = number(query, "size", 20)
     if not 1 <= size <= LARGEST:
@@ -209,7 +213,8 @@ def paid(rows: list[Paid], creator: Creator, query: Mapping[str, str]) -> Reply:
     found.sort(key=lambda one: one.at, reverse=True)
     shown, rest = found[start : start + size], len(found) - start - size
     handles = {**creator.followers, **creator.subscribers}
-    following = urlsafe_b64encode(str(start + size).encode()).decode() if rest > 0 else None
+    following = urlsafe_b64encode(str(start + (0 if looped else size)).encode()).decode()
+    following_or_none = following if rest > 0 else None
     data = [
         {
             "date": f"{one.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.000Z}",
@@ -221,7 +226,7 @@ def paid(rows: list[Paid], creator: Creator, query: Mapping[str, str]) -> Reply:
         }
         for one in shown
     ]
-    return json_reply({"data": data, "nextCursor": following})
+    return json_reply({"data": data, "nextCursor": following_or_none})
 
 
 def person(uuid: str, handle: str) -> dict[str, Any]:
