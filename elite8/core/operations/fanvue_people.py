@@ -106,9 +106,8 @@ def check_files(studio: Studio, since: datetime | None) -> None:
         batch, last = found
         day = (last.astimezone(studio.settings.zone) + timedelta(days=1)).date()
         raise ConfigError(
-            f"payments of Fanvue up to {day - timedelta(days=1)} came by a file (batch {batch}) and "
-            f"would count twice: give --since {day}, or take the file back, elite8 subscribers "
-            f"import undo {batch}"
+            f"payments of Fanvue before {day} came by a file (batch {batch}) and would count "
+            f"twice: give --since {day}, or take it back: elite8 subscribers import undo {batch}"
         )
 
 
