@@ -8,6 +8,7 @@ from elite8.cli import (
     importing,
     leaving,
     mailing,
+    privacy,
     winback,
 )
 from elite8.cli.group import group
@@ -21,3 +22,4 @@ app.command("at-risk")(leaving.at_risk)
 app.command("churn")(leaving.churn)
 app.add_typer(mailing.app, name="mail")
 app.add_typer(winback.app, name="winback")
+app.add_typer(privacy.app, name="privacy")
