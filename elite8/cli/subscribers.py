@@ -9,6 +9,7 @@ from elite8.cli import (
     leaving,
     mailing,
     privacy,
+    scoring,
     winback,
 )
 from elite8.cli.group import group
@@ -16,8 +17,12 @@ from elite8.cli.group import group
 app = group(SUBCOMMANDS["subscribers"])
 app.add_typer(consenting.app, name="consent")
 app.command("money")(earning.money)
+app.command("cohorts")(earning.cohorts)
+app.command("survival")(earning.survival)
+app.command("ltv")(earning.ltv)
 app.add_typer(importing.app, name="import")
 app.command("fetch")(fetching.fetch)
+app.command("score")(scoring.score)
 app.command("at-risk")(leaving.at_risk)
 app.command("churn")(leaving.churn)
 app.add_typer(mailing.app, name="mail")

@@ -101,8 +101,7 @@ def taken_out(studio: Studio, session: Session, found: Whom) -> Erased:
     digests = every_hash(session, found)
     names = {one.digest for one in privacy.aliases(session, found.ids)}
     events = cut(session, words_of(names, found))
-    for number in found.ids:  # what came of them in campaigns is settled while events are there
-        winback_forget.forget(studio, session, number)
+    winback_forget.forget(studio, session, found.ids)  # settled while events are there
     erasing.sum_up(session, found.ids)
     rows = Counter(erasing.remove(session, erasing.pointers(session), found.ids))
     session.expunge_all()  # the rows are gone, whatever the session remembers

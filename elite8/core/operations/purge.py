@@ -89,8 +89,7 @@ def removed(studio: Studio, session: Session, ids: Sequence[int]) -> Counter[str
     names = [one.digest for one in privacy.aliases(session, ids)]
     found = Whom(subscribers=tuple(privacy.by_ids(session, ids)))
     erasing.cut(session, erasing.words_of(names, found))
-    for number in ids:
-        winback_forget.forget(studio, session, number)
+    winback_forget.forget(studio, session, ids)
     tables.sum_up(session, ids)
     rows = tables.remove(session, tables.pointers(session), ids)
     session.expunge_all()
