@@ -4,6 +4,7 @@ from elite8.cli import (
     SUBCOMMANDS,
     consenting,
     earning,
+    fetching,
     importing,
     leaving,
     mailing,
@@ -21,6 +22,7 @@ app.command("cohorts")(earning.cohorts)
 app.command("survival")(earning.survival)
 app.command("ltv")(earning.ltv)
 app.add_typer(importing.app, name="import")
+app.command("fetch")(fetching.fetch)
 app.command("score")(scoring.score)
 app.command("at-risk")(leaving.at_risk)
 app.command("churn")(leaving.churn)
