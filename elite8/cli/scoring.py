@@ -1,5 +1,6 @@
 """`elite8 subscribers score`: how engaged people are, why one is, and what half of full is."""
 
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +22,10 @@ COMMAND = "subscribers score"
 
 def score(
     who: Annotated[
-        str, typer.Argument(metavar="[WHO]", help="A subscriber's key, or its beginning.")
+        str,
+        typer.Argument(
+            metavar="[WHO]", help="PLATFORM:NAME, or how a pseudonym begins; - reads it."
+        ),
     ] = "",
     *,
     as_of: Annotated[
@@ -49,8 +53,9 @@ def score(
         made = calibrations.measure(studio.drafting if dry_run else studio, day)
         output.answer(COMMAND, made, as_json=json, table=lambda: measured(made, zone, dry=dry_run))
     elif who:
-        one = engagement.explain(studio, engagement.named(studio, who), day, calibration)
-        output.answer(COMMAND, one, as_json=json, table=lambda: explained(one, zone))
+        each = people(studio, who, day, calibration)
+        shown = tuple(explained(one, zone) for one in each)
+        output.answer(COMMAND, each, as_json=json, table=lambda: shown)
     elif top:
         best = engagement.top(studio, top, day, calibration, platform)
         output.answer(COMMAND, best, as_json=json, table=lambda: ranked(best, zone))
@@ -59,6 +64,14 @@ def score(
         for note in () if json else found.notes:
             output.say(f"note: {note}")
         output.answer(COMMAND, found, as_json=json, table=lambda: summed(found, zone))
+
+
+def people(studio: "Studio", who: str, day: datetime | None, calibration: str) -> "list[Explained]":
+    """Return the score of whoever is meant, once for each place where they subscribe."""
+    from elite8.core.operations import engagement
+
+    ids = engagement.named(studio, sys.stdin.readline() if who == "-" else who)
+    return [engagement.explain(studio, number, day, calibration) for number in ids]
 
 
 def end_of(studio: "Studio", written: str) -> datetime | None:
@@ -133,7 +146,7 @@ def ranked(found: "Top", zone: str) -> object:
     return output.table(columns, rows), head(found.as_of, found.calibration, zone)
 
 
-def explained(found: "Explained", zone: str) -> object:
+def explained(found: "Explained", zone: str) -> str:
     """Return one person's score, part by part."""
     much = "" if found.enough else ": insufficient data for a label of risk"
     lines = [

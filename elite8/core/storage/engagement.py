@@ -294,9 +294,3 @@ def keys(session: Session, who: Collection[int]) -> dict[int, str]:
         asked = select(Subscriber.id, Subscriber.key).where(col(Subscriber.id).in_(some))
         found |= {one or 0: key for one, key in session.exec(asked)}
     return found
-
-
-def matching(session: Session, beginning: str) -> list[int]:
-    """Return subscribers whose pseudonym begins so, two at most."""
-    asked = select(Subscriber.id).where(col(Subscriber.key).startswith(beginning, autoescape=True))
-    return [int(one or 0) for one in session.exec(asked.limit(2))]
