@@ -15,7 +15,7 @@ from elite8.core import log
 from elite8.core.domain.profile import Profile
 from elite8.core.domain.subscriber import ImportBatch
 from elite8.core.errors import ConfigError
-from elite8.core.operations import cells, consents, sheet
+from elite8.core.operations import cells, consents, requests, sheet
 from elite8.core.operations.cells import Times
 from elite8.core.operations.entering import Desk
 from elite8.core.operations.export import LEFT_OUT, Export, Record
@@ -118,6 +118,7 @@ def take(studio: Studio, order: Order, *, dry_run: bool = False) -> TakenIn:
             enter(studio, desk, some, counts, aside)
     if batch is not None:
         finish(studio, batch, desk, counts)
+        requests.gather(studio)  # an export tells of people who ask to be erased
     log.get().info(
         "subscribers.imported", batch=batch, entered=desk.entered, rejected=counts.rejected
     )
