@@ -1,6 +1,7 @@
 """config/*.json to nouns; every complaint names the file, the key and the nearest known key."""
 
 import json
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,6 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from elite8.core import places
 from elite8.core.domain.alert import AlertConfig
 from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
@@ -23,6 +25,7 @@ from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConf
 from elite8.core.domain.network import SocialConfig
 from elite8.core.domain.platform_terms import TermsOfPlatforms
 from elite8.core.domain.policy import Policies
+from elite8.core.domain.profile import Profile
 from elite8.core.domain.proxy import ProxyConfig
 from elite8.core.domain.publishing import PublishingConfig
 from elite8.core.domain.region import Regions
@@ -57,6 +60,8 @@ RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
 MESSAGES = "phase2/messages_config.json"
 PLATFORMS = "phase2/platform_terms.json"
+PROFILES = "subscribers"
+"""The folder of import profiles, each a TOML file."""
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
@@ -202,6 +207,22 @@ class Config:
         """Who writes to people, and what each message owes them."""
         return self._read(MESSAGES, MessagesConfig)
 
+    def profile(self, name: str) -> Profile:
+        """Return how an export reads: the operator's own profile, else the one that is shipped."""
+        file = self.profile_files().get(name)
+        if file is None:
+            known = ", ".join(sorted(self.profile_files()))
+            raise ConfigError(
+                f"no import profile '{name[:40]}'; choose {known}, or write one as "
+                f"{self.folder / PROFILES / 'NAME.toml'}"
+            )
+        return parse_toml(file, Profile)
+
+    def profile_files(self) -> dict[str, Path]:
+        """Return the import profiles by name; an older folder still has those that are shipped."""
+        folders = (places.shipped_config(), self.folder)
+        return {one.stem: one for place in folders for one in (place / PROFILES).glob("*.toml")}
+
     @cached_property
     def platform_terms(self) -> TermsOfPlatforms:
         """How platforms bill, what they keep, and how money to come is counted."""
@@ -239,6 +260,11 @@ class Config:
                     self._read(name, model)
             except ConfigError as wrong:
                 yield str(wrong)
+        for name in sorted(self.profile_files()):
+            try:
+                self.profile(name)
+            except ConfigError as wrong:
+                yield str(wrong)
 
     def _clean(self, name: str, found: Model) -> Model:
         """Return `found`, none of its texts in words that suggest a minor."""
@@ -252,6 +278,18 @@ class Config:
 
     def _read(self, name: str, model: type[Model]) -> Model:
         return parse(self.folder / name, model)
+
+
+def parse_toml(path: Path, model: type[Model]) -> Model:
+    """Return `model` filled from the TOML file at `path`; anything wrong is one ConfigError."""
+    try:
+        return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise ConfigError(f"{path} cannot be read: {reason_of(unreadable)}") from None
+    except tomllib.TOMLDecodeError as broken:
+        raise ConfigError(f"{path}: not TOML: {broken}") from None
+    except ValidationError as wrong:
+        raise ConfigError(f"{path}: {complaint(wrong.errors(), model)}") from None
 
 
 def parse(path: Path, model: type[Model]) -> Model:

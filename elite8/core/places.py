@@ -55,6 +55,9 @@ def config_dir() -> tuple[Path, str]:
     here = Path.cwd() / "config"
     if (here / "avatars" / "elite8_characters.json").is_file():
         return here, "./config"
-    if SHIPPED_CONFIG.is_dir():
-        return SHIPPED_CONFIG, "shipped with elite8"
-    return CHECKOUT_CONFIG, "shipped with elite8"
+    return shipped_config(), "shipped with elite8"
+
+
+def shipped_config() -> Path:
+    """Return the folder of the config that came with this version."""
+    return SHIPPED_CONFIG if SHIPPED_CONFIG.is_dir() else CHECKOUT_CONFIG

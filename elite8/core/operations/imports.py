@@ -163,7 +163,7 @@ def pseudonym(salt: bytes, platform: str, name: str) -> str:
 
     A platform's own id is better than a handle, which its owner may change.
     """
-    return vault.signed(salt, f"{platform.casefold()}\0{name.casefold()}")[:PSEUDONYM]
+    return vault.named(salt, platform, name)[:PSEUDONYM]
 
 
 def native(platform: str, name: str) -> str:

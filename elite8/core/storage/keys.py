@@ -41,6 +41,14 @@ class Key:
         except ValueError:
             raise ConfigError(f"{self.place} is not a key; {MAKE}") from None
 
+    def derived(self, purpose: str) -> bytes:
+        """Return 32 bytes for one purpose, from which nobody works out the key (RFC 5869)."""
+        from cryptography.hazmat.primitives.hashes import SHA256
+        from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+        self.cipher()  # refuses what is no key
+        return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(self.value)
+
 
 def new() -> str:
     """Return a fresh key: 32 random bytes in base64url, as Fernet wants it."""

@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from elite8.core.domain.privacy import Tombstone
-from elite8.core.storage.pieces import pieces
+from elite8.core.storage import bulk
 
 
 def dead(session: Session, digests: Collection[str]) -> set[str]:
@@ -15,10 +15,8 @@ def dead(session: Session, digests: Collection[str]) -> set[str]:
     A hash is an alias's digest, an address's digest, or a subscriber's pseudonym. Whoever is dead
     by any of their names is left out altogether.
     """
-    found: set[str] = set()
-    for some in pieces(digests):
-        found.update(session.exec(select(Tombstone.digest).where(col(Tombstone.digest).in_(some))))
-    return found
+    asked = select(Tombstone.digest).where(bulk.among(session, Tombstone.digest, digests))
+    return set(session.exec(asked))
 
 
 def bury(session: Session, digests: Iterable[str], at: datetime) -> int:

@@ -1,0 +1,196 @@
+"""Rows that were read, entered: each event once, each state once; who was erased stays so."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from elite8.core.domain.subscriber import SubscriberEvent, Subscription, SubscriptionState
+from elite8.core.operations.imports import PSEUDONYM, native
+from elite8.core.operations.mapping import Did, Name, Stands
+from elite8.core.operations.naming import Keeping, whose
+from elite8.core.storage import bulk, subscribers, vault
+from elite8.core.storage.database import Session
+from elite8.core.storage.subscribers import TERMS, Known
+from elite8.core.storage.vault import Vault
+
+MOST_ALIKE = 0xFFFF
+SAME = ("act", "at", "amount_minor", "currency", "subscriber_id")
+"""What an event with an id of its own says again when it is the same one."""
+STATUS = TERMS.index("status")
+
+
+@dataclass
+class Seen:
+    """How often each digest came before in this file: eight bytes a row."""
+
+    before: NDArray[np.uint64] = field(default_factory=lambda: np.empty(0, np.uint64))
+
+    def ordinals(self, digests: Sequence[bytes]) -> list[int]:
+        """Return which of those alike each one is, from 1 on; they count from now on."""
+        joined = b"".join(one[:8] for one in digests)
+        now = np.frombuffer(joined, dtype=">u8").astype(np.uint64)
+        order = np.argsort(now, kind="stable")
+        ordered = now[order]
+        within = np.empty(now.size, np.int64)
+        within[order] = np.arange(now.size) - np.searchsorted(ordered, ordered, "left")
+        left, right = (np.searchsorted(self.before, now, side) for side in ("left", "right"))
+        self.before = np.sort(np.concatenate([self.before, ordered]), kind="stable")
+        found: list[int] = (right - left + within + 1).tolist()
+        return found
+
+
+@dataclass
+class Desk:
+    """Enters what was read, in the batch it came with; `batch` is None when nothing is kept.
+
+    `entered`, `known` and `erased` count rows; `wrong` are lines and why they are not taken.
+    """
+
+    safe: Vault
+    now: datetime
+    batch: int | None
+    seen: Seen = field(default_factory=Seen)
+    entered: int = 0
+    known: int = 0
+    erased: int = 0
+    acts: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        salt = self.safe.salt
+
+        @lru_cache(maxsize=1 << 16)
+        def digest(platform: str, name: str) -> str:
+            return vault.named(salt, platform, name)
+
+        self.keeping = Keeping(self.safe, digest, self.now, self.batch)
+
+    def people(self, session: Session, names: set[Name]) -> dict[Name, Known]:
+        """Return the subscribers of names, new ones entered."""
+        return whose(session, self.keeping, names)
+
+    def events(self, session: Session, rows: Sequence[Did]) -> list[tuple[int, str]]:
+        """Enter events, each once; return the lines that contradict what is known, and why."""
+        people = self.people(session, {row.name for row in rows})
+        mine = [(row, people[row.name]) for row in rows if row.name in people]
+        digests = [digest_of(row, holder.key) for row, holder in mine]
+        ordinals = self.seen.ordinals(digests)
+        facts = [
+            self.columns(row, holder, digest, ordinal)
+            for (row, holder), digest, ordinal in zip(mine, digests, ordinals, strict=True)
+        ]
+        fresh = bulk.enter(session, SubscriberEvent, sorted(facts, key=itemgetter("key")))
+        wrong: list[tuple[int, str]] = []
+        if fresh < len(facts):
+            claims = [
+                (row.line, one) for (row, _), one in zip(mine, facts, strict=True) if row.native
+            ]
+            before = subscribers.said_of(session, {one["key"] for _, one in claims}, SAME)
+            wrong = [(line, why) for line, one in claims if (why := against(before, one))]
+        self.acts.update(row.act for row in rows)
+        self.erased += len(rows) - len(mine)
+        self.entered += fresh
+        self.known += len(mine) - len(wrong) - fresh
+        return wrong
+
+    def columns(self, row: Did, holder: Known, digest: bytes, ordinal: int) -> dict[str, Any]:
+        """Return an event; its key is its own id, else what it says, and the how-manieth."""
+        platform = row.name.platform
+        alike = f"{digest[:14].hex()}{min(ordinal, MOST_ALIKE):04x}"
+        return {
+            "key": digest[:16].hex() if row.native else alike,
+            "subscriber_id": holder.id,
+            "character_id": row.character,
+            "act": row.act,
+            "at": row.at,
+            "amount_minor": row.amount,
+            "fee_minor": row.fee,
+            "tax_minor": row.tax,
+            "currency": row.currency,
+            "quantity": row.quantity,
+            "duration_s": row.duration,
+            "completion": row.completion,
+            "content": native(platform, row.content)[:PSEUDONYM] if row.content else "",
+            "about": native(platform, row.about)[:PSEUDONYM] if row.about else "",
+            "batch_id": self.batch,
+        }
+
+    def states(self, session: Session, rows: Sequence[Stands]) -> list[tuple[int, str]]:
+        """Enter how subscriptions stand by an export; the newest one holds, whichever came last."""
+        people = self.people(session, {row.name for row in rows})
+        mine = [(row, people[row.name].id) for row in rows if row.name in people]
+        numbers = self.subscriptions(session, mine)
+        times = {row.terms[-1] for row, _ in mine}
+        before = subscribers.states(session, sorted(set(numbers.values())), times)
+        new: dict[tuple[object, ...], None] = {}
+        for row, who in mine:
+            state = (numbers[who, row.character], *row.terms)
+            if state not in before:
+                new[state] = None
+        added = [
+            dict(zip(("subscription_id", *TERMS), state, strict=True), batch_id=self.batch)
+            for state in new
+        ]
+        bulk.enter(session, SubscriptionState, added)
+        subscribers.renew(session, sorted({numbers[who, row.character] for row, who in mine}))
+        subscribers.complete(session, [about(row, who) for row, who in mine])
+        self.acts.update(str(row.terms[STATUS]) for row in rows)
+        self.erased += len(rows) - len(mine)
+        self.entered += len(added)
+        self.known += len(mine) - len(added)
+        return []
+
+    def subscriptions(
+        self, session: Session, mine: Sequence[tuple[Stands, int]]
+    ) -> dict[tuple[int, str], int]:
+        """Return the subscriptions of subscribers to characters, those that are new entered."""
+        of = sorted({who for _, who in mine})
+        there = subscribers.subscriptions(session, of)
+        new = {
+            (who, row.character): dict(zip(TERMS, row.terms, strict=True))
+            | {"subscriber_id": who, "character_id": row.character}
+            for row, who in mine
+            if (who, row.character) not in there
+        }
+        bulk.enter(session, Subscription, list(new.values()))
+        return subscribers.subscriptions(session, of) if new else there
+
+
+def digest_of(row: Did, key: str) -> bytes:
+    """Return the hash of an event: of its own id, else of what it says (subscribers.md 3)."""
+    if row.native:
+        return bytes.fromhex(native(row.name.platform, row.native))
+    at = row.at.replace(microsecond=0).isoformat()
+    content = row.content
+    text = f"{row.name.platform}\0{key}\0{row.act}\0{at}\0{row.amount}\0{row.currency}\0{content}"
+    return hashlib.sha256(text.encode()).digest()
+
+
+def against(before: Mapping[str, tuple[object, ...]], one: Mapping[str, Any]) -> str:
+    """Return why an event is not the one that is known by its id, "" when it is."""
+    for name, known in zip(SAME, before[one["key"]], strict=True):
+        if one[name] != known:
+            what = {"subscriber_id": "person", "amount_minor": "amount"}.get(name, name)
+            return (
+                f"event_id: it was entered before with another {what}; an event is never changed, "
+                "undo the batch it came with, or write a correction as an event of its own"
+            )
+    return ""
+
+
+def about(row: Stands, who: int) -> dict[str, Any]:
+    """Return what a row says of a subscriber themselves."""
+    return {
+        "who": who,
+        "new_country": row.country,
+        "new_language": row.language,
+        "new_year": row.birth_year,
+        "new_seen": row.last_seen,
+    }

@@ -1,0 +1,127 @@
+"""Names of subscribers: whose they are, and who is new; known by a salted hash, kept encrypted."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from elite8.core.domain.consent import LINE_ID
+from elite8.core.domain.subscriber import Alias, AliasKind, Subscriber
+from elite8.core.operations.imports import PSEUDONYM
+from elite8.core.operations.mapping import Name
+from elite8.core.storage import bulk, subscribers
+from elite8.core.storage.database import Session
+from elite8.core.storage.subscribers import Known
+from elite8.core.storage.vault import Vault
+
+Digest = Callable[[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """With what names are kept: the vault, its hash (remembered), when, and with which batch."""
+
+    safe: Vault
+    digest: Digest
+    now: datetime
+    batch: int | None
+
+    def digests(self, name: Name) -> set[str]:
+        """Return by what a name is known."""
+        return {self.digest(name.platform, one) for one in name[1:] if one}
+
+    def marks(self, name: Name) -> set[str]:
+        """Return by what somebody erased may be known: names, pseudonyms, a LINE address."""
+        found = self.digests(name)
+        found |= {one[:PSEUDONYM] for one in found}
+        if name.platform == "line" and LINE_ID.fullmatch(name.id):
+            found.add(self.safe.digest("line", name.id))
+        return found
+
+
+@dataclass
+class Register:
+    """Who holds which name, as the database has it and as some rows add to it."""
+
+    digest: Digest
+    owners: dict[str, str]
+    identified: set[str]
+    fresh: list[tuple[str, str, AliasKind, str]] = field(default_factory=list)
+
+    def key_of(self, name: Name) -> str:
+        """Return the pseudonym of whose name it is; a new name is theirs from now on.
+
+        An id decides. A handle is whose it was first; an id that nobody had belongs to whoever is
+        known by that handle and has no id yet.
+        """
+        of_id = self.digest(name.platform, name.id) if name.id else ""
+        of_handle = self.digest(name.platform, name.handle) if name.handle else ""
+        key = self.owners.get(of_id or of_handle, "")
+        if not key and of_id and (holder := self.owners.get(of_handle, "")):
+            key = "" if holder in self.identified else holder
+        key = key or (of_id or of_handle)[:PSEUDONYM]
+        if of_id:
+            self.identified.add(key)
+        for digest, kind, text in (
+            (of_id, AliasKind.ID, name.id),
+            (of_handle, AliasKind.HANDLE, name.handle),
+        ):
+            if digest and digest not in self.owners:
+                self.owners[digest] = key
+                self.fresh.append((digest, key, kind, text))
+        return key
+
+
+def whose(session: Session, keeping: Keeping, names: Iterable[Name]) -> dict[Name, Known]:
+    """Return the subscribers of names, new ones entered; those who were erased are left out."""
+    every = sorted(set(names), key=lambda name: (not name.id, name))
+    digests = {name: keeping.digests(name) for name in every}
+    asked = sorted(set().union(*digests.values()))
+    gone = subscribers.gone(session, sorted(set().union(*map(keeping.marks, every))))
+    known = subscribers.named(session, asked)
+    register = Register(
+        digest=keeping.digest,
+        owners={one: holder.key for one, holder in known.items()},
+        identified={holder.key for holder in known.values() if holder.identified},
+    )
+    keys = {name: register.key_of(name) for name in every if not keeping.marks(name) & gone}
+    people = {holder.key: holder for holder in known.values()}
+    platforms = {key: name.platform for name, key in keys.items() if key not in people}
+    people |= met(session, platforms, keeping)
+    keep(session, register, people, keeping)
+    return {name: people[key] for name, key in keys.items() if not people[key].erased}
+
+
+def keep(
+    session: Session, register: Register, people: Mapping[str, Known], keeping: Keeping
+) -> None:
+    """Enter the names that are new."""
+    rows = [
+        {
+            "digest": one,
+            "subscriber_id": people[key].id,
+            "kind": kind,
+            "sealed": keeping.safe.seal_name(one, text),
+            "added_at": keeping.now,
+            "batch_id": keeping.batch,
+        }
+        for one, key, kind, text in register.fresh
+        if not people[key].erased
+    ]
+    bulk.enter(session, Alias, rows)
+
+
+def met(session: Session, platforms: dict[str, str], keeping: Keeping) -> dict[str, Known]:
+    """Return the subscribers of pseudonyms, entered when they are new, by pseudonym."""
+    rows = [
+        {
+            "key": key,
+            "platform": platform,
+            "country": "",
+            "language": "",
+            "added_at": keeping.now,
+            "batch_id": keeping.batch,
+        }
+        for key, platform in platforms.items()
+    ]
+    bulk.enter(session, Subscriber, rows)
+    return subscribers.keyed(session, platforms)

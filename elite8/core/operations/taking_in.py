@@ -1,0 +1,243 @@
+"""Take in an export of subscribers or of what they did, by a profile; again adds only what is new.
+
+The file is read row by row and entered in bounded transactions, its batch first: whoever is killed
+in the middle goes on with the same file, and what was entered is known. A row that is wrong is
+written to a file beside the state with why; the others are entered.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from pathlib import Path
+
+from elite8.core import log
+from elite8.core.domain.profile import Profile
+from elite8.core.domain.subscriber import ImportBatch
+from elite8.core.errors import ConfigError
+from elite8.core.operations import cells, consents, sheet
+from elite8.core.operations.cells import Times
+from elite8.core.operations.entering import Desk
+from elite8.core.operations.export import LEFT_OUT, Export, Record
+from elite8.core.operations.mapping import Did, Reading, Stands
+from elite8.core.operations.quarantine import Quarantine
+from elite8.core.storage import batches, bulk
+from elite8.core.studio import Studio
+
+AT_ONCE = 20_000
+"""Rows of one transaction: whoever else writes gets a turn between."""
+TOLD = 100
+"""Rejected rows that an answer holds; the file beside the state has all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What to take in: `exported_at` and `character` are of rows that say none themselves."""
+
+    file: Path
+    profile: str
+    character: str = ""
+    zone: str = ""
+    exported_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A row that was not taken, by its line, and why; it names nobody."""
+
+    line: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """What became of a file; `left_out` rows are totals, or none of a subscriber's.
+
+    `erased` are of people who were erased and stay so. `batch` is None when nothing was kept.
+    """
+
+    file: str
+    profile: str
+    verified: bool
+    encoding: str
+    batch: int | None
+    rows: int
+    entered: int
+    known: int
+    left_out: int
+    erased: int
+    rejected: int
+    kinds: tuple[tuple[str, int], ...]
+    unmapped: tuple[str, ...]
+    reasons: tuple[tuple[str, int], ...]
+    lines: tuple[Rejected, ...]
+    quarantine: Path | None
+    dry_run: bool
+
+
+@dataclass
+class Counts:
+    """What was counted while reading."""
+
+    rows: int = 0
+    left_out: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    lines: list[Rejected] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> int:
+        """How many rows were not taken."""
+        return self.reasons.total()
+
+    def reject(self, line: int, why: str) -> None:
+        """Count a row that is not taken; reasons are counted by their first words."""
+        self.reasons[why.partition(":")[0] if ":" in why[:24] else why] += 1
+        if len(self.lines) < TOLD:
+            self.lines.append(Rejected(line=line, why=why))
+
+
+def take(studio: Studio, order: Order, *, dry_run: bool = False) -> TakenIn:
+    """Take a file in, or say what would become of it."""
+    profile = studio.config.profile(order.profile)
+    export = Export(
+        sheet=sheet.look(order.file, profile.encoding),
+        profile=profile,
+        reading=reading_of(studio, profile, order),
+        constants=constants_of(profile, order),
+    )
+    records = export.records()
+    first = next(records, None)  # what refuses the whole file does so before anything is written
+    if first is None:
+        raise ConfigError(f"{order.file} holds no row")
+    studio = studio.drafting if dry_run else studio
+    batch = None if dry_run else begin(studio, export, order)
+    desk, counts = desk_of(studio, batch), Counts()
+    state = None if dry_run else studio.settings.state_dir
+    with Quarantine(state, batch or 0, export.header) as aside:
+        for some in portions(chain([first], records)):
+            enter(studio, desk, some, counts, aside)
+    if batch is not None:
+        finish(studio, batch, desk, counts)
+    log.get().info(
+        "subscribers.imported", batch=batch, entered=desk.entered, rejected=counts.rejected
+    )
+    return told(export, order, desk, counts, aside.file)
+
+
+def constants_of(profile: Profile, order: Order) -> dict[str, str]:
+    """Return what holds for each row that says nothing of it itself."""
+    found = {"character_id": order.character} if order.character else {}
+    if profile.kind == "subscribers" and order.exported_at:
+        found["exported_at"] = order.exported_at
+    if profile.kind == "subscribers" and "exported_at" not in {**profile.columns, **found}:
+        raise ConfigError(
+            "this export does not say when it was made, and the newest one holds: give "
+            "--exported-at 2026-11-26T09:00"
+        )
+    return found
+
+
+def reading_of(studio: Studio, profile: Profile, order: Order) -> Reading:
+    """Return how the file is read; what was asked for and is not there is a ConfigError."""
+    known = frozenset(one.id for one in studio.config.roster.characters)
+    if order.character and order.character not in known:
+        raise ConfigError(f"no character '{order.character[:20]}'; {', '.join(sorted(known))}")
+    return Reading(
+        profile=profile,
+        times=Times(
+            formats=profile.date_format,
+            zone=cells.zone_of(order.zone or profile.tz),
+            latest=studio.clock() + cells.AHEAD,
+        ),
+        platforms=frozenset(studio.config.policies.platforms) - {"email"},
+        characters=known,
+    )
+
+
+def begin(studio: Studio, export: Export, order: Order) -> int:
+    """Return the batch of this file: the one that was begun and never ended, else a new one."""
+    with studio.database.transaction() as session:
+        found = batches.begun(session, export.sheet.sha256, order.profile)
+        if found is None:
+            found = ImportBatch(
+                file=order.file.name[-200:],
+                sha256=export.sheet.sha256,
+                profile=order.profile,
+                started_at=studio.clock(),
+            )
+            session.add(found)
+            session.flush()
+        if found.id is None:
+            raise LookupError(order.profile)
+        return found.id
+
+
+def finish(studio: Studio, batch: int, desk: Desk, counts: Counts) -> None:
+    """Note that the whole file was taken in; what an earlier, killed run entered counts too."""
+    with studio.database.transaction() as session:
+        entered = batches.entered(session, batch)
+        batches.end(
+            session,
+            batch,
+            studio.clock(),
+            rows=counts.rows,
+            entered=entered,
+            known=desk.entered + desk.known - entered,
+            rejected=counts.rejected,
+        )
+
+
+def desk_of(studio: Studio, batch: int | None) -> Desk:
+    """Return what enters the rows."""
+    with studio.database.transaction() as session:
+        return Desk(safe=consents.opened(studio, session), now=studio.clock(), batch=batch)
+
+
+def portions(records: Iterable[Record]) -> Iterator[list[Record]]:
+    """Yield rows, so many as one transaction takes."""
+    every = iter(records)
+    while some := list(islice(every, AT_ONCE)):
+        yield some
+
+
+def enter(
+    studio: Studio, desk: Desk, some: Sequence[Record], counts: Counts, aside: Quarantine
+) -> None:
+    """Enter some rows in one transaction; the wrong ones are put aside once it holds."""
+    did = [one.row for one in some if isinstance(one.row, Did)]
+    stands = [one.row for one in some if isinstance(one.row, Stands)]
+    with studio.database.transaction() as session, bulk.room(session):
+        wrong = dict(desk.events(session, did) if did else ())
+        if stands:
+            desk.states(session, stands)
+    counts.rows += len(some)
+    for one in some:
+        why = one.why or wrong.get(one.line, "")
+        if why == LEFT_OUT:
+            counts.left_out += 1
+        elif why:
+            counts.reject(one.line, why)
+            aside.add(one.line, why, one.cells)
+
+
+def told(export: Export, order: Order, desk: Desk, counts: Counts, aside: Path | None) -> TakenIn:
+    """Return what became of the file."""
+    return TakenIn(
+        file=order.file.name,
+        profile=order.profile,
+        verified=export.profile.verified,
+        encoding=export.sheet.encoding,
+        batch=desk.batch,
+        rows=counts.rows,
+        entered=desk.entered,
+        known=desk.known,
+        left_out=counts.left_out,
+        erased=desk.erased,
+        rejected=counts.rejected,
+        kinds=tuple(sorted(desk.acts.items())),
+        unmapped=tuple(export.unmapped),
+        reasons=tuple(counts.reasons.most_common()),
+        lines=tuple(counts.lines),
+        quarantine=aside,
+        dry_run=desk.batch is None,
+    )

@@ -1,0 +1,62 @@
+"""Many rows at once: asked for by one list, entered by one statement."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Insert, String, any_, cast, column, func, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, SQLModel
+
+ROOM = 64 << 10
+"""kB of pages while a million keys are entered in no order: half a MB would go to the disk and back
+for each of them."""
+
+
+def among(session: Session, field: Any, values: Collection[str]) -> ColumnElement[bool]:  # noqa: ANN401  # a column
+    """Return the clause that a text is one of these, however many: they go as one value."""
+    found: ColumnElement[bool]
+    if dialect(session) == "postgresql":
+        found = field == any_(cast(list(values), postgresql.ARRAY(String)))
+    else:
+        given = func.json_each(json.dumps(list(values)))
+        found = field.in_(select(given.table_valued(column("value", String)).c.value))
+    return found
+
+
+def enter(session: Session, kind: type[SQLModel], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Enter the rows whose keys are not there yet; return how many those were."""
+    if not rows:
+        return 0
+    done = session.connection().execute(entering(kind, dialect(session)), [dict(r) for r in rows])
+    return int(done.rowcount)
+
+
+@cache
+def entering(kind: type[SQLModel], name: str) -> Insert:
+    """Return the statement that enters what is not there yet."""
+    table = kind.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+    if name == "postgresql":
+        return postgresql.insert(table).on_conflict_do_nothing()
+    return sqlite.insert(table).on_conflict_do_nothing()
+
+
+@contextmanager
+def room(session: Session) -> Iterator[None]:
+    """Keep more pages of an SQLite file in memory meanwhile."""
+    if dialect(session) != "sqlite":
+        yield
+        return
+    usual = session.connection().execute(text("PRAGMA cache_size")).scalar_one()
+    session.connection().execute(text(f"PRAGMA cache_size=-{ROOM}"))
+    try:
+        yield
+    finally:
+        session.connection().execute(text(f"PRAGMA cache_size={usual}"))
+
+
+def dialect(session: Session) -> str:
+    """Return which database it is."""
+    return session.get_bind().dialect.name

@@ -1,0 +1,163 @@
+"""Questions about subscribers: who is known, what files said of them, what holds now."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, String, bindparam, text, update
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, case, col, exists, func, or_, select
+
+from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.consent import Suppression
+from elite8.core.domain.subscriber import (
+    Alias,
+    AliasKind,
+    Subscriber,
+    SubscriberEvent,
+    Subscription,
+    SubscriptionState,
+)
+from elite8.core.storage import bulk, tombstones
+from elite8.core.storage.pieces import pieces
+
+TERMS = (
+    *("tier", "price_minor", "currency", "months", "status", "auto_renew"),
+    *("started_on", "period_end", "left_reason", "source_at"),
+)
+"""What one export says of a subscription."""
+NEWEST = "source_at DESC, period_end IS NULL, period_end DESC, started_on IS NULL, started_on DESC"
+"""Which of several states holds: the newest export; of one export what lasts longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A subscriber that is there; `identified`: a name of theirs is an id, which stays."""
+
+    id: int
+    key: str
+    erased: bool
+    identified: bool
+
+
+def gone(session: Session, digests: Collection[str]) -> set[str]:
+    """Return which hashes of names are of people who were erased: nobody takes them in again."""
+    asked = select(Suppression.digest).where(
+        bulk.among(session, Suppression.digest, digests), col(Suppression.reason) == "erased"
+    )
+    return tombstones.dead(session, digests) | set(session.exec(asked))
+
+
+def named(session: Session, digests: Collection[str]) -> dict[str, Known]:
+    """Return whose names these are, by digest."""
+    other = aliased(Alias)
+    has_id = exists().where(
+        col(other.subscriber_id) == col(Subscriber.id), col(other.kind) == AliasKind.ID
+    )
+    columns: tuple[Any, ...] = (
+        *(Alias.digest, Subscriber.id, Subscriber.key, Subscriber.erased_at),
+        has_id,
+    )
+    asked = (
+        select(*columns)
+        .join(Subscriber, col(Subscriber.id) == col(Alias.subscriber_id))
+        .where(bulk.among(session, Alias.digest, digests))
+    )
+    return {
+        digest: Known(number or 0, key, at is not None, identified)
+        for digest, number, key, at, identified in session.exec(asked)
+    }
+
+
+def keyed(session: Session, keys: Collection[str]) -> dict[str, Known]:
+    """Return the subscribers of these pseudonyms."""
+    asked = select(Subscriber.key, Subscriber.id, Subscriber.erased_at).where(
+        bulk.among(session, Subscriber.key, keys)
+    )
+    return {
+        key: Known(number or 0, key, at is not None, identified=False)
+        for key, number, at in session.exec(asked)
+    }
+
+
+def said_of(
+    session: Session, keys: Collection[str], names: Sequence[str]
+) -> dict[str, tuple[object, ...]]:
+    """Return what events say under these names of columns, by their keys."""
+    columns: list[Any] = [getattr(SubscriberEvent, name) for name in ("key", *names)]
+    asked = select(*columns).where(bulk.among(session, SubscriberEvent.key, keys))
+    return {key: tuple(told) for key, *told in session.exec(asked)}
+
+
+def subscriptions(session: Session, of: Iterable[int]) -> dict[tuple[int, str], int]:
+    """Return subscriptions by subscriber and character."""
+    found: dict[tuple[int, str], int] = {}
+    for some in pieces(of):
+        asked = select(
+            Subscription.subscriber_id, Subscription.character_id, Subscription.id
+        ).where(col(Subscription.subscriber_id).in_(some))
+        found |= {(who, whom): number or 0 for who, whom, number in session.exec(asked)}
+    return found
+
+
+def states(session: Session, of: Iterable[int], at: Collection[object]) -> set[tuple[object, ...]]:
+    """Return what exports of these times said of subscriptions: its id, and the terms."""
+    found: set[tuple[object, ...]] = set()
+    for some in pieces(of):
+        asked = select(SubscriptionState).where(
+            col(SubscriptionState.subscription_id).in_(some),
+            col(SubscriptionState.source_at).in_(list(at)),
+        )
+        found |= {
+            (one.subscription_id, *(getattr(one, name) for name in TERMS))
+            for one in session.exec(asked)
+        }
+    return found
+
+
+COLUMNS = ", ".join(TERMS)
+RENEW = text(
+    f"UPDATE subscription SET ({COLUMNS}) = (SELECT {COLUMNS} FROM subscription_state "  # noqa: S608  # our own names
+    f"WHERE subscription_id = subscription.id ORDER BY {NEWEST}, id DESC LIMIT 1) "
+    "WHERE id IN :some AND EXISTS "
+    "(SELECT 1 FROM subscription_state WHERE subscription_id = subscription.id)"
+).bindparams(bindparam("some", expanding=True))
+
+
+def renew(session: Session, numbers: Iterable[int]) -> None:
+    """Have these subscriptions say what the newest of their states says."""
+    session.flush()
+    for some in pieces(numbers):
+        session.connection().execute(RENEW, {"some": some})
+
+
+def complete(session: Session, facts: Sequence[Mapping[str, object]]) -> None:
+    """Write down what was unknown of subscribers; last seen is the latest that was told."""
+    told = [one for one in facts if any(value for name, value in one.items() if name != "who")]
+    if told:
+        session.connection().execute(COMPLETE, [dict(one) for one in told])
+
+
+def kept_or(name: str, new: str) -> ColumnElement[Any]:
+    """Return what is known already under a column's name, else what is new."""
+    here = col(getattr(Subscriber, name))
+    return case((here == "", bindparam(new, type_=String)), else_=here)
+
+
+SEEN = bindparam("new_seen", type_=UtcDateTime())
+COMPLETE = (
+    update(Subscriber)
+    .where(col(Subscriber.id) == bindparam("who"))
+    .values(
+        country=kept_or("country", "new_country"),
+        language=kept_or("language", "new_language"),
+        birth_year=func.coalesce(Subscriber.birth_year, bindparam("new_year", type_=Integer)),
+        last_seen_at=case(
+            (
+                or_(col(Subscriber.last_seen_at).is_(None), col(Subscriber.last_seen_at) < SEEN),
+                SEEN,
+            ),
+            else_=col(Subscriber.last_seen_at),
+        ),
+    )
+)
