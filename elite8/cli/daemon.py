@@ -40,6 +40,7 @@ def daemon(
 
         show(tasks.run_all(studio), as_json=json)
         return
+    studio.only_real("runs by itself")
     from elite8 import daemon as face
     from elite8.web.site import Site
 

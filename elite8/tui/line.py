@@ -1,12 +1,15 @@
 """Texts that are told what to say: drawn again only when that changes, laid out only if need be."""
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.content import Content
-from textual.timer import Timer
 from textual.widgets import Static
 
 from elite8.tui.spans import Span, content
 
+if TYPE_CHECKING:
+    from textual.timer import Timer
 
 RESTS = 0.2
 """Seconds without another text after which one that became shorter gives its room back."""

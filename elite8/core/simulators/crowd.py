@@ -122,11 +122,13 @@ def crowd(
             language=LANGUAGES.get(country, ""),
             birth_year=lot.randint(1970, today.year - 22),
             character=lot.choices(characters, weights)[0],
-            joined=today.toordinal() - int(DAYS * (1 - math.sqrt(lot.random()))),
+            joined=today.toordinal() - 1 - int(DAYS * (1 - math.sqrt(lot.random()))),
             liveliness=lot.gauss(-0.4, 0.7),
         )
-        yield lived(fan, today.toordinal(), lot) if fan.habitat.prices else befriended(
-            fan, today.toordinal(), lot
+        yield (
+            lived(fan, today.toordinal(), lot)
+            if fan.habitat.prices
+            else befriended(fan, today.toordinal(), lot)
         )
 
 
@@ -151,7 +153,7 @@ def lived(fan: Fan, today: int, lot: Random) -> Fan:
         off = lot.random() < OFF
         month = Month(
             day, until, tier, fan.habitat.prices[tier], math.exp(fan.liveliness + wave), before,
-            until - lot.randint(2, 18) if off else None,
+            max(day, until - lot.randint(2, 18)) if off else None,
         )  # fmt: skip
         months.append(month)
         if until >= today:

@@ -10,15 +10,15 @@ from elite8.core.domain.subscriber import Act
 from elite8.core.simulators.crowd import Fan, Month
 
 A_MONTH: Mapping[Act, float] = {
-    Act.MESSAGE_IN: 2.4,
-    Act.MESSAGE_OUT: 2.0,
-    Act.VIEW: 5.0,
-    Act.COMPLETION: 2.6,
-    Act.LIKE: 3.0,
-    Act.COMMENT: 0.9,
-    Act.SHARE: 0.4,
-    Act.SESSION: 2.6,
-    Act.DM_OPEN: 0.6,
+    Act.MESSAGE_IN: 3.4,
+    Act.MESSAGE_OUT: 2.8,
+    Act.VIEW: 9.0,
+    Act.COMPLETION: 5.0,
+    Act.LIKE: 5.0,
+    Act.COMMENT: 1.6,
+    Act.SHARE: 0.8,
+    Act.SESSION: 4.6,
+    Act.DM_OPEN: 1.0,
     Act.TIP: 0.25,
     Act.PPV: 0.25,
 }
