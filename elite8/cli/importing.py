@@ -114,3 +114,88 @@ def drawn(found: "TakenIn") -> tuple[object, ...]:
     if found.quarantine:
         parts.append(f"the rejected rows, with why: {found.quarantine}")
     return tuple(parts)
+
+
+@app.command()
+def undo(
+    batch: Annotated[int, typer.Argument(metavar="BATCH", min=1, help="Its number.")],
+    *,
+    json: Json = False,
+) -> None:
+    """Take exactly one file back; what others said holds again. Twice is as once."""
+    from elite8.core.operations import undoing
+    from elite8.core.studio import open_studio
+
+    found = undoing.undo(open_studio(), batch)
+    told = "was undone before; nothing of it was left" if found.again else "is undone"
+    output.answer(
+        "subscribers import undo",
+        found,
+        as_json=json,
+        table=lambda: (
+            f"batch {found.batch} {told}: {found.events} events, {found.states} states, "
+            f"{found.subscriptions} subscriptions, {found.subscribers} subscribers and "
+            f"{found.names} names taken back"
+        ),
+    )
+
+
+@app.command("list")
+def list_batches(
+    *,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
+    json: Json = False,
+) -> None:
+    """List the files that were taken in, the newest first."""
+    from elite8.core.operations import undoing
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    found = undoing.listed(studio, limit)
+    rows = [
+        (
+            str(one.number),
+            output.local_time(one.started_at, studio.settings.time_zone),
+            one.file,
+            one.profile,
+            f"{one.entered} of {one.rows}",
+            str(one.rejected),
+            "undone" if one.undone_at else "" if one.ended_at else "not ended: apply it again",
+        )
+        for one in found
+    ]
+    columns = ("batch", "taken in", "file", "profile", "entered", "rejected", "")
+    output.answer(
+        "subscribers import list",
+        found,
+        as_json=json,
+        table=lambda: output.table(columns, rows) if rows else "",
+    )
+    if not found and not json:
+        output.say("no file was taken in")
+
+
+@app.command()
+def profiles(*, json: Json = False) -> None:
+    """List how exports are read, and whether a real one was seen."""
+    from elite8.core.operations import profiles as operation
+    from elite8.core.studio import open_studio
+
+    found = operation.listed(open_studio())
+    rows = [
+        (
+            one.name,
+            one.kind,
+            "yes" if one.verified else "not verified against a real export",
+            f"{one.as_of:%Y-%m-%d}",
+            one.note or one.source,
+        )
+        for one in found
+    ]
+    columns = ("profile", "of", "verified", "as of", "")
+    output.answer(
+        "subscribers import profiles",
+        found,
+        as_json=json,
+        table=lambda: output.table(columns, rows),
+    )

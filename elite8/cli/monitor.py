@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import SUBCOMMANDS, alerting, auditing, output, proxying
+from elite8.cli import SUBCOMMANDS, alerting, auditing, following, output, proxying
 from elite8.cli.group import group
 from elite8.cli.options import Json
 from elite8.core.errors import ConfigError
@@ -30,6 +30,7 @@ app = group(SUBCOMMANDS["monitor"])
 app.add_typer(alerting.app, name="alerts")
 app.add_typer(proxying.app, name="proxy")
 app.add_typer(auditing.app, name="audit")
+app.command()(following.followers)
 
 Day = Annotated[str, typer.Option("--day", help="Of this day, 2026-12-01; else today.")]
 Written = Annotated[

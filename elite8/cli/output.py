@@ -12,7 +12,7 @@ from elite8.core import places
 
 Status = Literal["ok", "partial", "failed"]
 ENVELOPE = 1
-IDS = ("post", "video", "account", "job", "setting")
+IDS = ("post", "video", "account", "job", "setting", "subscriber")
 """Columns of ids and names, which are copied and so never folded."""
 
 

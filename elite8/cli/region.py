@@ -37,17 +37,19 @@ def show(
     *,
     json: Json = False,
 ) -> None:
-    """Show one region: all that the config says of it, with sources and days."""
+    """Show one region: all that the config says of it, with sources and days; new followers."""
     from elite8.cli import region_tables
-    from elite8.core.operations import regional
+    from elite8.core.operations import followers, regional
     from elite8.core.studio import open_studio
 
-    found = regional.named(open_studio(), region)
+    studio, code = open_studio(), region.upper()
+    found = regional.named(studio, region)
+    came = followers.of_regions(studio, (code,))[code]
     output.answer(
         "region show",
-        found,
+        {**found.model_dump(mode="json"), "new_followers": came},
         as_json=json,
-        table=lambda: region_tables.shown(region.upper(), found),
+        table=lambda: region_tables.shown(code, found, came),
     )
 
 

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from elite8.cli import output
+from elite8.cli import following, output
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from elite8.core.domain.region import Region, Window
     from elite8.core.operations.comparison import Compared
+    from elite8.core.operations.followers import Came
     from elite8.core.operations.launch import Kpi, Launched
     from elite8.core.operations.region_budget import Budget, Budgets
     from elite8.core.operations.region_check import Checked
@@ -49,7 +50,7 @@ def money(usd: float | None) -> str:
     return "-" if usd is None else f"${usd:.2f}"
 
 
-def shown(code: str, one: "Region") -> tuple[object, ...]:
+def shown(code: str, one: "Region", came: "Came") -> tuple[object, ...]:
     """Return all of one region: facts, windows, networks, words."""
     budget = one.budget.usd_per_day if one.budget else None
     market = one.market
@@ -72,6 +73,7 @@ def shown(code: str, one: "Region") -> tuple[object, ...]:
         ("growth", percent(market.growth)),
         ("competition", market.competition or UNKNOWN),
         ("law", "; ".join(one.law)),
+        ("new followers", following.of_region(came)),
     ]
     if one.customs:
         rows += [("for an editor", line) for line in one.customs.lines]

@@ -17,12 +17,14 @@ from elite8.core.domain.alert import AlertConfig
 from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
 from elite8.core.domain.disclosure import Disclosure
+from elite8.core.domain.exchange import ExchangeRates
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.funnel import Funnel
 from elite8.core.domain.link_bots import LinkBots
 from elite8.core.domain.messages import MessagesConfig
 from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
 from elite8.core.domain.network import SocialConfig
+from elite8.core.domain.offering import WinbackConfig
 from elite8.core.domain.platform_terms import TermsOfPlatforms
 from elite8.core.domain.policy import Policies
 from elite8.core.domain.profile import Profile
@@ -31,6 +33,7 @@ from elite8.core.domain.publishing import PublishingConfig
 from elite8.core.domain.region import Regions
 from elite8.core.domain.roster import Roster
 from elite8.core.domain.rule import RuleBook
+from elite8.core.domain.scoring import ScoreConfig
 from elite8.core.domain.script import ScriptLibrary
 from elite8.core.domain.strategy import Strategy
 from elite8.core.domain.tariff import Tariff
@@ -49,6 +52,7 @@ CALENDAR = "scheduler_config.json"
 REGIONS = "phase2/country_configs.json"
 STRATEGY = "phase2/phase2_strategy.json"
 FUNNEL = "phase2/funnel.json"
+EXCHANGE_RATES = "phase2/exchange_rates.json"
 LINK_BOTS = "phase2/link_bots.json"
 METRICS = "monitoring/metrics_config.json"
 ALERTS = "monitoring/alert_config.json"
@@ -59,6 +63,8 @@ DISCLOSURE = "compliance/disclosure.json"
 RULES = "compliance/rules.json"
 POLICIES = "compliance/platform_policy.json"
 MESSAGES = "phase2/messages_config.json"
+WINBACK = "phase2/winback_config.json"
+SCORING = "phase2/score.json"
 PLATFORMS = "phase2/platform_terms.json"
 PROFILES = "subscribers"
 """The folder of import profiles, each a TOML file."""
@@ -74,6 +80,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     REGIONS: Regions,
     STRATEGY: Strategy,
     FUNNEL: Funnel,
+    EXCHANGE_RATES: ExchangeRates,
     LINK_BOTS: LinkBots,
     METRICS: MetricsConfig,
     ALERTS: AlertConfig,
@@ -84,6 +91,8 @@ FILES: Mapping[str, type[BaseModel]] = {
     RULES: RuleBook,
     POLICIES: Policies,
     MESSAGES: MessagesConfig,
+    WINBACK: WinbackConfig,
+    SCORING: ScoreConfig,
     PLATFORMS: TermsOfPlatforms,
     **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
 }
@@ -158,6 +167,11 @@ class Config:
         return self._read(FUNNEL, Funnel)
 
     @cached_property
+    def exchange_rates(self) -> ExchangeRates:
+        """What money of one currency is in another, by the operator's own dated rates."""
+        return self._read(EXCHANGE_RATES, ExchangeRates)
+
+    @cached_property
     def link_bots(self) -> LinkBots:
         """Whose requests are no clicks."""
         return self._read(LINK_BOTS, LinkBots)
@@ -222,6 +236,16 @@ class Config:
         """Return the import profiles by name; an older folder still has those that are shipped."""
         folders = (places.shipped_config(), self.folder)
         return {one.stem: one for place in folders for one in (place / PROFILES).glob("*.toml")}
+
+    @cached_property
+    def winback(self) -> WinbackConfig:
+        """What a winback says, may cost, and must not do too often."""
+        return self._read(WINBACK, WinbackConfig)
+
+    @cached_property
+    def scoring(self) -> ScoreConfig:
+        """What the engagement score weighs, and what each platform shows of it."""
+        return self._read(SCORING, ScoreConfig)
 
     @cached_property
     def platform_terms(self) -> TermsOfPlatforms:

@@ -1,5 +1,6 @@
 """How an act is done: asked, said, held while it can be taken back, done in a thread, noted."""
 
+import os
 import shlex
 import sys
 from abc import abstractmethod
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 else:
     Base = object
 
+SHEET = 16
+"""Columns of the screen that are not a sheet's words."""
 MOST_DEEDS = 500
 
 
@@ -278,6 +281,7 @@ class Acting(Base):
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
+            env=self.surroundings(),
         )  # fmt: skip
         try:
             text = (await child.communicate())[0].decode("utf-8", "replace")
@@ -294,6 +298,11 @@ class Acting(Base):
             " ".join(["elite8", *words]),
         )
         self.look()
+
+    def surroundings(self) -> dict[str, str]:
+        """Return what a command runs in whose words are shown on a sheet: as wide, for people."""
+        quiet = {"ELITE8_LOG_LEVEL": "warning", "ELITE8_LOG_FORMAT": "columns"}
+        return os.environ | quiet | {"COLUMNS": str(max(self.size.width - SHEET, 40))}
 
     def action_dry(self) -> None:
         """Have acts done, or only tried."""

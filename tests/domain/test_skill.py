@@ -22,6 +22,13 @@ def test_lift_is_of_the_first_tenth_and_shares_ties_at_its_edge() -> None:
     assert of([0.5] * 20, [1] * 5 + [0] * 15).lift == pytest.approx(1)
 
 
+def test_the_interval_of_the_auc_is_hanleys_and_mcneils() -> None:
+    # Their example: 0.893 with 51 ill and 58 healthy has the standard error 0.032.
+    found = Skill(people=109, left=51, brier=0.0, slope=None, intercept=None, auc=0.893, lift=None)
+    assert found.auc_low == pytest.approx(0.893 - 1.96 * 0.032, abs=0.002)
+    assert of([], []).auc_low is None
+
+
 def planted(bold: float, high: float) -> Skill:
     rng = np.random.default_rng(1)
     logit = rng.normal(-1, 1, 40_000)

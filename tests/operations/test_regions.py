@@ -39,6 +39,7 @@ from elite8.core.operations import (
 )
 from elite8.core.operations import plan as planning
 from elite8.core.operations.brief import Brief, Planned
+from elite8.core.operations.followers import Came
 from elite8.core.operations.idea import Wish
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.operations.region_results import Measured
@@ -447,7 +448,10 @@ def test_a_region_is_ready_only_when_all_is_known_and_met(studio: Studio) -> Non
     found = launch.launch(studio)
     said = {one.region: one.said for one in found.readiness}
     assert said["BR"].startswith("BR: engagement 5.6% > 5% on 25 posts of 2026-11-20 to 2026-11-20")
-    assert said["BR"].endswith("ROAS unknown, new followers a month unknown → not ready")
+    assert said["BR"].endswith(
+        "ROAS unknown, new followers a month unknown (no account that tells them speaks to BR "
+        "alone) → not ready"
+    )
     assert "engagement unknown (8.0% on 5 posts" in said["DE"]
     assert "no post has a reading a day old" in said["US"]
     assert not any(one.ready for one in found.readiness)
@@ -567,12 +571,18 @@ def test_hours_stand_in_both_zones_and_later_ones_when_asked(studio: Studio) -> 
 def test_ready_is_who_has_reached_all_of_it(studio: Studio) -> None:
     rules = studio.config.strategy.expansion
     reached = Measured(
-        engagement=0.056, posts=30, first=TODAY, last=TODAY, published=30, followers=600, roas=3.5
+        engagement=0.056,
+        posts=30,
+        first=TODAY,
+        last=TODAY,
+        published=30,
+        came=Came(new=600),
+        roas=3.5,
     )
     found = launch.readiness(rules, "BR", reached)
     assert found.ready
     assert found.said.endswith("ROAS 3.5 > 3, new followers a month 600 > 500 → ready")
-    for short in ({"followers": 500}, {"roas": 3.0}, {"engagement": 0.05}, {"posts": 19}):
+    for short in ({"came": Came(new=500)}, {"roas": 3.0}, {"engagement": 0.05}, {"posts": 19}):
         assert not launch.readiness(rules, "BR", replace(reached, **short)).ready
 
 

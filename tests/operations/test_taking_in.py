@@ -1,21 +1,34 @@
 """Exports of subscribers and what they did: taken in once, undone exactly, never guessed."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from sqlmodel import select
 
+from elite8.core.domain import buying
 from elite8.core.domain.subscriber import (
+    Alias,
+    ImportBatch,
     Subscriber,
     SubscriberEvent,
     Subscription,
     SubscriptionState,
 )
 from elite8.core.errors import ConfigError
+from elite8.core.operations import consents, taking_in
+from elite8.core.operations.cells import Wrong, money
+from elite8.core.operations.entering import Desk
+from elite8.core.operations.imports import pseudonym
 from elite8.core.operations.taking_in import Order, TakenIn, take
+from elite8.core.operations.undoing import undo
+from elite8.core.storage import tombstones
 from elite8.core.studio import Studio
+from tests.conftest import ROOT
+from tests.domain.purchases import CALIBRATED, FILE
 
 EVENTS = "platform,platform_user_id,type,occurred_at,amount,currency,character_id\n"
 STATES = (
@@ -78,3 +91,281 @@ def test_a_dry_run_keeps_nothing(studio: Studio, taken: Taken) -> None:
 def test_a_missing_column_refuses_the_file(taken: Taken) -> None:
     with pytest.raises(ConfigError, match="no column 'occurred_at'"):
         taken("platform,platform_user_id,type,when\nfanvue,u1,tip,2026-11-01T10:00:00Z\n")
+
+
+MADE_UP = ROOT / "tests" / "operations" / "exports"
+NOT_NEUTRAL = sorted(one.stem for one in MADE_UP.glob("*.csv"))
+
+
+@pytest.mark.parametrize("name", NOT_NEUTRAL)
+def test_a_made_up_export_comes_in_by_its_profile(studio: Studio, name: str) -> None:
+    order = Order(
+        file=MADE_UP / f"{name}.csv",
+        profile=name,
+        character="hana",
+        exported_at="2026-11-22T09:00:00+09:00"
+        if studio.config.profile(name).kind == "subscribers"
+        else "",
+    )
+    found = take(studio, order)
+    assert (found.entered, found.lines, found.unmapped) == (2, (), ())
+    assert found.verified == (name == "fanvue_earnings")
+    assert take(studio, order).entered == 0
+
+
+def test_every_profile_but_the_neutral_ones_has_a_made_up_export(studio: Studio) -> None:
+    assert {*NOT_NEUTRAL, "events", "subscribers"} == set(studio.config.profile_files())
+
+
+def test_fanvue_s_money_is_gross_fee_tax_and_its_referrals_and_totals_are_left_out(
+    studio: Studio,
+) -> None:
+    order = Order(file=MADE_UP / "fanvue_earnings.csv", profile="fanvue_earnings")
+    assert take(studio, order).left_out == 2
+    tip = next(one for one in every(studio, SubscriberEvent) if one.act == "tip")
+    assert (tip.amount_minor, tip.fee_minor, tip.tax_minor, tip.currency) == (600, 100, 100, "USD")
+
+
+def test_japanese_exports_are_read_in_their_letters_zone_and_yen(studio: Studio) -> None:
+    found = take(studio, Order(file=MADE_UP / "fc2_sales.csv", profile="fc2_sales"))
+    first = min(every(studio, SubscriberEvent), key=lambda one: one.at)
+    assert (found.encoding, first.at, first.amount_minor) == (
+        "cp932",
+        datetime(2026, 10, 31, 15, 30, tzinfo=UTC),
+        1000,
+    )
+
+
+def test_money_that_does_not_add_up_is_put_aside_with_its_own_text(taken: Taken) -> None:
+    head = EVENTS.replace("amount", "amount,fee,net")
+    row = "fanvue,=u1,tip,2026-11-01T10:00:00Z,10.00,2.00,{},USD,miyuki\n"
+    found = taken(head + row.format("7.98") + row.format("7.99"))
+    assert (found.entered, found.rejected) == (1, 1)
+    assert found.quarantine is not None
+    assert found.quarantine.stat().st_mode & 0o777 == 0o600
+    kept = found.quarantine.read_text("utf-8")
+    assert "is not net 798" in kept
+    assert ",fanvue,'=u1,tip," in kept
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "decimal", "minor"),
+    [
+        ("1,234.50", "USD", ".", 123450),
+        ("1.234,50 €", "EUR", ",", 123450),
+        ("\uff049.99", "USD", ".", 999),
+        ("￥1,000", "JPY", ".", 1000),
+        ("\\500", "JPY", ".", 500),
+        ("($5.00)", "USD", ".", -500),
+        ("R$ 9,99", "BRL", ",", 999),
+        ("1'000.00 CHF", "CHF", ".", 100000),
+    ],
+)
+def test_sums_are_read_as_people_write_them(
+    text: str, currency: str, decimal: str, minor: int
+) -> None:
+    assert money(text, currency, decimal, "amount") == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "decimal"),
+    [
+        ("9,99", "USD", "."),
+        ("1.234,50", "USD", "."),
+        ("9.99", "JPY", "."),
+        ("€5", "USD", "."),
+        ("5 EUR", "USD", "."),
+        ("12,34,567", "USD", "."),
+        ("1e3", "USD", "."),
+        ("five", "USD", "."),
+    ],
+)
+def test_sums_that_may_be_two_things_are_none(text: str, currency: str, decimal: str) -> None:
+    with pytest.raises(Wrong):
+        money(text, currency, decimal, "amount")
+
+
+def test_an_id_used_for_another_payment_is_told_and_not_entered(
+    studio: Studio, taken: Taken
+) -> None:
+    head = "event_id," + EVENTS
+    first = taken(head + "A1," + TIP + "A1," + TIP)
+    second = taken(head + "A1," + TIP.replace("5.00", "6.00"))
+    assert (first.entered, first.known, second.entered) == (1, 1, 0)
+    assert "another amount" in second.lines[0].why
+    assert [one.amount_minor for one in every(studio, SubscriberEvent)] == [500]
+
+
+def test_a_handle_alone_and_later_with_its_id_are_one_person(studio: Studio, taken: Taken) -> None:
+    head = EVENTS.replace("platform_user_id", "platform_user_id,handle")
+    row = "fanvue,{},tip,2026-11-01T10:00:0{}Z,5.00,USD,miyuki\n"
+    taken(head + row.format(",@Anna", 1))
+    taken(head + row.format("77,anna", 2) + row.format("77,anna-new", 3) + row.format("78,bo", 4))
+    assert len(every(studio, Subscriber)) == 2
+    assert len(every(studio, Alias)) == 5
+    assert {one.subscriber_id for one in every(studio, SubscriberEvent)} == {1, 2}
+
+
+def test_names_are_sealed_and_are_the_pseudonyms_of_the_funnel(
+    studio: Studio, taken: Taken
+) -> None:
+    found = taken(EVENTS + TIP.replace("u1", "Wanda-77") + "fanvue,Wanda-77,jump,x,,,\n")
+    with studio.database.transaction() as session:
+        safe = consents.opened(studio, session)
+    (name,) = every(studio, Alias)
+    (who,) = every(studio, Subscriber)
+    assert safe.opened_name(name.digest, name.sealed) == "Wanda-77"
+    assert b"anda-77" not in name.sealed
+    assert who.key == pseudonym(safe.salt, "fanvue", "wanda-77")
+    assert "anda-77" not in repr(found)
+
+
+def test_the_erased_stay_erased(studio: Studio, taken: Taken) -> None:
+    first = taken(EVENTS + TIP + RENEWAL)
+    with studio.database.transaction() as session:
+        one = session.exec(select(Alias)).first()
+        assert one is not None
+        tombstones.bury(session, [one.digest], studio.clock())
+    undo(studio, first.batch or 0)
+    again = taken(EVENTS + TIP + RENEWAL, name="again.csv")
+    assert (again.entered, again.erased) == (1, 1)
+    assert len(every(studio, Subscriber)) == len(every(studio, Alias)) == 1
+
+
+def test_undo_takes_exactly_one_file_back_and_twice_is_as_once(
+    studio: Studio, taken: Taken
+) -> None:
+    old = "fanvue,u1,active,basic,9.99,USD,miyuki,2026-11-01T00:00:00Z,2026-12-01\n"
+    new = "fanvue,u1,expired,vip,49.99,USD,miyuki,2026-11-20T00:00:00Z,2026-11-20\n"
+    taken(STATES + old, "subscribers")
+    newer = taken(STATES + new + new.replace("u1", "u9"), "subscribers", "newer.csv")
+    tips = taken(EVENTS + TIP + RENEWAL)
+    done = undo(studio, newer.batch or 0)
+    assert (done.states, done.subscriptions, done.subscribers, done.names) == (2, 1, 1, 1)
+    (now,) = every(studio, Subscription)
+    assert (now.status, now.tier, now.price_minor) == ("active", "basic", 999)
+    assert len(every(studio, SubscriberEvent)) == 2
+    assert undo(studio, newer.batch or 0).again
+    undo(studio, tips.batch or 0)
+    undo(studio, 1)
+    assert [every(studio, kind) for kind in (Subscriber, Alias, Subscription)] == [[], [], []]
+    assert taken(EVENTS + TIP + RENEWAL).entered == 2
+
+
+def test_who_came_with_an_undone_file_stays_while_another_one_knows_them(
+    studio: Studio, taken: Taken
+) -> None:
+    first = taken(EVENTS + TIP)
+    second = taken(EVENTS + TIP.replace("10:00", "11:00"), name="second.csv")
+    undo(studio, first.batch or 0)
+    assert len(every(studio, Subscriber)) == len(every(studio, Alias)) == 1
+    undo(studio, second.batch or 0)
+    assert every(studio, Subscriber) == every(studio, Alias) == []
+
+
+def test_whoever_is_killed_in_the_middle_goes_on_with_the_same_batch(
+    studio: Studio, taken: Taken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(TIP.replace("u1", f"u{number}") for number in range(5))
+    monkeypatch.setattr(taking_in, "AT_ONCE", 2)
+    entered = Desk.events
+
+    def killed(desk: Desk, session: Any, some: Any) -> Any:
+        if some[0].line > 3:
+            raise KeyboardInterrupt
+        return entered(desk, session, some)
+
+    monkeypatch.setattr(Desk, "events", killed)
+    with pytest.raises(KeyboardInterrupt):
+        taken(EVENTS + rows)
+    monkeypatch.setattr(Desk, "events", entered)
+    assert len(every(studio, SubscriberEvent)) == 2
+    found = taken(EVENTS + rows)
+    (batch,) = every(studio, ImportBatch)
+    assert (found.batch, found.entered, found.known) == (1, 3, 2)
+    assert (batch.entered, batch.known, batch.rows, batch.ended_at is None) == (5, 0, 5, False)
+
+
+def test_equal_rows_in_different_portions_are_still_several(
+    taken: Taken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking_in, "AT_ONCE", 2)
+    assert taken(EVENTS + TIP * 5).entered == 5
+    assert taken(EVENTS + TIP * 6).entered == 1
+
+
+def test_jsonl_says_the_same_as_csv(taken: Taken) -> None:
+    line = (
+        '{"platform":"fanvue","platform_user_id":"u1","type":"tip","amount":5.00,"mood":"fine",'
+        '"occurred_at":"2026-11-01T10:00:00Z","currency":"USD","character_id":"miyuki"}\n'
+    )
+    assert taken(EVENTS + TIP).entered == 1
+    found = taken(line + "[]\n", name="e.jsonl")
+    assert (found.known, found.rejected, found.unmapped) == (1, 1, ("mood",))
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("fanvue,u1,jump,2026-11-01T10:00:00Z,5.00,USD,miyuki", "type: 'jump'"),
+        ("fanvue,u1,tip,2026-11-01T10:00:00,5.00,USD,miyuki", "has no zone"),
+        ("fanvue,u1,tip,01.11.2026,5.00,USD,miyuki", "is not written as iso"),
+        ("fanvue,u1,tip,2027-11-01T10:00:00Z,5.00,USD,miyuki", "yet to come"),
+        ("fanvue,u1,tip,2026-11-01T10:00:00Z,5.00,,miyuki", "currency"),
+        ("fanvue,u1,tip,2026-11-01T10:00:00Z,5.00,USD,nobody", "character_id"),
+        ("myspace,u1,tip,2026-11-01T10:00:00Z,5.00,USD,miyuki", "platform"),
+        ("fanvue,,tip,2026-11-01T10:00:00Z,5.00,USD,miyuki", "says of nobody"),
+        ("fanvue,u1,tip,2026-11-01T10:00:00Z,5.00,USD", "6 cells"),
+    ],
+)
+def test_a_wrong_row_is_left_out_with_why_and_the_others_come_in(
+    taken: Taken, row: str, why: str
+) -> None:
+    found = taken(EVENTS + row + "\n" + TIP)
+    assert (found.entered, found.rejected, found.lines[0].line) == (1, 1, 2)
+    assert why in found.lines[0].why
+
+
+def test_a_price_nobody_named_is_other_never_the_nearest_tier(studio: Studio, taken: Taken) -> None:
+    head = STATES.replace("tier,", "")
+    rows = "".join(
+        f"fanvue,u{price},active,{price},USD,miyuki,2026-11-01T00:00:00Z,2026-12-01\n"
+        for price in ("9.99", "9.98", "0", "19.99")
+    )
+    taken(head + rows, "subscribers")
+    assert [one.tier for one in every(studio, Subscription)] == ["other", "other", "free", "other"]
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04rest", b"%PDF-1.7"])
+def test_a_file_that_is_no_text_says_what_it_is(taken: Taken, start: bytes) -> None:
+    with pytest.raises(ConfigError, match="save it as CSV"):
+        taken(start)
+
+
+def test_purchases_of_cdnow_come_in_and_are_those_of_the_papers(
+    studio: Studio, tmp_path: Path
+) -> None:
+    """Imported, read back and summed: the figures of Fader, Hardie and Lee 2005, to the digit."""
+    file = tmp_path / "cdnow.csv"
+    rows = [line.split(",") for line in FILE.read_text("utf-8").splitlines()[1:]]
+    began = date(1997, 1, 1)
+    file.write_text(
+        "platform,platform_user_id,type,occurred_at,amount_minor,currency\n"
+        + "".join(
+            f"fanvue,{who},ppv,{began + timedelta(days=int(day))},{cents},USD\n"
+            for who, day, cents in rows
+        )
+    )
+    found = take(studio, Order(file=file, profile="events", zone="UTC"))
+    assert (found.entered, found.rejected) == (6919, 0)
+    events = every(studio, SubscriberEvent)
+    person = np.array([one.subscriber_id for one in events])
+    day = np.array([(one.at.date() - began).days for one in events])
+    _, seen = buying.summary(person, day, CALIBRATED)
+    assert seen.frequency.sum() == 2457
+    assert seen.recency.sum() == pytest.approx(16_135.5, abs=0.1)
+    assert seen.age.sum() == pytest.approx(77_111.2, abs=0.1)
+    fitted = buying.fitted(seen)
+    found_ones = (fitted.r, fitted.alpha, fitted.a, fitted.b)
+    assert [round(one, 3) for one in found_ones] == [0.243, 4.414, 0.793, 2.426]
+    assert round(fitted.log_likelihood, 1) == -9582.4

@@ -60,6 +60,11 @@ def names_a_day(text: str) -> bool:
     return DATE.search(fold(text)) is not None
 
 
+def days_said(text: str) -> tuple[str, ...]:
+    """Return the days of the calendar in a text, as they stand there, folded."""
+    return tuple(found[0] for found in DATE.finditer(fold(text)))
+
+
 def _folded(text: str) -> str:
     return fold(text).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
 

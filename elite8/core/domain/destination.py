@@ -14,7 +14,8 @@ class Destination:
 
     `ai_switch` is what its own upload screen calls its AI switch, for whoever posts by hand; "" for
     the one that is none. `hosts` are its official interface, a leading dot for all names below;
-    `upload` is the one that takes the bytes.
+    `upload` is the one that takes the bytes. `followers` is where it tells how many follow an
+    account, "" where it does not or nobody asks; `followers_scope` is a scope nothing else needs.
     """
 
     label: str
@@ -22,6 +23,8 @@ class Destination:
     ai_switch: str = ""
     hosts: tuple[str, ...] = ()
     upload: str = ""
+    followers: str = ""
+    followers_scope: str = ""
 
 
 DESTINATIONS: Mapping[Network, Destination] = {
@@ -31,6 +34,8 @@ DESTINATIONS: Mapping[Network, Destination] = {
         ai_switch="AI-generated content: on",
         hosts=("open.tiktokapis.com", ".tiktokapis.com"),
         upload="open-upload.tiktokapis.com",
+        followers="user/info follower_count",
+        followers_scope="user.info.stats",
     ),
     "instagram": Destination(
         label="Instagram",
@@ -38,6 +43,7 @@ DESTINATIONS: Mapping[Network, Destination] = {
         ai_switch="Add AI label: on",
         hosts=("graph.instagram.com", "graph.facebook.com", "rupload.facebook.com"),
         upload="rupload.facebook.com",
+        followers="IG User followers_count",
     ),
     "youtube": Destination(
         label="YouTube",
@@ -45,6 +51,7 @@ DESTINATIONS: Mapping[Network, Destination] = {
         ai_switch="Altered or synthetic content: yes; made for kids: no",
         hosts=("www.googleapis.com", "oauth2.googleapis.com", "youtubeanalytics.googleapis.com"),
         upload="www.googleapis.com",
+        followers="channels.list subscriberCount",
     ),
     "x": Destination(
         label="X",
@@ -70,9 +77,14 @@ ONLINE: tuple[Online, ...] = get_args(Online)
 """The networks: what a sign-in leads to."""
 
 
+def destination(name: str) -> Destination:
+    """Return a destination by its name; one that is none tells nothing of itself."""
+    return DESTINATIONS[name] if name in NAMES else Destination(label=name, cell=name[:2])
+
+
 def label(name: str) -> str:
     """Return what a destination is called in a sentence; an unknown name is its own."""
-    return DESTINATIONS[name].label if name in NAMES else name
+    return destination(name).label
 
 
 def chosen(last: str = "or") -> str:

@@ -91,6 +91,10 @@ class NetworkRules(Strict):
     mode: Literal["direct", "inbox"] = Field(
         default="direct", description="TikTok: post, or leave a draft to finish in the app."
     )
+    followers: bool = Field(
+        default=True,
+        description="TikTok: ask at sign-in for user.info.stats, which tells how many follow.",
+    )
     public_url: str = Field(
         default="",
         pattern=r"^(https://[!-~]*\{file\}[!-~]*)?$",
@@ -136,6 +140,10 @@ class SocialConfig(Strict):
     """config/social/social_config.json."""
 
     networks: dict[Network, NetworkRules]
+
+    def follows(self, network: str) -> bool:
+        """Return whether the operator wants to know who follows, where that takes a scope more."""
+        return all(one.followers for name, one in self.networks.items() if name == network)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,3 +41,12 @@ class TermsOfPlatforms(Strict):
 
     value: Worthiness = Worthiness()
     platforms: dict[Identifier, PlatformTerms] = Field(min_length=1)
+
+    def fee(self, platform: str) -> float | None:
+        """Return what a platform keeps of each payment in percent; None where nobody said."""
+        found = self.platforms.get(platform)
+        return found.fee_percent if found else None
+
+    def kept(self, platform: str) -> float:
+        """Return the share of a payment that is left after the fee; all of it where unknown."""
+        return 1 - (self.fee(platform) or 0.0) / 100

@@ -12,7 +12,7 @@ are capped, and no campaign is ever judged by this score.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -45,6 +45,8 @@ RECEIVED_CAP = 5.0
 """Faded messages received that count where nobody knows which were answered (prior)."""
 SHRINKAGE = 5.0
 """Starts that the cohort's mean completion is worth (prior)."""
+DEFAULT_SHARE = 0.5
+"""Completions of a start until a cohort's are measured (prior)."""
 LEAST_COVERAGE = 0.3
 """Weight that has to be observed for a label of risk."""
 COMPARABLE = 0.1
@@ -97,29 +99,44 @@ def counted_received(received: Floats, answered: Floats) -> Floats:
     return np.where(np.isnan(answered), np.minimum(received, RECEIVED_CAP), answered)
 
 
-def completed(completions: Floats, starts: Floats) -> Floats:
+def completed(completions: Floats, starts: Floats, mean: float | None = None) -> Floats:
     """Return faded completions shrunk to the cohort's share: v * (c + k*m) / (v + k), c of v.
 
     The share alone would give one who did nothing the cohort's mean for ever; times the starts it
-    is 0 for nothing, fades, and still keeps one lucky start from looking like a habit.
+    is 0 for nothing, fades, and still keeps one lucky start from looking like a habit. `mean` is
+    the share a calibration froze, so that nobody moves anybody; `None`: that of these people.
     """
     same_length(completions=completions, starts=starts)
-    begun = float(starts.sum())
-    mean = float(completions.sum()) / begun if begun else 0.0
+    if mean is None:
+        mean = mean_share(completions, starts)
     return np.asarray(starts * (completions + SHRINKAGE * mean) / (starts + SHRINKAGE))
+
+
+def mean_share(completions: Floats, starts: Floats) -> float:
+    """Return completions by starts of all together; 0 where nothing was begun."""
+    begun = float(starts.sum())
+    return float(completions.sum()) / begun if begun else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Frozen halves: which version, and h of each platform's activities that were measured."""
+    """Frozen halves: which version, and h of each platform's activities that were measured.
+
+    `shares` are completions of a start by platform.
+    """
 
     version: str
     halves: Mapping[Key, float]
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     def row(self, platform: str) -> Floats:
         """Return h of each activity on a platform, the default where none was measured."""
         found = [self.halves.get((platform, name), DEFAULT_HALVES[name]) for name in ACTIVITIES]
         return np.array(found)
+
+    def share(self, platform: str) -> float:
+        """Return how many starts are completed on a platform."""
+        return self.shares.get(platform, DEFAULT_SHARE)
 
 
 DEFAULT_CALIBRATION = Calibration(version="default", halves={})

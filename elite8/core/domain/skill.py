@@ -1,10 +1,12 @@
 """How good foretold chances were, once it is known what happened."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from elite8.core.domain.arrays import Flags, Floats, Numbers, flags, floats, same_length
+from elite8.core.domain.share import Z95
 
 TOP = 0.1
 """The share of people that could be looked after: the first tenth."""
@@ -29,6 +31,16 @@ class Skill:
     intercept: float | None
     auc: float | None
     lift: float | None
+
+    @property
+    def auc_low(self) -> float | None:
+        """Return where the 95 % interval of the AUC begins (Hanley and McNeil 1982, eq. 2)."""
+        if self.auc is None:
+            return None
+        a, gone, there = self.auc, self.left, self.people - self.left
+        both_gone, both_there = a / (2 - a), 2 * a * a / (1 + a)
+        spread = a * (1 - a) + (gone - 1) * (both_gone - a * a) + (there - 1) * (both_there - a * a)
+        return a - Z95 * math.sqrt(max(spread, 0.0) / (gone * there))
 
     def beats(self, other: "Skill") -> bool:
         """Return whether these chances may be used instead of the others, on the same people."""

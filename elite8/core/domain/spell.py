@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Literal
 
 from elite8.core.domain.subscriber import Act, SubscriptionStatus
@@ -196,7 +197,9 @@ def past(told: Told, run: Sequence[int], end: int | None) -> Spell:
 def spell(told: Told, run: Sequence[int], began: int, until: int, *, ended: bool) -> Spell:
     """Return the spell of a run of payments; where some are not known, periods go by the days."""
     terms = told.terms
-    whole = began == run[0] and until <= terms.after(run[-1]) + terms.days / 2
+    late = terms.grace + LATE
+    follow = all(b <= terms.after(a) + late for a, b in pairwise(run))
+    whole = follow and began == run[0] and until <= terms.after(run[-1]) + terms.days / 2
     if whole:
         due = (*run[1:], *([until] if ended else []))
         cause = why(told, began, until) if ended else "unknown"

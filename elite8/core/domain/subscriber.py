@@ -174,6 +174,7 @@ class SubscriberEvent(SQLModel, table=True):
         one_of("act", Act),
         UniqueConstraint("key", name="subscriber_event_once"),
         Index("subscriber_event_of", "subscriber_id", "at"),
+        {"sqlite_autoincrement": True},  # an id names one event for ever, also an undone one
     )
 
     id: int | None = Field(

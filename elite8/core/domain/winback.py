@@ -15,6 +15,9 @@ MOST_A_YEAR = 2
 WINDOW = timedelta(days=90)
 """Time in which coming back counts."""
 YEAR = timedelta(days=365)
+TOO_MANY = {1: "a winback within a year", 2: "two winbacks within a year"}
+SURELY_ADULT = 19
+"""Years from the year of birth: only then 18 are over whatever the day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,13 @@ class Candidate:
     winbacks: tuple[date, ...] = ()
 
 
-def refusals(one: Candidate, today: date) -> tuple[str, ...]:
-    """Return why this person may not be spoken to, in words; empty if they may."""
+def refusals(
+    one: Candidate, today: date, *, cool_down: timedelta = COOL_DOWN, most: int = MOST_A_YEAR
+) -> tuple[str, ...]:
+    """Return why this person may not be spoken to, in words; empty if they may.
+
+    A campaign may ask for a longer `cool_down` and for fewer than two a year.
+    """
     since = [today - day for day in one.winbacks if day <= today]
     reasons = {
         "has not lapsed": one.standing != "churned",
@@ -44,10 +52,19 @@ def refusals(one: Candidate, today: date) -> tuple[str, ...]:
         "complained": one.complained,
         "not known to be adult": one.adult is not True,
         "the platform does not allow contact": not one.contact_allowed,
-        "a winback less than 60 days ago": any(days < COOL_DOWN for days in since),
-        "two winbacks within a year": sum(days < YEAR for days in since) >= MOST_A_YEAR,
+        f"a winback less than {cool_down.days} days ago": any(days < cool_down for days in since),
+        TOO_MANY[most]: sum(days < YEAR for days in since) >= most,
     }
     return tuple(reason for reason, is_so in reasons.items() if is_so)
+
+
+def is_adult(age: str, birth_year: int | None, today: date) -> bool | None:
+    """Return whether somebody is surely an adult, None if nobody knows; a minor stays one."""
+    if age == "minor":
+        return False
+    if age == "adult" or birth_year is None:
+        return True if age == "adult" else None
+    return today.year - birth_year >= SURELY_ADULT
 
 
 def came_back(lapses: tuple[tuple[date, date | None], ...], today: date) -> Share:

@@ -23,8 +23,9 @@ AMOUNT = {
 """How an amount is written, by its decimal sign; thousands are in threes."""
 AROUND = re.compile(r"\s*(?:[$€£¥円]|[A-Z]{1,3})\s*")
 """What stands before or after the digits of an amount: a sign, a code, the R of R$."""
-SAME_SIGNS = str.maketrans({"\u2212": "-", "\u2019": "'"})
-"""Signs that mean the same in numbers: the minus of typesetters, the Swiss apostrophe."""
+SAME_SIGNS = str.maketrans({"\u2212": "-", "\u2019": "'", "\\": "¥"})
+"""Signs that mean the same in sums: the minus of typesetters, the Swiss apostrophe, and the sign
+that is a yen on Japanese Windows (CP932, 0x5C)."""
 YES = {"true", "yes", "1", "on", "y"}
 NO = {"false", "no", "0", "off", "n"}
 

@@ -8,7 +8,7 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.consent import Address, Person
 from elite8.core.domain.mailing import Delivery, DeliveryStatus, Mailing, new_delivery
 from elite8.core.errors import ConfigError, Elite8Error, RateLimited, Refused, Unanswered
-from elite8.core.operations import audit, consents, eligible, mailings, way_out
+from elite8.core.operations import audience, audit, consents, eligible, mailings, way_out
 from elite8.core.operations.eligible import Reach
 from elite8.core.platforms import mail
 from elite8.core.platforms.answers import Failed
@@ -58,7 +58,8 @@ def reach(
     """Return whom a message may reach now, as far as anybody can say before it is sent."""
     safe = consents.opened(studio, session)
     said = mailings.letter(studio, mailing, link=way_out.link(studio, safe, "0" * 26, "m"))
-    return eligible.reach(studio, session, said, people.got(session, mailing.id), only)
+    of = audience.narrowed(studio, session, mailing, only)
+    return eligible.reach(studio, session, said, people.got(session, mailing.id), of)
 
 
 def who_waits(
@@ -81,6 +82,8 @@ def begin(studio: Studio, mailing: Mailing, key: str) -> tuple[Delivery, Envelop
         who = people.get(session, key)
         there = people.addresses(session, key, "email")
         if who is None or not there or people.has_got(session, mailing.id, key):
+            return None
+        if not audience.is_addressee(studio, session, mailing, key):
             return None
         row = new_delivery(now=now, mailing=mailing, person_key=key, handle="")
         said = envelope(studio, session, mailing, row, who, there[0])

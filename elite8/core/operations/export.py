@@ -14,6 +14,7 @@ from elite8.core.operations.sheet import Sheet
 
 MOST_UNMAPPED = 50
 LONGEST_CELL = 2000
+TIMES = ("occurred_at", "started_on", "current_period_end", "last_seen_at")
 LEFT_OUT = "left out"
 """Why of a row that is none of a subscriber's: a total, or what the profile skips."""
 
@@ -111,13 +112,13 @@ class Export:
         self.unmapped |= {printed(name): None for name in names if name not in known}
 
     def is_total(self, said: Mapping[str, str], cells: Sequence[str]) -> bool:
-        """Return whether it sums up the rows before it: it has the word, and no time or status."""
-        if said.get("occurred_at") or said.get("status"):
+        """Return whether it sums up the rows before it: it has the word for it, and no time."""
+        if any(name in said for name in TIMES):
             return False
         return any(cell.strip().casefold() in self.profile.totals for cell in cells)
 
 
 def check_cells(cells: Sequence[str]) -> None:
     """Refuse a row with a cell without end."""
-    if any(len(cell) > LONGEST_CELL for cell in cells):
+    if max(map(len, cells), default=0) > LONGEST_CELL:
         raise Wrong(f"a cell is over {LONGEST_CELL} letters")

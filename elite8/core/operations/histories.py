@@ -10,7 +10,7 @@ from elite8.core.domain.spell import FAILS, PAYS, Life, Move, Said, Terms, Told,
 from elite8.core.domain.subscriber import Act, SubscriptionStatus, Tier
 from elite8.core.storage import leaving
 from elite8.core.storage.database import Session
-from elite8.core.storage.leaving import FRIENDS, Only, StateRow
+from elite8.core.storage.leaving import FRIENDS, StateRow
 
 Of = tuple[int, str]
 """A subscriber and a character."""
@@ -86,36 +86,30 @@ class Moves:
 
 
 def contracts(
-    session: Session, as_of: datetime, only: Only, terms: Mapping[str, PlatformTerms]
+    session: Session, as_of: datetime, terms: Mapping[str, PlatformTerms]
 ) -> list[Contract]:
     """Return every monthly subscription there ever was, as known then.
 
     Free ones and friends are none. Payments that no export has a subscription for make one.
     """
     day = as_of.astimezone(UTC).toordinal()
-    moved = payments(session, as_of, only.platform)
-    told = exported(session, as_of, only.platform)
+    moved = payments(session, as_of)
+    told = exported(session, as_of)
     shared_out(moved, told)
     here = Today(day, terms, moved.known)
+    nameless = {(who, "") for who, _ in told}
     every = [contract(here, of, rows, moved.of.get(of, [])) for of, rows in told.items()] + [
         contract(here, of, [unexported(of, moved.platforms[of[0]], own)], own)
         for of, own in moved.of.items()
-        if of not in told and any(one.act in PAYS for one in own)
+        if of not in told and of not in nameless and any(one.act in PAYS for one in own)
     ]
-    return [
-        one
-        for one in every
-        if one.tier != Tier.FREE
-        and one.platform != FRIENDS
-        and only.character in ("", one.character)
-        and only.tier in ("", one.tier)
-    ]
+    return [one for one in every if one.tier != Tier.FREE and one.platform != FRIENDS]
 
 
-def payments(session: Session, as_of: datetime, platform: str) -> Moves:
+def payments(session: Session, as_of: datetime) -> Moves:
     """Return payments and ends until then."""
     found = Moves({}, {}, {})
-    for row in leaving.moves(session, as_of, platform):
+    for row in leaving.moves(session, as_of):
         day = row.at.toordinal()
         move = Payment(day, row.act, row.amount_minor, row.currency)
         found.of.setdefault((row.subscriber, row.character), []).append(move)
@@ -125,10 +119,10 @@ def payments(session: Session, as_of: datetime, platform: str) -> Moves:
     return found
 
 
-def exported(session: Session, as_of: datetime, platform: str) -> dict[Of, list[StateRow]]:
+def exported(session: Session, as_of: datetime) -> dict[Of, list[StateRow]]:
     """Return what exports made until then said of each subscription, in the order of time."""
     found: dict[Of, list[StateRow]] = {}
-    for row in leaving.known(session, as_of, platform):
+    for row in leaving.known(session, as_of):
         found.setdefault((row.subscriber, row.character), []).append(row)
     return found
 

@@ -6,10 +6,9 @@ from datetime import date
 
 from elite8.core.domain.strategy import Expansion, Strategy
 from elite8.core.operations import region_results
+from elite8.core.operations.followers import Came
 from elite8.core.operations.region_results import Measured
 from elite8.core.studio import Studio
-
-NO_FOLLOWERS = "elite8 reads no account's followers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +120,7 @@ def kpis(strategy: Strategy, code: str, found: Measured) -> Iterator[Kpi]:
         n=found.published,
     )
     for name, target, actual, why in (
-        ("followers a month", kpi.followers_a_month, found.followers, NO_FOLLOWERS),
+        ("followers a month", kpi.followers_a_month, found.came.new, counted(found.came)),
         ("ROAS", kpi.roas, found.roas, found.roas_why),
     ):
         yield Kpi(region=code, name=name, target=target, actual=actual, n=0, why=why)
@@ -142,11 +141,35 @@ def criteria_of(rules: Expansion, found: Measured) -> Iterator[Criterion]:
     """Yield what a region must reach, each with what is known of it."""
     yield engagement_of(rules, found)
     yield roas_of(rules, found)
-    value, over = found.followers, float(rules.followers_a_month_over)
-    met = None if value is None else value > over
-    said = "unknown" if value is None else f"{value} {sign(met)} {over:g}"
-    name = "new followers a month"
-    yield Criterion(name=name, value=value, over=over, met=met, said=f"{name} {said}")
+    yield followers_of(rules, found.came)
+
+
+def followers_of(rules: Expansion, came: Came) -> Criterion:
+    """Return the followers' criterion; where a network rounds, it may be too close to tell."""
+    name, over = "new followers a month", float(rules.followers_a_month_over)
+    if came.new is None:
+        said, met = f"unknown ({came.why})" if came.why else "unknown", None
+    else:
+        met = True if came.new - came.give > over else None
+        met = False if came.new + came.give <= over else met
+        said = f"{sign(met)} {over:g}" if met is not None else f"too close to {over:g} to tell"
+        said = " ".join(filter(None, (f"{came.new}{within(came)} {said}", span_of(came))))
+    return Criterion(name=name, value=came.new, over=over, met=met, said=f"{name} {said}")
+
+
+def counted(came: Came) -> str:
+    """Return why new followers are unknown, or of which days they are."""
+    return came.why or span_of(came)
+
+
+def within(came: Came) -> str:
+    """Return how far a count may be off, "" when it is exact."""
+    return f" ± {came.give}" if came.give else ""
+
+
+def span_of(came: Came) -> str:
+    """Return the days of a month's new followers."""
+    return f"of {came.first} to {came.last}" if came.first else ""
 
 
 def roas_of(rules: Expansion, found: Measured) -> Criterion:

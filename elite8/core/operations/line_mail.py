@@ -11,7 +11,7 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.consent import Address, Person
 from elite8.core.domain.mailing import Delivery, DeliveryStatus, Mailing, new_delivery
 from elite8.core.errors import ConfigError, Elite8Error, Refused, Unanswered
-from elite8.core.operations import audit, consents, eligible, mailings
+from elite8.core.operations import audience, audit, consents, eligible, mailings
 from elite8.core.operations.eligible import Reach
 from elite8.core.platforms import line_messaging as line
 from elite8.core.platforms.line_messaging import Messaging, Quota, Spent
@@ -127,8 +127,9 @@ def reach(
     studio: Studio, session: Session, mailing: Mailing, only: Collection[str] | None = None
 ) -> Reach:
     """Return whom a message may reach now."""
-    said = mailings.letter(studio, mailing)
-    return eligible.reach(studio, session, said, people.got(session, mailing.id), only)
+    said, got = mailings.letter(studio, mailing), people.got(session, mailing.id)
+    of = audience.narrowed(studio, session, mailing, only)
+    return eligible.reach(studio, session, said, got, of)
 
 
 def claimed(studio: Studio, mailing: Mailing, whom: Sequence[Person]) -> list[Delivery]:
@@ -210,6 +211,8 @@ def may_still(studio: Studio, session: Session, mailing: Mailing, rows: Sequence
         who = people.get(session, one.person_key)
         there = people.addresses(session, one.person_key, "line")
         if who is None or not there or blocked(studio, session, said, who, there[0]):
+            return False
+        if not audience.is_addressee(studio, session, mailing, who.key):
             return False
     return True
 

@@ -3,33 +3,15 @@
 The same is asked of everybody today, and of each renewal there was before it was due.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from elite8.core.domain import score
 from elite8.core.domain.arrays import Counts, Flags, Floats
-from elite8.core.domain.subscriber import Act
-from elite8.core.storage.leaving import DOES, Acts
+from elite8.core.domain.churn import FEWEST_GAPS
+from elite8.core.storage.leaving import Acts
 
 DAY = 86_400.0
-WANTED = (*DOES, Act.MESSAGE_OUT)
-OF_ACT = {
-    Act.MESSAGE_IN: "messages_sent",
-    Act.MESSAGE_OUT: "messages_received",
-    Act.VIEW: "views",
-    Act.COMPLETION: "completions",
-    Act.LIKE: "likes",
-    Act.COMMENT: "comments",
-    Act.SHARE: "shares",
-    Act.SESSION: "minutes",
-    Act.DM_OPEN: "conversations",
-}
-CHUNK = 2_000_000
-"""Events that are looked at together."""
-FEWEST = 4
-"""Gaps from which one has a habit (domain.churn)."""
 TICKS = 39
 """Bits of an instant in hundredths of a second: until the year 2144."""
 
@@ -83,8 +65,7 @@ def habits(acts: Acts, looks: Looks) -> Habit:
 
     Who was never active is silent since the beginning.
     """
-    own = acts.act < len(DOES)
-    who, at = acts.subscriber[own], acts.at[own]
+    who, at = acts.subscriber, acts.at
     first, last = until(who, at, looks)
     active = np.full(looks.at.size, np.nan)
     some = last > first
@@ -106,67 +87,16 @@ def between(who: Counts, at: Floats, looks: Looks) -> tuple[Floats, Floats]:
     gaps = np.maximum(last - first - 1, 0).astype(np.float64)
     steps = np.diff(day)
     middle = np.full(looks.at.size, np.nan)
-    for look in np.flatnonzero(gaps >= FEWEST).tolist():
+    for look in np.flatnonzero(gaps >= FEWEST_GAPS).tolist():
         middle[look] = np.median(steps[first[look] : last[look] - 1])
     return middle, gaps
 
 
-def scores(acts: Acts, looks: Looks, halves: Floats, weights: Floats) -> Floats:
-    """Return the score at each look, what a platform does not show taken as 0.
-
-    `halves` has a row a platform. The cohort's share of completions is that of all looks together.
-    """
-    first, last = until(acts.subscriber, acts.at, looks)
-    x = np.zeros((looks.at.size, len(score.ACTIVITIES)))
-    for begin, end in chunks(last - first):
-        here = slice(begin, end)
-        x[here] = faded(acts, looks.at[here], first[here], last[here])
-    for platform in np.unique(looks.platform):
-        there = looks.platform == platform
-        x[there] = counted(x[there])
-    return score.scored(x, halves[looks.platform], weights).score
-
-
-def chunks(sizes: Counts) -> Iterator[tuple[int, int]]:
-    """Yield from which to which look few enough acts are seen."""
-    total = np.cumsum(sizes)
-    begin = 0
-    while begin < sizes.size:
-        before = int(total[begin - 1]) if begin else 0
-        end = max(begin + 1, int(np.searchsorted(total, before + CHUNK, side="right")))
-        yield begin, end
-        begin = end
-
-
-def faded(acts: Acts, at: Floats, first: Counts, last: Counts) -> Floats:
-    """Return what each look sees, faded: a row a look, a column an activity."""
-    sizes = last - first
-    look = np.repeat(np.arange(at.size), sizes)
-    seen = np.arange(look.size) - np.repeat(np.cumsum(sizes) - sizes, sizes) + first[look]
-    age, act, worth = (at[look] - acts.at[seen]) / DAY, acts.act[seen], worths(acts, seen)
-    found = np.zeros((at.size, len(score.ACTIVITIES)))
-    for kind, activity in OF_ACT.items():
-        mine = act == WANTED.index(kind)
-        found[:, score.ACTIVITIES.index(activity)] = score.faded(
-            look[mine], worth[mine], age[mine], people=at.size
-        )
-    return found
-
-
-def worths(acts: Acts, seen: Counts) -> Floats:
-    """Return how much each act is: how many at once, of sessions the minutes that count."""
-    minutes = score.counted_minutes(np.nan_to_num(acts.seconds[seen]) / 60)
-    sessions = acts.act[seen] == WANTED.index(Act.SESSION)
-    return np.where(sessions, minutes, acts.quantity[seen])
-
-
-def counted(x: Floats) -> Floats:
-    """Return faded activities of one platform as they count (domain.score)."""
-    found = x.copy()
-    column = {name: number for number, name in enumerate(score.ACTIVITIES)}
-    received, views, done = (column[name] for name in ("messages_received", "views", "completions"))
-    unknown = np.full(len(x), np.nan)
-    found[:, received] = score.counted_received(x[:, received], unknown)
-    if x[:, views].any():
-        found[:, done] = score.completed(x[:, done], x[:, views])
-    return found
+def blind(habit: Habit, shown: Flags) -> Habit:
+    """Return habits with nothing known of who is where too little is shown: silence is not seen."""
+    return Habit(
+        np.where(shown, habit.inactive, np.nan),
+        np.where(shown, habit.gap, np.nan),
+        np.where(shown, habit.gaps, 0.0),
+        habit.used | ~shown,
+    )

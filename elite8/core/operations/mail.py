@@ -7,7 +7,7 @@ from datetime import timedelta
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.mailing import Mailing
 from elite8.core.errors import Elite8Error
-from elite8.core.operations import audit, email_mail, line_mail, mailings
+from elite8.core.operations import audience, audit, email_mail, line_mail, mailings
 from elite8.core.operations.eligible import Reach
 from elite8.core.operations.mailings import Looked, MailingShown
 from elite8.core.storage import held, people
@@ -21,7 +21,9 @@ BY = {"line": line_mail, "email": email_mail}
 
 def look(studio: Studio, reference: str) -> Looked:
     """Return whom a message would reach now; LINE looks at it too and says what is left."""
-    found = mailings.look(studio, reference)
+    with studio.database.transaction() as session:
+        of = audience.narrowed(studio, session, mailings.named(session, reference), None)
+    found = mailings.look(studio, reference, of)
     if found.mailing.channel != "line":
         return found
     return replace(found, left=line_mail.validate(studio, reference).left)

@@ -1,6 +1,6 @@
 """Messages to many: written once, looked at as people will read them, judged before they go."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -170,13 +170,13 @@ def on_content(studio: Studio, said: Letter) -> tuple[Verdict, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def look(studio: Studio, reference: str) -> Looked:
-    """Return whom a message would reach now, and who is held back by what; nothing is sent."""
+def look(studio: Studio, reference: str, only: Collection[str] | None = None) -> Looked:
+    """Return whom of `only` these a message would reach now, and who is held back by what."""
     with studio.database.transaction() as session:
         mailing = named(session, reference)
         said = letter(studio, mailing, link="https://example.org/u/1")
         got = people.got(session, mailing.id)
-        found = eligible.reach(studio, session, said, got)
+        found = eligible.reach(studio, session, said, got, only)
     return Looked(
         mailing=shown(studio, mailing),
         reach=len(found.people),

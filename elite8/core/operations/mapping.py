@@ -11,10 +11,12 @@ from elite8.core.operations import cells
 from elite8.core.operations.cells import LONGEST, Times, Wrong, printed
 
 ACTS = tuple(Act)
+KNOWN = frozenset(map(str, Act))
 STATUSES = tuple(SubscriptionStatus)
 TIERS = tuple(Tier)
 PAID_BACK = (Act.REFUND, Act.CHARGEBACK)
 MOST_MONTHS = 60
+SUMS = tuple(f"{name}{unit}" for name in ("amount", "fee", "tax", "net") for unit in ("", "_minor"))
 
 
 class Name(NamedTuple):
@@ -66,6 +68,7 @@ class Reading:
     times: Times
     platforms: frozenset[str]
     characters: frozenset[str]
+    sums: tuple[str, ...] = SUMS
 
     def did(self, line: int, said: Mapping[str, str]) -> Did:
         """Return the event that a row tells, or raise what is wrong with it."""
@@ -153,6 +156,8 @@ class Reading:
         self, said: Mapping[str, str], currency: str
     ) -> tuple[int | None, int | None, int | None]:
         """Return gross, fee and tax in minor units; where net is told they agree within one."""
+        if not any(name in said for name in self.sums):
+            return None, None, None
         amount, fee, tax, net = (
             self.sum_of(said, name, currency) for name in ("amount", "fee", "tax", "net")
         )
@@ -200,7 +205,10 @@ class Reading:
 
 def act_of(said: Mapping[str, str]) -> str:
     """Return what was done; a `message` is in or out by its direction."""
-    written = said.get("type", "").casefold()
+    written = said.get("type", "")
+    if written in KNOWN:
+        return written
+    written = written.casefold()
     if written == "message":
         written = f"message_{said.get('direction', '').casefold()}"
     return cells.one_of(written, "type", ACTS)

@@ -25,16 +25,20 @@ class Keeping:
     now: datetime
     batch: int | None
 
-    def digests(self, name: Name) -> set[str]:
-        """Return by what a name is known."""
-        return {self.digest(name.platform, one) for one in name[1:] if one}
+    def digests(self, name: Name) -> tuple[str, str]:
+        """Return by what an id and a handle are known, "" for the one that is not there."""
+        platform, of_id, of_handle = name
+        return (
+            self.digest(platform, of_id) if of_id else "",
+            self.digest(platform, of_handle) if of_handle else "",
+        )
 
-    def marks(self, name: Name) -> set[str]:
-        """Return by what somebody erased may be known: names, pseudonyms, a LINE address."""
-        found = self.digests(name)
-        found |= {one[:PSEUDONYM] for one in found}
-        if name.platform == "line" and LINE_ID.fullmatch(name.id):
-            found.add(self.safe.digest("line", name.id))
+    def marks(self, digests: Mapping[Name, tuple[str, str]]) -> set[str]:
+        """Return by what else somebody erased may be known: pseudonyms, addresses on LINE."""
+        found = {one[:PSEUDONYM] for pair in digests.values() for one in pair if one}
+        for name in digests:
+            if name.platform == "line" and LINE_ID.fullmatch(name.id):
+                found.add(self.safe.digest("line", name.id))
         return found
 
 
@@ -42,19 +46,16 @@ class Keeping:
 class Register:
     """Who holds which name, as the database has it and as some rows add to it."""
 
-    digest: Digest
     owners: dict[str, str]
     identified: set[str]
     fresh: list[tuple[str, str, AliasKind, str]] = field(default_factory=list)
 
-    def key_of(self, name: Name) -> str:
+    def key_of(self, name: Name, of_id: str, of_handle: str) -> str:
         """Return the pseudonym of whose name it is; a new name is theirs from now on.
 
         An id decides. A handle is whose it was first; an id that nobody had belongs to whoever is
         known by that handle and has no id yet.
         """
-        of_id = self.digest(name.platform, name.id) if name.id else ""
-        of_handle = self.digest(name.platform, name.handle) if name.handle else ""
         key = self.owners.get(of_id or of_handle, "")
         if not key and of_id and (holder := self.owners.get(of_handle, "")):
             key = "" if holder in self.identified else holder
@@ -73,17 +74,21 @@ class Register:
 
 def whose(session: Session, keeping: Keeping, names: Iterable[Name]) -> dict[Name, Known]:
     """Return the subscribers of names, new ones entered; those who were erased are left out."""
-    every = sorted(set(names), key=lambda name: (not name.id, name))
+    once = dict.fromkeys(names)
+    every = [name for name in once if name.id] + [name for name in once if not name.id]
     digests = {name: keeping.digests(name) for name in every}
-    asked = sorted(set().union(*digests.values()))
-    gone = subscribers.gone(session, sorted(set().union(*map(keeping.marks, every))))
+    asked = {one for pair in digests.values() for one in pair if one}
+    gone = subscribers.gone(session, asked | keeping.marks(digests))
     known = subscribers.named(session, asked)
     register = Register(
-        digest=keeping.digest,
         owners={one: holder.key for one, holder in known.items()},
         identified={holder.key for holder in known.values() if holder.identified},
     )
-    keys = {name: register.key_of(name) for name in every if not keeping.marks(name) & gone}
+    keys = {
+        name: register.key_of(name, *pair)
+        for name, pair in digests.items()
+        if not gone or gone.isdisjoint({*pair, *keeping.marks({name: pair})})
+    }
     people = {holder.key: holder for holder in known.values()}
     platforms = {key: name.platform for name, key in keys.items() if key not in people}
     people |= met(session, platforms, keeping)

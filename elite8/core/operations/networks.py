@@ -7,8 +7,9 @@ from typing import Any
 from pydantic import SecretStr
 
 from elite8.core import places
+from elite8.core.domain.destination import destination
 from elite8.core.errors import ConfigError
-from elite8.core.platforms import discord, instagram, tiktok, x, youtube
+from elite8.core.platforms import discord, instagram, instagram_login, tiktok, x, youtube
 from elite8.core.platforms.oauth import App, Provider
 from elite8.core.platforms.site import Network, Site
 from elite8.core.storage import keys
@@ -24,7 +25,7 @@ BY_FACEBOOK = Site(
     name="instagram",
     bases=instagram.PageBases,
     network=instagram.Instagram,
-    scopes=instagram.PAGE_SCOPES,
+    scopes=instagram_login.PAGE_SCOPES,
 )
 """Instagram by Facebook Login: the token of a Page, which time does not end."""
 
@@ -80,6 +81,9 @@ def bases(studio: Studio, network: str, via: str = "") -> Any:  # noqa: ANN401  
 def provider(studio: Studio, network: str, via: str = "") -> Provider:
     """Return how one signs in to the network."""
     found: Provider = bases(studio, network, via).provider
+    if not studio.config.social.follows(network):
+        left_out = destination(network).followers_scope
+        found = replace(found, scopes=tuple(one for one in found.scopes if one != left_out))
     back = {
         FACEBOOK: studio.settings.facebook_redirect,
         BUSINESS: studio.settings.instagram_redirect,

@@ -5,13 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from elite8.core.operations import region_returns
+from elite8.core.operations import followers, region_returns
+from elite8.core.operations.followers import Came
 from elite8.core.storage import regions, results
 from elite8.core.storage.results import Result
 from elite8.core.studio import Studio
 
 CERTAIN = 1.96
 """Standard errors of a 95 % interval."""
+UNCOUNTED = Came()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,7 @@ class Measured:
     """What is known of a region's last days; `None` is what nobody knows.
 
     `engagement` is engagements per viewer reached over `posts` with a reading a day old, published
-    from `first` to `last`. We read no account's followers, so these are unknown; `roas_why` is why
+    from `first` to `last`. `came` are its own accounts' new followers of a month; `roas_why` is why
     `roas` is unknown, or what it leaves out.
     """
 
@@ -30,7 +32,7 @@ class Measured:
     first: date | None = None
     last: date | None = None
     published: int = 0
-    followers: int | None = None
+    came: Came = UNCOUNTED
     roas: float | None = None
     roas_why: str = ""
 
@@ -44,13 +46,15 @@ def measured(studio: Studio, days: int) -> Mapping[str, Measured]:
         counted = regions.counted(session, since, now)
     out = {region: count for region, status, count in counted if status == "published"}
     back = region_returns.returns(studio, since, now)
+    came = followers.of_regions(studio, tuple(back))
     return {
         code: replace(
-            of_posts(studio, [one for one in ripe if is_of(one, code)], out.get(code, 0)),
-            roas=came.roas,
-            roas_why=came.why,
+            of_posts(studio, [post for post in ripe if is_of(post, code)], out.get(code, 0)),
+            came=came[code],
+            roas=one.roas,
+            roas_why=one.why,
         )
-        for code, came in back.items()
+        for code, one in back.items()
     }
 
 

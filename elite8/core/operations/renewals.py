@@ -1,5 +1,6 @@
 """Each renewal there was: what was known a week before it, and who left; what that teaches."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,7 +14,7 @@ from elite8.core.domain.fitting import TooLittleData
 from elite8.core.domain.hazard import Driver, Hazard, Table
 from elite8.core.domain.skill import Skill
 from elite8.core.operations.histories import Contract
-from elite8.core.operations.looks import Habit, Looks
+from elite8.core.operations.looks import DAY, Habit, Looks
 
 LEAD = 7
 """Days before a renewal at which it is judged: a week to do something about it (prior)."""
@@ -21,8 +22,9 @@ MOST = 20_000
 """Renewals that are learnt from, the latest ones (prior): more say the same and take longer."""
 BACK = 28
 """Days over which a fall of the score is looked for."""
+CHANCE = 0.5
+"""The AUC of who only guesses: a model has to be surely above it."""
 EPOCH = date(1970, 1, 1).toordinal()
-A_DAY = 86_400.0
 FEATURES = ("tenure", "price", "engagement", "fall", "silence", "auto_renew_off")
 
 
@@ -92,7 +94,7 @@ class Judge:
 
 def seconds(days: Counts | Floats) -> Floats:
     """Return when days begin in UTC, in seconds since 1970."""
-    return np.asarray((days - EPOCH) * A_DAY, dtype=np.float64)
+    return np.asarray((days - EPOCH) * DAY, dtype=np.float64)
 
 
 def due(contracts: Sequence[Contract], records: Mapping[str, float]) -> tuple[Asked, Flags, int]:
@@ -136,12 +138,32 @@ def looks(asked: Asked, platforms: Sequence[str]) -> Looks:
     )
 
 
-def known(asked: Asked, habit: Habit, now: Floats, before: Floats, coverage: Floats) -> Known:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """What features are measured by: which platforms there are, a usual price by currency."""
+
+    platforms: tuple[str, ...]
+    usual: Mapping[str, float]
+
+
+def scale(contracts: Sequence[Contract], day: int) -> Scale:
+    """Return what features of these are measured by; a usual price is the median on a day."""
+    paid: dict[str, list[int]] = {}
+    for one in contracts:
+        if price := one.price(day):
+            paid.setdefault(one.currency, []).append(price)
+    usual = {currency: float(np.median(prices)) for currency, prices in paid.items()}
+    return Scale(tuple(sorted({one.platform for one in contracts})), usual)
+
+
+def known(
+    asked: Asked, by: Scale, habit: Habit, scores: tuple[Floats, Floats], coverage: Floats
+) -> Known:
     """Return what is known at each question; scores are of then and of 28 days before."""
     pairs = [*zip(asked.contracts, asked.day.tolist(), strict=True)]
-    off = np.array([one.auto_renew_off(day) for one, day in pairs], dtype=np.bool_)
+    now, before = scores
     signals = Signals(
-        auto_renew_off=off,
+        auto_renew_off=np.array([one.auto_renew_off(day) for one, day in pairs], dtype=np.bool_),
         payment_failed=np.array([one.payment_failed(day) for one, day in pairs], dtype=np.bool_),
         inactive=habit.inactive,
         gap=habit.gap,
@@ -152,36 +174,25 @@ def known(asked: Asked, habit: Habit, now: Floats, before: Floats, coverage: Flo
         ends_in=asked.ends - asked.day,
         used=habit.used,
     )
-    platforms = sorted({one.platform for one in asked.contracts})
-    there = [[float(one.platform == name) for name in platforms[1:]] for one in asked.contracts]
+    others = by.platforms[1:]
+    there = [[float(one.platform == name) for name in others] for one in asked.contracts]
     features = np.column_stack(
         [
             np.log1p(asked.renewals),
-            prices(asked),
+            np.array([logged(one.price(day), by.usual.get(one.currency)) for one, day in pairs]),
             now,
             before - now,
             silence(signals),
-            off.astype(np.float64),
-            np.array(there, dtype=np.float64).reshape(len(pairs), len(platforms[1:])),
+            signals.auto_renew_off.astype(np.float64),
+            np.array(there, dtype=np.float64).reshape(len(pairs), len(others)),
         ]
     )
-    return Known(signals, features, (*FEATURES, *(f"on {name}" for name in platforms[1:])))
+    return Known(signals, features, (*FEATURES, *(f"on {name}" for name in others)))
 
 
-def prices(asked: Asked) -> Floats:
-    """Return the logarithm of each price by the median of its currency; unknown counts as that."""
-    found = np.zeros(len(asked.contracts))
-    days = asked.day.tolist()
-    paid = np.array(
-        [one.price(day) or np.nan for one, day in zip(asked.contracts, days, strict=True)],
-        dtype=np.float64,
-    )
-    money = np.array([one.currency for one in asked.contracts], dtype=np.str_)
-    for currency in np.unique(money):
-        here = (money == currency) & (paid > 0)
-        if here.any():
-            found[here] = np.log(paid[here] / np.median(paid[here]))
-    return found
+def logged(price: int | None, usual: float | None) -> float:
+    """Return the logarithm of a price by the usual one; what is not known counts as usual."""
+    return math.log(price / usual) if price and usual else 0.0
 
 
 def silence(signals: Signals) -> Floats:
@@ -196,9 +207,9 @@ def by_rules(signals: Signals) -> Floats:
     return churn.judged(replace(signals, payment_failed=np.zeros_like(signals.used))).risk
 
 
-def learnt(asked: Asked, seen: Known, left: Flags) -> tuple[Judge, Learnt]:
+def learnt(asked: Asked, seen: Known, left: Flags, for_payment: int = 0) -> tuple[Judge, Learnt]:
     """Return who judges: a model of these renewals where it beats the rules on later ones."""
-    facts = Learnt(renewals=int(left.size), left=int(left.sum()))
+    facts = Learnt(renewals=int(left.size), left=int(left.sum()), for_payment=for_payment)
     early = hazard.split(asked.day)
     columns = (
         tuple(np.flatnonzero(np.ptp(seen.features[early], axis=0) > 0).tolist())
@@ -219,7 +230,7 @@ def learnt(asked: Asked, seen: Known, left: Flags) -> tuple[Judge, Learnt]:
         return Judge(), replace(facts, why=str(few))
     ours = skill.measured(chances, left[late])
     theirs = skill.measured(by_rules(seen.part(late).signals), left[late])
-    used = ours.beats(theirs)
+    used = ours.beats(theirs) and (ours.auc_low or 0.0) > CHANCE
     facts = replace(facts, skill=ours, rules=theirs, drivers=whole.drivers, used=used)
     if not used:
         return Judge(), replace(facts, why=beaten(ours, theirs))
@@ -234,8 +245,10 @@ def fitted(seen: Known, left: Flags, columns: Sequence[int]) -> Hazard:
 
 def beaten(ours: Skill, theirs: Skill) -> str:
     """Return in what the model is no better than the rules, in words."""
-    if ours.auc is None or theirs.auc is None:
+    if ours.auc is None or theirs.auc is None or ours.auc_low is None:
         return "everybody, or nobody, left at the later renewals: nothing to try it on"
+    if ours.auc_low <= CHANCE:
+        return f"the model does not surely tell who leaves from who stays: AUC {ours.auc:.2f}"
     worse = [
         name
         for name, fails in (

@@ -112,6 +112,18 @@ def shown(studio: Studio, found: Known, by: str) -> Revenue:
     )
 
 
+def credits_by(studio: Studio, meant: Period, by: str) -> Mapping[str, int]:
+    """Return the credits of each name's videos, ever; of nothing where they are not its alone."""
+    if by not in WITH_CREDITS:
+        return {}
+    made = videos_of(funnel.known(studio, meant), by)
+    with studio.database.transaction() as session:
+        spent = ledger.credits_of_videos(session, ACCOUNT)
+    return {
+        name: sum(spent.get(one, 0) for one in some) for name, some in made.items() if name != ""
+    }
+
+
 def videos_of(found: Known, by: str) -> Mapping[str, frozenset[str]]:
     """Return by name the videos of what was counted or came in this time."""
     origins = {one.origin for one in found.seen}

@@ -127,7 +127,28 @@ def has_to_make(studio: Studio) -> bool:
 
 
 def measure(studio: Studio) -> str:
-    """Read what published posts have done, when a reading is due."""
+    """Read what published posts have done and who follows, when a reading is due."""
+    return "; ".join(filter(None, (measure_posts(studio), count_followers(studio))))
+
+
+def count_followers(studio: Studio) -> str:
+    """Ask how many follow each account, a few times a day."""
+    from elite8.core.operations import followers
+
+    asked = followers.due(studio)
+    if not asked:
+        return ""
+    from elite8.core.operations import count_followers as counting
+
+    found = counting.run(studio, asked)
+    for one in found:
+        if one.error:
+            log.get().warning("followers.trouble", code=one.error, message=one.message)
+    return counted("followers", ("failed" if one.error else one.network for one in found))
+
+
+def measure_posts(studio: Studio) -> str:
+    """Read what published posts have done."""
     from elite8.core.storage import readings
 
     with studio.database.transaction() as session:
@@ -293,7 +314,12 @@ TASKS: Mapping[str, Task] = {
             run=mail,
             wanted=has_mail,
         ),
-        Task(name="measure", cron="*/15 * * * *", help="Read what posts have done.", run=measure),
+        Task(
+            name="measure",
+            cron="*/15 * * * *",
+            help="Read posts, and who follows.",
+            run=measure,
+        ),
         Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),
         Task(name="watch", cron="* * * * *", help="Measure, and tell what rings.", run=watch),
     )

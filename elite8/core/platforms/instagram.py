@@ -26,9 +26,10 @@ from elite8.core.errors import (
     Unavailable,
 )
 from elite8.core.platforms import instagram_numbers as numbers
-from elite8.core.platforms.answers import Failed, instant, record, records, whole
+from elite8.core.platforms.answers import Failed, count, instant, record, records, whole
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.graph import Unseen, object_of, reason, told
+from elite8.core.platforms.instagram_login import PAGE_SCOPES, SCOPES
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Grant, Provider
 from elite8.core.platforms.reel import (
@@ -60,15 +61,6 @@ UNKNOWN = "UNKNOWN"
 ALIVE, GONE = timedelta(hours=23), timedelta(hours=25)
 """A container lives a day (4.1): before the first it may be published, after the other never."""
 LOOKS, ENDED = 3, ("PUBLISHED", "ERROR", "EXPIRED")
-SCOPES = (
-    *("instagram_business_basic", "instagram_business_content_publish"),
-    *("instagram_business_manage_comments", "instagram_business_manage_insights"),
-)
-PAGE_SCOPES = (
-    *("instagram_basic", "instagram_content_publish", "instagram_manage_comments"),
-    *("instagram_manage_insights", "pages_read_engagement", "pages_show_list"),
-)
-"""What we ask for by Facebook Login (3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +247,11 @@ class Instagram(Line[Bases]):
         del now  # it tells what is so far
         found = {media: numbers.counted(self._asked, media) for media in media_ids}
         return {media: counts for media, counts in found.items() if counts is not None}
+
+    def followers(self) -> int | None:
+        """Return how many follow the account; it needs no scope beyond the basic one (2.1)."""
+        me = self._me or self.whose().id
+        return count(self._get(me, fields=numbers.FOLLOWERS).get(numbers.FOLLOWERS))
 
     def renewed(self, access: str, *, now: datetime) -> Grant:
         """Return the token good for another 60 days (2.2)."""

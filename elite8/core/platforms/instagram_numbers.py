@@ -14,6 +14,8 @@ TOGETHER = 1
 METRICS = "views,reach,likes,comments,shares,saved"
 WATCHED = "ig_reels_video_view_total_time"
 """Milliseconds of all plays; one metric Instagram does not know fails the whole call (9)."""
+FOLLOWERS = "followers_count"
+"""A field of the IG User (Instagram Platform, reference ig-user; as of 2026-11)."""
 PARAMETER = 100
 
 

@@ -28,3 +28,7 @@ class Line(Generic[Bases]):
         self._token = token
         self._pause = pause
         self._me = me
+
+    def followers(self) -> int | None:
+        """Return how many follow the account: nobody knows, unless the network tells."""
+        return None

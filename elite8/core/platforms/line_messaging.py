@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +17,7 @@ import httpx
 from elite8.core import http
 from elite8.core.domain.text import utf16
 from elite8.core.errors import Refused, SignInNeeded, Unanswered, Unavailable
-from elite8.core.platforms.answers import record, whole
+from elite8.core.platforms.answers import count, record, whole
 
 API = "https://api.line.me"
 MOST_RECIPIENTS = 500
@@ -30,6 +30,10 @@ REPEATS = timedelta(hours=23)
 """How long the same key may be sent again; after 24 hours it protects nothing (B2)."""
 SPENT = "monthly limit"
 """What a 429 says when the month's messages are used up, which no header tells (B2)."""
+ZONE = timezone(timedelta(hours=9))
+"""In which LINE counts days (B5)."""
+DAYS_TOLD = (1, 2)
+"""How many days back insight is asked of."""
 UNAUTHORIZED, CONFLICT, BUSY, FAULT = 401, 409, 429, 500
 
 
@@ -91,6 +95,21 @@ class Messaging:
         return Quota(
             most=whole(told.get("value")) if told.get("type") == "limited" else None, used=used
         )
+
+    def followers(self) -> int | None:
+        """Return how many friends there are: who ever added the account, less who blocked it.
+
+        Told by the day, of LINE's zone, some hours after it is over; `None` while neither of the
+        last days is ready (B5; that these two make the friends: INFERRED there).
+        """
+        today = self.clock().astimezone(ZONE)
+        for ago in DAYS_TOLD:
+            day = f"{today - timedelta(days=ago):%Y%m%d}"
+            told = self._read(f"/v2/bot/insight/followers?date={day}")
+            ever, blocks = count(told.get("followers")), count(told.get("blocks"))
+            if told.get("status") == "ready" and ever is not None and blocks is not None:
+                return max(ever - blocks, 0)
+        return None
 
     def validate(self, kind: str, messages: Sequence[Mapping[str, Any]]) -> None:
         """Have LINE look at messages without sending any; what is wrong is Refused."""

@@ -45,6 +45,9 @@ class Network(Protocol):
     def measure(self, remote_ids: Sequence[str], *, now: datetime) -> dict[str, Counts]:
         """Return what up to `together` posts have done; what is not shown is left out."""
 
+    def followers(self) -> int | None:
+        """Return how many follow the account; `None` when the network does not say."""
+
     def cover(self, remote_id: str, file: Path) -> None:
         """Set the picture of a post that is out, where the network takes one."""
 

@@ -25,7 +25,7 @@ from elite8.core.errors import (
     Unavailable,
 )
 from elite8.core.platforms import tiktok_numbers as numbers
-from elite8.core.platforms.answers import Failed, MayBeSentAgain, record, records
+from elite8.core.platforms.answers import Failed, MayBeSentAgain, count, record, records
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
@@ -77,7 +77,7 @@ class Bases:
         return Provider(
             authorize=f"{self.consent}/v2/auth/authorize/",
             token=f"{self.api}/v2/oauth/token/",
-            scopes=SCOPES,
+            scopes=(*SCOPES, numbers.FOLLOWERS_SCOPE),
             between=",",
             client_field="client_key",
             challenge="hex",
@@ -203,6 +203,11 @@ class TikTok(Line[Bases]):
         del now  # it tells what is so far
         found = self._videos(public_ids, numbers.FIELDS)
         return {str(one["id"]): numbers.of_video(one) for one in found if one.get("id")}
+
+    def followers(self) -> int | None:
+        """Return how many follow the creator; it needs a scope of its own (1.3, 1.4)."""
+        told = self._ask("GET", "/v2/user/info/", params={"fields": numbers.FOLLOWERS})
+        return count(record(told.get("user")).get(numbers.FOLLOWERS))
 
     def _videos(self, public_ids: Sequence[str], fields: str) -> list[Mapping[str, Any]]:
         """Return the creator's own public videos among these (9)."""

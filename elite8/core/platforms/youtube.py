@@ -202,6 +202,10 @@ class YouTube(Line[Bases]):
             return found
         return numbers.completed(found, report)
 
+    def followers(self) -> int | None:
+        """Return how many subscribe, for one unit of the day's quota (7)."""
+        return numbers.subscribers(self._get("channels", part="statistics", mine="true"))
+
     def _report(self, query: Mapping[str, str]) -> Mapping[str, Any]:
         answer = self._authorised("GET", f"{self._bases.analytics}/v2/reports", params=query)
         if answer.is_error:

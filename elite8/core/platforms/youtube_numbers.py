@@ -11,6 +11,7 @@ from elite8.core.platforms.answers import count, record, records
 
 TOGETHER = 50
 """Ids of one videos.list (8)."""
+SUBSCRIBERS = "subscriberCount"
 MOST_ROWS = "200"
 PACIFIC = ZoneInfo("America/Los_Angeles")
 DAY = timedelta(days=1)
@@ -37,6 +38,17 @@ def of_video(told: Mapping[str, Any]) -> Counts:
         likes=count(told.get("likeCount")),
         comments=count(told.get("commentCount")),
     )
+
+
+def subscribers(answer: Mapping[str, Any]) -> int | None:
+    """Return how many subscribe to the channel, rounded by YouTube; `None` where it hides them.
+
+    Source: YouTube Data API, the resource `channel`, `statistics`; as of 2026-11.
+    """
+    for channel in records(answer.get("items")):
+        told = record(channel.get("statistics"))
+        return None if told.get("hiddenSubscriberCount") is True else count(told.get(SUBSCRIBERS))
+    return None
 
 
 def report(video_ids: Sequence[str], now: datetime) -> dict[str, str]:

@@ -20,6 +20,7 @@ SHARES = {
     "shares": (0.003, 0.02),
     "saves": (0.005, 0.03),
     "reposts": (0.001, 0.005),
+    "followers": (0.002, 0.01),
 }
 """Between which parts of the views a number is."""
 WATCHED = (4.0, 11.0)

@@ -41,7 +41,10 @@ class Wrong(Exception):
 
 @dataclass
 class LineSimulator:
-    """One official account; `told` is called with whoever got messages, and these."""
+    """One official account; `told` is called with whoever got messages, and these.
+
+    `ever` are all who ever added it, besides the friends that are here; `unready`: no insight.
+    """
 
     clock: Callable[[], datetime]
     quota: int | None = 200
@@ -50,6 +53,8 @@ class LineSimulator:
     blocked: set[str] = field(default_factory=set)
     got: list[tuple[str, Any]] = field(default_factory=list)
     faults: Faults = field(default_factory=lambda: Faults(KNOWN_FAULTS))
+    ever: int = 0
+    unready: bool = False
     asked: list[Request] = field(default_factory=list)
     told: Callable[[str, Any], None] = lambda _user, _messages: None
     _tokens: dict[str, datetime] = field(default_factory=dict)
@@ -139,9 +144,28 @@ class LineSimulator:
             )
         if path == "/message/quota/consumption":
             return {"totalUsage": self.used}
+        if path == "/insight/followers":
+            return self._insight(request.query.get("date", ""))
         if path == "/message/progress/narrowcast" and request.query.get("requestId"):
             return {"phase": "succeeded", "successCount": len(self.got), "failureCount": 0}
         raise Wrong(404, "Not found")
+
+    def _insight(self, day: str) -> Mapping[str, Any]:
+        """Return a day's friends: who ever added the account never grows less (B5)."""
+        if not re.fullmatch(r"[0-9]{8}", day):
+            raise Wrong(400, "The value for the 'date' parameter is invalid")
+        if day >= f"{self.clock() + timedelta(hours=9):%Y%m%d}":
+            return {"status": "unready"}
+        if self.unready:
+            return {"status": "out_of_service"}
+        ever = max(self.ever, len(self.friends | self.blocked))
+        reached = max(ever - len(self.blocked), 0)
+        return {
+            "status": "ready",
+            "followers": ever,
+            "targetedReaches": reached,
+            "blocks": len(self.blocked),
+        }
 
     def _send(
         self, kind: str, body: Mapping[str, Any], key: str, raw: bytes, headers: Mapping[str, str]

@@ -1,6 +1,6 @@
 """Questions about what happened on the way from a look to money."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -195,6 +195,22 @@ def of_people(session: Session, until: datetime) -> list[Happening]:
     ]
 
 
+def touching(session: Session, until: datetime) -> Iterator[tuple[str, datetime, Origin]]:
+    """Yield who came by something of ours until then, when, and what it was; oldest first."""
+    asked = (
+        select(FunnelEvent.person, FunnelEvent.at, *COLUMNS)  # type: ignore[call-overload]  # eight
+        .where(
+            col(FunnelEvent.person) != "",
+            col(FunnelEvent.kind).in_((EventKind.CLICK, EventKind.LEAD, EventKind.SUBSCRIBE)),
+            or_(*(col(column) != "" for column in COLUMNS)),
+            col(FunnelEvent.at) < until,
+        )
+        .order_by(col(FunnelEvent.at), col(FunnelEvent.id))
+    )
+    for person, at, *place in session.exec(asked):
+        yield person, at, origin_of(place)
+
+
 def origin_of(place: Sequence[str]) -> Origin:
     """Return an origin from its columns."""
     stage, region, network, character, post, video = place
@@ -216,6 +232,15 @@ def labels(session: Session, by: str, posts: Collection[str]) -> dict[str, str]:
             found[post if by == "post" else video] = (
                 f"{title} ({network})" if by == "post" else title
             )
+    return found
+
+
+def titles(session: Session, videos: Collection[str]) -> dict[str, str]:
+    """Return what videos are called."""
+    found: dict[str, str] = {}
+    for some in pieces(videos):
+        asked = select(Video.id, Video.title).where(col(Video.id).in_(some))
+        found |= dict(session.exec(asked).all())
     return found
 
 

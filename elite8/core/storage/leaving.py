@@ -34,6 +34,7 @@ DOES = (
 """What people do themselves."""
 BACK = (Act.REFUND, Act.CHARGEBACK)
 MOVES = (*sorted(PAYS), *sorted(FAILS), Act.SUB_EXPIRE, Act.AUTO_RENEW_OFF)
+KEPT = col(Subscriber.erased_at).is_(None)
 IN_ORDER = (
     *(col(SubscriberEvent.subscriber_id), col(SubscriberEvent.at), col(SubscriberEvent.id)),
 )
@@ -41,15 +42,6 @@ TERMS = (
     *("tier", "price_minor", "currency", "months", "status", "auto_renew"),
     *("started_on", "period_end", "left_reason", "source_at"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Only:
-    """Whom to look at; "" is everybody."""
-
-    platform: str = ""
-    character: str = ""
-    tier: str = ""
 
 
 @dataclass(slots=True)
@@ -101,14 +93,10 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True)
 class Acts:
-    """What subscribers did, an entry a row, by subscriber and then time; `at` is in seconds."""
+    """When subscribers did anything, an entry a row, by subscriber and time, in seconds."""
 
     subscriber: Counts
     at: Floats
-    act: Counts
-    quantity: Floats
-    seconds: Floats
-    completion: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +108,6 @@ class Bought:
     character: Counts
     day: Counts
     amount: Floats
-    fee: Floats
     currency: Counts
 
 
@@ -131,7 +118,7 @@ def seconds(session: Session, column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy
     return cast(extract("epoch", column), Float)
 
 
-def known(session: Session, as_of: datetime, platform: str) -> Iterator[StateRow]:
+def known(session: Session, as_of: datetime) -> Iterator[StateRow]:
     """Yield what exports made until then say, by subscription and time; nobody who was erased.
 
     A subscription counts as an export of its own, for who keeps none.
@@ -155,7 +142,7 @@ def known(session: Session, as_of: datetime, platform: str) -> Iterator[StateRow
         )
         .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
         .join(every, every.c.of == col(Subscription.id))
-        .where(every.c.source_at <= as_of, *kept(platform))
+        .where(every.c.source_at <= as_of, KEPT)
         .order_by(col(Subscription.id), every.c.source_at, every.c.n)
     )
     for some in streamed(session, asked):
@@ -163,7 +150,7 @@ def known(session: Session, as_of: datetime, platform: str) -> Iterator[StateRow
             yield StateRow(*row)
 
 
-def moves(session: Session, as_of: datetime, platform: str) -> Iterator[MoveRow]:
+def moves(session: Session, as_of: datetime) -> Iterator[MoveRow]:
     """Yield payments, ends and signs of them until then, by subscriber and time."""
     asked = (
         select(  # type: ignore[call-overload]  # seven
@@ -176,7 +163,7 @@ def moves(session: Session, as_of: datetime, platform: str) -> Iterator[MoveRow]
             SubscriberEvent.currency,
         )
         .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
-        .where(happened(as_of, platform), col(SubscriberEvent.act).in_(MOVES))
+        .where(happened(as_of), col(SubscriberEvent.act).in_(MOVES))
         .order_by(*IN_ORDER)
     )
     for some in streamed(session, asked):
@@ -184,94 +171,85 @@ def moves(session: Session, as_of: datetime, platform: str) -> Iterator[MoveRow]
             yield MoveRow(*row)
 
 
-def acts(session: Session, as_of: datetime, platform: str, wanted: Sequence[str]) -> Acts:
-    """Return what people did until then, of these kinds, by subscriber and time."""
+def acts(session: Session, as_of: datetime) -> Acts:
+    """Return when people did anything themselves until then."""
     when = seconds(session, col(SubscriberEvent.at))
     asked = (
-        select(  # type: ignore[call-overload]  # six
-            SubscriberEvent.subscriber_id,
-            when,
-            SubscriberEvent.act,
-            SubscriberEvent.quantity,
-            SubscriberEvent.duration_s,
-            SubscriberEvent.completion,
-        )
+        select(SubscriberEvent.subscriber_id, when)
         .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
-        .where(happened(as_of, platform), col(SubscriberEvent.act).in_(wanted))
+        .where(happened(as_of), col(SubscriberEvent.act).in_(DOES))
         .order_by(*IN_ORDER)
     )
-    numbers = {name: number for number, name in enumerate(wanted)}
     parts = [
-        (
-            np.array(who, dtype=np.int64),
-            np.array(at, dtype=np.float64),
-            np.array([numbers[one] for one in act], dtype=np.int64),
-            *(np.array(column, dtype=np.float64) for column in rest),
-        )
-        for who, at, act, *rest in (zip(*some, strict=True) for some in streamed(session, asked))
+        (np.array(who, dtype=np.int64), np.array(at, dtype=np.float64))
+        for who, at in (zip(*some, strict=True) for some in streamed(session, asked))
     ]
-    return Acts(*joined(parts, (np.int64, np.float64, np.int64, *[np.float64] * 3)))
+    return Acts(*joined(parts, (np.int64, np.float64)))
 
 
-def bought(session: Session, as_of: datetime, only: Only, words: Words) -> Bought:
+def bought(session: Session, as_of: datetime, words: Words) -> Bought:
     """Return purchases until then that were not paid back, those of one day beside each other.
 
     Among friends it is the days on which they took part.
     """
+    parts = [
+        (
+            np.array(who, dtype=np.int64),
+            np.array([words.number(one) for one in where], dtype=np.int64),
+            np.array([words.number(one) for one in character], dtype=np.int64),
+            np.floor(np.array(at) / 86_400.0).astype(np.int64),
+            np.array(amount, dtype=np.float64),
+            np.array([words.number(one) for one in currency], dtype=np.int64),
+        )
+        for who, where, character, at, amount, currency in (
+            zip(*some, strict=True) for some in streamed(session, purchases(session, as_of))
+        )
+    ]
+    counts, floats = np.int64, np.float64
+    return Bought(*joined(parts, (*[counts] * 4, floats, counts)))
+
+
+def purchases(session: Session, as_of: datetime) -> Any:  # noqa: ANN401  # SQLAlchemy's
+    """Return the question for purchases until then that were not paid back."""
     returned = select(SubscriberEvent.about).where(
         col(SubscriberEvent.act).in_(BACK),
         col(SubscriberEvent.at) <= as_of,
         col(SubscriberEvent.about) != "",
     )
-    asked = (
-        select(  # type: ignore[call-overload]  # seven
+    took_part = and_(col(Subscriber.platform) == FRIENDS, col(SubscriberEvent.act).in_(DOES))
+    return (
+        select(  # type: ignore[call-overload]  # six
             SubscriberEvent.subscriber_id,
             Subscriber.platform,
             SubscriberEvent.character_id,
             seconds(session, col(SubscriberEvent.at)),
             SubscriberEvent.amount_minor,
-            SubscriberEvent.fee_minor,
             SubscriberEvent.currency,
         )
         .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
         .where(
-            or_(
-                col(SubscriberEvent.act).in_(BOUGHT),
-                and_(col(Subscriber.platform) == FRIENDS, col(SubscriberEvent.act).in_(DOES)),
-            ),
-            happened(as_of, only.platform),
+            or_(col(SubscriberEvent.act).in_(BOUGHT), took_part),
+            happened(as_of),
             col(SubscriberEvent.key).not_in(returned),
         )
     )
-    if only.character:
-        asked = asked.where(col(SubscriberEvent.character_id) == only.character)
-    parts = [
-        (
-            np.array(who, dtype=np.int64),
-            np.array([words.number(one) for one in platform], dtype=np.int64),
-            np.array([words.number(one) for one in character], dtype=np.int64),
-            np.floor(np.array(at) / 86_400.0).astype(np.int64),
-            np.array(amount, dtype=np.float64),
-            np.array(fee, dtype=np.float64),
-            np.array([words.number(one) for one in currency], dtype=np.int64),
-        )
-        for who, platform, character, at, amount, fee, currency in (
-            zip(*some, strict=True) for some in streamed(session, asked)
-        )
-    ]
-    counts, floats = np.int64, np.float64
-    return Bought(*joined(parts, (*[counts] * 4, floats, floats, counts)))
 
 
-def people(session: Session, ids: Sequence[int]) -> dict[int, tuple[str, datetime | None]]:
-    """Return the pseudonym of each, and when they were last seen."""
-    found: dict[int, tuple[str, datetime | None]] = {}
+def keys(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """Return the pseudonym of each."""
+    found: dict[int, str] = {}
     for some in pieces(ids):
-        asked = select(Subscriber.id, Subscriber.key, Subscriber.last_seen_at).where(
-            col(Subscriber.id).in_(some)
-        )
-        found |= {number: (key, seen) for number, key, seen in session.exec(asked) if number}
+        asked = select(Subscriber.id, Subscriber.key).where(col(Subscriber.id).in_(some))
+        found |= {number: key for number, key in session.exec(asked) if number}
     return found
+
+
+def last_seen(session: Session, as_of: datetime) -> dict[int, datetime]:
+    """Return when a platform says it saw somebody last, of whom it does."""
+    asked = select(Subscriber.id, Subscriber.last_seen_at).where(
+        KEPT, col(Subscriber.last_seen_at) <= as_of
+    )
+    return {number: at for number, at in session.exec(asked) if number and at}
 
 
 def left_friends(session: Session, as_of: datetime) -> set[int]:
@@ -297,15 +275,9 @@ def left_friends(session: Session, as_of: datetime) -> set[int]:
     return {int(one) for one in session.exec(asked)}
 
 
-def kept(platform: str) -> tuple[Any, ...]:
-    """Return what leaves out who was erased, and other platforms."""
-    there = (col(Subscriber.erased_at).is_(None),)
-    return (*there, col(Subscriber.platform) == platform) if platform else there
-
-
-def happened(as_of: datetime, platform: str) -> Any:  # noqa: ANN401  # SQLAlchemy's
-    """Return what leaves out what came later, too."""
-    return and_(col(SubscriberEvent.at) <= as_of, *kept(platform))
+def happened(as_of: datetime) -> Any:  # noqa: ANN401  # SQLAlchemy's
+    """Return what leaves out what came later, and who was erased."""
+    return and_(col(SubscriberEvent.at) <= as_of, KEPT)
 
 
 def streamed(session: Session, asked: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401  # same

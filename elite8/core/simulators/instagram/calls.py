@@ -76,7 +76,7 @@ def me(network: Network, ask: Ask) -> object:
     account = network.account(ask.token.user_id)
     if ask.token.page:
         return views.select(views.own_page_view(account), ask.names, "id,name")
-    return views.select(views.account_view(account, ask.token, me=True), ask.names)
+    return views.select(views.account_view(network, account, ask.token, me=True), ask.names)
 
 
 def pages(network: Network, ask: Ask) -> object:
@@ -173,7 +173,7 @@ def read(network: Network, ask: Ask) -> object:
     """Return one object by its id: a container, a media, a comment or the account."""
     if ask.object_id == ask.token.user_id:
         account = network.account(ask.token.user_id)
-        return views.select(views.account_view(account, ask.token, me=False), ask.names)
+        return views.select(views.account_view(network, account, ask.token, me=False), ask.names)
     container = network.container(ask.object_id, ask.token, ask.path)
     if container is not None:
         return views.select(views.container_view(network, container), ask.names)

@@ -87,6 +87,7 @@ class Network:
         self.posts: list[Post] = []
         self.comments: dict[str, Comment] = {}
         self.multipliers: dict[str, float] = {}
+        self.followers: dict[str, int] = {}
         self.calls: list[tuple[str, datetime]] = []
         self.violations: list[str] = []
         self.quota_total = QUOTA_TOTAL
@@ -205,6 +206,13 @@ class Network:
             if (post.media_id, post.user_id) == (media_id, token.user_id):
                 return post
         raise unseen(media_id)
+
+    def followed(self, user_id: str) -> int:
+        """Return who follows an account; that they came for its posts is INFERRED."""
+        now = self.clock()
+        ours = [post for post in self.posts if post.user_id == user_id]
+        came = sum(self.growth(post).count("followers", now - post.at) for post in ours)
+        return self.followers.get(user_id, 0) + came
 
     def growth(self, post: Post) -> Growth:
         """Return how a media's numbers grow."""

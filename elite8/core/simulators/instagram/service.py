@@ -115,6 +115,11 @@ class InstagramSimulator:
                 raise ValueError(f"there is no media {media_id}")
             self._network.multipliers[media_id] = check(multiplier)
 
+    def follow(self, user_id: str, count: int) -> None:
+        """Let so many follow an account besides those whom its posts bring."""
+        with self._lock:
+            self._network.followers[user_id] = count
+
     def handle(self, request: Request) -> Reply:
         """Answer one request; `Lost` when the answer is not to arrive."""
         with self._lock:

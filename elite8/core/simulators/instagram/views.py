@@ -37,17 +37,18 @@ def select(view: View, asked: str, default: str = "id") -> dict[str, object]:
     return {name: view[name]() for name in dict.fromkeys((*names, "id")) if name in view}
 
 
-def account_view(account: Account, token: Token, *, me: bool) -> View:
+def account_view(network: Network, account: Account, token: Token, *, me: bool) -> View:
     """Return an account's fields; the `id` of `me` is app-scoped, `user_id` is what calls take."""
     instagram = token.login is Login.INSTAGRAM
     shown: dict[str, Callable[[], object]] = {
         "id": lambda: account.app_scoped_id if me else account.user_id,
         "username": lambda: account.username,
+        "followers_count": lambda: network.followed(account.user_id),  # reference ig-user
     }
     if instagram:  # C:SDK
         shown |= {"user_id": lambda: account.user_id, "account_type": lambda: "BUSINESS"}
     elif me:
-        del shown["username"]
+        del shown["username"], shown["followers_count"]  # the person, no Instagram account
         shown["name"] = lambda: account.username
     return shown
 

@@ -16,7 +16,10 @@ MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creator:
-    """One account; `declines` are the scopes its person does not grant."""
+    """One account; `declines` are the scopes its person does not grant.
+
+    `followers` are those who came by no post of ours.
+    """
 
     open_id: str
     username: str
@@ -28,6 +31,7 @@ class Creator:
     max_video_post_duration_sec: int = 600  # at most 10 minutes [MT]
     banned: bool = False
     declines: frozenset[str] = frozenset()
+    followers: int = 120
 
     @property
     def privacy_level_options(self) -> list[str]:

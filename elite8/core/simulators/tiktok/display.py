@@ -104,11 +104,17 @@ def _user(platform: Platform, open_id: str) -> dict[str, object]:
         "profile_deep_link": f"https://www.tiktok.com/@{creator.username}",
         "is_verified": False,
         "username": creator.username,
-        "follower_count": 120,
+        "follower_count": creator.followers + sum(followers(platform, one) for one in public),
         "following_count": 8,
         "likes_count": sum(counts(platform, one)["like_count"] for one in public),
         "video_count": len(public),
     }
+
+
+def followers(platform: Platform, publication: Publication) -> int:
+    """Return who followed the account for a post (INFERRED)."""
+    growth = Growth(seed=str(publication.post_id), multiplier=publication.multiplier)
+    return growth.count("followers", platform.clock() - _posted(publication))
 
 
 def counts(platform: Platform, publication: Publication) -> dict[str, int]:

@@ -96,7 +96,7 @@ def channels_list(project: Project, request: Request, access: Access) -> Reply:
         "status": {"privacyStatus": "public", "isLinked": True, "longUploadsStatus": "allowed"},
         "statistics": {
             "viewCount": "0",
-            "subscriberCount": "0",
+            **subscribed(project.followed(channel)),
             "videoCount": str(len(project.uploads(channel, channel))),
         },
     }
@@ -104,6 +104,11 @@ def channels_list(project: Project, request: Request, access: Access) -> Reply:
     chosen = {name: part for name, part in shown.items() if name in parts}
     items = [{"kind": "youtube#channel", "id": channel, **chosen}]
     return json_reply(_page("youtube#channelListResponse", items, 1))
+
+
+def subscribed(count: int | None) -> dict[str, object]:
+    """Return how many subscribe; a channel that hides it shows none (the latter INFERRED)."""
+    return {"subscriberCount": str(count or 0), "hiddenSubscriberCount": count is None}
 
 
 def uploads_of(channel: str) -> str:

@@ -11,6 +11,7 @@ from elite8.core.simulators.youtube.quota import Quota
 from elite8.core.simulators.youtube.refusals import forbidden, no_video
 from elite8.core.simulators.youtube.videos import Video, resource
 
+FIGURES = 3
 GOOGLE = "https://www.googleapis.com"
 
 
@@ -49,6 +50,7 @@ class Project:
         self.sessions: dict[str, Session] = {}
         self.videos: dict[str, Video] = {}
         self.violations: list[str] = []
+        self.subscribers: dict[str, int | None] = {}
         self.sessions_opened = 0
         self.videos_made = 0
 
@@ -75,6 +77,20 @@ class Project:
             and video.listed(now)
             and (channel == asker or video.privacy(now) == "public")
         ]
+
+    def followed(self, channel: str) -> int | None:
+        """Return who subscribes, as it is told: in three figures; `None` where it is hidden.
+
+        Those who came for a video are INFERRED; that owners are told it rounded as well is C:
+        YouTube Data API, the resource `channel`, `statistics.subscriberCount` (as of 2026-11).
+        """
+        given, now = self.subscribers.get(channel, 0), self.clock()
+        if given is None:
+            return None
+        ours = [video for video in self.videos.values() if video.channel == channel]
+        whole: int = given + sum(one.growth.count("followers", now - one.at) for one in ours)
+        step = int(10 ** max(len(str(whole)) - FIGURES, 0))
+        return whole // step * step
 
     def seen(self, video_id: str, access: Access) -> Video | None:
         """Return a video by its id when it exists for the asker now."""

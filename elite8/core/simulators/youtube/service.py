@@ -124,6 +124,11 @@ class YouTubeSimulator:
                 raise ValueError(f"there is no video {video_id}")
             self._project.videos[video_id].multiplier = check(multiplier)
 
+    def subscribe(self, channel: str, count: int | None) -> None:
+        """Let a channel have so many subscribers besides those its videos bring; `None` hides."""
+        with self._lock:
+            self._project.subscribers[channel] = count
+
     def handle(self, request: Request) -> Reply:
         """Answer one request; `Lost` when the answer is not to arrive."""
         with self._lock:

@@ -141,6 +141,7 @@ def events() -> None:
         of_batch(),
         sa.CheckConstraint(f"act IN ({ACTS})", name="known_act"),
         sa.UniqueConstraint("key", name="subscriber_event_once"),
+        sqlite_autoincrement=True,
     )
     op.create_index("subscriber_event_of", "subscriber_event", ["subscriber_id", "at"])
     op.create_index("ix_subscriber_event_batch_id", "subscriber_event", ["batch_id"])

@@ -1,0 +1,317 @@
+"""Whom a winback may be for: everybody of its audience, and why not, asked anew each time.
+
+Who is refused is in neither arm; who was drawn is asked about again as a message goes.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from elite8.core.domain.campaign import Assignment, By, Campaign, CampaignStatus
+from elite8.core.domain.churn import Standing
+from elite8.core.domain.consent import Consent
+from elite8.core.domain.mailing import Mailing
+from elite8.core.domain.policy import PlatformPolicy
+from elite8.core.domain.rule import judge
+from elite8.core.domain.subscriber import Act, Subscriber
+from elite8.core.domain.winback import Candidate, is_adult, refusals
+from elite8.core.operations import eligible, mailings
+from elite8.core.operations.histories import Contract, contracts
+from elite8.core.storage import campaigns, people
+from elite8.core.storage.campaigns import Known
+from elite8.core.storage.database import Session
+from elite8.core.storage.leaving import Only
+from elite8.core.studio import Studio
+
+LATER = ("hour_is_not_quiet", "contacts_within")
+"""Checks that pass by themselves: they keep a message back, and nobody out of a campaign."""
+BUSY = "in another winback whose window is open"
+TWICE = "somebody who is in it already by another account"
+STOPS = (Act.CHARGEBACK, Act.COMPLAINT, Act.OPTIN, Act.OPTOUT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """Somebody of the audience, and why not, in words; empty if they may be spoken to."""
+
+    id: int
+    key: str
+    person: str
+    platform: str
+    tier: str
+    country: str
+    why_not: tuple[str, ...]
+
+    @property
+    def stratum(self) -> str:
+        """Return in which lot they draw."""
+        return f"{self.platform} {self.tier}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Facts:
+    """What is known of all at once; `seen` grows as people are taken."""
+
+    today: date
+    who: Mapping[int, Known]
+    lives: Mapping[int, Sequence[Contract]]
+    acts: Mapping[tuple[int, str], datetime]
+    winbacks: Mapping[int, tuple[date, ...]]
+    busy: tuple[set[int], set[str]]
+    ages: Mapping[str, str]
+    willing: set[str]
+    said_no: set[str]
+    rows: Mapping[str, PlatformPolicy]
+    seen: set[str] = field(default_factory=set)
+
+
+def found(
+    studio: Studio, session: Session, one: Campaign, only: Collection[str] | None = None
+) -> tuple[Member, ...]:
+    """Return everybody whose subscription to the character fits, in the order of pseudonyms.
+
+    Of several accounts of one person the first counts. `only`: no others are looked at. Of those
+    who were erased nothing is known but that.
+    """
+    known = facts(studio, session, one)
+    order = sorted(known.who.values(), key=lambda each: each.key)
+    members = (member(one, known, each) for each in order if only is None or each.key in only)
+    return tuple(each for each in members if each is not None)
+
+
+def facts(studio: Studio, session: Session, one: Campaign) -> Facts:
+    """Gather what is known, in a handful of questions."""
+    now = studio.clock()
+    terms = studio.config.platform_terms.platforms
+    lives: dict[int, list[Contract]] = defaultdict(list)
+    for platform in one.on:
+        for life in contracts(session, now, Only(platform=platform), terms):
+            lives[life.subscriber].append(life)
+    winbacks: dict[int, list[date]] = defaultdict(list)
+    for who, at in campaigns.contacts(session, one.id):
+        winbacks[who].append(at.date())
+    willing, said_no = consenting(studio, session, one)
+    return Facts(
+        today=now.date(),
+        who=campaigns.subscribers(session, one.on),
+        lives=lives,
+        acts=campaigns.last_acts(session, one.on, STOPS),
+        winbacks={who: tuple(days) for who, days in winbacks.items()},
+        busy=campaigns.busy(session, one.id, now),
+        ages={key: who.age for key, who in campaigns.people_linked(session).items()},
+        willing=willing,
+        said_no=said_no,
+        rows=studio.config.policies.platforms,
+    )
+
+
+def member(one: Campaign, known: Facts, who: Known) -> Member | None:
+    """Return somebody with why they may not be spoken to; None if they are not of the audience."""
+    lives = known.lives.get(who.id, ())
+    ours = [each for each in lives if each.character == one.character]
+    ours = [each for each in ours if not one.of or each.tier in one.of]
+    if who.erased_at is None and not ours:
+        return None
+    stands, until = standing(lives)
+    gone = known.today.toordinal() - until
+    if stands == "churned" and lives and not one.lapsed_least <= gone <= one.lapsed_most:
+        return None
+    return Member(
+        id=who.id,
+        key=who.key,
+        person=who.person_key or "",
+        platform=who.platform,
+        tier=ours[0].tier if ours else "",
+        country=who.country,
+        why_not=why_not(one, known, who, stands),
+    )
+
+
+def why_not(one: Campaign, known: Facts, who: Known, stands: Standing) -> tuple[str, ...]:
+    """Return why somebody may not be spoken to; who may is taken, by one account of theirs."""
+    if who.erased_at is not None:
+        return ("erased",)
+    why = list(
+        refusals(
+            candidate(one, known, who, stands),
+            known.today,
+            cool_down=timedelta(days=one.cool_down_days),
+            most=one.most_a_year,
+        )
+    )
+    person = who.person_key or ""
+    if who.id in known.busy[0] or person in known.busy[1]:
+        why.append(BUSY)
+    if person and person in known.seen:
+        why.append(TWICE)
+    if person and not why:
+        known.seen.add(person)
+    return tuple(why)
+
+
+def standing(lives: Sequence[Contract]) -> tuple[Standing, int]:
+    """Return where somebody stands with all performers, and the last paid day, as an ordinal.
+
+    Whose end nobody saw has not lapsed: a row that is missing from an export says nothing.
+    """
+    stands = {each.life.standing for each in lives}
+    until = max((each.life.until or 0 for each in lives), default=0)
+    if stands <= {"lapsed"}:
+        return "churned", until
+    return ("pending" if stands <= {"lapsed", "pending"} else "active"), until
+
+
+def candidate(one: Campaign, known: Facts, who: Known, stands: Standing) -> Candidate:
+    """Return what the gate has to know of somebody."""
+    person = who.person_key or ""
+    left = has_left({act: known.acts[who.id, act] for act in STOPS if (who.id, act) in known.acts})
+    by_hand = one.channel == By.DRAFT
+    return Candidate(
+        standing=stands,
+        consents=not left if by_hand else person in known.willing,
+        opted_out=left or person in known.said_no,
+        erased=False,
+        charged_back=(who.id, Act.CHARGEBACK) in known.acts,
+        complained=(who.id, Act.COMPLAINT) in known.acts,
+        adult=is_adult(known.ages.get(person, "unknown"), who.birth_year, known.today),
+        contact_allowed=contact_allowed(one.channel, known.rows, who.platform),
+        winbacks=known.winbacks.get(who.id, ()),
+    )
+
+
+def has_left(acts: Mapping[str, datetime]) -> bool:
+    """Return whether somebody opted out on the platform, and not in again since."""
+    out, back = acts.get(Act.OPTOUT), acts.get(Act.OPTIN)
+    return out is not None and (back is None or back <= out)
+
+
+def contact_allowed(channel: str, rows: Mapping[str, PlatformPolicy], platform: str) -> bool:
+    """Return whether the rows of the platform and of the channel allow it.
+
+    Where a platform bars programs, or says nothing, an attestation is needed even for a draft, and
+    for offers that lead back there by LINE or email.
+    """
+    there, here = rows.get(platform), rows.get(channel)
+    if there is None or there.reach not in {"allowed", "drafts_only"}:
+        return False
+    return channel == By.DRAFT or (here is not None and here.reach == "allowed")
+
+
+def consenting(studio: Studio, session: Session, one: Campaign) -> tuple[set[str], set[str]]:
+    """Return the people who may be written to but for the hour and the cap, and who said no.
+
+    For drafts whoever said no on every channel of ours is not asked by hand either.
+    """
+    channels = ("line", "email") if one.channel == By.DRAFT else (one.channel,)
+    said_no: set[str] = set()
+    yes: set[str] = set()
+    for channel in channels:
+        consents = people.standing(session, channel, "marketing")
+        closed = people.closed(session, channel)
+        refused = {key for key, said in consents.items() if said.status == "withdrawn"}
+        refused |= {
+            who.key for who, there in people.reachable(session, channel) if there.digest in closed
+        }
+        said_no |= refused
+        yes |= {key for key, said in consents.items() if granted(said)} - refused
+    if one.channel == By.DRAFT:
+        return set(), said_no - yes
+    return willing(studio, session, one), said_no
+
+
+def granted(said: Consent) -> bool:
+    """Return whether a consent holds."""
+    return said.status == "granted"
+
+
+def willing(studio: Studio, session: Session, one: Campaign) -> set[str]:
+    """Return whom no rule but the hour and the cap keeps a message of this campaign from."""
+    said = mailings.letter(studio, mailing(one, ""), link="https://example.org/u/1")
+    rules = [rule for rule in eligible.message_rules(studio) if rule.check not in LATER]
+    message, known = eligible.to_nobody(studio, said), eligible.past(studio, session, said)
+    linked = campaigns.people_linked(session)
+    return {
+        who.key
+        for who, there in people.reachable(session, one.channel)
+        if who.key in linked
+        and not any(
+            verdict.verdict == "block"
+            for verdict in judge(
+                rules, eligible.facts(message, who, there, known), message.now.date()
+            )
+        )
+    }
+
+
+def mailing(one: Campaign, name: str) -> Mailing:
+    """Return the message of a campaign, as `mailing` keeps it."""
+    return Mailing(
+        id=name,
+        channel=one.channel,
+        purpose="marketing",
+        character=one.character,
+        language=one.language,
+        subject=one.subject,
+        text=one.words,
+        created_at=one.created_at,
+    )
+
+
+def addressees(studio: Studio, session: Session, message: Mailing) -> set[str] | None:
+    """Return whom a campaign's message may go to now, by key; None for any other message.
+
+    Only who drew it, while it runs and its offer lasts, and who would still pass the gate; never
+    somebody who was held out, by whichever account.
+    """
+    one = campaigns.of_mailing(session, message.id)
+    if one is None:
+        return None
+    if not is_going(studio, one):
+        return set()
+    arms = campaigns.assignments(session, one.id)
+    held = {row.person_key for row in arms if row.held_out}
+    drawn = [row for row in arms if not row.held_out and row.subscriber_id is not None]
+    passing = found(studio, session, one, {row.who for row in drawn})
+    persons = {row.who: row.person_key for row in drawn}
+    may = {each.person for each in passing if not each.why_not and each.person == persons[each.key]}
+    return may - held - {""}
+
+
+def narrowed(
+    studio: Studio, session: Session, message: Mailing, only: Collection[str] | None
+) -> Collection[str] | None:
+    """Return whom a message is for at most: of `only` these, those its campaign may write to."""
+    may = addressees(studio, session, message)
+    if may is None or only is None:
+        return only if may is None else may
+    return may.intersection(only)
+
+
+def is_addressee(studio: Studio, session: Session, message: Mailing, person: str) -> bool:
+    """Return whether one person may get a message now, as far as a campaign has a say in it."""
+    one = campaigns.of_mailing(session, message.id)
+    if one is None:
+        return True
+    arms = campaigns.drawn(session, one.id, person)
+    if not is_going(studio, one) or any(row.held_out for row in arms):
+        return False
+    return any(is_fit(session, one, row) for row in arms)
+
+
+def is_fit(session: Session, one: Campaign, row: Assignment) -> bool:
+    """Return whether nothing happened since that keeps an offer from one who drew it."""
+    who = session.get(Subscriber, row.subscriber_id) if row.subscriber_id is not None else None
+    if who is None or who.erased_at is not None or who.person_key != row.person_key:
+        return False
+    since = one.launched_at or one.created_at
+    acts = campaigns.acts_of(session, who.id or 0, (*STOPS, *campaigns.BEGAN))
+    again = any(acts[act] > since for act in campaigns.BEGAN if act in acts)
+    spoilt = Act.CHARGEBACK in acts or Act.COMPLAINT in acts or has_left(acts)
+    return not (again or spoilt or campaigns.subscribes_since(session, who.id or 0, since))
+
+
+def is_going(studio: Studio, one: Campaign) -> bool:
+    """Return whether a campaign goes out still: it runs, and neither offer nor window is over."""
+    ends = [at for at in (one.deadline, one.window_until) if at is not None]
+    return one.status == CampaignStatus.STARTED and studio.clock() < min(ends)

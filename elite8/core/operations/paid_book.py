@@ -1,0 +1,284 @@
+"""All that is known of who paid when, read once, as columns: what money figures are made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import numpy as np
+
+from elite8.core.domain.arrays import Counts, Flags
+from elite8.core.domain.paid_claims import Bills, Ends, Exports, Payments, Said, claims
+from elite8.core.domain.paid_time import DAY, FOREVER, UNKNOWN, PaidTime, midnights
+from elite8.core.domain.platform_terms import PlatformTerms, TermsOfPlatforms
+from elite8.core.domain.subscriber import Act, SubscriptionStatus, Tier
+from elite8.core.storage import takings
+from elite8.core.storage.database import Session
+from elite8.core.studio import Studio
+
+ZONES = {"fantia": "Asia/Tokyo", "fc2": "Asia/Tokyo", "line": "Asia/Tokyo"}
+"""Whose days are not UTC's (subscribers.md section 3)."""
+STATUS = {
+    SubscriptionStatus.ACTIVE: Said.ACTIVE,
+    SubscriptionStatus.EXPIRED: Said.EXPIRED,
+    SubscriptionStatus.CANCELLED: Said.CANCELLED,
+    SubscriptionStatus.PAUSED: Said.PAUSED,
+    SubscriptionStatus.PENDING: Said.PENDING,
+    SubscriptionStatus.UNKNOWN: Said.UNKNOWN,
+}
+TIERS = tuple(Tier)
+RECURS, TIPS, MESSAGES, RETURNED = range(4)
+ACTS = {
+    **dict.fromkeys(takings.PAYS, RECURS),
+    Act.TIP: TIPS,
+    Act.PPV: MESSAGES,
+    **dict.fromkeys(takings.BACK, RETURNED),
+}
+"""Kinds of money: what recurs, tips, paid messages, and what was paid back."""
+
+
+@dataclass(slots=True)
+class Words:
+    """Words by number, in the order they came, so that a column of them is one of numbers."""
+
+    names: list[str] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def column(self, words: Sequence[str]) -> Counts:
+        """Return the number of each word; a new one gets the next."""
+        for word in set(words) - self.numbers.keys():
+            self.numbers[word] = len(self.names)
+            self.names.append(word)
+        known = self.numbers
+        return np.array([known[word] for word in words], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """When anything was last heard of a platform's account for a performer."""
+
+    platform: str
+    character: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cash:
+    """What came in, by subscription, kind and currency; paid back is below 0, in its own kind.
+
+    `net` is less fees and taxes; `unnetted` where nobody knows a fee, which is not taken off then.
+    """
+
+    of: Counts
+    act: Counts
+    currency: Counts
+    amount: Counts
+    net: Counts
+    unnetted: Flags
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """Subscriptions in columns, an entry each, and what is paid for them.
+
+    `platform`, `country` and `character` are numbers of `places`, `currencies` those of claims.
+    """
+
+    paid: PaidTime
+    subscriber: Counts
+    platform: Counts
+    country: Counts
+    character: Counts
+    places: Words
+    currencies: Words
+    heard: tuple[Heard, ...]
+    cash: Cash
+    until: datetime
+
+    def tier(self, number: int) -> str:
+        """Return a tier by its number; "" is what nobody tells."""
+        return TIERS[number] if 0 <= number < len(TIERS) else ""
+
+
+def book(studio: Studio, span: tuple[datetime, datetime] | None = None) -> Book:
+    """Return what is known now, and what came in within a time."""
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        return read(session, studio.config.platform_terms, now, span or (now, now))
+
+
+def read(
+    session: Session, terms: TermsOfPlatforms, until: datetime, span: tuple[datetime, datetime]
+) -> Book:
+    """Return the book from the tables."""
+    of = numbered(session)
+    came = takings.cash(session, *span)
+    taken = of.column(came[0], came[1])
+    paid, gone = payments(session, of, until)
+    said = exports(session, of, until)
+    known = heard(of, paid, said)
+    bills = billed(of, known, terms.platforms)
+    platform, character = of.places.column(of.platforms), of.places.column(of.characters)
+    return Book(
+        paid=PaidTime(claims(paid, said, gone, bills), len(of.platforms)),
+        subscriber=np.array(of.who, dtype=np.int64),
+        platform=platform,
+        country=of.places.column(of.countries),
+        character=character,
+        places=of.places,
+        currencies=of.currencies,
+        cash=cash(of, taken, came, bills),
+        heard=tuple(
+            Heard(
+                platform=of.platforms[first],
+                character=of.characters[first],
+                at=datetime.fromtimestamp(int(known[first]), UTC),
+            )
+            for first in np.unique(np.stack([platform, character]), axis=1, return_index=True)[1]
+        ),
+        until=until,
+    )
+
+
+@dataclass(slots=True)
+class Numbered:
+    """Subscriptions by number: each of a subscriber to a performer, as rows or payments name it."""
+
+    people: Mapping[int, tuple[str, str]]
+    pairs: dict[tuple[int, str], int] = field(default_factory=dict)
+    rows: dict[int, int] = field(default_factory=dict)
+    single: dict[int, int] = field(default_factory=dict)
+    who: list[int] = field(default_factory=list)
+    platforms: list[str] = field(default_factory=list)
+    countries: list[str] = field(default_factory=list)
+    characters: list[str] = field(default_factory=list)
+    places: Words = field(default_factory=Words)
+    currencies: Words = field(default_factory=Words)
+
+    def column(self, who: Sequence[int], characters: Sequence[str]) -> Counts:
+        """Return the number of each; without a performer it is the only one there is, if it is."""
+        return np.array(
+            [
+                found
+                if (found := self.pairs.get(pair)) is not None
+                else self.added(*pair)
+                for pair in zip(who, characters, strict=True)
+            ],
+            dtype=np.int64,
+        )  # fmt: skip
+
+    def added(self, who: int, character: str) -> int:
+        """Return the number of a pair that has none; "" is the only one there is, if it is."""
+        if not character and self.single.get(who, UNKNOWN) != UNKNOWN:
+            return self.single[who]
+        number = self.pairs[who, character] = len(self.who)
+        self.single[who] = UNKNOWN if who in self.single else number
+        platform, country = self.people[who]
+        self.who.append(who)
+        self.platforms.append(platform)
+        self.countries.append(country)
+        self.characters.append(character)
+        return number
+
+
+def numbered(session: Session) -> Numbered:
+    """Return the subscriptions that have a row."""
+    who, platform, country = takings.people(session)
+    found = Numbered(dict(zip(who, zip(platform, country, strict=True), strict=True)))
+    rows, subscriber, character = takings.subscriptions(session)
+    found.rows = dict(zip(rows, found.column(subscriber, character).tolist(), strict=True))
+    return found
+
+
+def payments(session: Session, of: Numbered, until: datetime) -> tuple[Payments, Ends]:
+    """Return payments, by subscription and time, and the ends that events tell of."""
+    names, who, character, act, at, *money, currency = takings.payments(session, until)
+    number, instants = of.column(who, character), takings.numbers(at)
+    back = takings.paid_back(session, until)
+    sums = np.zeros(len(names), dtype=np.int64)
+    last = sums + FOREVER
+    if back:
+        found = [back.get(name, (0, FOREVER)) for name in names]
+        sums, last = (np.array(column, dtype=np.int64) for column in zip(*found, strict=True))
+    over = np.array([one == Act.SUB_EXPIRE for one in act], dtype=bool)
+    order = np.lexsort((takings.numbers(names), instants, number))
+    order = order[~over[order]]
+    columns = (*map(takings.numbers, money), of.currencies.column(currency), sums, last)
+    paid = Payments(*(column[order] for column in (number, instants, *columns)))
+    return paid, Ends(number[over], instants[over], instants[over])
+
+
+def exports(session: Session, of: Numbered, until: datetime) -> Exports:
+    """Return what exports say, by subscription and time; days are of the platform's zone."""
+    rows, seen, status, began, ends, months, price, currency, tier = takings.exports(session, until)
+    number = np.array([of.rows[row] for row in rows], dtype=np.int64)
+    tiers = {name: at for at, name in enumerate(TIERS)}
+    instants, free = takings.numbers(seen), np.array([one == Tier.FREE for one in tier], bool)
+    cost = takings.numbers(price)
+    zone = np.array([ZONES.get(of.platforms[one], "UTC") for one in number], dtype=object)
+    order = np.lexsort((instants, number))
+    every = (
+        number,
+        instants,
+        np.array([STATUS[SubscriptionStatus(one)] for one in status], dtype=np.int64),
+        days(takings.numbers(began), zone, 0),
+        days(takings.numbers(ends), zone, 1),
+        np.maximum(takings.numbers(months), 1),
+        np.where(free & (cost == UNKNOWN), 0, cost),
+        of.currencies.column(currency),
+        np.array([tiers[one] for one in tier], dtype=np.int64),
+    )
+    return Exports(*(column[order] for column in every))
+
+
+def days(midnight: Counts, zone: np.ndarray, after: int) -> Counts:
+    """Return when days begin in their zones, or `after` them, from their midnights in UTC."""
+    found = np.full(midnight.size, UNKNOWN, dtype=np.int64)
+    for name in dict.fromkeys(zone.tolist()):
+        mine = (zone == name) & (midnight != UNKNOWN)
+        found[mine] = midnights(midnight[mine] // DAY + after, name)
+    return found
+
+
+def cash(of: Numbered, taken: Counts, came: Sequence[takings.Column], bills: Bills) -> Cash:
+    """Return what came in, less what platforms keep: as told, else by their share."""
+    _, _, act, currency, *sums = came
+    amount, fee, tax, untold = (takings.numbers(one) for one in sums)
+    keeps = bills.keeps[taken]
+    share = np.rint(untold * np.nan_to_num(keeps)).astype(np.int64)
+    return Cash(
+        of=taken,
+        act=np.array([ACTS[one] for one in act], dtype=np.int64),
+        currency=of.currencies.column(currency),
+        amount=amount,
+        net=amount - fee - share - tax,
+        unnetted=(untold != 0) & np.isnan(keeps),
+    )
+
+
+def heard(of: Numbered, paid: Payments, said: Exports) -> Counts:
+    """Return for each subscription when anything was last heard of the account it is one of."""
+    size = len(of.platforms)
+    account = Words().column(
+        [f"{p}\0{c}" for p, c in zip(of.platforms, of.characters, strict=True)]
+    )
+    last = np.zeros(size + 1, dtype=np.int64)
+    np.maximum.at(last, account[paid.of], paid.at)
+    np.maximum.at(last, account[said.of], said.seen)
+    return last[account]
+
+
+def billed(of: Numbered, known: Counts, terms: Mapping[str, PlatformTerms]) -> Bills:
+    """Return how each subscription is billed; a platform without a row as most are."""
+    own = [terms.get(platform) for platform in of.platforms]
+    return Bills(
+        grace=np.array([one.grace_days * DAY if one else 0 for one in own], dtype=np.int64),
+        calendar=np.array([bool(one and one.calendar_months) for one in own], dtype=bool),
+        known=known,
+        keeps=np.array(
+            [
+                np.nan if one is None or one.fee_percent is None else one.fee_percent / 100
+                for one in own
+            ],
+            dtype=np.float64,
+        ),
+    )

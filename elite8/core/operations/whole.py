@@ -1,0 +1,159 @@
+"""All that is known of subscribers at one instant, and the models it makes: who judges whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import numpy as np
+
+from elite8.core.domain.arrays import Counts, Floats
+from elite8.core.domain.fitting import special
+from elite8.core.domain.score import LEAST_COVERAGE
+from elite8.core.errors import ConfigError
+from elite8.core.operations import (
+    calibrations,
+    earlier,
+    histories,
+    lasting,
+    looks,
+    renewals,
+    scores,
+)
+from elite8.core.operations.earlier import Measure
+from elite8.core.operations.histories import Contract
+from elite8.core.operations.lasting import Lasting
+from elite8.core.operations.renewals import EPOCH, Asked, Judge, Known, Learnt, Scale
+from elite8.core.operations.scores import Everyone
+from elite8.core.storage import leaving
+from elite8.core.storage.database import Session
+from elite8.core.storage.leaving import Acts, Bought, Words
+from elite8.core.studio import Studio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """Everything, as of an instant; `day` is its ordinal in UTC.
+
+    `lacking` is why no model that needs SciPy can be had; "" where they can.
+    """
+
+    as_of: datetime
+    day: int
+    now: Everyone
+    before: Everyone
+    contracts: Sequence[Contract]
+    acts: Acts
+    bought: Bought
+    words: Words
+    lasting: Lasting
+    judge: Judge
+    learnt: Learnt
+    scale: Scale
+    lacking: str
+
+    def scores(self, subscriber: Counts) -> tuple[Floats, Floats, Floats]:
+        """Return scores of today and of 28 days ago, and how much of them is observed."""
+        covered = self.now.coverage
+        return (
+            matched(self.now.ids, self.now.score, subscriber),
+            matched(self.before.ids, self.before.score, subscriber),
+            np.nan_to_num(matched(self.now.ids, covered, subscriber)),
+        )
+
+
+def matched(ids: Counts, values: Floats, wanted: Counts) -> Floats:
+    """Return the values of those who are wanted; NaN of who is not there."""
+    found = np.full(wanted.size, np.nan)
+    if ids.size:
+        place = np.minimum(np.searchsorted(ids, wanted), ids.size - 1)
+        there = ids[place] == wanted
+        found[there] = values[place[there]]
+    return found
+
+
+def whole(studio: Studio) -> Whole:
+    """Return everything as of now."""
+    as_of = studio.clock()
+    now, before = scores.scores_at(studio), scores.scores_before(studio)
+    terms, words = studio.config.platform_terms.platforms, Words()
+    lacking = lacks()
+    with studio.looking.database.transaction() as session:
+        every = histories.contracts(session, as_of, terms)
+        acts = leaving.acts(session, as_of)
+        day = as_of.astimezone(UTC).toordinal()
+        some = [one for one in every if one.platform in labelled(now)]
+        scale = renewals.scale(every, day)
+        by = measure(studio, session, now, scale)
+        judge, learnt = taught(session, by, scale, Past(some, acts, records(acts, now)))
+        bought = leaving.bought(session, as_of, words)
+    return Whole(
+        as_of=as_of,
+        day=day,
+        now=now,
+        before=before,
+        contracts=every,
+        acts=acts,
+        bought=bought,
+        words=words,
+        lasting=lasting.cohorts(every, lacking=lacking),
+        judge=judge,
+        learnt=learnt,
+        scale=scale,
+        lacking=lacking,
+    )
+
+
+def lacks() -> str:
+    """Return why models that need SciPy cannot be had, "" where they can."""
+    try:
+        special()
+    except ConfigError as lacking:
+        return str(lacking)
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is learnt from: subscriptions whose platforms show enough, and what people did."""
+
+    contracts: Sequence[Contract]
+    acts: Acts
+    records: Mapping[str, float]
+
+
+def taught(session: Session, by: Measure, scale: Scale, past: Past) -> tuple[Judge, Learnt]:
+    """Return who judges, by the renewals there were."""
+    asked, left, for_payment = renewals.due(past.contracts, past.records)
+    return renewals.learnt(
+        asked, asked_then(session, by, scale, asked, past.acts), left, for_payment
+    )
+
+
+def asked_then(session: Session, by: Measure, scale: Scale, asked: Asked, acts: Acts) -> Known:
+    """Return what was known at each question, each at its own time."""
+    seen = renewals.looks(asked, by.platforms)
+    then, before = (earlier.scores(session, by, at) for at in (seen, seen.moved(-renewals.BACK)))
+    habit = looks.habits(acts, seen)
+    return renewals.known(asked, scale, habit, (then, before), np.ones(then.size))
+
+
+def measure(studio: Studio, session: Session, now: Everyone, scale: Scale) -> Measure:
+    """Return by what scores of before are worked out: as today's are."""
+    frozen = calibrations.version(session, now.calibration)
+    return Measure(studio.config.scoring, frozen, scale.platforms, now.as_of)
+
+
+def labelled(now: Everyone) -> set[str]:
+    """Return the platforms that show enough of the score for a label of risk."""
+    pairs = zip(now.platforms, now.coverages, strict=True)
+    return {name for name, coverage in pairs if coverage >= LEAST_COVERAGE}
+
+
+def records(acts: Acts, now: Everyone) -> Mapping[str, float]:
+    """Return from which day on it is known what people do, by platform."""
+    platform = matched(now.ids, now.platform.astype(np.float64), acts.subscriber)
+    return {
+        name: float(acts.at[platform == number].min() // looks.DAY + EPOCH)
+        for number, name in enumerate(now.platforms)
+        if (platform == number).any()
+    }

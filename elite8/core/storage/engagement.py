@@ -1,0 +1,242 @@
+"""Questions about what subscribers did, as sums that fade, and scores of everybody in one pass."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import ColumnElement, Float, Select, String, Table, cast, delete, insert, literal
+from sqlalchemy import select as sqlalchemy_select
+from sqlmodel import Session, case, col, func, or_, select
+
+from elite8.core.domain.arrays import Counts, Floats
+from elite8.core.domain.engagement import Engagement, EngagementState
+from elite8.core.domain.fading import (
+    ACTIVITY,
+    ANSWERED,
+    STARTS,
+    SUMS,
+    Happened,
+    Scale,
+    read,
+)
+from elite8.core.domain.score import ACTIVITIES
+from elite8.core.domain.subscriber import Act, ImportBatch, Subscriber, SubscriberEvent
+
+AT_ONCE = 20_000
+"""Rows that are taken from an answer together."""
+TABLE: Table = Engagement.__table__  # type: ignore[attr-defined]  # SQLModel sets it
+E = SubscriberEvent
+
+
+def seen(session: Session) -> str:
+    """Return what the tables look like: another word when anything was entered or taken out."""
+    people, erased = session.exec(select(func.count(), func.count(col(Subscriber.erased_at)))).one()
+    newest = session.exec(select(func.max(col(E.id)))).one()
+    undone = session.exec(select(func.count()).where(col(ImportBatch.undone_at).is_not(None))).one()
+    return f"{people}/{erased}/{newest or 0}/{undone}"
+
+
+def states(session: Session) -> dict[int, EngagementState]:
+    """Return by lag up to when the sums are."""
+    return {one.days_before: one for one in session.exec(select(EngagementState))}
+
+
+def note(session: Session, state: EngagementState) -> None:
+    """Keep up to when the sums of a lag are."""
+    session.merge(state)
+    session.flush()
+
+
+def everybody(session: Session, platform: str = "") -> list[tuple[int, str]]:
+    """Return who is not erased with their platforms, by number."""
+    asked = select(Subscriber.id, Subscriber.platform).where(col(Subscriber.erased_at).is_(None))
+    if platform:
+        asked = asked.where(col(Subscriber.platform) == platform)
+    return [
+        (int(who or 0), where) for who, where in session.exec(asked.order_by(col(Subscriber.id)))
+    ]
+
+
+def changed(session: Session) -> list[int]:
+    """Return whose events are others than when their sums were made: one look at all of them.
+
+    An id is never given twice, so what was added has a higher one, and what went lowers the count.
+    """
+    had = (
+        select(
+            col(E.subscriber_id).label("who"),
+            func.count().label("events"),
+            func.max(col(E.id)).label("newest"),
+        )
+        .group_by(col(E.subscriber_id))
+        .subquery()
+    )
+    kept = (
+        select(Engagement.subscriber_id, Engagement.events, Engagement.last_event)
+        .where(col(Engagement.days_before) == 0)
+        .subquery()
+    )
+    asked = (
+        select(Subscriber.id)
+        .join(kept, kept.c.subscriber_id == col(Subscriber.id), isouter=True)
+        .join(had, had.c.who == col(Subscriber.id), isouter=True)
+        .where(
+            col(Subscriber.erased_at).is_(None),
+            or_(
+                kept.c.subscriber_id.is_(None),
+                kept.c.events != func.coalesce(had.c.events, 0),
+                kept.c.last_event != func.coalesce(had.c.newest, 0),
+            ),
+        )
+    )
+    return [int(who or 0) for who in session.exec(asked)]
+
+
+def grown(session: Session, days_before: int, until: datetime) -> list[int]:
+    """Return who has an event that was still to come when their sums were made."""
+    asked = select(Engagement.subscriber_id).where(
+        col(Engagement.days_before) == days_before, col(Engagement.next_at) <= until
+    )
+    return [*session.exec(asked)]
+
+
+def forget_erased(session: Session) -> int:
+    """Delete the sums of whoever is erased; return how many rows went."""
+    erased = select(Subscriber.id).where(col(Subscriber.erased_at).is_not(None))
+    gone = session.connection().execute(delete(TABLE).where(TABLE.c.subscriber_id.in_(erased)))
+    return int(gone.rowcount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Had:
+    """How many events somebody had, and the newest's id."""
+
+    events: int = 0
+    newest: int = 0
+
+
+def counts(session: Session, who: Collection[int]) -> dict[int, Had]:
+    """Return how many events each of these has."""
+    asked = (
+        select(E.subscriber_id, func.count(), func.max(col(E.id)))
+        .where(col(E.subscriber_id).in_(who))
+        .group_by(col(E.subscriber_id))
+    )
+    return {one: Had(events=n, newest=last or 0) for one, n, last in session.exec(asked)}
+
+
+def platforms(session: Session, who: Collection[int]) -> dict[int, str]:
+    """Return where these are, those who are not erased."""
+    asked = select(Subscriber.id, Subscriber.platform).where(
+        col(Subscriber.id).in_(who), col(Subscriber.erased_at).is_(None)
+    )
+    return {int(one or 0): where for one, where in session.exec(asked)}
+
+
+def coming(session: Session, who: Collection[int], until: datetime) -> dict[int, datetime]:
+    """Return of each of these who has any the first event after an instant."""
+    asked = (
+        select(E.subscriber_id, func.min(col(E.at)))
+        .where(col(E.subscriber_id).in_(who), col(E.at) > until)
+        .group_by(col(E.subscriber_id))
+    )
+    return dict(session.exec(asked).all())
+
+
+def happened(session: Session, who: Sequence[int], until: datetime) -> Happened:
+    """Return what these did until then, as arrays; `person` is the place in `who`."""
+    wanted = (
+        *(E.subscriber_id, E.act, cast(col(E.at), String), E.quantity, E.duration_s, E.completion),
+        case((col(E.act) == Act.MESSAGE_OUT, col(E.key)), else_=""),
+        E.about,
+    )
+    asked = select(*wanted).where(  # type: ignore[call-overload]  # eight
+        col(E.subscriber_id).in_(who), col(E.act).in_([*ACTIVITY]), col(E.at) <= until
+    )
+    place = {one: number for number, one in enumerate(who)}
+    rows = session.connection().execute(asked)
+    return read([(place[one], *rest) for one, *rest in rows])
+
+
+def replace(
+    session: Session, days_before: int, who: Sequence[int], rows: Sequence[dict[str, object]]
+) -> None:
+    """Have these rows instead of those people's older ones."""
+    line = session.connection()
+    old = delete(TABLE).where(TABLE.c.subscriber_id.in_(who), TABLE.c.days_before == days_before)
+    line.execute(old)
+    if rows:
+        line.execute(insert(TABLE), [*rows])
+
+
+def counting(of: Scale) -> dict[str, ColumnElement[Any]]:
+    """Return what counts of each activity that a platform shows: `fading.lately` in SQL."""
+    found: dict[str, ColumnElement[Any]] = {name: TABLE.c[name] for name in of.shown}
+    received = TABLE.c.messages_received
+    if of.answers:
+        found["messages_received"] = TABLE.c[ANSWERED]
+    else:
+        found["messages_received"] = case((received < of.cap, received), else_=of.cap)
+    if of.shrinks:
+        starts, whole = TABLE.c[STARTS], TABLE.c.completions
+        found["completions"] = starts * (whole + of.pulled) / (starts + of.pull)
+    return found
+
+
+def score_of(of: Scale) -> ColumnElement[float]:
+    """Return the score as SQL, the same on every database: the sum of w * S / (S + g).
+
+    It is written in the order in which `fading.scored` adds, so that the digits are the same.
+    """
+    counts = counting(of)
+    terms = [
+        of.weights[number].item() * (counts[name] / (counts[name] + of.own_halves[number].item()))
+        for number, name in enumerate(ACTIVITIES)
+        if name in of.shown
+    ]
+    total: ColumnElement[float] = literal(0.0, Float)
+    for number, term in enumerate(terms):
+        total = total + term if number else term
+    return total
+
+
+def scoring(of: Scale, days_before: int = 0) -> Select[tuple[int, float]]:
+    """Return the statement that scores everybody of a platform in one pass."""
+    return sqlalchemy_select(TABLE.c.subscriber_id, score_of(of)).where(*here(of, days_before))
+
+
+def here(of: Scale, days_before: int) -> tuple[ColumnElement[bool], ...]:
+    """Return whose rows a scale is for."""
+    return TABLE.c.days_before == days_before, TABLE.c.platform == of.platform
+
+
+def scores(session: Session, of: Scale, days_before: int = 0) -> tuple[Counts, Floats]:
+    """Return subscribers and scores of a platform; rows come in pieces, memory is the arrays'."""
+    return arrays(session, scoring(of, days_before))
+
+
+def sums_of(session: Session, of: Scale, days_before: int = 0) -> tuple[Counts, Floats]:
+    """Return subscribers of a platform and their sums, a row each."""
+    asked = sqlalchemy_select(TABLE.c.subscriber_id, *(TABLE.c[name] for name in SUMS))
+    return arrays(session, asked.where(*here(of, days_before)))
+
+
+def arrays(session: Session, asked: Select[Any]) -> tuple[Counts, Floats]:
+    """Return numbers in the first column as one array, what follows as another."""
+    found = session.connection().execute(asked, execution_options={"yield_per": AT_ONCE})
+    names, values = [np.array([], dtype=np.int64)], []
+    width = len(asked.selected_columns) - 1
+    for rows in found.partitions():
+        first, *rest = zip(*rows, strict=True)
+        names.append(np.array(first, dtype=np.int64))
+        values.append(np.array(rest, dtype=np.float64).T)
+    whole = np.concatenate(values) if values else np.empty((0, width))
+    return np.concatenate(names), whole[:, 0] if width == 1 else whole
+
+
+def known_platforms(session: Session) -> list[str]:
+    """Return where anybody is who is not erased, by name."""
+    asked = select(Subscriber.platform).where(col(Subscriber.erased_at).is_(None)).distinct()
+    return sorted(session.exec(asked))
