@@ -262,9 +262,15 @@ def logout(account: Which, *, json: Json = False) -> None:
 def key(
     *,
     new: Annotated[bool, typer.Option("--new", help="Print a fresh key instead.")] = False,
+    reseal: Annotated[
+        bool,
+        typer.Option(
+            "--reseal", help="Read the key before from standard input; seal all with this one."
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Say which key sign-ins are encrypted with, never the key itself; --new prints a fresh one."""
+    """Say which key sign-ins and people's names are encrypted with, never the key itself."""
     from elite8.core.operations import accounts as operation
     from elite8.core.studio import open_studio
 
@@ -272,8 +278,30 @@ def key(
         made = operation.new_key()
         output.answer("accounts key", {"key": made}, as_json=json, table=lambda: made)
         return
+    if reseal:
+        resealed(json)
+        return
     found = operation.key_in_use(open_studio())
     later = "" if found.there else " (made at the first sign-in)"
     output.answer(
         "accounts key", found, as_json=json, table=lambda: f"{found.source}: {found.place}{later}"
+    )
+
+
+def resealed(as_json: bool) -> None:  # noqa: FBT001  # --json
+    """Seal with the key in force what the one on standard input sealed."""
+    import sys
+
+    from elite8.core.operations import reseal
+    from elite8.core.studio import open_studio
+
+    done = reseal.reseal(open_studio(), sys.stdin.readline())
+    output.answer(
+        "accounts key",
+        done,
+        as_json=as_json,
+        table=lambda: (
+            f"sealed anew: {done.sign_ins} sign-ins, {done.addresses} addresses, {done.names} "
+            f"names of subscribers; {done.already} had this key already"
+        ),
     )

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from elite8.core.operations.consent_files import Imported
     from elite8.core.operations.consents import Standing
-    from elite8.core.studio import Studio
 
 app = group("Consents: record, import, ask, confirm, withdraw, show, erase.")
 
@@ -155,14 +154,16 @@ def erase(
     json: Json = False,
 ) -> None:
     """Forget who a person is; their addresses stay suppressed, as hashes."""
-    from elite8.core.operations import consents
+    from elite8.core.operations import erasing
     from elite8.core.studio import open_studio
 
-    studio: Studio = open_studio()
-    key = consents.erase(studio.drafting if dry_run else studio, read(who))
-    words = "would be forgotten" if dry_run else "is forgotten; the addresses stay suppressed"
+    found = erasing.erase(open_studio(), read(who), dry_run=dry_run)
+    words = "would be forgotten" if dry_run else "forgotten; the addresses stay suppressed"
     output.answer(
-        "subscribers consent erase", {"person": key}, as_json=json, table=lambda: f"{key} {words}"
+        "subscribers consent erase",
+        found,
+        as_json=json,
+        table=lambda: f"{words} ({found.addresses}); linked subscribers are erased too",
     )
 
 

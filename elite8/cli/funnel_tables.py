@@ -230,6 +230,8 @@ def imported(found: "Imported") -> object:
         f"{found.rows:,} rows: {found.entered:,} {would}{f' ({kinds})' if kinds else ''}",
         f"{found.known:,} known before, {len(found.rejected):,} left out",
     ]
+    if found.erased:
+        parts.append(f"{found.erased:,} of people who were erased, and stay so")
     if found.quarantine:
         parts.append(f"what was left out: {found.quarantine}; mend it there and import that file")
     return tuple(parts)

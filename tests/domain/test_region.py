@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from elite8.core.config import REGIONS, STRATEGY, Config, parse
+from elite8.core.config import REGIONS, STRATEGY, Config
 from elite8.core.domain.clock_change import changes
 from elite8.core.domain.holiday import in_year, problem
 from elite8.core.domain.region import Holidays, Regions
 from elite8.core.domain.script import Line, Script, respelt, spelt
 from elite8.core.domain.strategy import Strategy
 from elite8.core.errors import ConfigError
+from elite8.core.parsing import parse
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = Config(ROOT / "config")

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from elite8.core.config import CHARACTERS, FINISHING, Config, parse
+from elite8.core.config import CHARACTERS, FINISHING, Config
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.errors import ConfigError
+from elite8.core.parsing import parse
 
 Edit = Callable[[str, str, str], Path]
 

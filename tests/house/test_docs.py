@@ -10,7 +10,8 @@ import typer.main
 
 from elite8.cli import SUBCOMMANDS
 from elite8.core import errors
-from elite8.core.config import FILES, known_keys
+from elite8.core.config import FILES
+from elite8.core.parsing import known_keys
 from elite8.core.settings import Settings
 
 ROOT = Path(__file__).parents[2]

@@ -90,12 +90,13 @@ def name(studio: Studio, who: int, said: str) -> None:
     """Give somebody a handle."""
     with studio.database.transaction() as session:
         safe = consents.opened(studio, session)
+        digest = safe.signed(said)
         session.add(
             Alias(
-                digest=safe.signed(said),
+                digest=digest,
                 subscriber_id=who,
                 kind="handle",
-                sealed=safe.cipher.encrypt(said.encode()),
+                sealed=safe.seal_name(digest, said),
                 added_at=EXPORTED,
             )
         )

@@ -15,7 +15,7 @@ from elite8.cli import run
 from elite8.core.domain.mailing import DeliveryStatus, Mailing, new_delivery
 from elite8.core.domain.network import Wording
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import audit, consent_files, consents, eligible
+from elite8.core.operations import audit, consent_files, consents, eligible, erasing
 from elite8.core.operations.eligible import Letter
 from elite8.core.operations.given import Given
 from elite8.core.storage import people
@@ -110,7 +110,7 @@ def test_who_withdraws_from_everything_is_never_written_to_again(studio: Studio)
 
 def test_who_was_erased_does_not_come_back_by_an_import(studio: Studio) -> None:
     who = consents.record(studio, JP).person
-    consents.erase(studio, "email:fan@example.org")
+    erasing.erase(studio, "email:fan@example.org")
     with pytest.raises(Refused, match="suppressed"):
         consents.record(studio, replace(JP, source="import_attested"))
     known = consents.show(studio, who)

@@ -142,7 +142,7 @@ def test_scores_then_are_those_of_that_day(studio: Studio, clock: StoppedClock) 
 def test_an_end_for_a_failed_payment_is_another_cause(studio: Studio, clock: StoppedClock) -> None:
     year(studio, clock, count=20)
     with studio.looking.database.transaction() as session:
-        own = histories.contracts(session, NOW, studio.config.platform_terms.platforms)
+        own = histories.contracts(session, NOW, leaving.ALL, studio.config.platform_terms.platforms)
         acts = leaving.acts(session, NOW)
     gone = next(one for one in own if one.life.spells[0].ended)
     spell = gone.life.spells[0]

@@ -20,6 +20,7 @@ from elite8.core.operations import (
     bounces,
     consents,
     email_mail,
+    erasing,
     letterbox,
     line_mail,
     mail,
@@ -148,7 +149,7 @@ def test_whoever_said_no_in_the_night_gets_nothing(
     written = mailings.write(house, EMAIL)
     mail.send(house, written.id, 100)
     consents.withdraw(house, "email:fan0@example.org", channel="email", via="page")
-    consents.erase(house, "email:fan1@example.org")
+    erasing.erase(house, "email:fan1@example.org")
     clock.advance(hours=12)
     assert turn(house) == "messages: 1 sent"
     assert [to for _, to, _ in server.taken] == ["fan2@example.org"]

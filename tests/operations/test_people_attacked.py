@@ -13,7 +13,15 @@ from pydantic import SecretStr
 from elite8.core.config import Config
 from elite8.core.domain.consent import following, plain
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import audit, consent_files, consents, line_mail, mail, mailings
+from elite8.core.operations import (
+    audit,
+    consent_files,
+    consents,
+    erasing,
+    line_mail,
+    mail,
+    mailings,
+)
 from elite8.core.operations.given import Given
 from elite8.core.operations.mailings import Wish
 from elite8.core.platforms import mail as letters
@@ -197,7 +205,7 @@ def test_a_column_twice_is_refused(office: Studio, tmp_path: Path) -> None:
 
 def test_who_was_erased_does_not_come_back_in_other_letters(office: Studio, tmp_path: Path) -> None:
     who = agree(office, "fan@example.org")
-    consents.erase(office, who)
+    erasing.erase(office, who)
     file = tmp_path / "list.csv"
     header = "channel,address,evidence,consented_at\n"
     spelled = ("FAN@Example.org", " fan@example.org ", "ｆan@example.org")  # noqa: RUF001  # same

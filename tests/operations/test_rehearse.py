@@ -14,11 +14,12 @@ import pytest
 from pydantic import SecretStr
 
 from elite8.cli import output, rehearsal_page
-from elite8.core.config import Config, parse
+from elite8.core.config import Config
 from elite8.core.domain.fault import SCENARIOS, Faults, scenario
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError
 from elite8.core.operations import agenda, plan, publish, rehearse
+from elite8.core.parsing import parse
 from elite8.core.studio import Studio
 
 pytestmark = pytest.mark.media

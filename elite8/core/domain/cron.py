@@ -14,6 +14,8 @@ FIELDS = {
     "day_of_week": (0, 6),
 }
 """Each field with its least and its largest value, in the order they are written."""
+LONGEST_LOOK = timedelta(days=2)
+GRACE = timedelta(minutes=1)
 WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 PART = re.compile(r"(?:(\*)|(\w+)(?:-(\w+))?)(?:/(\d+))?", re.ASCII)
 
@@ -83,6 +85,15 @@ def runs(expression: str, after: datetime, until: datetime) -> int:
             count += at.hour in hours and at.minute in minutes
         at += timedelta(minutes=1)
     return count
+
+
+def missed_runs(cron: str, began_at: datetime, leads_since: datetime | None, now: datetime) -> int:
+    """Return how many runs were due since a task began last, and since whoever leads does.
+
+    The last minute does not count: a run may be about to begin.
+    """
+    since = max(began_at, leads_since or began_at, now - LONGEST_LOOK)
+    return runs(cron, since, now - GRACE)
 
 
 def for_crontab(expression: str) -> str:

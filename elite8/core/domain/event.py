@@ -66,7 +66,7 @@ class Happening:
 
 
 class FunnelEvent(SQLModel, table=True):
-    """A row of `funnel_event`; never updated, never deleted.
+    """A row of `funnel_event`; never updated but for the pseudonym of the erased, never deleted.
 
     `count` is how many at once: a network counts views for us, and takes some back. `key` is what
     the source calls it: entered once. `about` is the code of the link that was followed, or the key

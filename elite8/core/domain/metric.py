@@ -109,6 +109,11 @@ METRICS: Mapping[str, Metric] = {
             help="Reactions per viewer of posts of the last 28 days.",
             labels=("network",),
         ),
+        Metric(
+            name="elite8_privacy_requests",
+            help="What people asked for: open, to be reminded of (soon), and overdue (late).",
+            labels=("state",),
+        ),
         Metric(name="elite8_readings_overdue", help="Posts whose reading is hours overdue."),
         Metric(
             name="elite8_account_ends_seconds",

@@ -292,26 +292,25 @@ def close(studio: Studio, session: Session, subject: str, digest: str, reason: s
     return new
 
 
-def erase(studio: Studio, who: str) -> str:
-    """Forget who a person is and return their key; their addresses stay suppressed as hashes.
+def forget(studio: Studio, session: Session, person: Person) -> int:
+    """Forget who a person is; return how many addresses they had, which stay suppressed as hashes.
 
     What was consented and when stays under the key, without its evidence.
     """
-    with studio.database.transaction() as session:
-        person = named(studio, session, who)
-        for address in people.addresses(session, person.key):
-            people.suppress(session, address.digest, studio.clock(), "erased")
-            session.delete(address)
-        for one in latest(people.story(session, person.key)):
-            end(studio, session, one, "erased")
-        for row in people.story(session, person.key):
-            row.evidence_ref = ""
-        people.forget_held(session, person.key)
-        person.country = person.zone = person.language = ""
-        person.age, person.erased_at = "unknown", studio.clock()
-        what = Decision(act="consent", subject=person.key, decision="erased")
-        audit.keep(studio, session, what)
-        return person.key
+    reached = people.addresses(session, person.key)
+    for address in reached:
+        people.suppress(session, address.digest, studio.clock(), "erased")
+        session.delete(address)
+    for one in latest(people.story(session, person.key)):
+        end(studio, session, one, "erased")
+    for row in people.story(session, person.key):
+        row.evidence_ref = ""
+    people.forget_held(session, person.key)
+    person.country = person.zone = person.language = ""
+    person.age, person.erased_at = "unknown", studio.clock()
+    what = Decision(act="consent", subject=person.key, decision="erased")
+    audit.keep(studio, session, what)
+    return len(reached)
 
 
 def show(studio: Studio, who: str) -> Known:

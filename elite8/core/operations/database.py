@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elite8.core.domain.post import PostStatus
-from elite8.core.operations import stops
-from elite8.core.storage import maintenance, posts
+from elite8.core.operations import erasing, stops
+from elite8.core.storage import maintenance, posts, privacy
 from elite8.core.storage.database import HEAD
 from elite8.core.studio import Studio
 
@@ -34,22 +34,28 @@ def migrate(studio: Studio) -> Maintained:
 def backup(studio: Studio, target: Path) -> Maintained:
     """Write a consistent copy."""
     maintenance.backup(studio.database, target)
+    with studio.database.transaction() as session:
+        privacy.copied(session, str(target.absolute()), studio.clock())
     return Maintained(sentence=f"{studio.database.name} is copied to {target}", file=target)
 
 
 def restore(studio: Studio, source: Path, *, force: bool) -> Maintained:
     """Put a backup in the database's place, and stop publishing where posts are open in it.
 
-    What went out since the backup is not known to it, and would go out again.
+    What went out since the backup is not known to it, and would go out again. Who was erased since
+    is in it, and is erased again.
     """
     kept = maintenance.restore(source, studio.database, force=force)
+    again = erasing.revived(studio)
+    erasing.finish(studio)
     with studio.database.transaction() as session:
         unsure = any(post.status != PostStatus.PUBLISHED for post, _ in posts.open_ones(session))
     if unsure:
         stops.stop(studio, "all", "", "a backup was restored: see what went out since it was made")
     beside = f"; the replaced one is {kept}" if kept else ""
     stopped = f"; publishing is stopped: {AFTER}" if unsure else ""
-    said = f"{studio.database.name} is {source} now{beside}{stopped}"
+    gone = f"; {again} erased since then are erased in it too" if again else ""
+    said = f"{studio.database.name} is {source} now{beside}{gone}{stopped}"
     return Maintained(sentence=said, file=kept)
 
 

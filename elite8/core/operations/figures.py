@@ -6,14 +6,15 @@ from itertools import takewhile
 from statistics import median
 
 from elite8.core.domain.account import Account
+from elite8.core.domain.cron import missed_runs
 from elite8.core.domain.destination import NAMES, ONLINE
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import VideoStatus
-from elite8.core.operations import purse, stuck
+from elite8.core.operations import purse, requests, stuck
 from elite8.core.operations.leading import Leading, leader
 from elite8.core.operations.purse import ACCOUNT
-from elite8.core.operations.tasks import missed_runs, timetable
+from elite8.core.operations.tasks import timetable
 from elite8.core.storage import figures, ledger, readings
 from elite8.core.storage.database import Session
 from elite8.core.storage.figures import Lag
@@ -42,6 +43,7 @@ def measured(studio: Studio) -> Iterator[Value]:
         yield from engagement(session, now)
         yield from accounts(figures.signed_in(session), now)
         yield from tasks(studio, session, now, leads)
+        yield from requests.measured(studio, session)
         if ledger.opened_at(session, ACCOUNT):
             yield from credits_left(studio, session)
     alarms = [str(alarm.state) for alarm in stuck.alarms(studio)]

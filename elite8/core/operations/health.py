@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
+from elite8.core.domain.cron import missed_runs
 from elite8.core.errors import Elite8Error
 from elite8.core.operations import stuck
 from elite8.core.operations.leading import NAME, leader
 from elite8.core.operations.machine import nearest
-from elite8.core.operations.tasks import missed_runs, timetable
+from elite8.core.operations.tasks import timetable
 from elite8.core.storage import figures, leases
 from elite8.core.studio import Studio
 

@@ -10,7 +10,7 @@ from elite8.core.domain.spell import FAILS, PAYS, Life, Move, Said, Terms, Told,
 from elite8.core.domain.subscriber import Act, SubscriptionStatus, Tier
 from elite8.core.storage import leaving
 from elite8.core.storage.database import Session
-from elite8.core.storage.leaving import FRIENDS, StateRow
+from elite8.core.storage.leaving import FRIENDS, Only, StateRow
 
 Of = tuple[int, str]
 """A subscriber and a character."""
@@ -86,15 +86,15 @@ class Moves:
 
 
 def contracts(
-    session: Session, as_of: datetime, terms: Mapping[str, PlatformTerms]
+    session: Session, as_of: datetime, only: Only, terms: Mapping[str, PlatformTerms]
 ) -> list[Contract]:
     """Return every monthly subscription there ever was, as known then.
 
     Free ones and friends are none. Payments that no export has a subscription for make one.
     """
     day = as_of.astimezone(UTC).toordinal()
-    moved = payments(session, as_of)
-    told = exported(session, as_of)
+    moved = payments(session, as_of, only)
+    told = exported(session, as_of, only)
     shared_out(moved, told)
     here = Today(day, terms, moved.known)
     nameless = {(who, "") for who, _ in told}
@@ -103,13 +103,19 @@ def contracts(
         for of, own in moved.of.items()
         if of not in told and of not in nameless and any(one.act in PAYS for one in own)
     ]
-    return [one for one in every if one.tier != Tier.FREE and one.platform != FRIENDS]
+    return [
+        one
+        for one in every
+        if one.tier != Tier.FREE
+        and one.platform != FRIENDS
+        and only.character in {"", one.character}
+    ]
 
 
-def payments(session: Session, as_of: datetime) -> Moves:
+def payments(session: Session, as_of: datetime, only: Only) -> Moves:
     """Return payments and ends until then."""
     found = Moves({}, {}, {})
-    for row in leaving.moves(session, as_of):
+    for row in leaving.moves(session, as_of, only):
         day = row.at.toordinal()
         move = Payment(day, row.act, row.amount_minor, row.currency)
         found.of.setdefault((row.subscriber, row.character), []).append(move)
@@ -119,10 +125,10 @@ def payments(session: Session, as_of: datetime) -> Moves:
     return found
 
 
-def exported(session: Session, as_of: datetime) -> dict[Of, list[StateRow]]:
+def exported(session: Session, as_of: datetime, only: Only) -> dict[Of, list[StateRow]]:
     """Return what exports made until then said of each subscription, in the order of time."""
     found: dict[Of, list[StateRow]] = {}
-    for row in leaving.known(session, as_of):
+    for row in leaving.known(session, as_of, only):
         found.setdefault((row.subscriber, row.character), []).append(row)
     return found
 

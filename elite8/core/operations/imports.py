@@ -19,7 +19,7 @@ from elite8.core.domain.money import MOST, known_currency, minor
 from elite8.core.errors import ConfigError
 from elite8.core.operations import follow, rows
 from elite8.core.operations.rows import Row
-from elite8.core.storage import events, vault
+from elite8.core.storage import events, tombstones, vault
 from elite8.core.studio import Studio
 
 COLUMNS = (
@@ -51,12 +51,16 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What became of a file: rows entered, known before, left out, and where those stand now."""
+    """What became of a file: rows entered, known before, left out, and where those stand now.
+
+    `erased` are rows of people who were erased and stay so.
+    """
 
     file: Path
     rows: int
     entered: int
     known: int
+    erased: int
     kinds: tuple[tuple[str, int], ...]
     rejected: tuple[Rejected, ...]
     quarantine: Path | None
@@ -234,6 +238,7 @@ def bring_in(studio: Studio, file: Path, *, zone: str = "", dry_run: bool = Fals
             taken.append((row, reader.event(row)))
         except Wrong as why:
             wrong.append(replace(row, why=str(why)))
+    taken, erased = living(studio, taken)
     fresh: dict[str, FunnelEvent] = {}
     right: dict[str, FunnelEvent] = {}
     for first in range(0, len(taken), AT_ONCE):
@@ -249,12 +254,24 @@ def bring_in(studio: Studio, file: Path, *, zone: str = "", dry_run: bool = Fals
         file=file,
         rows=len(found),
         entered=len(fresh),
-        known=len(found) - len(wrong) - len(fresh),
+        known=len(found) - len(wrong) - len(fresh) - erased,
+        erased=erased,
         kinds=tuple(sorted(Counter(str(one.kind) for one in fresh.values()).items())),
         rejected=tuple(Rejected(line=row.line, why=row.why) for row in wrong),
         quarantine=place,
         dry_run=dry_run,
     )
+
+
+def living(
+    studio: Studio, taken: list[tuple[Row, FunnelEvent]]
+) -> tuple[list[tuple[Row, FunnelEvent]], int]:
+    """Return the rows of nobody who was erased, and how many the others are."""
+    people = {event.person for _, event in taken} - {""}
+    with studio.database.transaction() as session:
+        dead = tombstones.dead(session, people)
+    kept = [(row, event) for row, event in taken if event.person not in dead]
+    return kept, len(taken) - len(kept)
 
 
 def enter(

@@ -11,13 +11,13 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from elite8.core.config import complaint, reason_of
 from elite8.core.domain.character import Identifier, Strict
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import agenda, desk, publish, regional
 from elite8.core.operations.entries import Entry
+from elite8.core.parsing import complaint, reason_of
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio

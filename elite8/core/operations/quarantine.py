@@ -12,9 +12,9 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from elite8.core.errors import ConfigError
+from elite8.core.operations.rows import harmless
 
 FOLDER = "quarantine"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Quarantine:
@@ -61,8 +61,3 @@ class Quarantine:
         self.file = place
         self._writer = csv.writer(self._opened, lineterminator="\n")
         self._writer.writerow(["line", "why", *map(harmless, self.header)])
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell

@@ -18,7 +18,6 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from elite8.core import log
-from elite8.core.config import parse
 from elite8.core.domain.destination import ONLINE
 from elite8.core.domain.fault import SCENARIOS, Fault, Faults, scenario
 from elite8.core.domain.job import Family
@@ -35,6 +34,7 @@ from elite8.core.operations import (
     stuck,
 )
 from elite8.core.operations.stage import Stage, staged
+from elite8.core.parsing import parse
 from elite8.core.simulators.weather import Killed
 from elite8.core.storage import attempts, calendar
 from elite8.core.studio import Studio

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -14,6 +15,9 @@ from elite8.core.storage import whole
 
 MOST_BYTES = 64 << 20
 LONGEST_CELL = 2000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet take a cell for a formula (OWASP, CSV injection)."""
+NUMBER = re.compile(r"[+-]?[\d.,]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ def from_csv(file: Path, text: str, columns: Sequence[str], needed: Sequence[str
         check_columns(file, [*filter(None, header)], columns, needed)
         for cells in reader:
             more = "" in cells
-            known = {k.strip(): (v or "").strip() for k, v in cells.items() if k}
+            known = {k.strip(): meant((v or "").strip()) for k, v in cells.items() if k}
             yield Row(line=reader.line_num, cells=known, why="it has too many cells" * more)
     except csv.Error as broken:
         raise ConfigError(f"{file}, line {reader.line_num}: not CSV: {broken}") from None
@@ -109,6 +113,17 @@ def unknown(name: str, columns: Sequence[str]) -> str:
     return f"unknown column{quoted(name)}; {hint}"
 
 
+def harmless(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; a number is none."""
+    return f"'{cell}" if cell.startswith(FORMULA) and not NUMBER.fullmatch(cell) else cell
+
+
+def meant(cell: str) -> str:
+    """Return what a cell was before it was made harmless."""
+    bare = cell.removeprefix("'")
+    return bare if harmless(bare) == cell else cell
+
+
 def beside(file: Path) -> Path:
     """Return where the rows of a file go that were not taken."""
     return file.with_name(f"{file.stem}.rejected{file.suffix.lower()}")
@@ -124,7 +139,10 @@ def write(file: Path, rows: Sequence[Row], columns: Sequence[str]) -> None:
         out = StringIO(newline="")
         writer = csv.DictWriter(out, [*used, "why"], extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
-        writer.writerows({**row.cells, "why": row.why} for row in rows)
+        writer.writerows(
+            {name: harmless(cell) for name, cell in {**row.cells, "why": row.why}.items()}
+            for row in rows
+        )
         text = out.getvalue()
     try:
         whole.replace(file, text.encode())

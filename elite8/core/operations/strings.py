@@ -13,7 +13,6 @@ from typing import Literal
 
 from pydantic import Field, ValidationError
 
-from elite8.core.config import complaint, reason_of
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.character import Strict
 from elite8.core.domain.post import Post, PostStatus
@@ -23,6 +22,7 @@ from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import desk
 from elite8.core.operations.brief import LONGEST_SCRIPT, check_words
+from elite8.core.parsing import complaint, reason_of
 from elite8.core.storage import attempts, calendar, held, posts, videos
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio

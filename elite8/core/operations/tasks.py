@@ -3,16 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from elite8.core import log
-from elite8.core.domain.cron import OFF, runs
+from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError
 from elite8.core.studio import Studio
-
-LONGEST_LOOK = timedelta(days=2)
-GRACE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +275,20 @@ def report(studio: Studio) -> str:
     return f"{made} reports written, {went} old values merged" if made or went else ""
 
 
+def privacy(studio: Studio) -> str:
+    """Write down what exports say people asked for; delete what is too old, if that is on."""
+    from elite8.core.operations import requests
+
+    new = requests.gather(studio)
+    words = [f"{new} requests opened"] if new else []
+    if studio.config.privacy.purge:
+        from elite8.core.operations import purge
+
+        done = purge.purge(studio)
+        words += [f"{done.lapsed} lapsed people and {done.files} files purged"]
+    return "; ".join(words)
+
+
 def counted(what: str, words: Iterable[str]) -> str:
     """Return how often each word came, as "posts: 2 published, 1 late"; "" for none."""
     found = ", ".join(f"{count} {word}" for word, count in Counter(words).items())
@@ -320,6 +330,7 @@ TASKS: Mapping[str, Task] = {
             help="Read posts, and who follows.",
             run=measure,
         ),
+        Task(name="privacy", cron="41 3 * * *", help="Purge what is too old.", run=privacy),
         Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),
         Task(name="watch", cron="* * * * *", help="Measure, and tell what rings.", run=watch),
     )
@@ -335,15 +346,6 @@ def timetable(studio: Studio) -> dict[str, str]:
         raise ConfigError(f"{where}: tasks.{stranger}: no such task; choose {', '.join(TASKS)}")
     whole = {name: asked.get(name, task.cron) for name, task in TASKS.items()}
     return {name: cron for name, cron in whole.items() if cron != OFF}
-
-
-def missed_runs(cron: str, began_at: datetime, leads_since: datetime | None, now: datetime) -> int:
-    """Return how many runs were due since a task began last, and since whoever leads does.
-
-    The last minute does not count: a run may be about to begin.
-    """
-    since = max(began_at, leads_since or began_at, now - LONGEST_LOOK)
-    return runs(cron, since, now - GRACE)
 
 
 def named(name: str) -> Task:

@@ -26,7 +26,7 @@ from elite8.core.operations.renewals import EPOCH, Asked, Judge, Known, Learnt, 
 from elite8.core.operations.scores import Everyone
 from elite8.core.storage import leaving
 from elite8.core.storage.database import Session
-from elite8.core.storage.leaving import Acts, Bought, Words
+from elite8.core.storage.leaving import ALL, Acts, Bought, Words
 from elite8.core.studio import Studio
 
 
@@ -78,7 +78,7 @@ def whole(studio: Studio) -> Whole:
     terms, words = studio.config.platform_terms.platforms, Words()
     lacking = lacks()
     with studio.looking.database.transaction() as session:
-        every = histories.contracts(session, as_of, terms)
+        every = histories.contracts(session, as_of, ALL, terms)
         acts = leaving.acts(session, as_of)
         day = as_of.astimezone(UTC).toordinal()
         some = [one for one in every if one.platform in labelled(now)]

@@ -17,6 +17,7 @@ from elite8.core.domain.subscriber import Alias, AliasKind
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import audience, consents, winback_words
 from elite8.core.operations.audience import Member
+from elite8.core.operations.rows import harmless
 from elite8.core.operations.winback import note
 from elite8.core.operations.winback_plan import kept
 from elite8.core.storage import attempts, campaigns, held, people, whole
@@ -30,8 +31,6 @@ WEEK = timedelta(days=7)
 MOST_A_WEEK = 2
 CAP = "two marketing messages within seven days"
 NAMELESS = "no name is known"
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes a cell that begins so for: a formula."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,17 +153,12 @@ def named(safe: Vault, found: Iterable[Alias]) -> dict[int, str]:
         now = best.get(one.subscriber_id)
         if now is None or rank(one) > rank(now):
             best[one.subscriber_id] = one
-    return {who: safe.opened(one.sealed) for who, one in best.items()}
+    return {who: safe.opened_name(one.digest, one.sealed) for who, one in best.items()}
 
 
 def rank(one: Alias) -> tuple[bool, float]:
     """Return by what aliases are chosen: a handle before an id, the newest before the others."""
     return one.kind == AliasKind.HANDLE, one.added_at.timestamp()
-
-
-def harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(RISKY) else cell
 
 
 def written(  # noqa: PLR0913  # what a file is made of

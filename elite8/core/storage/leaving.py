@@ -44,6 +44,17 @@ TERMS = (
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Only:
+    """Whose subscriptions to look at; "" is all."""
+
+    platform: str = ""
+    character: str = ""
+
+
+ALL = Only()
+
+
 @dataclass(slots=True)
 class Words:
     """Words by number, so that a column of them is a column of numbers."""
@@ -118,7 +129,7 @@ def seconds(session: Session, column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy
     return cast(extract("epoch", column), Float)
 
 
-def known(session: Session, as_of: datetime) -> Iterator[StateRow]:
+def known(session: Session, as_of: datetime, only: Only = ALL) -> Iterator[StateRow]:
     """Yield what exports made until then say, by subscription and time; nobody who was erased.
 
     A subscription counts as an export of its own, for who keeps none.
@@ -142,7 +153,7 @@ def known(session: Session, as_of: datetime) -> Iterator[StateRow]:
         )
         .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
         .join(every, every.c.of == col(Subscription.id))
-        .where(every.c.source_at <= as_of, KEPT)
+        .where(every.c.source_at <= as_of, KEPT, *there(only))
         .order_by(col(Subscription.id), every.c.source_at, every.c.n)
     )
     for some in streamed(session, asked):
@@ -150,7 +161,7 @@ def known(session: Session, as_of: datetime) -> Iterator[StateRow]:
             yield StateRow(*row)
 
 
-def moves(session: Session, as_of: datetime) -> Iterator[MoveRow]:
+def moves(session: Session, as_of: datetime, only: Only = ALL) -> Iterator[MoveRow]:
     """Yield payments, ends and signs of them until then, by subscriber and time."""
     asked = (
         select(  # type: ignore[call-overload]  # seven
@@ -163,7 +174,7 @@ def moves(session: Session, as_of: datetime) -> Iterator[MoveRow]:
             SubscriberEvent.currency,
         )
         .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
-        .where(happened(as_of), col(SubscriberEvent.act).in_(MOVES))
+        .where(happened(as_of), col(SubscriberEvent.act).in_(MOVES), *there(only))
         .order_by(*IN_ORDER)
     )
     for some in streamed(session, asked):
@@ -278,6 +289,11 @@ def left_friends(session: Session, as_of: datetime) -> set[int]:
 def happened(as_of: datetime) -> Any:  # noqa: ANN401  # SQLAlchemy's
     """Return what leaves out what came later, and who was erased."""
     return and_(col(SubscriberEvent.at) <= as_of, KEPT)
+
+
+def there(only: Only) -> tuple[Any, ...]:
+    """Return what leaves out other platforms."""
+    return (col(Subscriber.platform) == only.platform,) if only.platform else ()
 
 
 def streamed(session: Session, asked: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401  # same

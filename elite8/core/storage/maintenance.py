@@ -138,6 +138,41 @@ def check_backup(source: Path) -> None:
         raise ConfigError(f"{source} was written by a newer elite8; upgrade elite8 first")
 
 
+def scrub(database: Database) -> bool:
+    """Have nothing of what was deleted stay in the database's files; False when somebody reads.
+
+    SQLite writes the file anew and empties its log. PostgreSQL rewrites the tables of names; its
+    own archive of logs is the operator's.
+    """
+    if database.file is None:
+        with database.engine.connect() as plain:
+            line = plain.execution_options(isolation_level="AUTOCOMMIT")
+            for table in NAMING:
+                line.execute(text(f"VACUUM FULL {table}"))
+        return True
+    try:
+        with closing(sqlite3.connect(database.file, timeout=BUSY_SECONDS)) as connection:
+            connection.isolation_level = None
+            connection.execute("PRAGMA secure_delete=ON")
+            connection.execute("VACUUM")
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.OperationalError as trouble:
+        if "locked" in str(trouble) or "busy" in str(trouble):
+            return False
+        raise ConfigError(f"{database.name} cannot be written anew: {trouble}") from None
+    return not busy
+
+
+NAMING = ("alias", "address", "consent", "subscriber", "delivery")
+"""Tables that hold names, pseudonyms, or what may hold one."""
+
+
+def beside(database: Database) -> Iterator[Path]:
+    """Yield the copies that 'db restore' kept beside the database."""
+    if database.file:
+        yield from sorted(database.file.parent.glob(f"{database.file.name}.*.bak"))
+
+
 def check(database: Database) -> tuple[str, ...]:
     """Return one sentence per thing that is wrong with the database; empty when it is sound."""
     if database.file and not database.file.exists():

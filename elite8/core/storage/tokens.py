@@ -93,6 +93,11 @@ class TokenStore:
         """Delete the tokens."""
         (self._folder / account_id).unlink(missing_ok=True)
 
+    def kept(self) -> list[str]:
+        """Return whose tokens lie here."""
+        every = self._folder.glob("*") if self._folder.is_dir() else ()
+        return sorted(one.name for one in every if one.is_file() and "." not in one.name)
+
     @contextmanager
     def alone(self, account_id: str) -> Iterator[None]:
         """Wait for and hold the only right to refresh this account, among all processes here."""

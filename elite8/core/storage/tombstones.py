@@ -1,12 +1,21 @@
-"""Questions about those who were erased: an import asks here before it enters anybody."""
+"""Questions about those who were erased: an import asks here before it enters anybody.
 
+What is buried is noted in a file beside the salt too, before anything is deleted: a kill in the
+middle, or a backup from before, is seen by it and brings nobody back.
+"""
+
+import os
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from elite8.core.domain.privacy import Tombstone
+from elite8.core.errors import ConfigError
 from elite8.core.storage import bulk
+
+FILE = "people.erased"
 
 
 def dead(session: Session, digests: Collection[str]) -> set[str]:
@@ -26,3 +35,42 @@ def bury(session: Session, digests: Iterable[str], at: datetime) -> int:
     session.add_all(Tombstone(digest=one, at=at) for one in sorted(fresh))
     session.flush()
     return len(fresh)
+
+
+def buried_as(session: Session, beginning: str) -> bool:
+    """Return whether a hash that begins so is of somebody who was erased."""
+    asked = select(Tombstone.digest).where(
+        col(Tombstone.digest).startswith(beginning, autoescape=True)
+    )
+    return session.exec(asked.limit(1)).first() is not None
+
+
+def note(state: Path, digests: Iterable[str], at: datetime) -> None:
+    """Write down that these are to be erased, on disk before this returns."""
+    known = noted(state)
+    lines = "".join(
+        f"{one} {at.astimezone(UTC).isoformat()}\n" for one in sorted({*digests} - known.keys())
+    )
+    if not lines:
+        return
+    file = state / "keys" / FILE
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "a", encoding="ascii") as opened:
+        opened.write(lines)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
+def noted(state: Path) -> dict[str, datetime]:
+    """Return what was to be erased, and when; a last line that was cut off is left out."""
+    file = state / "keys" / FILE
+    try:
+        lines = file.read_text(encoding="ascii").split("\n")[:-1]
+        return {one: datetime.fromisoformat(at) for one, at in map(str.split, lines)}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError):
+        raise ConfigError(
+            f"{file} cannot be read; it keeps erased people from coming back: restore it"
+        ) from None
