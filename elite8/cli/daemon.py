@@ -35,12 +35,12 @@ def daemon(
     from elite8.core.studio import open_studio
 
     studio = open_studio()
+    studio.only_real("runs by itself")
     if once:
         from elite8.core.operations import tasks
 
         show(tasks.run_all(studio), as_json=json)
         return
-    studio.only_real("runs by itself")
     from elite8 import daemon as face
     from elite8.web.site import Site
 

@@ -21,6 +21,9 @@ REPORTS = (
     "region list",
     "region show US",
     "region launch",
+    "subscribers money",
+    "subscribers at-risk",
+    "subscribers churn",
     "monitor character miyuki",
 )
 

@@ -14,7 +14,7 @@ import pytest
 from elite8.core import http, places
 from elite8.core.config import Config
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import demo, notices, publish, tasks
+from elite8.core.operations import demo, notices, publish
 from elite8.core.settings import load
 from elite8.core.simulators import crowd
 from elite8.core.simulators.deeds import deeds
@@ -102,7 +102,6 @@ def test_nothing_leaves_it(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for reach in (
         lambda: publish.publish(opened, "latest", "outbox"),
         lambda: notices.deliver(opened),
-        lambda: tasks.run_all(opened),
         lambda: opened.a2e,
     ):
         with pytest.raises(Refused, match="synthetic studio, seed 8"):

@@ -6,13 +6,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from sqlmodel import col, update
-
 from elite8.core.domain.consent import ONE_ZONE, Address, Consent, Person, Suppression
 from elite8.core.domain.identity import encode
 from elite8.core.domain.privacy import PrivacyRequest
-from elite8.core.domain.subscriber import Subscriber
-from elite8.core.storage import bulk
+from elite8.core.storage import bulk, people
 from elite8.core.storage.database import Session
 from elite8.core.storage.vault import Vault
 
@@ -36,27 +33,21 @@ def id_at(at: datetime, lot: Random) -> str:
 
 
 def enter(
-    session: Session, safe: Vault, seed: int, people: Sequence["Entered"], now: datetime
+    session: Session, safe: Vault, seed: int, crowd: Sequence["Entered"], now: datetime
 ) -> None:
     """Enter who may be written to and where, and four requests."""
     lot = Random(f"asked {seed}")  # noqa: S311  # nothing here is secret
     rows: dict[type, list[Row]] = {Person: [], Address: [], Consent: [], Suppression: []}
-    links = []
-    for one in people:
+    links: dict[int, str] = {}
+    for one in crowd:
         channel = "line" if one.fan.platform == "line" else "email"
         if one.fan.country and lot.random() < REACHED[channel]:
-            links.append(
-                {"number": one.fan.number, "person": person(rows, safe, one, channel, lot)}
-            )
+            links[one.fan.number] = person(rows, safe, one, channel, lot)
     for kind, some in rows.items():
         bulk.enter(session, kind, some)
-    for link in links:
-        session.connection().execute(
-            update(Subscriber)
-            .where(col(Subscriber.id) == link["number"])
-            .values(person_key=link["person"])
-        )
-    bulk.enter(session, PrivacyRequest, [*requests(people, now, lot)])
+    for number, key in links.items():
+        people.belongs(session, number, key)
+    bulk.enter(session, PrivacyRequest, [*requests(crowd, now, lot)])
 
 
 def person(
@@ -121,10 +112,10 @@ def consent(key: str, channel: str, at: datetime, lot: Random, *, twice: bool) -
     }
 
 
-def requests(people: Sequence["Entered"], now: datetime, lot: Random) -> Iterator[Row]:
+def requests(crowd: Sequence["Entered"], now: datetime, lot: Random) -> Iterator[Row]:
     """Yield what some asked."""
-    for number, (kind, ago, took) in enumerate(REQUESTS[: len(people)]):
-        who, at = people[number * 7 % len(people)], now - timedelta(days=ago)
+    for number, (kind, ago, took) in enumerate(REQUESTS[: len(crowd)]):
+        who, at = crowd[number * 7 % len(crowd)], now - timedelta(days=ago)
         yield {
             "id": id_at(at, lot),
             "kind": kind,

@@ -9,8 +9,6 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from sqlmodel import SQLModel
-
 from elite8.core.domain.account import Account
 from elite8.core.domain.event import NOWHERE, EventKind, EventSource, FunnelEvent, Origin
 from elite8.core.domain.link import Link
@@ -21,10 +19,11 @@ from elite8.core.operations.demo_asked import id_at
 from elite8.core.operations.demo_people import Entered
 from elite8.core.simulators.growth import SHARES, Growth
 from elite8.core.storage import bulk
+from elite8.core.storage.bulk import Table
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
-TABLES: tuple[type[SQLModel], ...] = (Video, Post, Reading, Link, FunnelEvent)
+TABLES: tuple[Table, ...] = (Video, Post, Reading, Link, FunnelEvent)
 NETWORKS = ("tiktok", "instagram", "youtube")
 YEAR, LATELY = 364, 30
 """Days with posts, and those of them with one for every region each day."""
@@ -52,7 +51,7 @@ class Out:
 class Feed:
     """The rows of a year, and the posts by performer and region, earliest first."""
 
-    rows: dict[type[SQLModel], list[Row]]
+    rows: dict[Table, list[Row]]
     posts: dict[tuple[str, str], list[Out]]
     all: list[Out]
 
@@ -74,7 +73,7 @@ def enter(studio: Studio, seed: int, people: Sequence[Entered]) -> None:
             put(session, kind, feed.rows[kind])
 
 
-def put(session: Session, kind: type[SQLModel], rows: Sequence[Row]) -> None:
+def put(session: Session, kind: Table, rows: Sequence[Row]) -> None:
     """Enter rows, many at once, what a row does not say by the table's own defaults."""
     names = {name: None for one in rows for name in one}
     whole = [dict.fromkeys(names) | one for one in rows]
@@ -83,13 +82,13 @@ def put(session: Session, kind: type[SQLModel], rows: Sequence[Row]) -> None:
 
 
 @cache
-def defaults(kind: type[SQLModel]) -> Row:
+def defaults(kind: Table) -> Row:
     """Return what a row of a table has where nothing is said."""
     fields = kind.model_fields.items()
     return {name: None if one.is_required() else one.get_default() for name, one in fields}
 
 
-def whole(kind: type[SQLModel], **facts: object) -> Row:
+def whole(kind: Table, **facts: object) -> Row:
     """Return a row."""
     return defaults(kind) | facts
 

@@ -8,8 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlmodel import SQLModel
-
 from elite8.core.domain.consent import Person
 from elite8.core.domain.privacy import PrivacyRequest
 from elite8.core.domain.subscriber import (
@@ -31,7 +29,7 @@ from elite8.core.storage.database import Session
 from elite8.core.storage.vault import Vault
 from elite8.core.studio import Studio
 
-TABLES: tuple[type[SQLModel], ...] = (
+TABLES: tuple[bulk.Table, ...] = (
     *(Subscriber, Subscription, SubscriptionState, SubscriberEvent, Person, PrivacyRequest),
 )
 AT_ONCE = 20_000

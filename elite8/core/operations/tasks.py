@@ -357,7 +357,6 @@ def named(name: str) -> Task:
 
 def run_all(studio: Studio) -> tuple[Ran, ...]:
     """Run every task that is not off, once; one's trouble touches no other."""
-    studio.only_real("runs by itself")
     return tuple(ran(studio, TASKS[name]) for name in TASKS if name in timetable(studio))
 
 
