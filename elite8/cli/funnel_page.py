@@ -77,9 +77,14 @@ SMALL_PRINT = (
 
 def write(file: Path, found: "Report") -> None:
     """Write the page, whole or not at all; a file that cannot be written is a ConfigError."""
+    write_page(file, page(found))
+
+
+def write_page(file: Path, text: str) -> None:
+    """Write a page, whole or not at all; a file that cannot be written is a ConfigError."""
     part = file.with_name(f".{file.name}.{secrets.token_hex(4)}.part")
     try:
-        part.write_text(page(found), encoding="utf-8")
+        part.write_text(text, encoding="utf-8")
         part.replace(file)
     except OSError as broken:
         part.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ from elite8.core.errors import Unanswered, Withheld
 from elite8.core.operations import (
     audit,
     bounces,
+    chores,
     consents,
     email_mail,
     erasing,
@@ -27,7 +28,6 @@ from elite8.core.operations import (
     mail_waits,
     mailings,
     stops,
-    tasks,
 )
 from elite8.core.operations.given import Given
 from elite8.core.operations.mailings import Wish
@@ -97,7 +97,7 @@ def agree(studio: Studio, channel: str, address: str, **more: str) -> str:
 
 
 def turn(studio: Studio) -> str:
-    return tasks.mail(studio)
+    return chores.mail(studio)
 
 
 def test_nothing_is_asked_of_anybody_when_nothing_waits(house: Studio) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,6 +16,7 @@ from elite8.cli import localising
 from elite8.core.config import Config
 from elite8.core.domain.account import new_account
 from elite8.core.domain.credit import EntryKind, new_entry
+from elite8.core.domain.exchange import Rate
 from elite8.core.domain.job import Family, Job, new_job
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.reading import new_reading
@@ -621,9 +623,18 @@ def test_what_came_back_is_dollars_over_dollars_or_unknown(
     roas: float | None,
     why: str,
 ) -> None:
-    found = region_returns.of_region("JP", earned, spent, told=told)
+    found = region_returns.of_region("JP", earned, spent, {}, told=told)
     assert found.roas == roas
     assert why in found.why if why else found.why == ""
+
+
+def test_yen_count_by_a_dated_rate_that_is_told() -> None:
+    rate = Rate(of="JPY", into="USD", rate=Decimal("0.0067"), as_of=date(2026, 11, 2), source="BoJ")
+    earned = {("USD", "JP"): 1000, ("JPY", "JP"): 3000, ("EUR", "US"): 5}
+    found = region_returns.of_region("JP", earned, 5.0, {"JPY": rate}, told=True)
+    assert found.roas == pytest.approx((10 + 20.1) / 5)
+    assert found.why == "at 1 JPY = 0.0067 USD of 2026-11-02 (BoJ)"
+    assert region_returns.of_region("US", earned, 5.0, {"JPY": rate}, told=True).roas is None
 
 
 @pytest.mark.parametrize(
@@ -631,6 +642,7 @@ def test_what_came_back_is_dollars_over_dollars_or_unknown(
     [
         (3.5, "", True, "ROAS 3.5 > 3"),
         (3.0, "", False, "ROAS 3 ≤ 3"),
+        (3.0, "at 1 JPY = …", False, "ROAS 3 ≤ 3"),
         (3.5, "at least: …", True, "ROAS 3.5 > 3"),
         (2.0, "at least: …", None, "ROAS unknown (at least 2, more than 3 is needed)"),
         (None, "no money", None, "ROAS unknown"),

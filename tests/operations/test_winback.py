@@ -137,7 +137,7 @@ def test_a_plan_says_all_of_it_and_sends_nothing(
     assert planned.cost.expected == pytest.approx(10 * 0.08 * (999 - 500) * 2, rel=0.01)
     assert "'inconclusive' is what to expect" in " ".join(planned.notes)
     (japan, *_) = [each for each in planned.legal if each.rule == "message-consent"]
-    assert (japan.country, japan.people, bool(japan.source)) == ("US", MANY, True)
+    assert (japan.country, japan.people, bool(japan.source)) == ("JP", MANY, True)
     assert (server.taken, line.got) == ([], [])
 
 
@@ -685,7 +685,7 @@ def test_after_24_months_a_campaign_knows_what_came_of_people_and_not_who_they_w
     treated, _ = arms(house)
     with house.database.transaction() as session:
         mine = next(r for r in treated if r.subscriber_id is not None)
-        assert winback_forget.forget(house, session, mine.subscriber_id or 0) == 1
+        assert winback_forget.forget(house, session, [mine.subscriber_id or 0]) == 1
     clock.advance(days=700)
     with house.database.transaction() as session:
         assert winback_forget.age(house, session, clock.now - winback_forget.KEPT) == 159

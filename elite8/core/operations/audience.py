@@ -5,18 +5,19 @@ Who is refused is in neither arm; who was drawn is asked about again as a messag
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from elite8.core.domain.campaign import Assignment, By, Campaign, CampaignStatus
 from elite8.core.domain.churn import Standing
-from elite8.core.domain.consent import Consent
+from elite8.core.domain.consent import Consent, Person
 from elite8.core.domain.mailing import Mailing
 from elite8.core.domain.policy import PlatformPolicy
 from elite8.core.domain.rule import judge
 from elite8.core.domain.subscriber import Act, Subscriber
 from elite8.core.domain.winback import Candidate, is_adult, refusals
 from elite8.core.operations import eligible, mailings
+from elite8.core.operations.eligible import Letter, Reach
 from elite8.core.operations.histories import Contract, contracts
 from elite8.core.storage import campaigns, people
 from elite8.core.storage.campaigns import Known
@@ -28,6 +29,8 @@ LATER = ("hour_is_not_quiet", "contacts_within")
 """Checks that pass by themselves: they keep a message back, and nobody out of a campaign."""
 BUSY = "in another winback whose window is open"
 TWICE = "somebody who is in it already by another account"
+MANY = 500
+"""People from whom on it is quicker to ask about everybody at once."""
 STOPS = (Act.CHARGEBACK, Act.COMPLAINT, Act.OPTIN, Act.OPTOUT)
 
 
@@ -59,7 +62,7 @@ class Facts:
     acts: Mapping[tuple[int, str], datetime]
     winbacks: Mapping[int, tuple[date, ...]]
     busy: tuple[set[int], set[str]]
-    ages: Mapping[str, str]
+    persons: Mapping[str, Person]
     willing: set[str]
     said_no: set[str]
     rows: Mapping[str, PlatformPolicy]
@@ -99,7 +102,7 @@ def facts(studio: Studio, session: Session, one: Campaign) -> Facts:
         acts=campaigns.last_acts(session, one.on, STOPS),
         winbacks={who: tuple(days) for who, days in winbacks.items()},
         busy=campaigns.busy(session, one.id, now),
-        ages={key: who.age for key, who in campaigns.people_linked(session).items()},
+        persons=campaigns.people_linked(session),
         willing=willing,
         said_no=said_no,
         rows=studio.config.policies.platforms,
@@ -117,13 +120,14 @@ def member(one: Campaign, known: Facts, who: Known) -> Member | None:
     gone = known.today.toordinal() - until
     if stands == "churned" and lives and not one.lapsed_least <= gone <= one.lapsed_most:
         return None
+    linked = known.persons.get(who.person_key or "")
     return Member(
         id=who.id,
         key=who.key,
         person=who.person_key or "",
         platform=who.platform,
         tier=ours[0].tier if ours else "",
-        country=who.country,
+        country=(linked.country if linked else "") or who.country,
         why_not=why_not(one, known, who, stands),
     )
 
@@ -166,7 +170,7 @@ def candidate(one: Campaign, known: Facts, who: Known, stands: Standing) -> Cand
     """Return what the gate has to know of somebody."""
     person = who.person_key or ""
     left = has_left({act: known.acts[who.id, act] for act in STOPS if (who.id, act) in known.acts})
-    by_hand = one.channel == By.DRAFT
+    by_hand, linked = one.channel == By.DRAFT, known.persons.get(person)
     return Candidate(
         standing=stands,
         consents=not left if by_hand else person in known.willing,
@@ -174,7 +178,7 @@ def candidate(one: Campaign, known: Facts, who: Known, stands: Standing) -> Cand
         erased=False,
         charged_back=(who.id, Act.CHARGEBACK) in known.acts,
         complained=(who.id, Act.COMPLAINT) in known.acts,
-        adult=is_adult(known.ages.get(person, "unknown"), who.birth_year, known.today),
+        adult=is_adult(linked.age if linked else "unknown", who.birth_year, known.today),
         contact_allowed=contact_allowed(one.channel, known.rows, who.platform),
         winbacks=known.winbacks.get(who.id, ()),
     )
@@ -278,14 +282,25 @@ def addressees(studio: Studio, session: Session, message: Mailing) -> set[str] |
     return may - held - {""}
 
 
-def narrowed(
-    studio: Studio, session: Session, message: Mailing, only: Collection[str] | None
-) -> Collection[str] | None:
-    """Return whom a message is for at most: of `only` these, those its campaign may write to."""
-    may = addressees(studio, session, message)
-    if may is None or only is None:
-        return only if may is None else may
-    return may.intersection(only)
+def reach(
+    studio: Studio, session: Session, said: Letter, message: Mailing, only: Collection[str] | None
+) -> Reach:
+    """Return whom a message may reach now, by the rules and by its campaign, if it is of one.
+
+    Of `only` these, who passed the gate before, it is asked what happened since: a round comes each
+    few minutes, and the whole audience takes long.
+    """
+    got = people.got(session, message.id)
+    if only is None:
+        return eligible.reach(studio, session, said, got, addressees(studio, session, message))
+    found = eligible.reach(studio, session, said, got, only)
+    many = addressees(studio, session, message) if len(found.people) > MANY else None
+    may = tuple(
+        (who, there)
+        for who, there in found.people
+        if (is_addressee(studio, session, message, who.key) if many is None else who.key in many)
+    )
+    return replace(found, people=may)
 
 
 def is_addressee(studio: Studio, session: Session, message: Mailing, person: str) -> bool:

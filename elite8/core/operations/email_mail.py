@@ -58,8 +58,7 @@ def reach(
     """Return whom a message may reach now, as far as anybody can say before it is sent."""
     safe = consents.opened(studio, session)
     said = mailings.letter(studio, mailing, link=way_out.link(studio, safe, "0" * 26, "m"))
-    of = audience.narrowed(studio, session, mailing, only)
-    return eligible.reach(studio, session, said, people.got(session, mailing.id), of)
+    return audience.reach(studio, session, said, mailing, only)
 
 
 def who_waits(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from elite8.core.domain import fading
 from elite8.core.domain.engagement import EngagementState
-from elite8.core.domain.fading import LAG, LAGS, SUMS
+from elite8.core.domain.fading import LAGS, SUMS
 from elite8.core.storage import engagement, held
 from elite8.core.storage.database import Session
 from elite8.core.storage.pieces import pieces
@@ -80,6 +80,3 @@ def reckon(studio: Studio, session: Session, who: Sequence[int], now: datetime) 
             if one in where
         ]
         engagement.replace(session, lag, who, rows)
-
-
-__all__ = ["LAG", "freshen", "reckon", "waiting"]

@@ -101,8 +101,7 @@ def taken_out(studio: Studio, session: Session, found: Whom) -> Erased:
     digests = every_hash(session, found)
     names = {one.digest for one in privacy.aliases(session, found.ids)}
     events = cut(session, words_of(names, found))
-    for number in found.ids:  # what came of them in campaigns is settled while events are there
-        winback_forget.forget(studio, session, number)
+    winback_forget.forget(studio, session, found.ids)  # settled while events are there
     erasing.sum_up(session, found.ids)
     rows = Counter(erasing.remove(session, erasing.pointers(session), found.ids))
     session.expunge_all()  # the rows are gone, whatever the session remembers
@@ -200,15 +199,22 @@ def revived(studio: Studio) -> int:
         return 0
     with studio.database.transaction() as session:
         missing = noted.keys() - tombstones.dead(session, noted)
-        found = Whom(
-            persons=tuple(privacy.at(session, noted.keys())),
-            subscribers=tuple(privacy.by_names(session, noted.keys())),
-        )
-        if found.persons or found.subscribers:
+        count = 0
+        while (found := first_of(session, noted.keys())) is not None:
             taken_out(studio, session, found)
+            count += len(found.persons) + len(found.subscribers)
         if missing:
             tombstones.bury(session, missing, studio.clock())
             for one in missing:
                 if len(one) > PSEUDONYM:
                     people.suppress(session, one, noted[one], "erased")
-    return len(found.persons) + len(found.subscribers)
+    return count
+
+
+def first_of(session: Session, digests: Collection[str]) -> Whom | None:
+    """Return one human being who is there by any of these, with all that is linked to them."""
+    for one in privacy.by_names(session, digests):
+        return whom.joined(session, Whom(subscribers=(one,)))
+    for person in privacy.at(session, digests):
+        return whom.joined(session, Whom(persons=(person,)))
+    return None

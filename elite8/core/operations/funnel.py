@@ -14,8 +14,9 @@ from elite8.core.domain.journey import Arrival, Given, arrivals, payments, share
 from elite8.core.domain.share import FEWEST
 from elite8.core.domain.tally import BY, Counts, Seen, Step
 from elite8.core.errors import ConfigError
+from elite8.core.operations import paid_once
 from elite8.core.operations.gather import gather
-from elite8.core.storage import events, links
+from elite8.core.storage import events, links, takings
 from elite8.core.studio import Studio
 
 MOST_DAYS = 1100
@@ -116,8 +117,10 @@ def known(studio: Studio, meant: Period) -> Known:
     gather(studio)
     with studio.database.transaction() as session:
         totals = events.totals(session, meant.since, meant.until)
-        people = tuple(events.of_people(session, meant.until))
-        kinds = events.kinds(session) | ({"click"} if links.any_made(session) else set())
+        imported = events.of_people(session, meant.until)
+        people = paid_once.with_subscribers(session, imported, meant.since, meant.until)
+        kinds = events.kinds(session) | takings.kinds(session)
+        kinds |= {"click"} if links.any_made(session) else set()
     days, came = studio.config.funnel.attribution_days, touches(people)
     return Known(
         period=meant,

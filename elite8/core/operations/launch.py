@@ -8,6 +8,7 @@ from elite8.core.domain.strategy import Expansion, Strategy
 from elite8.core.operations import region_results
 from elite8.core.operations.followers import Came
 from elite8.core.operations.region_results import Measured
+from elite8.core.operations.region_returns import AT_LEAST
 from elite8.core.studio import Studio
 
 
@@ -178,7 +179,7 @@ def roas_of(rules: Expansion, found: Measured) -> Criterion:
     met = None if value is None else value > over
     if value is None:
         said = "ROAS unknown"
-    elif found.roas_why and not met:
+    elif found.roas_why.startswith(AT_LEAST) and not met:
         met, said = None, f"ROAS unknown (at least {value:.3g}, more than {over:g} is needed)"
     else:
         said = f"ROAS {value:.3g} {sign(met)} {over:g}"

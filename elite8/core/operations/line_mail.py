@@ -127,9 +127,7 @@ def reach(
     studio: Studio, session: Session, mailing: Mailing, only: Collection[str] | None = None
 ) -> Reach:
     """Return whom a message may reach now."""
-    said, got = mailings.letter(studio, mailing), people.got(session, mailing.id)
-    of = audience.narrowed(studio, session, mailing, only)
-    return eligible.reach(studio, session, said, got, of)
+    return audience.reach(studio, session, mailings.letter(studio, mailing), mailing, only)
 
 
 def claimed(studio: Studio, mailing: Mailing, whom: Sequence[Person]) -> list[Delivery]:

@@ -22,7 +22,7 @@ BY = {"line": line_mail, "email": email_mail}
 def look(studio: Studio, reference: str) -> Looked:
     """Return whom a message would reach now; LINE looks at it too and says what is left."""
     with studio.database.transaction() as session:
-        of = audience.narrowed(studio, session, mailings.named(session, reference), None)
+        of = audience.addressees(studio, session, mailings.named(session, reference))
     found = mailings.look(studio, reference, of)
     if found.mailing.channel != "line":
         return found

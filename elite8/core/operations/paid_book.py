@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -88,6 +88,7 @@ class Book:
     platform: Counts
     country: Counts
     character: Counts
+    calendar: Flags
     places: Words
     currencies: Words
     heard: tuple[Heard, ...]
@@ -97,6 +98,20 @@ class Book:
     def tier(self, number: int) -> str:
         """Return a tier by its number; "" is what nobody tells."""
         return TIERS[number] if 0 <= number < len(TIERS) else ""
+
+
+STALE = timedelta(days=35)
+"""Nothing heard of an account for so long is told: its people may have left."""
+
+
+def stale(found: Book) -> tuple[str, ...]:
+    """Return in words of which accounts nothing was heard for long."""
+    return tuple(
+        f"{one.platform} for {one.character or 'nobody in particular'}: nothing was heard since "
+        f"{one.at:%Y-%m-%d}; who was due to renew then is pending"
+        for one in found.heard
+        if found.until - one.at > STALE
+    )
 
 
 def book(studio: Studio, span: tuple[datetime, datetime] | None = None) -> Book:
@@ -124,6 +139,7 @@ def read(
         platform=platform,
         country=of.places.column(of.countries),
         character=character,
+        calendar=bills.calendar,
         places=of.places,
         currencies=of.currencies,
         cash=cash(of, taken, came, bills),

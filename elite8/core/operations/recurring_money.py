@@ -25,8 +25,6 @@ from elite8.core.studio import Studio
 
 OWN = ("platform", "character", "tier", "country")
 """What subscriptions are told by that is their own."""
-STALE = timedelta(days=35)
-"""Nothing heard of an account for so long is told: its people may have left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,13 +318,7 @@ def labelled(studio: Studio, meant: Period, by: str, rows: Sequence[Row]) -> tup
 
 def notes(look: Look) -> tuple[str, ...]:
     """Return what keeps the figures from saying more."""
-    found, said = look.book, []
-    stale = [one for one in found.heard if found.until - one.at > STALE]
-    said += [
-        f"{one.platform} for {one.character or 'nobody in particular'}: nothing was heard since "
-        f"{one.at:%Y-%m-%d}; who was due to renew then is pending"
-        for one in stale
-    ]
+    found, said = look.book, [*paid_book.stale(look.book)]
     if unpriced := int(look.after.unpriced.sum()):
         said.append(f"{unpriced:,} are active at a price that nobody told; they are not in MRR")
     unknown = look.after.unnetted | look.before.unnetted

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from elite8.core.domain import money
 from elite8.core.domain.event import EventKind
+from elite8.core.domain.exchange import Rate
 from elite8.core.domain.journey import revenue
 from elite8.core.domain.tally import BY
 from elite8.core.operations import funnel, region_budget
@@ -16,12 +17,17 @@ from elite8.core.operations.funnel import Period
 from elite8.core.studio import Studio
 
 SPENT_IN = "USD"
-"""What credits are priced in; nothing is exchanged."""
+"""What credits are priced in; other money counts by the operator's own dated rates, or not."""
+AT_LEAST = "at least"
+"""How `why` begins where a return leaves money out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return:
-    """Dollars earned for each spent, `None` for unknown; `why` it is so, or what it leaves out."""
+    """Dollars earned for each spent, `None` for unknown.
+
+    `why` it is so, what it leaves out, or by which rates money was exchanged.
+    """
 
     roas: float | None = None
     why: str = ""
@@ -38,28 +44,40 @@ def returns(studio: Studio, since: datetime, until: datetime) -> Mapping[str, Re
         for (currency, code), parts in revenue(found.given, BY["region"]).items()
     }
     told = EventKind.MONEY in found.kinds
+    day = until.astimezone(studio.settings.zone).date()
+    rates = {
+        currency: rate
+        for currency, _ in earned
+        if (rate := studio.config.exchange_rates.on(day, currency, SPENT_IN))
+    }
     return {
-        code: of_region(code, earned, spent.get(code, 0.0), told=told)
+        code: of_region(code, earned, spent.get(code, 0.0), rates, told=told)
         for code in studio.config.regions.regions
     }
 
 
 def of_region(
-    code: str, earned: Mapping[tuple[str, str], int], spent: float, *, told: bool
+    code: str,
+    earned: Mapping[tuple[str, str], int],
+    spent: float,
+    rates: Mapping[str, Rate],
+    *,
+    told: bool,
 ) -> Return:
     """Return what came back for one region; what cannot be compared or divided is unknown."""
     if not told:
         return Return(why="no money was imported: elite8 funnel import FILE")
     if spent <= 0:
         return Return(why="the ledger settled no credits for it")
-    foreign = [
-        money.told(amount, currency)
-        for (currency, name), amount in sorted(earned.items())
-        if name == code and currency != SPENT_IN and amount
-    ]
-    if foreign:
-        return Return(why=f"{' and '.join(foreign)} cannot be set against dollars")
-    cents = 10 ** money.MINOR[SPENT_IN]
+    mine = {currency: n for (currency, name), n in sorted(earned.items()) if name == code and n}
+    foreign = mine.keys() - {SPENT_IN}
+    if without := [money.told(mine[one], one) for one in sorted(foreign - rates.keys())]:
+        return Return(
+            why=f"{' and '.join(without)} cannot be set against dollars: write a rate into "
+            "phase2/exchange_rates.json"
+        )
+    dollars = mine.get(SPENT_IN, 0) + sum(rates[one].exchange(mine[one]) for one in foreign)
     lost = [money.told(n, currency) for (currency, name), n in sorted(earned.items()) if not name]
-    why = f"at least: nobody knows where {' and '.join(lost)} came from" if lost else ""
-    return Return(roas=earned.get((SPENT_IN, code), 0) / cents / spent, why=why)
+    why = [f"{AT_LEAST}: nobody knows where {' and '.join(lost)} came from"] if lost else []
+    why += [f"at {rates[one].told}" for one in sorted(foreign)]
+    return Return(roas=dollars / 10 ** money.MINOR[SPENT_IN] / spent, why="; ".join(why))

@@ -8,7 +8,7 @@ import numpy as np
 
 from elite8.core.domain import fading
 from elite8.core.domain.arrays import Counts, Floats
-from elite8.core.domain.fading import LAG, Scale
+from elite8.core.domain.fading import LAG, SUMS, Scale
 from elite8.core.domain.score import Calibration
 from elite8.core.errors import ConfigError
 from elite8.core.operations import calibrations, engaged
@@ -73,7 +73,7 @@ def scores_at(studio: Studio, as_of: datetime | None = None, calibration: str = 
             for platform in engagement.known_platforms(session)
         ]
         found = [
-            of_kept(session, scale, lag)
+            engagement.scores(session, scale, lag)
             if lag is not None
             else of_events(studio, session, scale, day)
             for scale in scales
@@ -94,26 +94,26 @@ def kept_lag(session: Session, day: datetime, now: datetime) -> int | None:
     return LAG if LAG in kept and kept[LAG].until == day else None
 
 
-def of_kept(session: Session, scale: Scale, lag: int) -> tuple[Counts, Floats]:
-    """Return who is on a platform, and their scores, from kept sums."""
-    return engagement.scores(session, scale, lag)
-
-
 def of_events(
     studio: Studio, session: Session, scale: Scale, day: datetime
 ) -> tuple[Counts, Floats]:
     """Return who is on a platform, and their scores, from all they did until then."""
-    ids = [who for who, _ in engagement.everybody(session, scale.platform)]
+    ids, made = sums_at(studio, session, scale.platform, day)
+    return ids, fading.scored(made, scale)
+
+
+def sums_at(
+    studio: Studio, session: Session, platform: str, day: datetime
+) -> tuple[Counts, Floats]:
+    """Return who is on a platform, and the sums of all they did until then."""
+    ids = [who for who, _ in engagement.everybody(session, platform)]
     parts = [
-        fading.scored(
-            fading.sums(
-                engagement.happened(session, piece, day), studio.config.scoring, day, len(piece)
-            ),
-            scale,
+        fading.sums(
+            engagement.happened(session, piece, day), studio.config.scoring, day, len(piece)
         )
         for piece in pieces(ids)
     ]
-    return np.array(ids, dtype=np.int64), np.concatenate([np.array([]), *parts])
+    return np.array(ids, dtype=np.int64), np.concatenate([np.empty((0, len(SUMS))), *parts])
 
 
 def together(

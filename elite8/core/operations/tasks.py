@@ -1,13 +1,15 @@
 """What the daemon, cron or a person has done again and again, each task by its name."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from elite8.core import log
 from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError
+from elite8.core.operations.chores import counted, has_mail, has_subscribers, scores
+from elite8.core.operations.chores import mail as mail  # noqa: PLC0414  # kept name
+from elite8.core.operations.chores import privacy as privacy  # noqa: PLC0414  # kept name
 from elite8.core.studio import Studio
 
 
@@ -214,23 +216,6 @@ def is_boxed(post: Post) -> bool:
     return post.status == PostStatus.PUBLISHED and boxed
 
 
-def mail(studio: Studio) -> str:
-    """Settle what LINE did not tell, go on with what waited for the day, read what came back."""
-    if not has_mail(studio):
-        return ""
-    from elite8.core.operations import mail_round
-
-    done = mail_round.go(studio)
-    return counted("messages", done.elements())
-
-
-def has_mail(studio: Studio) -> bool:
-    """Return whether a message waits, is in doubt, or came back: else nothing of it is loaded."""
-    from elite8.core.operations import mail_waits
-
-    return mail_waits.are_there(studio)
-
-
 def watch(studio: Studio) -> str:
     """Collect the metrics, see what rings, send what is to be told."""
     from elite8.core.operations import alerts, news, notices
@@ -275,26 +260,6 @@ def report(studio: Studio) -> str:
     return f"{made} reports written, {went} old values merged" if made or went else ""
 
 
-def privacy(studio: Studio) -> str:
-    """Write down what exports say people asked for; delete what is too old, if that is on."""
-    from elite8.core.operations import requests
-
-    new = requests.gather(studio)
-    words = [f"{new} requests opened"] if new else []
-    if studio.config.privacy.purge:
-        from elite8.core.operations import purge
-
-        done = purge.purge(studio)
-        words += [f"{done.lapsed} lapsed people and {done.files} files purged"]
-    return "; ".join(words)
-
-
-def counted(what: str, words: Iterable[str]) -> str:
-    """Return how often each word came, as "posts: 2 published, 1 late"; "" for none."""
-    found = ", ".join(f"{count} {word}" for word, count in Counter(words).items())
-    return f"{what}: {found}" if found else ""
-
-
 TASKS: Mapping[str, Task] = {
     task.name: task
     for task in (
@@ -323,6 +288,13 @@ TASKS: Mapping[str, Task] = {
             help="Go on with messages.",
             run=mail,
             wanted=has_mail,
+        ),
+        Task(
+            name="scores",
+            cron="41 3 * * *",
+            help="Score subscribers.",
+            run=scores,
+            wanted=has_subscribers,
         ),
         Task(
             name="measure",

@@ -3,6 +3,7 @@
 Sums of a campaign stay as they were; who was in it is gone (compliance.md section 4).
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from elite8.core.domain.campaign import Campaign
@@ -17,17 +18,13 @@ KEPT = timedelta(days=730)
 DIGITS = 32
 
 
-def forget(studio: Studio, session: Session, subscriber_id: int) -> int:
-    """Settle what came of one person in each campaign and unlink them; return how many that were.
+def forget(studio: Studio, session: Session, ids: Sequence[int]) -> int:
+    """Settle what came of these subscribers in each campaign and unlink them; return how many.
 
-    To be called before their events go.
+    To be called before their rows go: whoever is erased still counts in the arm they drew.
     """
-    arms = campaigns.in_campaigns(session, subscriber_id)
-    for row in arms:
-        one = campaigns.get(session, row.campaign_id)
-        if one is not None:
-            settle(studio, session, one, {row.who})
-    return len(arms)
+    which = set(ids)
+    return sum(settle(studio, session, one, which) for one in campaigns.with_any(session, ids))
 
 
 def age(studio: Studio, session: Session, before: datetime) -> int:
@@ -35,13 +32,13 @@ def age(studio: Studio, session: Session, before: datetime) -> int:
     return sum(settle(studio, session, one, None) for one in campaigns.older(session, before))
 
 
-def settle(studio: Studio, session: Session, one: Campaign, only: set[str] | None) -> int:
+def settle(studio: Studio, session: Session, one: Campaign, only: Collection[int] | None) -> int:
     """Keep what came of people, put a salted hash in the place of who they are; return how many."""
     safe, today = consents.opened(studio, session), studio.clock().date()
     count = 0
     for each in outcome.of_all(session, one):
         row = each.row
-        if row.subscriber_id is None or (only is not None and row.who not in only):
+        if row.subscriber_id is None or (only is not None and row.subscriber_id not in only):
             continue
         campaigns.unlink(
             session,

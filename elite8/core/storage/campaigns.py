@@ -242,10 +242,15 @@ def names(session: Session, ids: Sequence[int]) -> Iterable[Alias]:
         yield from session.exec(select(Alias).where(col(Alias.subscriber_id).in_(some)))
 
 
-def in_campaigns(session: Session, subscriber_id: int) -> Sequence[Assignment]:
-    """Return the arms of one subscriber."""
-    asked = select(Assignment).where(col(Assignment.subscriber_id) == subscriber_id)
-    return session.exec(asked).all()
+def with_any(session: Session, ids: Sequence[int]) -> Sequence[Campaign]:
+    """Return the campaigns that any of these subscribers is in."""
+    found: dict[str, Campaign] = {}
+    for some in pieces(ids):
+        mine = exists().where(
+            col(Assignment.campaign_id) == col(Campaign.id), col(Assignment.subscriber_id).in_(some)
+        )
+        found |= {one.id: one for one in session.exec(select(Campaign).where(mine))}
+    return [found[name] for name in sorted(found)]
 
 
 def unlink(session: Session, row: Assignment, hashed: str, **came: object) -> None:

@@ -22,7 +22,15 @@ from elite8.core.domain.fading import (
     read,
 )
 from elite8.core.domain.score import ACTIVITIES
-from elite8.core.domain.subscriber import Act, ImportBatch, Subscriber, SubscriberEvent
+from elite8.core.domain.subscriber import (
+    Act,
+    ImportBatch,
+    Subscriber,
+    SubscriberEvent,
+    Subscription,
+    SubscriptionStatus,
+)
+from elite8.core.storage.pieces import pieces
 
 AT_ONCE = 20_000
 """Rows that are taken from an answer together."""
@@ -223,7 +231,7 @@ def sums_of(session: Session, of: Scale, days_before: int = 0) -> tuple[Counts, 
     return arrays(session, asked.where(*here(of, days_before)))
 
 
-def arrays(session: Session, asked: Select[Any]) -> tuple[Counts, Floats]:
+def arrays(session: Session, asked: Any) -> tuple[Counts, Floats]:  # noqa: ANN401  # a Select of any width
     """Return numbers in the first column as one array, what follows as another."""
     found = session.connection().execute(asked, execution_options={"yield_per": AT_ONCE})
     names, values = [np.array([], dtype=np.int64)], []
@@ -240,3 +248,38 @@ def known_platforms(session: Session) -> list[str]:
     """Return where anybody is who is not erased, by name."""
     asked = select(Subscriber.platform).where(col(Subscriber.erased_at).is_(None)).distinct()
     return sorted(session.exec(asked))
+
+
+def tiers(session: Session, order: Sequence[str]) -> tuple[Counts, Floats]:
+    """Return who has an active subscription, and which tier of `order` is their first."""
+    place = case({name: number for number, name in enumerate(order)}, value=col(Subscription.tier))
+    asked = (
+        sqlalchemy_select(col(Subscription.subscriber_id), func.min(place).label("place"))
+        .where(col(Subscription.status) == SubscriptionStatus.ACTIVE)
+        .group_by(col(Subscription.subscriber_id))
+    )
+    return arrays(session, asked)
+
+
+def counted(session: Session, platform: str) -> list[str]:
+    """Return which activities anybody of a platform has at all."""
+    asked = sqlalchemy_select(*(func.max(TABLE.c[name]) for name in ACTIVITIES)).where(
+        TABLE.c.days_before == 0, TABLE.c.platform == platform
+    )
+    most = session.connection().execute(asked).one()
+    return [name for name, value in zip(ACTIVITIES, most, strict=True) if value]
+
+
+def keys(session: Session, who: Collection[int]) -> dict[int, str]:
+    """Return the pseudonyms of these."""
+    found: dict[int, str] = {}
+    for some in pieces(who):
+        asked = select(Subscriber.id, Subscriber.key).where(col(Subscriber.id).in_(some))
+        found |= {one or 0: key for one, key in session.exec(asked)}
+    return found
+
+
+def matching(session: Session, beginning: str) -> list[int]:
+    """Return subscribers whose pseudonym begins so, two at most."""
+    asked = select(Subscriber.id).where(col(Subscriber.key).startswith(beginning, autoescape=True))
+    return [int(one or 0) for one in session.exec(asked.limit(2))]

@@ -1,6 +1,7 @@
 """Questions about what subscribers pay, answered in columns: a million rows stay small."""
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from elite8.core.domain.subscriber import (
     Subscription,
     SubscriptionState,
 )
+from elite8.core.storage.pieces import pieces
 
 AT_ONCE = 50_000
 """Rows that are in memory as objects at one time."""
@@ -199,3 +201,49 @@ def keys_of(session: Session, ids: Collection[int] | None = None) -> dict[str, i
     who, keys = columns(session, select(Subscriber.id, Subscriber.key), 2)
     every = zip(keys, who, strict=True)
     return {key: one for key, one in every if wanted is None or one in wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Money that a subscriber's own export tells, below 0 when paid back, by pseudonym."""
+
+    key: str
+    person: str
+    at: datetime
+    amount: int
+    currency: str
+    about: str
+
+
+def told(session: Session, since: datetime, until: datetime) -> list[Told]:
+    """Return the money of a time, and what was paid back in it, whenever that was paid."""
+    event = SubscriberEvent
+    given = (event.key, Subscriber.key, event.at, case_back(event), event.currency, event.about)
+    every = select(*given).join(Subscriber, col(Subscriber.id) == col(event.subscriber_id))  # type: ignore[call-overload]  # six
+    found = {row[0]: Told(*row) for row in session.exec(every.where(*money_of(since, until)))}
+    about = {one.about for one in found.values()} - found.keys() - {""}
+    for some in pieces(sorted(about)):
+        asked = every.where(col(event.key).in_(some), col(event.amount_minor).is_not(None))
+        found |= {row[0]: Told(*row) for row in session.exec(asked)}
+    return list(found.values())
+
+
+def began(session: Session, since: datetime, until: datetime) -> list[tuple[str, datetime]]:
+    """Return who subscribed first in a time, and when."""
+    first = func.min(col(SubscriberEvent.at))
+    asked = (
+        select(Subscriber.key, first)
+        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .where(col(SubscriberEvent.act) == Act.SUB_START)
+        .group_by(Subscriber.key)
+        .having(first >= since, first < until)
+    )
+    return [(key, at) for key, at in session.exec(asked)]
+
+
+def kinds(session: Session) -> set[str]:
+    """Return which of money and subscriptions any subscriber's export ever told."""
+    money = select(SubscriberEvent.id).where(col(SubscriberEvent.amount_minor).is_not(None))
+    starts = select(SubscriberEvent.id).where(col(SubscriberEvent.act) == Act.SUB_START)
+    asked = (("money", money), ("subscribe", starts))
+    return {kind for kind, one in asked if session.exec(one.limit(1)).first() is not None}

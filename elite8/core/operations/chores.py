@@ -1,0 +1,61 @@
+"""What the daemon's tasks do about people: messages that wait, scores, privacy."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from elite8.core.studio import Studio
+
+
+def mail(studio: Studio) -> str:
+    """Settle what LINE did not tell, go on with what waited for the day, read what came back."""
+    if not has_mail(studio):
+        return ""
+    from elite8.core.operations import mail_round
+
+    done = mail_round.go(studio)
+    return counted("messages", done.elements())
+
+
+def has_mail(studio: Studio) -> bool:
+    """Return whether a message waits, is in doubt, or came back: else nothing of it is loaded."""
+    from elite8.core.operations import mail_waits
+
+    return mail_waits.are_there(studio)
+
+
+def scores(studio: Studio) -> str:
+    """Bring what subscribers did up to now, so that scoring them is one pass."""
+    if not has_subscribers(studio):
+        return ""
+    from elite8.core.operations import engaged
+
+    fresh = engaged.freshen(studio, whole=True)
+    return f"what {fresh} subscribers did is worked out anew" if fresh else ""
+
+
+def has_subscribers(studio: Studio) -> bool:
+    """Return whether anybody is known whose doing is new: else no arithmetic is loaded."""
+    from elite8.core.storage import engaging
+
+    with studio.database.transaction() as session:
+        return engaging.anybody(session)
+
+
+def privacy(studio: Studio) -> str:
+    """Write down what exports say people asked for; delete what is too old, if that is on."""
+    from elite8.core.operations import requests
+
+    new = requests.gather(studio)
+    words = [f"{new} requests opened"] if new else []
+    if studio.config.privacy.purge:
+        from elite8.core.operations import purge
+
+        done = purge.purge(studio)
+        words += [f"{done.lapsed} lapsed people and {done.files} files purged"]
+    return "; ".join(words)
+
+
+def counted(what: str, words: Iterable[str]) -> str:
+    """Return how often each word came, as "posts: 2 published, 1 late"; "" for none."""
+    found = ", ".join(f"{count} {word}" for word, count in Counter(words).items())
+    return f"{what}: {found}" if found else ""
