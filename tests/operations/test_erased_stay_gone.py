@@ -20,6 +20,7 @@ FIRST = (
     f"fanvue,{ID},{NAME},sub_start,2026-09-03T10:00:00Z,9.99,USD,miyuki,1\n"
     f"fanvue,{ID},{NAME},tip,2026-10-03T10:00:00Z,5.00,USD,miyuki,2\n"
     f"fanvue,u2,{OTHER},tip,2026-10-04T10:00:00Z,7.00,USD,miyuki,3\n"
+    f"fanvue,{ID},{NAME},erase_request,2026-11-10T10:00:00Z,,,miyuki,7\n"
     f"fanvue,{ID},{NAME},dances,2026-10-05T10:00:00Z,1.00,USD,miyuki,4\n"
 )
 LATER = (
@@ -42,18 +43,22 @@ def test_erased_then_imported_again_they_are_still_gone(
     events, states = tmp_path / "events.csv", tmp_path / "states.csv"
     events.write_text(EVENTS + FIRST)
     states.write_text(STATES + STATE)
-    assert imported(capsys, events, "events")["entered"] == 3
+    assert imported(capsys, events, "events")["entered"] == 4
     assert imported(capsys, states, "subscribers")["entered"] == 1
+    assert run(["subscribers", "privacy", "requests", "list", "--json"]) == 0
+    (asked,) = json.loads(capsys.readouterr().out)["data"]
+    assert (asked["kind"], asked["source"]) == ("erase", "import")
     state = open_studio().settings.state_dir
     assert any(NAME.encode() in one.read_bytes() for one in (state / "quarantine").iterdir())
 
     assert run(["subscribers", "privacy", "erase", f"fanvue:{NAME}", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["data"]
     assert (told["names"], told["already"], told["swept"]) == (2, False, True)
+    assert told["request"] == asked["id"]
 
     events.write_text(EVENTS + FIRST.replace("dances", "like") + LATER)
     again = imported(capsys, events, "events")
-    assert (again["entered"], again["known"], again["erased"]) == (0, 1, 5)
+    assert (again["entered"], again["known"], again["erased"]) == (0, 1, 6)
     assert imported(capsys, states, "subscribers")["erased"] == 1
     with open_studio().database.transaction() as session:
         (left,) = session.exec(select(Subscriber)).all()

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlmodel import SQLModel, func, select
 
+from elite8.core.domain.campaign import Assignment
 from elite8.core.domain.event import EventKind, EventSource, new_event
 from elite8.core.domain.meanings import BESIDES
 from elite8.core.domain.privacy import ErasedSum, PrivacyRequest
@@ -29,6 +30,8 @@ from elite8.core.operations import (
     requests,
     reseal,
     tasks,
+    winback,
+    winback_plan,
 )
 from elite8.core.operations import database as upkeep
 from elite8.core.operations.given import Given
@@ -36,6 +39,7 @@ from elite8.core.storage import erasing as tables
 from elite8.core.storage import events, keys, maintenance, tombstones, vault
 from elite8.core.storage.tokens import Tokens, TokenStore
 from elite8.core.studio import Studio
+from tests.operations.lapsed import DRAFT, crowd
 from tests.subscribed import event, subscriber, subscription
 
 HANDLE, NUMBER, MAIL = "zzz_Peculiar.Fan", "fv-900913", "peculiar@example.org"
@@ -412,3 +416,31 @@ def test_a_new_key_seals_what_another_one_sealed_and_goes_on_after_a_kill(
     assert {one["name"] for one in told["names"]} == {HANDLE, NUMBER}
     with pytest.raises(ConfigError, match="neither"):
         reseal.reseal(house, keys.new())
+
+
+def test_a_campaign_keeps_what_came_of_the_erased_and_not_who_they_were(
+    house: Studio, clock: Any
+) -> None:
+    crowd(house, 60)
+    winback_plan.keep(house, DRAFT)
+    winback.start(house, DRAFT.name)
+    with house.database.transaction() as session:
+        one, *others = session.exec(select(Assignment)).all()
+    done = erasing.erase(house, one.who)
+    assert dict(done.rows)["subscriber"] == 1
+    with house.database.transaction() as session:
+        rows = {row.who: row for row in session.exec(select(Assignment))}
+        assert len(rows) == len(others) + 1
+        (hashed,) = rows.keys() - {other.who for other in others}
+        assert hashed != one.who
+        assert (rows[hashed].subscriber_id, rows[hashed].held_out) == (None, one.held_out)
+    clock.advance(days=700)
+    assert purge.purge(house, dry_run=True).assignments == 0
+    clock.advance(days=40)
+    later = house.config.privacy.model_copy(update={"lapsed_months": 120})
+    house.config.__dict__["privacy"] = later
+    done_later = purge.purge(house)
+    assert (done_later.lapsed, done_later.assignments) == (0, len(others))
+    with house.database.transaction() as session:
+        rows = {row.who: row for row in session.exec(select(Assignment))}
+        assert not rows.keys() & {other.who for other in others}

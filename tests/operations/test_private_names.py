@@ -30,6 +30,11 @@ QUIET = (
     [*PRIVACY, "erase", f"{HANDLE}:fanvue"],
     ["monitor", "audit", "list"],
     ["funnel", "show"],
+    ["subscribers", "money"],
+    ["subscribers", "at-risk"],
+    ["subscribers", "churn"],
+    ["subscribers", "winback", "list"],
+    ["subscribers", "import", "list"],
 )
 
 

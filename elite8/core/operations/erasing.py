@@ -199,15 +199,22 @@ def revived(studio: Studio) -> int:
         return 0
     with studio.database.transaction() as session:
         missing = noted.keys() - tombstones.dead(session, noted)
-        found = Whom(
-            persons=tuple(privacy.at(session, noted.keys())),
-            subscribers=tuple(privacy.by_names(session, noted.keys())),
-        )
-        if found.persons or found.subscribers:
+        count = 0
+        while (found := first_of(session, noted.keys())) is not None:
             taken_out(studio, session, found)
+            count += len(found.persons) + len(found.subscribers)
         if missing:
             tombstones.bury(session, missing, studio.clock())
             for one in missing:
                 if len(one) > PSEUDONYM:
                     people.suppress(session, one, noted[one], "erased")
-    return len(found.persons) + len(found.subscribers)
+    return count
+
+
+def first_of(session: Session, digests: Collection[str]) -> Whom | None:
+    """Return one human being who is there by any of these, with all that is linked to them."""
+    for one in privacy.by_names(session, digests):
+        return whom.joined(session, Whom(subscribers=(one,)))
+    for person in privacy.at(session, digests):
+        return whom.joined(session, Whom(persons=(person,)))
+    return None

@@ -86,9 +86,9 @@ def without_the_lapsed(studio: Studio) -> tuple[int, Counter[str]]:
 def removed(studio: Studio, session: Session, ids: Sequence[int]) -> Counter[str]:
     """Take some subscribers out, and note that the files are to be rid of them."""
     tables.overwrite_from_now_on(session)
-    names = [one.digest for one in privacy.aliases(session, ids)]
-    found = Whom(subscribers=tuple(privacy.by_ids(session, ids)))
-    erasing.cut(session, erasing.words_of(names, found))
+    for one in privacy.by_ids(session, ids):
+        names = [each.digest for each in privacy.aliases(session, [one.id or 0])]
+        erasing.cut(session, erasing.words_of(names, Whom(subscribers=(one,))))
     winback_forget.forget(studio, session, ids)
     tables.sum_up(session, ids)
     rows = tables.remove(session, tables.pointers(session), ids)

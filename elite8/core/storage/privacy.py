@@ -21,11 +21,14 @@ from elite8.core.storage.pieces import pieces
 
 ALIVE = ("active", "pending", "paused")
 """Of a subscription that is not over."""
+PAST = "g"
+"""What comes after each hexadecimal digit: an index finds what lies between."""
 
 
 def by_key(session: Session, beginning: str) -> Sequence[Subscriber]:
     """Return the subscribers whose pseudonym begins so, two at most."""
-    asked = select(Subscriber).where(col(Subscriber.key).startswith(beginning, autoescape=True))
+    within = (col(Subscriber.key) >= beginning, col(Subscriber.key) < f"{beginning}{PAST}")
+    asked = select(Subscriber).where(*within)
     return session.exec(asked.limit(2)).all()
 
 
@@ -33,11 +36,10 @@ def by_names(session: Session, digests: Collection[str]) -> list[Subscriber]:
     """Return the subscribers who have any of these names or pseudonyms."""
     found: dict[int, Subscriber] = {}
     for some in pieces(digests):
-        named = exists().where(
-            col(Alias.subscriber_id) == col(Subscriber.id), col(Alias.digest).in_(some)
-        )
-        asked = select(Subscriber).where(or_(named, col(Subscriber.key).in_(some)))
-        found |= {one.id or 0: one for one in session.exec(asked)}
+        named = select(Alias.subscriber_id).where(col(Alias.digest).in_(some))
+        for mine in (col(Subscriber.id).in_(named), col(Subscriber.key).in_(some)):
+            asked = select(Subscriber).where(mine)
+            found |= {one.id or 0: one for one in session.exec(asked)}
     return list(found.values())
 
 
@@ -128,7 +130,7 @@ def lapsed(
     ever = exists().where(theirs, col(SubscriberEvent.amount_minor) > 0)
     heard = or_(
         col(Subscriber.added_at) >= before,
-        col(Subscriber.last_seen_at) >= before,
+        and_(col(Subscriber.last_seen_at).is_not(None), col(Subscriber.last_seen_at) >= before),
         exists().where(mine, col(Subscription.source_at) >= before),
     )
     asked = select(Subscriber.id).where(
