@@ -163,7 +163,7 @@ def cash(session: Session, since: datetime, until: datetime) -> list[Column]:
     untold = func.sum(amount).filter(col(event.fee_minor).is_(None))
     place = (event.subscriber_id, event.character_id, event.act, event.currency)
     asked = (
-        select(  # type: ignore[call-overload]  # eight
+        select(
             *place,
             *(
                 cast(func.coalesce(one, 0), BigInteger)
