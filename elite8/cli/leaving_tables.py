@@ -30,7 +30,7 @@ def at_risk(found: "Leaving", zone: str) -> object:
     bases = list(dict.fromkeys(stake.told for one in found.people for stake in one.stakes))
     number = {basis: place for place, basis in enumerate(bases, 1)}
     rows = [person(one, number) for one in found.people]
-    names = ("subscriber", "where", "what", "band", "risk", "paid until", "why", "by", "at stake")
+    names = ("subscriber", "risk", "at stake", "what is known")
     less = len(found.people)
     more = f"{less} of {found.shown_of}; --limit shows more" if less < found.shown_of else ""
     return (
@@ -47,18 +47,20 @@ def person(one: "AtRisk", number: dict[str, int]) -> tuple[str, ...]:
     stakes = "\n".join(
         f"{told(stake.amount, stake.currency)} [{number[stake.told]}]" for stake in one.stakes
     )
-    until = f"{one.until}" if one.until else ""
+    risk = one.band if one.risk is None else f"{one.band} {one.risk:.2f}"
     return (
         one.key[:DIGITS],
-        " ".join(filter(None, (one.platform, one.character))),
-        " ".join(filter(None, (one.kind, one.tier))),
-        one.band,
-        "" if one.risk is None else f"{one.risk:.2f}",
-        f"{until}, pending" if one.standing == "pending" else until,
-        "\n".join(one.reasons),
-        one.model,
+        f"{risk}\nby {one.model}" if one.model else risk,
         stakes or "unknown",
+        "\n".join((where(one), *one.reasons)),
     )
+
+
+def where(one: "AtRisk") -> str:
+    """Return what somebody subscribes to, or that they buy, and until when it is paid."""
+    what = " ".join(filter(None, (one.platform, one.character, one.tier or one.kind)))
+    pending = ", pending" if one.standing == "pending" else ""
+    return f"{what}, paid until {one.until}{pending}" if one.until else what
 
 
 def churn(found: "Report", zone: str) -> object:

@@ -14,7 +14,7 @@ from elite8.core.domain.arrays import Counts, Floats
 from elite8.core.domain.fading import NEVER, Happened
 from elite8.core.domain.score import Calibration
 from elite8.core.domain.scoring import ScoreConfig
-from elite8.core.operations.looks import Looks
+from elite8.core.operations.looks import DAY, Looks
 from elite8.core.storage import engagement
 from elite8.core.storage.database import Session
 from elite8.core.storage.pieces import pieces
@@ -34,22 +34,25 @@ class Measure:
     day: datetime
 
 
-def scores(session: Session, by: Measure, looks: Looks) -> Floats:
-    """Return the score at each look; none of them is later than the day of the measure."""
-    found = np.zeros(looks.at.size)
+def scores(session: Session, by: Measure, looks: Looks, back: float) -> tuple[Floats, Floats]:
+    """Return the score at each look, and so many days before it; events are read once for both.
+
+    No look is later than the day of the measure.
+    """
+    now, before = np.zeros(looks.at.size), np.zeros(looks.at.size)
     scales = [fading.scale(by.config, by.frozen, name, by.day) for name in by.platforms]
     for piece in pieces(np.unique(looks.subscriber).tolist()):
         mine = np.flatnonzero(np.isin(looks.subscriber, piece))
         place = np.searchsorted(np.array(piece), looks.subscriber[mine])
-        at = np.round(looks.at[mine] * MICRO).astype(np.int64)
         events = engagement.happened(session, piece, by.day)
-        made = fading.sums(
-            moved(events, place, at, fading.micros(by.day)), by.config, by.day, mine.size
-        )
-        for number, scale in enumerate(scales):
-            here = looks.platform[mine] == number
-            found[mine[here]] = fading.scored(made[here], scale)
-    return found
+        for found, days in ((now, 0.0), (before, back)):
+            at = np.round((looks.at[mine] - days * DAY) * MICRO).astype(np.int64)
+            seen = moved(events, place, at, fading.micros(by.day))
+            made = fading.sums(seen, by.config, by.day, mine.size)
+            for number, scale in enumerate(scales):
+                here = looks.platform[mine] == number
+                found[mine[here]] = fading.scored(made[here], scale)
+    return now, before
 
 
 def moved(events: Happened, person: Counts, at: Counts, day: int) -> Happened:

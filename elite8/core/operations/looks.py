@@ -3,7 +3,7 @@
 The same is asked of everybody today, and of each renewal there was before it was due.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -29,10 +29,6 @@ class Looks:
     began: Floats
     since: Floats
     seen: Floats
-
-    def moved(self, days: float) -> "Looks":
-        """Return the same people looked at so many days later, earlier where negative."""
-        return replace(self, at=self.at + days * DAY)
 
 
 @dataclass(frozen=True, slots=True)

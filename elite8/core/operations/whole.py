@@ -132,9 +132,9 @@ def taught(session: Session, by: Measure, scale: Scale, past: Past) -> tuple[Jud
 def asked_then(session: Session, by: Measure, scale: Scale, asked: Asked, acts: Acts) -> Known:
     """Return what was known at each question, each at its own time."""
     seen = renewals.looks(asked, by.platforms)
-    then, before = (earlier.scores(session, by, at) for at in (seen, seen.moved(-renewals.BACK)))
+    scored = earlier.scores(session, by, seen, renewals.BACK)
     habit = looks.habits(acts, seen)
-    return renewals.known(asked, scale, habit, (then, before), np.ones(then.size))
+    return renewals.known(asked, scale, habit, scored, np.ones(seen.at.size))
 
 
 def measure(studio: Studio, session: Session, now: Everyone, scale: Scale) -> Measure:
