@@ -8,6 +8,7 @@ from elite8.cli import (
     importing,
     leaving,
     mailing,
+    members,
     privacy,
     scoring,
     winback,
@@ -27,4 +28,9 @@ app.command("at-risk")(leaving.at_risk)
 app.command("churn")(leaving.churn)
 app.add_typer(mailing.app, name="mail")
 app.add_typer(winback.app, name="winback")
+app.command("list")(members.list_subscribers)
+app.command("show")(members.show)
+app.command("link")(members.link)
+app.command("tiers")(members.tiers)
+app.command("platforms")(members.platforms)
 app.add_typer(privacy.app, name="privacy")
