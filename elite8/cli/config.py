@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from elite8.cli import SUBCOMMANDS, output
+from elite8.cli import SUBCOMMANDS, output, synthetic
 from elite8.cli.group import group
 from elite8.cli.options import Json
 from elite8.core.errors import ConfigError
@@ -57,21 +57,47 @@ def check(*, json: Json = False) -> None:
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="A new or empty folder.")
+    ] = None,
     *,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="A synthetic studio to explore; DIR is its state folder.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(min=0, help="With --demo: which one; 8.")] = None,
+    day: Annotated[
+        str, typer.Option(metavar="DAY", help="With --demo: the last day of its year; today.")
+    ] = "",
     json: Json = False,
 ) -> None:
-    """Write a working copy of the config to edit."""
+    """Write a working copy of the config to edit, or with --demo a studio to explore."""
     from elite8.core.operations import configuration
 
+    if demo:
+        synthetic.make(folder, seed, day, as_json=json)
+        return
+    if seed is not None or day:
+        raise ConfigError("--seed and --day are of --demo: a copy of the config has none")
+    if folder is None:
+        raise ConfigError("name a new folder for the copy: elite8 config init DIR")
     written = configuration.init(folder)
-    inside = folder.name == "config" and folder.absolute().parent == Path.cwd()
-    hint = "it is used from here" if inside else f"use it with ELITE8_CONFIG_DIR={folder}"
+    hint = after_init(folder)
     output.answer(
         "config init",
         {"folder": folder, "files": written},
         as_json=json,
         table=lambda: f"{len(written)} files written to {folder}; {hint}",
+    )
+
+
+def after_init(folder: Path) -> str:
+    """Return how the copy is used, and what to do next."""
+    inside = folder.name == "config" and folder.absolute().parent == Path.cwd()
+    used = "it is used from here" if inside else f"use it with ELITE8_CONFIG_DIR={folder}"
+    return (
+        f"{used}\nnext: elite8 config check\n"
+        "      elite8 generate --character miyuki\n"
+        "      elite8 publish latest --to outbox"
     )
 
 

@@ -35,6 +35,7 @@ def daemon(
     from elite8.core.studio import open_studio
 
     studio = open_studio()
+    studio.only_real("runs by itself")
     if once:
         from elite8.core.operations import tasks
 

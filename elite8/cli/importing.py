@@ -90,7 +90,7 @@ def drawn(found: "TakenIn") -> tuple[object, ...]:
     would = "would be " if found.dry_run else ""
     parts: list[object] = []
     if not found.verified:
-        parts.append(f"profile {found.profile}: not verified against a real export")
+        parts.append(f"profile {found.profile}: not verified against a real export. {found.note}")
     said = (
         f"{found.rows} rows of {found.file} ({found.encoding}): {found.entered} {would}entered, "
         f"{found.known} known before, {found.rejected} rejected"
@@ -188,11 +188,10 @@ def profiles(*, json: Json = False) -> None:
             one.kind,
             "yes" if one.verified else "not verified against a real export",
             f"{one.as_of:%Y-%m-%d}",
-            one.note or one.source,
         )
         for one in found
     ]
-    columns = ("profile", "of", "verified", "as of", "")
+    columns = ("profile", "of", "verified", "as of")
     output.answer(
         "subscribers import profiles",
         found,

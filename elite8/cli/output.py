@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from elite8.core import places
+
 Status = Literal["ok", "partial", "failed"]
 ENVELOPE = 1
 IDS = ("post", "video", "account", "job", "setting", "subscriber")
@@ -38,6 +40,8 @@ def answer(
     if as_json:
         write_json(command, data, problems, status)
         return
+    if made_up := places.is_synthetic():
+        say(f"synthetic studio, seed {made_up.seed}: nobody and nothing in it is real")
     shown = table()
     for part in shown if isinstance(shown, tuple) else (shown,):
         write(part)
@@ -71,6 +75,8 @@ def write_json(
         "data": plain(data),
         "errors": [asdict(problem) for problem in problems],
     }
+    if made_up := places.is_synthetic():
+        whole["synthetic"] = made_up.seed
     sys.stdout.write(json.dumps(whole, ensure_ascii=False) + "\n")
 
 

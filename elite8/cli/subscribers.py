@@ -4,9 +4,11 @@ from elite8.cli import (
     SUBCOMMANDS,
     consenting,
     earning,
+    fetching,
     importing,
     leaving,
     mailing,
+    members,
     privacy,
     scoring,
     winback,
@@ -20,9 +22,15 @@ app.command("cohorts")(earning.cohorts)
 app.command("survival")(earning.survival)
 app.command("ltv")(earning.ltv)
 app.add_typer(importing.app, name="import")
+app.command("fetch")(fetching.fetch)
 app.command("score")(scoring.score)
 app.command("at-risk")(leaving.at_risk)
 app.command("churn")(leaving.churn)
 app.add_typer(mailing.app, name="mail")
 app.add_typer(winback.app, name="winback")
+app.command("list")(members.list_subscribers)
+app.command("show")(members.show)
+app.command("link")(members.link)
+app.command("tiers")(members.tiers)
+app.command("platforms")(members.platforms)
 app.add_typer(privacy.app, name="privacy")

@@ -46,7 +46,8 @@ def planned(found: "Planned") -> tuple[object, ...]:
     if grounds:
         parts.append(output.table(("country", "people", "on what grounds", "", "source"), grounds))
     parts += [f"\n{found.words}\n"]
-    notes = [(one.verdict, one.rule, one.reason) for one in found.verdicts]
+    notes = [(o.verdict, o.rule, o.reason) for o in found.verdicts if o.verdict != "pass"]
+    parts.append(f"{len(found.verdicts) - len(notes)} rules of what it says pass")
     if notes:
         parts.append(output.table(("", "rule", ""), notes))
     parts += [f"note: {note}" for note in found.notes]

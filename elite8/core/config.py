@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from elite8.core import places
 from elite8.core.domain.alert import AlertConfig
 from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
@@ -23,7 +22,6 @@ from elite8.core.domain.network import SocialConfig
 from elite8.core.domain.offering import WinbackConfig
 from elite8.core.domain.platform_terms import TermsOfPlatforms
 from elite8.core.domain.policy import Policies
-from elite8.core.domain.profile import Profile
 from elite8.core.domain.proxy import ProxyConfig
 from elite8.core.domain.publishing import PublishingConfig
 from elite8.core.domain.region import Regions
@@ -33,9 +31,10 @@ from elite8.core.domain.scoring import ScoreConfig
 from elite8.core.domain.script import ScriptLibrary
 from elite8.core.domain.strategy import Strategy
 from elite8.core.domain.tariff import Tariff
+from elite8.core.domain.tiers import Tiers
 from elite8.core.domain.wording import WordList, find
 from elite8.core.errors import ConfigError
-from elite8.core.parsing import Model, parse, parse_toml, texts_of
+from elite8.core.parsing import Model, parse, texts_of
 
 CHARACTERS = "avatars/elite8_characters.json"
 TARIFF = "avatars/pro_plan_optimized.json"
@@ -62,8 +61,7 @@ PRIVACY = "phase2/privacy_config.json"
 WINBACK = "phase2/winback_config.json"
 SCORING = "phase2/score.json"
 PLATFORMS = "phase2/platform_terms.json"
-PROFILES = "subscribers"
-"""The folder of import profiles, each a TOML file."""
+TIERS = "subscribers/tiers.json"
 
 FILES: Mapping[str, type[BaseModel]] = {
     CHARACTERS: Roster,
@@ -87,6 +85,7 @@ FILES: Mapping[str, type[BaseModel]] = {
     RULES: RuleBook,
     POLICIES: Policies,
     MESSAGES: MessagesConfig,
+    TIERS: Tiers,
     PRIVACY: PrivacyConfig,
     WINBACK: WinbackConfig,
     SCORING: ScoreConfig,
@@ -218,21 +217,10 @@ class Config:
         """Who writes to people, and what each message owes them."""
         return self._read(MESSAGES, MessagesConfig)
 
-    def profile(self, name: str) -> Profile:
-        """Return how an export reads: the operator's own profile, else the one that is shipped."""
-        file = self.profile_files().get(name)
-        if file is None:
-            known = ", ".join(sorted(self.profile_files()))
-            raise ConfigError(
-                f"no import profile '{name[:40]}'; choose {known}, or write one as "
-                f"{self.folder / PROFILES / 'NAME.toml'}"
-            )
-        return parse_toml(file, Profile)
-
-    def profile_files(self) -> dict[str, Path]:
-        """Return the import profiles by name; an older folder still has those that are shipped."""
-        folders = (places.shipped_config(), self.folder)
-        return {one.stem: one for place in folders for one in (place / PROFILES).glob("*.toml")}
+    @cached_property
+    def tiers(self) -> Tiers:
+        """What the tiers cost at list price, and what each gives."""
+        return self._read(TIERS, Tiers)
 
     @cached_property
     def winback(self) -> WinbackConfig:
@@ -286,11 +274,6 @@ class Config:
                     self._clean(name, self._read(name, model))
                 else:
                     self._read(name, model)
-            except ConfigError as wrong:
-                yield str(wrong)
-        for name in sorted(self.profile_files()):
-            try:
-                self.profile(name)
             except ConfigError as wrong:
                 yield str(wrong)
 

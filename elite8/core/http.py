@@ -110,6 +110,14 @@ def open_client(
     )
 
 
+class Nowhere(httpx.BaseTransport):
+    """What the clients of a synthetic studio send by: nothing leaves it."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Refuse."""
+        raise Refused(f"a synthetic studio asks nobody: nothing was sent to {request.url.host}")
+
+
 def directly(longest: float = LONGEST_ANSWER) -> httpx.BaseTransport:
     """Return what a client sends by when nothing else is said."""
     return patience.Transport(trust(), longest)

@@ -3,7 +3,9 @@
 `Settings` takes its defaults from here: one home per fact.
 """
 
+import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "_config"
@@ -61,3 +63,41 @@ def config_dir() -> tuple[Path, str]:
 def shipped_config() -> Path:
     """Return the folder of the config that came with this version."""
     return SHIPPED_CONFIG if SHIPPED_CONFIG.is_dir() else CHECKOUT_CONFIG
+
+
+MARK = "synthetic.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Synthetic:
+    """What says that a studio is made up: from which seed, and the last day of its year."""
+
+    seed: int
+    day: str
+
+
+def synthetic(state: Path) -> Synthetic | None:
+    """Return whether the studio in a state folder is made up, `None` of a real one.
+
+    A mark that cannot be read is one all the same.
+    """
+    try:
+        found = json.loads((state / MARK).read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        return Synthetic(-1, "")
+    known = found if isinstance(found, dict) else {}
+    seed, day = known.get("seed"), known.get("day")
+    return Synthetic(seed if isinstance(seed, int) else -1, day if isinstance(day, str) else "")
+
+
+def mark(state: Path, seed: int, day: str) -> None:
+    """Write down that the studio in a state folder is made up."""
+    said = "nobody and nothing in this folder is real: elite8 config init --demo"
+    (state / MARK).write_text(json.dumps({"seed": seed, "day": day, "about": said}) + "\n")
+
+
+def is_synthetic() -> Synthetic | None:
+    """Return whether the studio of this machine is made up."""
+    return synthetic(state_dir())

@@ -97,6 +97,15 @@ class Settings(BaseSettings):
         description="The callback address of your X app, to the letter.",
     )
     x_url: str = Field(default="", description="A simulated X: http://127.0.0.1:PORT.")
+    fanvue_client_id: str = Field(default="", description="Client id of your Fanvue app.")
+    fanvue_client_secret: SecretStr | None = Field(
+        default=None, description="Client secret of your Fanvue app."
+    )
+    fanvue_redirect: str = Field(
+        default="http://127.0.0.1:8918/callback",
+        description="The redirect address of your Fanvue app, to the letter.",
+    )
+    fanvue_url: str = Field(default="", description="A simulated Fanvue: http://127.0.0.1:PORT.")
     discord_bot_token: SecretStr | None = Field(
         default=None, description="Token of a Discord bot that looks where posts went; optional."
     )
@@ -209,7 +218,7 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        *("a2e_url", "telegram_url", "iproyal_url", "line_url"),
+        *("a2e_url", "telegram_url", "iproyal_url", "line_url", "fanvue_url"),
         *(f"{name}_url" for name in NETWORKS),
     )
     @classmethod
@@ -280,6 +289,7 @@ class Settings(BaseSettings):
         asked = [known.data.get(f"{name}_url", "") for name in NETWORKS]
         asked += [known.data.get("a2e_url", "")] if known.data.get("a2e_api_key") else []
         asked += [known.data.get("line_url", "")] if known.data.get("line_channel_id") else []
+        asked += [known.data.get("fanvue_url", "")] if known.data.get("fanvue_client_id") else []
         if known.data.get("smtp_host", "") not in {"", "localhost", "127.0.0.1"}:
             raise ValueError("only where the mail server is this machine's own; unset it")
         if not all(url.startswith("http://127.0.0.1") for url in asked):

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from elite8.core import log
+from elite8.core import log, places
 from elite8.core.clock import Clock, FastClock, utc_now
 from elite8.core.config import Config
-from elite8.core.errors import SignInNeeded
+from elite8.core.errors import Refused, SignInNeeded
 from elite8.core.settings import Settings, load
+from elite8.core.storage import maintenance
 from elite8.core.storage.database import Database
 
 if TYPE_CHECKING:
@@ -65,6 +66,20 @@ class Studio:
         """What bytes of this SHA-256 carry, as verified that day: looking costs half a second."""
         return {}
 
+    @cached_property
+    def seed(self) -> int | None:
+        """The seed of a synthetic studio, by its folder or its database; `None` of a real one."""
+        marked = places.synthetic(self.settings.state_dir)
+        return marked.seed if marked else maintenance.seed_of(self.database.file)
+
+    def only_real(self, what: str) -> None:
+        """Refuse what reaches others, or costs, in a synthetic studio."""
+        if self.seed is not None:
+            raise Refused(
+                f"this is a synthetic studio, seed {self.seed}: nobody in it exists, and it never "
+                f"{what}; unset ELITE8_STATE_DIR, or set it to a folder of your own"
+            )
+
     def shared_now(self) -> datetime:
         """Return now by the clock that all machines on one database share; claims go by it."""
         return self.clock() + self.database.ahead()
@@ -79,6 +94,7 @@ class Studio:
         """The paid engine; without a key it is `SignInNeeded`."""
         from elite8.core.production.a2e import A2E
 
+        self.only_real("orders anything")
         if self.settings.a2e_api_key is None:
             raise SignInNeeded(NO_A2E_KEY)
         tariff = self.config.tariff
@@ -96,7 +112,12 @@ def open_studio() -> Studio:
     """Return the studio of this machine and working folder, its log set up."""
     settings = load()
     log.configure(settings.log_level, settings.log_format, secrets_of(settings))
-    return Studio(settings=settings, config=Config(settings.config_dir), clock=settings.now)
+    studio = Studio(settings=settings, config=Config(settings.config_dir), clock=settings.now)
+    if places.synthetic(settings.state_dir):
+        from elite8.core.http import Nowhere
+
+        return replace(studio, transport=Nowhere())
+    return studio
 
 
 def secrets_of(settings: Settings) -> tuple[str, ...]:

@@ -246,8 +246,13 @@ class Console(Travelling, Acting, App[None]):
         base, cells = self.screen_stack[0], self.size.width
         self.draw_head()
         base.query_one("#places", Line).say(bars.places(self, cells))
-        base.query_one("#keys", Line).say(bars.keys(self, cells))
+        self.draw_keys()
         self.draw_held()
+
+    def draw_keys(self) -> None:
+        """Say again which keys work here."""
+        keys = self.screen_stack[0].query_one("#keys", Line)
+        keys.say(bars.keys(self, self.size.width))
 
     def draw_head(self) -> None:
         """Say again how it goes and what time it is."""
@@ -312,7 +317,8 @@ class Console(Travelling, Acting, App[None]):
 
     def on_rows_marked(self, _: Rows.Marked) -> None:
         """Offer what can be done with what is marked now."""
-        self.draw_lines()
+        if self.is_running:
+            self.draw_keys()
 
     def on_rows_opened(self, event: Rows.Opened) -> None:
         """Show all there is about a row."""

@@ -1,20 +1,33 @@
 """Texts that are told what to say: drawn again only when that changes, laid out only if need be."""
 
+from typing import TYPE_CHECKING
+
 from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
 from elite8.tui.spans import Span, content
 
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+RESTS = 0.2
+"""Seconds without another text after which one that became shorter gives its room back."""
+
 
 class Line(Static):
-    """A text; words of it that were given something to do do it when they are clicked."""
+    """A text; words of it that were given something to do do it when they are clicked.
+
+    A layout of the screen takes longer than all else that a key does: it is made at once only for
+    a text that has no room where it is.
+    """
 
     DEFAULT_CSS = "Line { height: 1; width: 1fr; }"
 
     def __init__(self, *, id: str, classes: str = "") -> None:
         super().__init__("", id=id, classes=classes)
         self._said = Content("")
+        self._settles: Timer | None = None
 
     def say(self, drawn: Content) -> None:
         """Show this, if it is other than before."""
@@ -22,8 +35,26 @@ class Line(Static):
         if drawn.is_same(before) and drawn.plain == before.plain:
             return
         self._said = drawn
-        grows = before.plain.count("\n") != drawn.plain.count("\n") or "\n" in drawn.plain
-        self.update(drawn, layout=grows and len(before.plain) != len(drawn.plain))
+        room, needs = self.size.height, drawn.get_height({}, self.size.width or 1)
+        self.update(drawn, layout=self._is_as_tall_as_said and needs > room)
+        if self._is_as_tall_as_said and needs < room:
+            self._rest()
+
+    @property
+    def _is_as_tall_as_said(self) -> bool:
+        height = self.styles.height
+        return height is None or height.is_auto
+
+    def _rest(self) -> None:
+        """Have the room fit once no more texts come: while keys are held down it stays."""
+        if self._settles is None:
+            self._settles = self.set_timer(RESTS, self._settle)
+        else:
+            self._settles.reset()
+
+    def _settle(self) -> None:
+        self._settles = None
+        self.refresh(layout=True)
 
     def tell(self, *spans: Span) -> None:
         """Show these words."""

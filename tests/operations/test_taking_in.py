@@ -19,7 +19,7 @@ from elite8.core.domain.subscriber import (
     SubscriptionState,
 )
 from elite8.core.errors import ConfigError
-from elite8.core.operations import consents, taking_in
+from elite8.core.operations import consents, profiles, taking_in
 from elite8.core.operations.cells import Wrong, money
 from elite8.core.operations.entering import Desk
 from elite8.core.operations.imports import pseudonym
@@ -104,7 +104,7 @@ def test_a_made_up_export_comes_in_by_its_profile(studio: Studio, name: str) -> 
         profile=name,
         character="hana",
         exported_at="2026-11-22T09:00:00+09:00"
-        if studio.config.profile(name).kind == "subscribers"
+        if profiles.named(studio, name).kind == "subscribers"
         else "",
     )
     found = take(studio, order)
@@ -114,7 +114,7 @@ def test_a_made_up_export_comes_in_by_its_profile(studio: Studio, name: str) -> 
 
 
 def test_every_profile_but_the_neutral_ones_has_a_made_up_export(studio: Studio) -> None:
-    assert {*NOT_NEUTRAL, "events", "subscribers"} == set(studio.config.profile_files())
+    assert {*NOT_NEUTRAL, "events", "subscribers"} == set(profiles.files(studio))
 
 
 def test_fanvue_s_money_is_gross_fee_tax_and_its_referrals_and_totals_are_left_out(
@@ -200,7 +200,7 @@ def test_a_handle_alone_and_later_with_its_id_are_one_person(studio: Studio, tak
     head = EVENTS.replace("platform_user_id", "platform_user_id,handle")
     row = "fanvue,{},tip,2026-11-01T10:00:0{}Z,5.00,USD,miyuki\n"
     taken(head + row.format(",@Anna", 1))
-    taken(head + row.format("77,anna", 2) + row.format("77,anna-new", 3) + row.format("78,bo", 4))
+    taken(head + row.format("77,anna-new", 3) + row.format("77,anna", 2) + row.format("78,bo", 4))
     assert len(every(studio, Subscriber)) == 2
     assert len(every(studio, Alias)) == 5
     assert {one.subscriber_id for one in every(studio, SubscriberEvent)} == {1, 2}

@@ -31,15 +31,17 @@ class PlatformPolicy(Strict):
     as_of: date
     confidence: Literal["confirmed", "inferred"]
     attested: Attestation | None = Field(
-        default=None, description="Takes the place of banned and unknown in automation."
+        default=None,
+        description="Takes the place of what is banned or unknown.",
     )
 
     @property
     def reach(self) -> Literal["allowed", "drafts_only", "banned", "unknown"]:
         """What may be done to reach somebody there, with the operator's word counted in."""
-        if self.automation == "allowed" or self.attested:
+        stances = {self.automation, self.ai_persona} - {"allowed"}
+        if self.attested or not stances:
             return self.outreach
-        return self.automation
+        return "unknown" if stances == {"unknown"} else "banned"
 
 
 class Policies(Strict):

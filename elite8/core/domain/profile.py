@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
-from elite8.core.domain.character import Identifier, Strict, Text
+from elite8.core.domain.character import Strict, Text
 from elite8.core.domain.subscriber import Tier
 
 Kind = Literal["events", "subscribers"]
@@ -119,9 +119,3 @@ class Profile(Strict):
         if both := sorted(set(self.columns) & set(self.constants)):
             raise ValueError(f"constants: '{both[0]}' is a column too; keep one")
         return self
-
-
-class Profiles(Strict):
-    """Every profile there is, by name; what an operator wrote stands before what was shipped."""
-
-    profiles: dict[Identifier, Profile]

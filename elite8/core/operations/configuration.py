@@ -90,7 +90,9 @@ def check(studio: Studio) -> tuple[str, ...]:
     pictures = (
         line for c in studio.config.roster.characters for line in _picture_complaints(c, studio)
     )
-    return (*complaints, *pictures, *rule_complaints(studio))
+    from elite8.core.operations import profiles
+
+    return (*complaints, *pictures, *rule_complaints(studio), *profiles.complaints(studio))
 
 
 def rule_complaints(studio: Studio) -> tuple[str, ...]:

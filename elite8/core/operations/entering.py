@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -77,13 +77,13 @@ class Desk:
 
         self.keeping = Keeping(self.safe, digest, self.now, self.batch)
 
-    def people(self, session: Session, names: set[Name]) -> dict[Name, Known]:
+    def people(self, session: Session, names: Iterable[Name]) -> dict[Name, Known]:
         """Return the subscribers of names, new ones entered."""
         return whose(session, self.keeping, names)
 
     def events(self, session: Session, rows: Sequence[Did]) -> list[tuple[int, str]]:
         """Enter events, each once; return the lines that contradict what is known, and why."""
-        people = self.people(session, {row.name for row in rows})
+        people = self.people(session, (row.name for row in rows))
         mine = [(row, people[row.name]) for row in rows if row.name in people]
         digests = [digest_of(row, holder.key) for row, holder in mine]
         ordinals = self.seen.ordinals(digests)
@@ -139,7 +139,7 @@ class Desk:
 
     def states(self, session: Session, rows: Sequence[Stands]) -> list[tuple[int, str]]:
         """Enter how subscriptions stand by an export; the newest one holds, whichever came last."""
-        people = self.people(session, {row.name for row in rows})
+        people = self.people(session, (row.name for row in rows))
         mine = [(row, people[row.name].id) for row in rows if row.name in people]
         numbers = self.subscriptions(session, mine)
         times = {row.terms[-1] for row, _ in mine}

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from elite8.core import log
+from elite8.core.domain.subscriber import Act
 from elite8.core.domain.wording import fold
 from elite8.core.errors import Elite8Error
 from elite8.core.operations import consents
@@ -49,6 +50,7 @@ def take(studio: Studio, event: dict[str, Any]) -> None:
     if kind == "follow":
         follow(studio, user, when(event), str(event.get("webhookEventId") or ""))
     elif kind == "unfollow":
+        noted(studio, user, Act.OPTOUT, when(event), str(event.get("webhookEventId") or ""))
         leave(studio, user, "unfollow", when(event))
     elif kind == "message" and says_stop(event.get("message")):
         leave(studio, user, "stop-word", when(event))
@@ -67,10 +69,20 @@ def follow(studio: Studio, user: str, at: datetime, event: str) -> None:
         wording="line-follow",
         at=min(at, studio.clock()),
     )
+    noted(studio, user, Act.OPTIN, at, event)
     try:
         consents.record(studio, given)
     except consents.SaidNo:
         log.get().info("line.follow-not-counted")
+
+
+def noted(studio: Studio, user: str, act: Act, at: datetime, event: str) -> None:
+    """Enter a follow or an unfollow among what subscribers did; one without a name is not."""
+    if not event:
+        return
+    from elite8.core.operations import line_people
+
+    line_people.note(studio, user, act, min(at, studio.clock()), event)
 
 
 def leave(studio: Studio, user: str, via: str, at: datetime) -> None:

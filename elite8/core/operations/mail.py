@@ -48,6 +48,7 @@ def hand_over(
     studio: Studio, mailing: Mailing, limit: int, only: Collection[str] | None = None
 ) -> Elite8Error | None:
     """Send to whom it may reach now; return what kept it from going on."""
+    studio.only_real("sends anything")
     try:
         BY[mailing.channel].send(studio, mailing.id, limit, only)
     except Elite8Error as trouble:

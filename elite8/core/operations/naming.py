@@ -74,9 +74,7 @@ class Register:
 
 def whose(session: Session, keeping: Keeping, names: Iterable[Name]) -> dict[Name, Known]:
     """Return the subscribers of names, new ones entered; those who were erased are left out."""
-    once = dict.fromkeys(names)
-    every = [name for name in once if name.id] + [name for name in once if not name.id]
-    digests = {name: keeping.digests(name) for name in every}
+    digests = {name: keeping.digests(name) for name in dict.fromkeys(names)}
     asked = {one for pair in digests.values() for one in pair if one}
     gone = subscribers.gone(session, asked | keeping.marks(digests))
     known = subscribers.named(session, asked)
@@ -86,7 +84,7 @@ def whose(session: Session, keeping: Keeping, names: Iterable[Name]) -> dict[Nam
     )
     keys = {
         name: register.key_of(name, *pair)
-        for name, pair in digests.items()
+        for name, pair in in_turn(digests, known)
         if not gone or gone.isdisjoint({*pair, *keeping.marks({name: pair})})
     }
     people = {holder.key: holder for holder in known.values()}
@@ -94,6 +92,13 @@ def whose(session: Session, keeping: Keeping, names: Iterable[Name]) -> dict[Nam
     people |= met(session, platforms, keeping)
     keep(session, register, people, keeping)
     return {name: people[key] for name, key in keys.items() if not people[key].erased}
+
+
+def in_turn(
+    digests: Mapping[Name, tuple[str, str]], known: Mapping[str, Known]
+) -> list[tuple[Name, tuple[str, str]]]:
+    """Return names with an id first, before them those whose handle is known: they tell whose."""
+    return sorted(digests.items(), key=lambda one: (not one[1][0], one[1][1] not in known))
 
 
 def keep(

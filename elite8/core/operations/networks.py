@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from elite8.core import places
 from elite8.core.domain.destination import destination
 from elite8.core.errors import ConfigError
-from elite8.core.platforms import discord, instagram, instagram_login, tiktok, x, youtube
+from elite8.core.platforms import discord, fanvue, instagram, instagram_login, tiktok, x, youtube
 from elite8.core.platforms.oauth import App, Provider
 from elite8.core.platforms.site import Network, Site
 from elite8.core.storage import keys
@@ -20,6 +20,8 @@ SITES = {
     one.name: one
     for one in (instagram.SITE, tiktok.SITE, youtube.SITE, x.SITE, discord.SITE)  # a line each
 }
+READ_ONLY = {fanvue.SITE.name: fanvue.SITE}
+"""Where nothing is ever posted: who subscribes and what they paid is read."""
 FACEBOOK, BUSINESS = "facebook", "business"
 BY_FACEBOOK = Site(
     name="instagram",
@@ -32,13 +34,13 @@ BY_FACEBOOK = Site(
 
 def site(network: str, via: str) -> Site:
     """Return the network, as it is signed in to that way."""
-    return BY_FACEBOOK if via == FACEBOOK else SITES[network]
+    return BY_FACEBOOK if via == FACEBOOK else (SITES.get(network) or READ_ONLY[network])
 
 
 def check(studio: Studio, network: str, via: str) -> None:
     """Refuse a network that cannot be signed in to so, or that is not set up."""
-    if network not in SITES:
-        raise ConfigError(f"no sign-in for '{network[:40]}'; choose {' or '.join(SITES)}")
+    if network not in (every := {**SITES, **READ_ONLY}):
+        raise ConfigError(f"no sign-in for '{network[:40]}'; choose {' or '.join(every)}")
     if via not in ("", network) and (network != "instagram" or via not in (FACEBOOK, BUSINESS)):
         raise ConfigError(
             f"{network} has no sign-in via '{via[:40]}'; only Instagram has business and facebook"

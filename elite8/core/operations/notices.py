@@ -70,6 +70,7 @@ def after_quiet(studio: Studio, at: datetime) -> datetime:
 
 def deliver(studio: Studio) -> tuple[Delivered, ...]:
     """Send what is due by its route; one's trouble touches no other, what failed waits longer."""
+    studio.only_real("sends anything")
     now = studio.clock()
     with studio.database.transaction() as session:
         notices.give_up_stale(session, now)
@@ -111,6 +112,7 @@ def failed(studio: Studio, notice: Notice, trouble: Elite8Error) -> dict[str, ob
 
 def test(studio: Studio, route: str) -> Delivered:
     """Send a word by a route now; one that is not set up is a ConfigError that says how to."""
+    studio.only_real("sends anything")
     if route not in ROUTES:
         raise ConfigError(f"no route '{route[:20]}'; choose {', '.join(ROUTES)}")
     if not is_set_up(studio, route, "alert"):

@@ -73,6 +73,7 @@ def preview(  # noqa: PLR0913  # how a post is wished
     account: str = "",
 ) -> Rendition:
     """Return what would go out, by `account` where one is chosen; nothing is sent or written."""
+    studio.only_real("publishes")
     check_destination(studio, to)
     video = finished(studio, reference)
     if not account:
@@ -119,6 +120,7 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
         return outcome(post, before=True)
     if post.status == PostStatus.WAITING and post.due_at > studio.clock():
         return outcome(post, before=False)
+    studio.only_real("publishes")
     if post.video_id != video.id:
         raise ValueError(f"post {post.id} is of another video than {video.id}")
     ready = compose.rendition(studio, video, post)

@@ -27,6 +27,7 @@ class Asked:
 
 def ask(studio: Studio, who: str, purpose: str = "marketing") -> Asked:
     """Send the letter; that it begins is kept before it does. Who was asked of late is Refused."""
+    studio.only_real("sends anything")
     mailings.check_sender(studio, "email")
     email_mail.check_server(studio)
     with mail.opened(studio.settings) as line:

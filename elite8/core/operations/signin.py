@@ -58,6 +58,7 @@ def login(  # noqa: PLR0913  # who signs in where, for whom, and how
     `show` gets the page to open. With `paste`, the address the browser ends at is asked for
     instead of being waited for: for servers without a browser.
     """
+    studio.only_real("signs in anywhere")
     networks.check(studio, network, via)
     for name in characters:
         studio.config.roster.named(name)
@@ -144,6 +145,7 @@ def keep(studio: Studio, wish: Wish, grant: Grant) -> Listed:
 
     A renewal of the same account that is under way is waited for, with no transaction open.
     """
+    studio.only_real("signs in anywhere")
     owner = owner_of(studio, wish, grant.access)
     account, kept = account_of(studio, wish, grant, owner), networks.store(studio)
     with studio.database.transaction() as session:

@@ -15,7 +15,7 @@ from elite8.core import log
 from elite8.core.domain.profile import Profile
 from elite8.core.domain.subscriber import ImportBatch
 from elite8.core.errors import ConfigError
-from elite8.core.operations import cells, consents, requests, sheet
+from elite8.core.operations import cells, consents, profiles, requests, sheet
 from elite8.core.operations.cells import Times
 from elite8.core.operations.entering import Desk
 from elite8.core.operations.export import LEFT_OUT, Export, Record
@@ -59,6 +59,7 @@ class TakenIn:
     file: str
     profile: str
     verified: bool
+    note: str
     encoding: str
     batch: int | None
     rows: int
@@ -98,7 +99,7 @@ class Counts:
 
 def take(studio: Studio, order: Order, *, dry_run: bool = False) -> TakenIn:
     """Take a file in, or say what would become of it."""
-    profile = studio.config.profile(order.profile)
+    profile = profiles.named(studio, order.profile)
     export = Export(
         sheet=sheet.look(order.file, profile.encoding),
         profile=profile,
@@ -228,6 +229,7 @@ def told(export: Export, order: Order, desk: Desk, counts: Counts, aside: Path |
         file=order.file.name,
         profile=order.profile,
         verified=export.profile.verified,
+        note=export.profile.note,
         encoding=export.sheet.encoding,
         batch=desk.batch,
         rows=counts.rows,

@@ -12,6 +12,11 @@ from elite8.core.operations import audience, mailings
 from elite8.core.operations.mailings import Wish
 from elite8.core.studio import Studio
 
+OF_PEOPLE = (
+    *("consent_is_granted", "consent_is_confirmed", "consent_is_fresh", "nobody_suppressed"),
+    *("of_age_for_adult", "hour_is_not_quiet", "contacts_within"),
+)
+"""Checks of who gets it: the gate and the postman ask them of each person."""
 OF_CHANNELS = ("has_opt_out", "policy_allows", "says_sender", "says_postal_address")
 """Checks of what we send ourselves; a draft goes by the platform's own message."""
 
@@ -73,8 +78,6 @@ def verdicts(studio: Studio, one: Campaign) -> tuple[Verdict, ...]:
     if by_hand:
         message.channel = By.LINE
     said = mailings.letter(studio, message, link="https://example.org/u/1")
-    found = mailings.on_content(studio, said)
-    if not by_hand:
-        return found
-    apart = {rule.id for rule in studio.config.rules.filled if rule.check in OF_CHANNELS}
-    return tuple(each for each in found if each.rule not in apart)
+    apart = (*OF_PEOPLE, *(OF_CHANNELS if by_hand else ()))
+    left_out = {rule.id for rule in studio.config.rules.filled if rule.check in apart}
+    return tuple(each for each in mailings.on_content(studio, said) if each.rule not in left_out)

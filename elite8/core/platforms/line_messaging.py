@@ -34,7 +34,12 @@ ZONE = timezone(timedelta(hours=9))
 """In which LINE counts days (B5)."""
 DAYS_TOLD = (1, 2)
 """How many days back insight is asked of."""
-UNAUTHORIZED, CONFLICT, BUSY, FAULT = 401, 409, 429, 500
+UNAUTHORIZED, FORBIDDEN, CONFLICT, BUSY, FAULT = 401, 403, 409, 429, 500
+MOST_FRIENDS = 1000
+
+
+class NotAllowed(Refused):
+    """The account or its plan may not make that call."""
 
 
 class Spent(Refused):
@@ -110,6 +115,23 @@ class Messaging:
             if told.get("status") == "ready" and ever is not None and blocks is not None:
                 return max(ever - blocks, 0)
         return None
+
+    def friends(self, start: str = "") -> tuple[tuple[str, ...], str]:
+        """Return up to 1,000 friends and what leads to the next of them, "" at the end (B5).
+
+        An account that is neither verified nor premium may not ask (B5: INFERRED there).
+        """
+        query = f"?limit={MOST_FRIENDS}" + (f"&start={quote(start)}" if start else "")
+        try:
+            told = self._read(f"/v2/bot/followers/ids{query}")
+        except NotAllowed:
+            raise Refused(
+                "LINE lists friends to verified and premium official accounts alone; those who "
+                "follow from now on are known by the webhook (docs/how-to/line.md)"
+            ) from None
+        ids = told.get("userIds")
+        found = tuple(str(one) for one in ids) if isinstance(ids, list) else ()
+        return found, str(told.get("next") or "")
 
     def validate(self, kind: str, messages: Sequence[Mapping[str, Any]]) -> None:
         """Have LINE look at messages without sending any; what is wrong is Refused."""
@@ -210,7 +232,8 @@ class Messaging:
         detail = told.get("details")
         first = record(detail[0]) if isinstance(detail, list) and detail else {}
         where = f": {first.get('property')}: {first.get('message')}"[:200] if first else ""
-        raise Refused(f"LINE refuses it ({answer.status_code}): {words}{where}")
+        kind = NotAllowed if answer.status_code == FORBIDDEN else Refused
+        raise kind(f"LINE refuses it ({answer.status_code}): {words}{where}")
 
 
 def read_json(answer: httpx.Response) -> Mapping[str, Any]:

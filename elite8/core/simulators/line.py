@@ -24,6 +24,7 @@ KNOWN_FAULTS = {
     "unheard": "not taken, and no answer",
     "broken": "500 before anything is done",
     "busy": "429, the rate limit",
+    "looped": "a page of friends that leads to itself",
 }
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 USER = re.compile(r"U[0-9a-f]{32}")
@@ -53,6 +54,8 @@ class LineSimulator:
     blocked: set[str] = field(default_factory=set)
     got: list[tuple[str, Any]] = field(default_factory=list)
     faults: Faults = field(default_factory=lambda: Faults(KNOWN_FAULTS))
+    verified: bool = True
+    page: int = 1000
     ever: int = 0
     unready: bool = False
     asked: list[Request] = field(default_factory=list)
@@ -144,11 +147,27 @@ class LineSimulator:
             )
         if path == "/message/quota/consumption":
             return {"totalUsage": self.used}
+        if path == "/followers/ids":
+            return self._friends(request.query)
         if path == "/insight/followers":
             return self._insight(request.query.get("date", ""))
         if path == "/message/progress/narrowcast" and request.query.get("requestId"):
             return {"phase": "succeeded", "successCount": len(self.got), "failureCount": 0}
         raise Wrong(404, "Not found")
+
+    def _friends(self, query: Mapping[str, str]) -> Mapping[str, Any]:
+        """Return a page of friends; `next` says where the following one begins (B5)."""
+        if not self.verified:
+            raise Wrong(403, "Access to this API is not available for your account")
+        limit, start = query.get("limit", "300"), query.get("start", "0")
+        if not (limit.isdecimal() and 1 <= int(limit) <= 1000 and start.isdecimal()):  # noqa: PLR2004  # B5
+            raise Wrong(400, "The value for the 'limit' or 'start' parameter is invalid")
+        every = sorted(self.friends - self.blocked)
+        first, last = int(start), int(start) + min(int(limit), self.page)
+        more = {"next": str(last)} if last < len(every) else {}
+        if self.faults.take("looped", "/followers/ids"):
+            more = {"next": start}
+        return {"userIds": every[first:last], **more}
 
     def _insight(self, day: str) -> Mapping[str, Any]:
         """Return a day's friends: who ever added the account never grows less (B5)."""

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Insert, String, any_, cast, column, func, 
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
+Table = type[SQLModel]
 ROOM = 64 << 10
 """kB of pages while a million keys are entered in no order: half a MB would go to the disk and back
 for each of them."""

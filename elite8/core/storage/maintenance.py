@@ -4,19 +4,21 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlmodel import SQLModel
 
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.storage.database import BUSY_SECONDS, HEAD, Database, schema
+from elite8.core.storage.database import BUSY_SECONDS, HEAD, Database, Session, schema
 
 BIG_WAL = 64 << 20
 """Bytes. SQLite folds its log in at 4 MB by itself; far more means a reader never ends."""
 SIDE_FILES = ("-wal", "-shm")
+MADE_UP = 0x65387379
+"""The application_id of a database of which every row is made up; its user_version is the seed."""
 
 
 def sqlite_file(database: Database, what: str) -> Path:
@@ -210,3 +212,34 @@ IMPOSSIBLE = {
     ),
 }
 """Rows that no code of ours writes."""
+
+
+def mark(file: Path, seed: int) -> None:
+    """Write into the database itself that it is made up; copies of it say so too."""
+    with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as line:
+        line.execute(f"PRAGMA application_id={MADE_UP}")
+        line.execute(f"PRAGMA user_version={seed:d}")
+        line.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def seed_of(file: Path | None) -> int | None:
+    """Return the seed of an SQLite file that is made up, `None` of every other one."""
+    if file is None or not file.is_file():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as line:
+            (kind,) = line.execute("PRAGMA application_id").fetchone()
+            (seed,) = line.execute("PRAGMA user_version").fetchone()
+    except sqlite3.Error:
+        return None
+    return int(seed) if kind == MADE_UP else None
+
+
+def rows_of(session: Session, tables: Iterable[type[SQLModel]]) -> dict[str, int]:
+    """Return how many rows each table has, by its name."""
+    return {
+        str(one.__tablename__): session.connection()
+        .execute(select(func.count()).select_from(one))
+        .scalar_one()
+        for one in tables
+    }

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, exists, func, select
+from sqlmodel import Session, col, delete, exists, func, select, update
 
 from elite8.core.domain.consent import Address, Consent, Person, Suppression
 from elite8.core.domain.mailing import Delivery, DeliveryStatus, HeldBack, Mailing
+from elite8.core.domain.subscriber import Subscriber
 
 
 def at(session: Session, digest: str) -> Person | None:
@@ -205,3 +206,9 @@ def unfinished(
     )
     asked = select(Mailing).where(col(Mailing.id).in_(some))
     return session.exec(asked.order_by(col(Mailing.id))).all()
+
+
+def belongs(session: Session, subscriber: int, person_key: str) -> None:
+    """Note which person a subscriber is."""
+    row = col(Subscriber.id) == subscriber
+    session.connection().execute(update(Subscriber).where(row).values(person_key=person_key))

@@ -1,0 +1,112 @@
+"""Questions for taking in what official APIs tell: what was paid last, what stands, how many."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, func, select
+
+from elite8.core.domain.subscriber import (
+    Act,
+    ImportBatch,
+    Subscriber,
+    SubscriberEvent,
+    Subscription,
+    Tier,
+)
+from elite8.core.storage.pieces import pieces
+
+PAID = (Act.SUB_START, Act.SUB_RENEW)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What is known of a subscription beside its status: never less than before."""
+
+    tier: str = Tier.OTHER
+    price: int | None = None
+    currency: str = ""
+    months: int = 1
+    auto_renew: bool | None = None
+    started_on: date | None = None
+
+
+def there(session: Session) -> int:
+    """Return how many subscribers there are."""
+    return session.exec(select(func.count()).select_from(Subscriber)).one()
+
+
+def ended_before(session: Session, profile: str, file: str) -> datetime | None:
+    """Return when the last walk that came to its end began, `None` for none."""
+    asked = select(func.max(ImportBatch.started_at)).where(
+        col(ImportBatch.profile) == profile,
+        col(ImportBatch.file) == file,
+        col(ImportBatch.ended_at).is_not(None),
+        col(ImportBatch.undone_at).is_(None),
+    )
+    found: datetime | None = session.exec(asked).one()
+    return found
+
+
+def paid_by_files(session: Session, platform: str, profile: str) -> tuple[int, datetime] | None:
+    """Return the newest payment there that came with a file, and its batch; `None` for none."""
+    asked = (
+        select(ImportBatch.id, SubscriberEvent.at)
+        .join(SubscriberEvent, col(SubscriberEvent.batch_id) == col(ImportBatch.id))
+        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .where(
+            col(Subscriber.platform) == platform,
+            col(ImportBatch.profile) != profile,
+            col(SubscriberEvent.amount_minor).is_not(None),
+        )
+        .order_by(col(SubscriberEvent.at).desc())
+        .limit(1)
+    )
+    found = session.exec(asked).first()
+    return (found[0] or 0, found[1]) if found else None
+
+
+def standing(session: Session, of: Collection[int], character: str) -> dict[int, Terms]:
+    """Return what is known of subscriptions to a character, by subscriber."""
+    found: dict[int, Terms] = {}
+    for some in pieces(of):
+        asked = select(Subscription).where(
+            col(Subscription.subscriber_id).in_(some), col(Subscription.character_id) == character
+        )
+        for one in session.exec(asked):
+            found[one.subscriber_id] = Terms(
+                tier=one.tier,
+                price=one.price_minor,
+                currency=one.currency,
+                months=one.months,
+                auto_renew=one.auto_renew,
+                started_on=one.started_on,
+            )
+    return found
+
+
+def last_paid(
+    session: Session, of: Collection[int], character: str
+) -> dict[int, tuple[int, str, datetime]]:
+    """Return what each paid last for a subscription, and when they paid first."""
+    found: dict[int, tuple[int, str, datetime]] = {}
+    for some in pieces(of):
+        asked = (
+            select(
+                SubscriberEvent.subscriber_id,
+                SubscriberEvent.amount_minor,
+                SubscriberEvent.currency,
+                SubscriberEvent.at,
+            )
+            .where(
+                col(SubscriberEvent.subscriber_id).in_(some),
+                col(SubscriberEvent.character_id) == character,
+                col(SubscriberEvent.act).in_(PAID),
+                col(SubscriberEvent.amount_minor).is_not(None),
+            )
+            .order_by(col(SubscriberEvent.at), col(SubscriberEvent.id))
+        )
+        for who, amount, currency, at in session.exec(asked):
+            first = found[who][2] if who in found else at
+            found[who] = (amount or 0, currency, first)
+    return found
