@@ -23,9 +23,7 @@ COMMAND = "subscribers score"
 
 Who = Annotated[
     str,
-        typer.Argument(
-            metavar="[WHO]", help="PLATFORM:NAME, or how a pseudonym begins; - reads it."
-        ),
+    typer.Argument(metavar="[WHO]", help="PLATFORM:NAME, or how a pseudonym begins; - reads it."),
 ]
 
 
