@@ -8,6 +8,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from sqlalchemy.event import listen
 from sqlmodel import col, delete
 
 from elite8.core.config import Config
@@ -247,3 +248,22 @@ def test_the_task_works_out_what_is_new_and_says_so(studio: Studio) -> None:
     assert task.wanted(studio)
     assert task.run(studio) == "what 3 subscribers did is worked out anew"
     assert task.run(studio) == ""
+
+
+def test_a_clock_that_goes_on_finds_the_sums_that_were_just_made(
+    studio: Studio, clock: StoppedClock
+) -> None:
+    def ticking() -> datetime:
+        clock.advance(milliseconds=1)
+        return clock.now
+
+    live(studio)
+    going = replace(studio, clock=ticking)
+    scores_at(going)
+    asked: list[str] = []
+    listen(going.database.engine, "before_cursor_execute", lambda *what: asked.append(what[2]))
+    again = scores_at(going)
+    assert len(again.ids) == 12
+    assert [one for one in asked if "subscriber_event.quantity" in one] == []
+    assert asked
+    going.database.close()

@@ -59,12 +59,12 @@ def scores_at(studio: Studio, as_of: datetime | None = None, calibration: str = 
     is worked out from all events. The same digits either way. `calibration` is a version, the
     newest when empty. A studio that only looks takes the sums as they are.
     """
-    now = studio.clock()
-    day = as_of or now
-    if day > now:
-        raise ConfigError(f"{day:%Y-%m-%d %H:%M} UTC is still to come; nobody can be scored then")
+    if as_of and as_of > studio.clock():
+        raise ConfigError(f"{as_of:%Y-%m-%d %H:%M} UTC is still to come; nobody can be scored then")
     if not studio.looks:
         engaged.freshen(studio)
+    now = studio.clock()  # not before the sums were made: they are of an instant
+    day = as_of or now
     with studio.database.transaction() as session:
         frozen = calibrations.version(session, calibration)
         lag = kept_lag(session, day, now)
