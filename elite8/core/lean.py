@@ -1,5 +1,6 @@
-"""What libraries bring along and nobody here uses: a daemon would hold it for years."""
+"""Less for the machine to do: what libraries bring along unused, and looking for rings in vain."""
 
+import gc
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,3 +20,18 @@ def without(name: str) -> Iterator[None]:
         yield
     finally:
         del sys.modules[name]
+
+
+@contextmanager
+def no_rings() -> Iterator[None]:
+    """Let the garbage collector rest: for long lists of rows that make no rings of references.
+
+    It would look through all of them again and again, a third of an import's time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

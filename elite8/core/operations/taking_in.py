@@ -15,6 +15,7 @@ from elite8.core import log
 from elite8.core.domain.profile import Profile
 from elite8.core.domain.subscriber import ImportBatch
 from elite8.core.errors import ConfigError
+from elite8.core.lean import no_rings
 from elite8.core.operations import cells, consents, profiles, requests, sheet
 from elite8.core.operations.cells import Times
 from elite8.core.operations.entering import Desk
@@ -114,7 +115,7 @@ def take(studio: Studio, order: Order, *, dry_run: bool = False) -> TakenIn:
     batch = None if dry_run else begin(studio, export, order)
     desk, counts = desk_of(studio, batch), Counts()
     state = None if dry_run else studio.settings.state_dir
-    with Quarantine(state, batch or 0, export.header) as aside:
+    with Quarantine(state, batch or 0, export.header) as aside, no_rings():
         for some in portions(chain([first], records)):
             enter(studio, desk, some, counts, aside)
     if batch is not None:
