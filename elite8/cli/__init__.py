@@ -20,7 +20,7 @@ SUBCOMMANDS = {
     "generate": "Make videos: one, several, or one per character.",
     "publish": "Send videos to their destinations; what is due, waiting, stopped.",
     "schedule": "The calendar: plan it, look at it, change it, keep it as a file.",
-    "subscribers": "Who subscribes: exports, scores, who may leave, money, winback; consents, mail, privacy.",
+    "subscribers": "Subscribers: exports, scores, churn, money, winback; consents, mail, privacy.",
     "accounts": "Sign in to networks, see how long that lasts, sign out.",
     "tui": "The console: everything live, and what can be done about it.",
     "monitor": "How it goes: health, alerts, reports, metrics.",

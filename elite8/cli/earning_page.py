@@ -22,6 +22,7 @@ STYLE = """
 .curve { fill: none; stroke: var(--bar); stroke-width: 2.5 }
 .sbg { fill: none; stroke: currentColor; stroke-width: 1.5; stroke-dasharray: 3 4 }
 .grid { stroke: var(--line) } table.heat td { text-align: right; padding: .2rem .5rem }
+table.heat td:first-child { text-align: left; white-space: nowrap }
 table.heat { width: auto; border-collapse: separate; border-spacing: 1px }
 .h0, .h1, .h2, .h3, .h4 { color: #fff } .h0 { background: #8a2a2a } .h1 { background: #8a4a1e }
 .h2 { background: #75611a } .h3 { background: #4e6a1d } .h4 { background: #1f6b2c }
@@ -214,10 +215,8 @@ def survival(found: "Survival") -> Iterator[str]:
         return
     yield "<h2>How long subscriptions last</h2>"
     yield curve(found)
-    yield (
-        '<p class="sub">Line: still there (Kaplan-Meier); band: 95 %; dots: sBG, of those who pay '
-        "by the month.</p>"
-    )
+    dots = "; dots: sBG, of those who pay by the month" if found.foretold else ""
+    yield f'<p class="sub">Line: still there (Kaplan-Meier); band: 95 %{dots}.</p>'
     yield table(
         ("months", "at risk", "left", "still there", "95 %", "sBG"), staying_tables.steps(found)
     )

@@ -1,5 +1,6 @@
 """`elite8 subscribers score`: how engaged people are, why one is, and what half of full is."""
 
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,8 @@ from elite8.cli.options import DryRun, Json
 from elite8.core.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from elite8.core.operations.calibrations import Measured
     from elite8.core.operations.engagement import Explained, Summary, Top
     from elite8.core.studio import Studio
@@ -18,11 +21,14 @@ BARS = "▁▂▃▄▅▆▇█"
 FEW = "under 10"
 COMMAND = "subscribers score"
 
+Who = Annotated[
+    str,
+    typer.Argument(metavar="[WHO]", help="PLATFORM:NAME, or how a pseudonym begins; - reads it."),
+]
+
 
 def score(
-    who: Annotated[
-        str, typer.Argument(metavar="[WHO]", help="A subscriber's key, or its beginning.")
-    ] = "",
+    who: Who = "",
     *,
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DAY", help="At the end of a day gone by; else now.")
@@ -43,22 +49,34 @@ def score(
     from elite8.core.studio import open_studio
 
     studio = open_studio()
-    day = end_of(studio, as_of)
-    zone = studio.settings.time_zone
+    day, zone = end_of(studio, as_of), studio.settings.time_zone
     if calibrate:
         made = calibrations.measure(studio.drafting if dry_run else studio, day)
         output.answer(COMMAND, made, as_json=json, table=lambda: measured(made, zone, dry=dry_run))
     elif who:
-        one = engagement.explain(studio, engagement.named(studio, who), day, calibration)
-        output.answer(COMMAND, one, as_json=json, table=lambda: explained(one, zone))
+        each = people(studio, who, day, calibration)
+        output.answer(COMMAND, each, as_json=json, table=lambda: told(each, zone))
     elif top:
         best = engagement.top(studio, top, day, calibration, platform)
         output.answer(COMMAND, best, as_json=json, table=lambda: ranked(best, zone))
     else:
         found = engagement.summary(studio, day, calibration, platform)
-        for note in () if json else found.notes:
-            output.say(f"note: {note}")
+        noted(() if json else found.notes)
         output.answer(COMMAND, found, as_json=json, table=lambda: summed(found, zone))
+
+
+def noted(notes: "Sequence[str]") -> None:
+    """Say what whoever reads the figures has to know."""
+    for note in notes:
+        output.say(f"note: {note}")
+
+
+def people(studio: "Studio", who: str, day: datetime | None, calibration: str) -> "list[Explained]":
+    """Return the score of whoever is meant, once for each place where they subscribe."""
+    from elite8.core.operations import engagement
+
+    ids = engagement.named(studio, sys.stdin.readline() if who == "-" else who)
+    return [engagement.explain(studio, number, day, calibration) for number in ids]
 
 
 def end_of(studio: "Studio", written: str) -> datetime | None:
@@ -133,7 +151,12 @@ def ranked(found: "Top", zone: str) -> object:
     return output.table(columns, rows), head(found.as_of, found.calibration, zone)
 
 
-def explained(found: "Explained", zone: str) -> object:
+def told(each: "Sequence[Explained]", zone: str) -> tuple[str, ...]:
+    """Return what each one's score is made of."""
+    return tuple(explained(one, zone) for one in each)
+
+
+def explained(found: "Explained", zone: str) -> str:
     """Return one person's score, part by part."""
     much = "" if found.enough else ": insufficient data for a label of risk"
     lines = [

@@ -144,7 +144,7 @@ def enter(studio: Studio, table: Any, rows: list[dict[str, Any]]) -> None:
 
 def measure(studio: Studio) -> None:
     """Print how long each takes, and how long a bare sum does."""
-    from elite8.core.operations import paid_book, recurring_money
+    from elite8.core.operations import lifetime, paid_book, recurring_money, staying
 
     month = recurring_money.month(studio, "2026-10")
     floor = took(lambda: bare(studio))
@@ -154,6 +154,9 @@ def measure(studio: Studio) -> None:
         ("money", lambda: recurring_money.show(studio, month)),
         ("money --by country", lambda: recurring_money.show(studio, month, "country")),
         ("money --by post", lambda: recurring_money.show(studio, month, "post")),
+        ("cohorts", lambda: staying.retention(studio, staying.Only())),
+        ("survival", lambda: staying.curve(studio, staying.Only())),
+        ("ltv", lambda: lifetime.lifetime(studio, lifetime.terms(studio))),
     )
     for name, call in every:
         spent = took(call)

@@ -61,7 +61,7 @@ def test_what_cannot_be_told_is_said(capsys: pytest.CaptureFixture[str]) -> None
     for words, wanted, code in (
         (("--as-of", "soon"), "no day", 2),
         (("--as-of", "2999-01-01"), "still to come", 2),
-        (("nobody",), "no subscriber has that key", 2),
+        (("nobody",), "nobody is known so", 2),
         (("--calibration", "1"), "choose default", 2),
         (("--calibrate",), "nowhere are 30 people active", 1),
     ):

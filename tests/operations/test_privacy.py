@@ -23,6 +23,7 @@ from elite8.core.operations import (
     consents,
     dossier,
     erasing,
+    figures,
     imports,
     leftovers,
     privacy_page,
@@ -320,7 +321,8 @@ def test_a_request_has_its_clocks_and_rings(house: Studio, clock: Any) -> None:
 def ringing(studio: Studio) -> dict[str, int]:
     with studio.database.transaction() as session:
         return {
-            dict(one.labels)["state"]: int(one.value) for one in requests.measured(studio, session)
+            dict(one.labels)["state"]: int(one.value)
+            for one in figures.asked_of_us(session, studio.clock())
         }
 
 

@@ -2,7 +2,8 @@
 
 A sum is q * 2^(-age/H) of each event, with the age counted to the end of the year (`epoch`) and not
 to the day of scoring: what it is worth on a day is the sum times 2^((epoch - day)/H), one number
-for everybody. Halves are brought to the epoch instead, so the pass is w * S / (S + g).
+for everybody. Halves are brought to the epoch instead, so a part is w * S / (S + g); it is worked
+out as w - w * g / (S + g), which reads S once.
 """
 
 from collections.abc import Sequence
@@ -184,6 +185,24 @@ class Scale:
     coverage: float
 
     @property
+    def places(self) -> tuple[tuple[str, int], ...]:
+        """The activities that are shown, with their places, in order."""
+        return tuple((name, at) for at, name in enumerate(ACTIVITIES) if name in self.shown)
+
+    @property
+    def lacks(self) -> Floats:
+        """What somebody who does nothing lacks of each, times its half."""
+        return self.weights * self.own_halves
+
+    @property
+    def all_of_it(self) -> float:
+        """What there is to reach, added as what is lacking is: who does nothing has just 0."""
+        total = 0.0
+        for _, at in self.places:
+            total += (self.lacks[at] / self.own_halves[at]).item()
+        return total
+
+    @property
     def shrinks(self) -> bool:
         """Whether completions are shares of starts: where the platform shows both."""
         return {"views", "completions"} <= {*self.shown}
@@ -238,12 +257,10 @@ def lately(made: Floats, of: Scale) -> Floats:
 
 def scored(made: Floats, of: Scale) -> Floats:
     """Return the score of each row of sums: what the statement in SQL says, to the last digit."""
-    counts, found = lately(made, of), np.zeros(len(made))
-    for number, name in enumerate(ACTIVITIES):
-        if name in of.shown:
-            x = counts[:, number]
-            found += of.weights[number] * (x / (x + of.own_halves[number]))
-    return found
+    counts, left = lately(made, of), np.zeros(len(made))
+    for _, at in of.places:
+        left += of.lacks[at] / (counts[:, at] + of.own_halves[at])
+    return of.all_of_it - left
 
 
 def today(made: Floats, of: Scale) -> Floats:

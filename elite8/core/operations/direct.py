@@ -99,7 +99,7 @@ class Intake:
                     known=self.desk.known,
                     rejected=self.left_out.total(),
                 )
-        log.get().info("subscribers.fetched", platform=self.platform, entered=self.desk.entered)
+            log.get().info("subscribers.fetched", platform=self.platform, entered=self.desk.entered)
         return Fetched(
             platform=self.platform,
             account=self.account,

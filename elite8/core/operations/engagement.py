@@ -13,7 +13,7 @@ from elite8.core.domain.score import LEAST_COVERAGE, Part
 from elite8.core.domain.share import FEWEST
 from elite8.core.domain.subscriber import Tier
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import calibrations
+from elite8.core.operations import calibrations, whom
 from elite8.core.operations.scores import Everyone, scores_at
 from elite8.core.storage import engagement
 from elite8.core.studio import Studio
@@ -300,11 +300,10 @@ def worded(found: Sequence[Part]) -> tuple[Told, ...]:
     )
 
 
-def named(studio: Studio, who: str) -> int:
-    """Return the number of a subscriber by key or its beginning; another one is a ConfigError."""
+def named(studio: Studio, who: str) -> tuple[int, ...]:
+    """Return the numbers of who is meant; nobody, or somebody erased, is a ConfigError."""
     with studio.database.transaction() as session:
-        found = engagement.matching(session, who)
-    if len(found) != 1:
-        some = "several subscribers have" if found else "no subscriber has"
-        raise ConfigError(f"{some} that key; write more of it, as elite8 subscribers list shows it")
-    return found[0]
+        found = whom.find(studio, session, who)
+    if not found.ids:
+        raise ConfigError("nothing is kept there of what they did as a subscriber")
+    return tuple(found.ids)

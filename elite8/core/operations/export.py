@@ -1,7 +1,7 @@
 """An export, read by its profile: each row as what it says, or why it says nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -104,6 +104,10 @@ class Export:
                     f"needs{hint} Columns are never guessed: correct the profile"
                 )
         self.header = tuple(header or names)
+        there = {ours for ours, theirs in profile.columns.items() if theirs in self.header}
+        told = there | set(profile.constants)
+        sums = tuple(one for one in self.reading.sums if one in told)
+        self.reading = replace(self.reading, sums=sums)  # what no row can say is not looked for
         self.unmap(names)
 
     def unmap(self, names: Sequence[str] | Mapping[str, str]) -> None:
@@ -113,7 +117,7 @@ class Export:
 
     def is_total(self, said: Mapping[str, str], cells: Sequence[str]) -> bool:
         """Return whether it sums up the rows before it: it has the word for it, and no time."""
-        if any(name in said for name in TIMES):
+        if "occurred_at" in said or any(name in said for name in TIMES):
             return False
         return any(cell.strip().casefold() in self.profile.totals for cell in cells)
 

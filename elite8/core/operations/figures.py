@@ -11,11 +11,11 @@ from elite8.core.domain.destination import NAMES, ONLINE
 from elite8.core.domain.metric import Value, value
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import VideoStatus
-from elite8.core.operations import purse, requests, stuck
+from elite8.core.operations import purse, stuck
 from elite8.core.operations.leading import Leading, leader
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.operations.tasks import timetable
-from elite8.core.storage import figures, ledger, readings
+from elite8.core.storage import figures, ledger, privacy, readings
 from elite8.core.storage.database import Session
 from elite8.core.storage.figures import Lag
 from elite8.core.studio import Studio
@@ -43,7 +43,7 @@ def measured(studio: Studio) -> Iterator[Value]:
         yield from engagement(session, now)
         yield from accounts(figures.signed_in(session), now)
         yield from tasks(studio, session, now, leads)
-        yield from requests.measured(studio, session)
+        yield from asked_of_us(session, now)
         if ledger.opened_at(session, ACCOUNT):
             yield from credits_left(studio, session)
     alarms = [str(alarm.state) for alarm in stuck.alarms(studio)]
@@ -127,6 +127,12 @@ def accounts(found: Sequence[Account], now: datetime) -> Iterator[Value]:
             yield value(
                 "elite8_account_ends_seconds", left, network=one.network, account=one.id[:13]
             )
+
+
+def asked_of_us(session: Session, now: datetime) -> Iterator[Value]:
+    """Yield how many requests of people about their data are open, ring, and are late."""
+    for state, count in privacy.waiting(session, now).items():
+        yield value("elite8_privacy_requests", count, state=state)
 
 
 def tasks(

@@ -19,6 +19,8 @@ from elite8.core.studio import Studio
 
 WEEKS_A_MONTH = 365.25 / 12 / 7
 MOST_MONTHS = 120
+MOST_FITTED = 10_000
+"""Buyers that a model is made of."""
 Names = tuple[str, str, str]
 
 
@@ -201,18 +203,17 @@ def buyers(studio: Studio, found: Book, asked: Terms) -> Iterator[Buying]:
     """Yield what buyers of each platform are still worth in each currency."""
     with studio.database.transaction() as session:
         who, at, amount, currency = takings.purchases(session, found.until)
-        people = dict(zip(*takings.people(session)[:2], strict=True))
-    words = Words()
-    place = words.column([f"{people[w]} {c}" for w, c in zip(who, currency, strict=True)])
-    person, day = takings.numbers(who), takings.numbers(at) // DAY
-    money = takings.numbers(amount)
+        ids, platforms, _ = takings.people(session)
+    people, words, day = dict(zip(ids.tolist(), platforms, strict=True)), Words(), at // DAY
+    names = [f"{people[one]} {coin}" for one, coin in zip(who.tolist(), currency, strict=True)]
+    place = words.column(names)
     for name, number in sorted(words.numbers.items()):
         platform, _, coin = name.rpartition(" ")
         mine = place == number
         row = studio.config.platform_terms.platforms.get(platform)
         keeps = row.fee_percent if row else None
-        every, seen = buying.summary(person[mine], day[mine], int(found.until.timestamp()) // DAY)
-        average = spent(every, person[mine], day[mine], money[mine])
+        every, seen = buying.summary(who[mine], day[mine], int(found.until.timestamp()) // DAY)
+        average = spent(every, who[mine], day[mine], amount[mine])
         yield bought((platform, coin), seen, average, keeps, asked)
 
 
@@ -223,14 +224,21 @@ def bought(
     keeps: float | None,
     asked: Terms,
 ) -> Buying:
-    """Return what the buyers of one platform are worth, or why that is not told."""
-    repeats, people = seen.frequency > 0, seen.frequency.size
+    """Return what the buyers of one platform are worth, or why that is not told.
+
+    Of more than 10,000 every second, third and so on stands for those beside them.
+    """
+    people = seen.frequency.size
+    step = -(-people // MOST_FITTED) or 1
+    average = average[::step]
+    seen = buying.Purchases(seen.frequency[::step], seen.recency[::step], seen.age[::step])
+    repeats, each = seen.frequency > 0, people / max(seen.frequency.size, 1)
     link = spending.link(seen.frequency[repeats], average[repeats])
     alive, worth, why = None, None, ""
     try:
         enough(people)
         model = buying.fitted(seen)
-        alive = float(model.alive(seen).sum())
+        alive = float(model.alive(seen).sum()) * each
         quiet(link)
         spends = spending.fitted(seen.frequency, average).mean(seen.frequency, average)
         coming = model.discounted(seen, weeks=asked.weeks, rate=asked.a_week)
@@ -244,7 +252,7 @@ def bought(
         buyers=None if 0 < people < FEWEST else people,
         alive=alive,
         worth_each=None if worth is None else float(worth.mean()),
-        worth_all=None if worth is None else float(worth.sum()),
+        worth_all=None if worth is None else float(worth.sum()) * each,
         net=keeps is not None,
         link=link.r if link else None,
         why=why,

@@ -17,7 +17,7 @@ from elite8.core.studio import Studio
 
 ZONES = {"fantia": "Asia/Tokyo", "fc2": "Asia/Tokyo", "line": "Asia/Tokyo"}
 """Whose days are not UTC's (subscribers.md section 3)."""
-STATUS = {
+STATUS: Mapping[str, Said] = {
     SubscriptionStatus.ACTIVE: Said.ACTIVE,
     SubscriptionStatus.EXPIRED: Said.EXPIRED,
     SubscriptionStatus.CANCELLED: Said.CANCELLED,
@@ -26,6 +26,8 @@ STATUS = {
     SubscriptionStatus.UNKNOWN: Said.UNKNOWN,
 }
 TIERS = tuple(Tier)
+MOST_PLACES = 2**20
+"""More than there are names of performers, platforms and countries."""
 RECURS, TIPS, MESSAGES, RETURNED = range(4)
 ACTS = {
     **dict.fromkeys(takings.PAYS, RECURS),
@@ -170,17 +172,17 @@ class Numbered:
     places: Words = field(default_factory=Words)
     currencies: Words = field(default_factory=Words)
 
-    def column(self, who: Sequence[int], characters: Sequence[str]) -> Counts:
+    def column(self, who: Counts, characters: Sequence[str]) -> Counts:
         """Return the number of each; without a performer it is the only one there is, if it is."""
-        return np.array(
-            [
-                found
-                if (found := self.pairs.get(pair)) is not None
-                else self.added(*pair)
-                for pair in zip(who, characters, strict=True)
-            ],
-            dtype=np.int64,
-        )  # fmt: skip
+        keys = self.places.column(characters) + who * MOST_PLACES
+        each, first, where = np.unique(keys, return_index=True, return_inverse=True)
+        pairs = [(int(who[at]), characters[at]) for at in first.tolist()]
+        found = np.empty(each.size, dtype=np.int64)
+        # Those of a performer first: one without belongs to them.
+        for at in sorted(range(len(pairs)), key=lambda at: not pairs[at][1]):
+            known = self.pairs.get(pairs[at])
+            found[at] = self.added(*pairs[at]) if known is None else known
+        return found[where]
 
     def added(self, who: int, character: str) -> int:
         """Return the number of a pair that has none; "" is the only one there is, if it is."""
@@ -199,26 +201,26 @@ class Numbered:
 def numbered(session: Session) -> Numbered:
     """Return the subscriptions that have a row."""
     who, platform, country = takings.people(session)
-    found = Numbered(dict(zip(who, zip(platform, country, strict=True), strict=True)))
+    found = Numbered(dict(zip(who.tolist(), zip(platform, country, strict=True), strict=True)))
     rows, subscriber, character = takings.subscriptions(session)
-    found.rows = dict(zip(rows, found.column(subscriber, character).tolist(), strict=True))
+    numbers = found.column(subscriber, character).tolist()
+    found.rows = dict(zip(rows.tolist(), numbers, strict=True))
     return found
 
 
 def payments(session: Session, of: Numbered, until: datetime) -> tuple[Payments, Ends]:
     """Return payments, by subscription and time, and the ends that events tell of."""
     names, who, character, act, at, *money, currency = takings.payments(session, until)
-    number, instants = of.column(who, character), takings.numbers(at)
-    back = takings.paid_back(session, until)
-    sums = np.zeros(len(names), dtype=np.int64)
+    number, instants = of.column(who, character), at
+    sums = np.zeros(names.size, dtype=np.int64)
     last = sums + FOREVER
-    if back:
-        found = [back.get(name, (0, FOREVER)) for name in names]
-        sums, last = (np.array(column, dtype=np.int64) for column in zip(*found, strict=True))
+    if back := takings.paid_back(session, until):
+        mine = np.flatnonzero(np.isin(names, list(back)))
+        sums[mine], last[mine] = np.array([back[int(names[one])] for one in mine]).reshape(-1, 2).T
     over = np.array([one == Act.SUB_EXPIRE for one in act], dtype=bool)
-    order = np.lexsort((takings.numbers(names), instants, number))
+    order = np.lexsort((names, instants, number))
     order = order[~over[order]]
-    columns = (*map(takings.numbers, money), of.currencies.column(currency), sums, last)
+    columns = (*money, of.currencies.column(currency), sums, last)
     paid = Payments(*(column[order] for column in (number, instants, *columns)))
     return paid, Ends(number[over], instants[over], instants[over])
 
@@ -226,20 +228,19 @@ def payments(session: Session, of: Numbered, until: datetime) -> tuple[Payments,
 def exports(session: Session, of: Numbered, until: datetime) -> Exports:
     """Return what exports say, by subscription and time; days are of the platform's zone."""
     rows, seen, status, began, ends, months, price, currency, tier = takings.exports(session, until)
-    number = np.array([of.rows[row] for row in rows], dtype=np.int64)
+    number = np.array([of.rows[row] for row in rows.tolist()], dtype=np.int64)
     tiers = {name: at for at, name in enumerate(TIERS)}
-    instants, free = takings.numbers(seen), np.array([one == Tier.FREE for one in tier], bool)
-    cost = takings.numbers(price)
+    free = np.array([one == Tier.FREE for one in tier], dtype=bool)
     zone = np.array([ZONES.get(of.platforms[one], "UTC") for one in number], dtype=object)
-    order = np.lexsort((instants, number))
+    order = np.lexsort((seen, number))
     every = (
         number,
-        instants,
-        np.array([STATUS[SubscriptionStatus(one)] for one in status], dtype=np.int64),
-        days(takings.numbers(began), zone, 0),
-        days(takings.numbers(ends), zone, 1),
-        np.maximum(takings.numbers(months), 1),
-        np.where(free & (cost == UNKNOWN), 0, cost),
+        seen,
+        np.array([STATUS[one] for one in status], dtype=np.int64),
+        days(began, zone, 0),
+        days(ends, zone, 1),
+        np.maximum(months, 1),
+        np.where(free & (price == UNKNOWN), 0, price),
         of.currencies.column(currency),
         np.array([tiers[one] for one in tier], dtype=np.int64),
     )
@@ -257,8 +258,7 @@ def days(midnight: Counts, zone: np.ndarray, after: int) -> Counts:
 
 def cash(of: Numbered, taken: Counts, came: Sequence[takings.Column], bills: Bills) -> Cash:
     """Return what came in, less what platforms keep: as told, else by their share."""
-    _, _, act, currency, *sums = came
-    amount, fee, tax, untold = (takings.numbers(one) for one in sums)
+    _, _, act, currency, amount, fee, tax, untold = came
     keeps = bills.keeps[taken]
     share = np.rint(untold * np.nan_to_num(keeps)).astype(np.int64)
     return Cash(

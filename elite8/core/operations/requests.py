@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.identity import new_id
-from elite8.core.domain.metric import Value, value
 from elite8.core.domain.privacy import PrivacyRequest, RequestKind
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import audit
@@ -211,9 +210,3 @@ def shown(row: PrivacyRequest, now: datetime, *, new: bool = False) -> Asked:
         letter="" if row.acknowledged_at or row.done_at else letter,
         new=new,
     )
-
-
-def measured(studio: Studio, session: Session) -> list[Value]:
-    """Return how many requests are open, ring, and are late."""
-    found = privacy.waiting(session, studio.clock())
-    return [value("elite8_privacy_requests", count, state=name) for name, count in found.items()]

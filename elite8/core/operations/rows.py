@@ -10,6 +10,7 @@ from io import StringIO
 from pathlib import Path
 
 from elite8.core.errors import ConfigError
+from elite8.core.operations import sheet
 from elite8.core.operations.given import quoted
 from elite8.core.storage import whole
 
@@ -69,19 +70,8 @@ def from_csv(file: Path, text: str, columns: Sequence[str], needed: Sequence[str
 
 def from_jsonl(text: str) -> Iterator[Row]:
     """Yield the rows of a JSONL file: an object in each line."""
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            found = json.loads(line, parse_float=str, parse_int=str)
-        except (json.JSONDecodeError, RecursionError):
-            yield Row(line=number, cells={}, why="it is not JSON")
-            continue
-        if not isinstance(found, dict) or any(isinstance(v, dict | list) for v in found.values()):
-            yield Row(line=number, cells={}, why="it is no object of plain values")
-            continue
-        cells = {key: "" if v is None else str(v).strip() for key, v in found.items()}
-        yield Row(line=number, cells=cells)
+    for number, cells, why in sheet.json_rows(text.splitlines()):
+        yield Row(line=number, cells=cells, why=why)
 
 
 def checked(row: Row, columns: Sequence[str], needed: Sequence[str]) -> Row:

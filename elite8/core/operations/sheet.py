@@ -4,7 +4,7 @@ import codecs
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +119,7 @@ def check_header(file: Path, header: Sequence[str]) -> None:
         raise ConfigError(f"{file} has the column{quoted(twice)} twice")
 
 
-def json_rows(lines: TextIO) -> Iterator[tuple[int, dict[str, str], str]]:
+def json_rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str], str]]:
     """Yield line, texts by name, and why it is no row, "" when it is."""
     for number, line in enumerate(lines, 1):
         if not line.strip():

@@ -19,7 +19,7 @@ from elite8.core.operations import cells, consents, profiles, requests, sheet
 from elite8.core.operations.cells import Times
 from elite8.core.operations.entering import Desk
 from elite8.core.operations.export import LEFT_OUT, Export, Record
-from elite8.core.operations.mapping import SUMS, Did, Reading, Stands
+from elite8.core.operations.mapping import Did, Reading, Stands
 from elite8.core.operations.quarantine import Quarantine
 from elite8.core.storage import batches, bulk
 from elite8.core.studio import Studio
@@ -153,7 +153,6 @@ def reading_of(studio: Studio, profile: Profile, order: Order) -> Reading:
         ),
         platforms=frozenset(studio.config.policies.platforms) - {"email"},
         characters=known,
-        sums=tuple(one for one in SUMS if one in profile.columns or one in profile.constants),
     )
 
 

@@ -13,6 +13,7 @@ from elite8.core.errors import ConfigError
 from elite8.core.operations import (
     calibrations,
     earlier,
+    engaged,
     histories,
     lasting,
     looks,
@@ -73,8 +74,11 @@ def matched(ids: Counts, values: Floats, wanted: Counts) -> Floats:
 
 def whole(studio: Studio) -> Whole:
     """Return everything as of now."""
-    as_of = studio.clock()
-    now, before = scores.scores_at(studio), scores.scores_before(studio)
+    if not studio.looks:
+        engaged.freshen(studio)
+    # Who only looks takes the kept sums, brought up to now a moment ago, as they are.
+    now, before = scores.scores_at(studio.looking), scores.scores_before(studio.looking)
+    as_of = now.as_of
     terms, words = studio.config.platform_terms.platforms, Words()
     lacking = lacks()
     with studio.looking.database.transaction() as session:

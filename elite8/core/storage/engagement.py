@@ -1,6 +1,6 @@
 """Questions about what subscribers did, as sums that fade, and scores of everybody in one pass."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -194,20 +194,18 @@ def counting(of: Scale) -> dict[str, ColumnElement[Any]]:
 
 
 def score_of(of: Scale) -> ColumnElement[float]:
-    """Return the score as SQL, the same on every database: the sum of w * S / (S + g).
+    """Return the score as SQL, the same on every database: all there is less w * g / (S + g).
 
     It is written in the order in which `fading.scored` adds, so that the digits are the same.
     """
     counts = counting(of)
-    terms = [
-        of.weights[number].item() * (counts[name] / (counts[name] + of.own_halves[number].item()))
-        for number, name in enumerate(ACTIVITIES)
-        if name in of.shown
-    ]
-    total: ColumnElement[float] = literal(0.0, Float)
-    for number, term in enumerate(terms):
-        total = total + term if number else term
-    return total
+    left: ColumnElement[Any] = literal(0.0, Float)
+    for number, (name, place) in enumerate(of.places):
+        part = literal(of.lacks[place].item(), Float) / (
+            counts[name] + literal(of.own_halves[place].item(), Float)
+        )
+        left = left + part if number else part
+    return literal(of.all_of_it, Float) - left
 
 
 def scoring(of: Scale, days_before: int = 0) -> Select[tuple[int, float]]:
@@ -233,15 +231,34 @@ def sums_of(session: Session, of: Scale, days_before: int = 0) -> tuple[Counts, 
 
 def arrays(session: Session, asked: Any) -> tuple[Counts, Floats]:  # noqa: ANN401  # a Select of any width
     """Return numbers in the first column as one array, what follows as another."""
-    found = session.connection().execute(asked, execution_options={"yield_per": AT_ONCE})
     names, values = [np.array([], dtype=np.int64)], []
     width = len(asked.selected_columns) - 1
-    for rows in found.partitions():
-        first, *rest = zip(*rows, strict=True)
-        names.append(np.array(first, dtype=np.int64))
-        values.append(np.array(rest, dtype=np.float64).T)
-    whole = np.concatenate(values) if values else np.empty((0, width))
-    return np.concatenate(names), whole[:, 0] if width == 1 else whole
+    for rows in streamed(session, asked):
+        whole = np.array(rows, dtype=np.float64)  # exact up to 2^53, and so are numbers of people
+        names.append(whole[:, 0].astype(np.int64))
+        values.append(whole[:, 1:])
+    found = np.concatenate(values) if values else np.empty((0, width))
+    return np.concatenate(names), found[:, 0] if width == 1 else found
+
+
+def streamed(session: Session, asked: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401  # same
+    """Yield the rows of a question in pieces, as the driver has them.
+
+    SQLAlchemy's rows of a million people take three times as long as the scores.
+    """
+    line = session.connection()
+    made = asked.compile(dialect=line.dialect)
+    values: Any = made.params
+    named = line.dialect.name == "postgresql"  # kept by the server: a plain one is read whole
+    if made.positional:
+        values = tuple(made.params[name] for name in made.positiontup)
+    cursor = line.connection.cursor(*(["scores"] if named else []))
+    try:
+        cursor.execute(str(made), values)
+        while rows := cursor.fetchmany(AT_ONCE):
+            yield rows
+    finally:
+        cursor.close()
 
 
 def known_platforms(session: Session) -> list[str]:
@@ -277,9 +294,3 @@ def keys(session: Session, who: Collection[int]) -> dict[int, str]:
         asked = select(Subscriber.id, Subscriber.key).where(col(Subscriber.id).in_(some))
         found |= {one or 0: key for one, key in session.exec(asked)}
     return found
-
-
-def matching(session: Session, beginning: str) -> list[int]:
-    """Return subscribers whose pseudonym begins so, two at most."""
-    asked = select(Subscriber.id).where(col(Subscriber.key).startswith(beginning, autoescape=True))
-    return [int(one or 0) for one in session.exec(asked.limit(2))]

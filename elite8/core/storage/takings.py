@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,13 @@ from elite8.core.domain.subscriber import (
 )
 from elite8.core.storage.pieces import pieces
 
-AT_ONCE = 50_000
-"""Rows that are in memory as objects at one time."""
+AT_ONCE = 2_000
+"""Rows that are in memory as objects at one time; with many, Python looks through them all."""
 PAYS = (Act.SUB_START, Act.SUB_RENEW, Act.SUB_UPGRADE, Act.SUB_DOWNGRADE)
 BUYS = (Act.TIP, Act.PPV)
 BACK = (Act.REFUND, Act.CHARGEBACK)
-Column = list[Any]
+Column = Any
+"""An array of numbers or a list of words."""
 
 
 def seconds(session: Session, column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy's
@@ -35,14 +37,21 @@ def seconds(session: Session, column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy
     return cast(func.floor(extract("epoch", column)), BigInteger)
 
 
-def columns(session: Session, asked: Any, width: int) -> list[Column]:  # noqa: ANN401  # same
-    """Return what is asked for as columns, as the driver has it: words and numbers alone."""
-    found: list[Column] = [[] for _ in range(width)]
+def columns(session: Session, asked: Any, kinds: str) -> list[Any]:  # noqa: ANN401  # same
+    """Return what is asked for as columns, one for each letter of `kinds`.
+
+    `n` is an array of whole numbers, `UNKNOWN` where there is none; `w` a list of words, each kept
+    once. They are taken as the driver has them.
+    """
+    found: list[list[Any]] = [[] for _ in kinds]
     rows = session.connection().execute(asked).cursor
     while some := rows.fetchmany(AT_ONCE):
-        for column, values in zip(found, zip(*some, strict=True), strict=True):
-            column.extend(values)
-    return found
+        for kind, column, values in zip(kinds, found, zip(*some, strict=True), strict=True):
+            column.append(numbers(values)) if kind == "n" else column.extend(map(intern, values))
+    return [
+        np.concatenate([np.empty(0, np.int64), *column]) if kind == "n" else column
+        for kind, column in zip(kinds, found, strict=True)
+    ]
 
 
 def numbers(values: Sequence[int | None]) -> Counts:
@@ -56,13 +65,13 @@ def numbers(values: Sequence[int | None]) -> Counts:
 def people(session: Session) -> list[Column]:
     """Return id, platform and country of everybody."""
     asked = select(Subscriber.id, Subscriber.platform, Subscriber.country)
-    return columns(session, asked.order_by(col(Subscriber.id)), 3)
+    return columns(session, asked.order_by(col(Subscriber.id)), "nww")
 
 
 def subscriptions(session: Session) -> list[Column]:
     """Return id, subscriber and performer of every subscription."""
     asked = select(Subscription.id, Subscription.subscriber_id, Subscription.character_id)
-    return columns(session, asked.order_by(col(Subscription.id)), 3)
+    return columns(session, asked.order_by(col(Subscription.id)), "nnw")
 
 
 def exports(session: Session, until: datetime) -> list[Column]:
@@ -89,7 +98,7 @@ def exports(session: Session, until: datetime) -> list[Column]:
         .where(every.c.source_at <= until)
         .order_by(every.c.of, every.c.source_at, every.c.n)
     )
-    return columns(session, asked, 9)
+    return columns(session, asked, "nnwnnnnww")
 
 
 def said_by(table: Any) -> list[Any]:  # noqa: ANN401  # SQLAlchemy's
@@ -109,7 +118,7 @@ def payments(session: Session, until: datetime) -> list[Column]:
         seconds(session, col(event.at)),
         *(event.amount_minor, event.fee_minor, event.tax_minor, event.currency),
     ).where(col(event.act).in_((*PAYS, Act.SUB_EXPIRE)), col(event.at) <= until)
-    return columns(session, asked, 9)
+    return columns(session, asked, "nnwwnnnnw")
 
 
 def paid_back(session: Session, until: datetime) -> dict[int, tuple[int, int]]:
@@ -154,18 +163,22 @@ def cash(session: Session, since: datetime, until: datetime) -> list[Column]:
     untold = func.sum(amount).filter(col(event.fee_minor).is_(None))
     place = (event.subscriber_id, event.character_id, event.act, event.currency)
     asked = (
-        select(  # type: ignore[call-overload]  # eight
+        select(
             *place,
-            func.sum(amount),
-            func.coalesce(func.sum(event.fee_minor), 0),
-            func.coalesce(func.sum(event.tax_minor), 0),
-            func.coalesce(untold, 0),
+            *(
+                cast(func.coalesce(one, 0), BigInteger)
+                for one in (
+                    func.sum(amount),
+                    func.sum(event.fee_minor),
+                    func.sum(event.tax_minor),
+                    untold,
+                )
+            ),
         )
         .where(*money_of(since, until))
         .group_by(*map(col, place))
     )
-    who, character, act, currency, *sums = columns(session, asked, 8)
-    return [who, character, act, currency, *([int(n) for n in one] for one in sums)]
+    return columns(session, asked, "nwwwnnnn")
 
 
 def purchases(session: Session, until: datetime) -> list[Column]:
@@ -192,14 +205,14 @@ def purchases(session: Session, until: datetime) -> list[Column]:
         )
         .order_by(col(event.subscriber_id), col(event.at), col(event.id))
     )
-    return columns(session, asked, 4)
+    return columns(session, asked, "nnnw")
 
 
 def keys_of(session: Session, ids: Collection[int] | None = None) -> dict[str, int]:
     """Return ids by pseudonym, of everybody or of some."""
     wanted = None if ids is None else set(ids)
-    who, keys = columns(session, select(Subscriber.id, Subscriber.key), 2)
-    every = zip(keys, who, strict=True)
+    who, keys = columns(session, select(Subscriber.id, Subscriber.key), "nw")
+    every = zip(keys, who.tolist(), strict=True)
     return {key: one for key, one in every if wanted is None or one in wanted}
 
 
