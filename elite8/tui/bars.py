@@ -13,7 +13,13 @@ from elite8.tui.spans import TONES, Span, Words, content, width
 if TYPE_CHECKING:
     from elite8.tui.app import Console
 
-SHORT = {"calendar": "Cal", "performers": "Cast", "networks": "Nets", "growth": "Funnel"}
+SHORT = {
+    "calendar": "Cal",
+    "performers": "Cast",
+    "networks": "Nets",
+    "growth": "Funnel",
+    "subscribers": "Subs",
+}
 """Titles where there is no room for the whole."""
 OLD = timedelta(seconds=10)
 """Older than this is not now: a look is made each other second."""
@@ -43,7 +49,7 @@ def facts(console: "Console", now: datetime) -> list[Words]:
 
 def head(console: "Console", now: datetime, cells: int) -> Words:
     """Return the head line: the verdict, then as many facts as there is room for."""
-    left: Words = ((" elite8 ", "accent"), *verdict(console, now))
+    left: Words = ((" elite8 ", "accent"), *made_up(console), *verdict(console, now))
     room = cells - width(left) - 3
     right: list[Span] = []
     for words in facts(console, now):
@@ -53,6 +59,12 @@ def head(console: "Console", now: datetime, cells: int) -> Words:
             room -= size
     gap = cells - width(left) - width(right) - 1
     return (*left, (" " * max(gap, 1), ""), *right)
+
+
+def made_up(console: "Console") -> Words:
+    """Return what says that nothing here is real, in a synthetic studio."""
+    seed = console.source.studio.seed if console.source.studio else None
+    return ((f"synthetic studio, seed {seed} ", "warn"),) if seed is not None else ()
 
 
 def verdict(console: "Console", now: datetime) -> Words:

@@ -27,6 +27,7 @@ PLACES: dict[str, tuple[str, str]] = {
     "alerts": ("7", "Alerts"),
     "log": ("8", "Log"),
     "growth": ("9", "Funnel & Regions"),
+    "subscribers": ("0", "Subscribers"),
 }
 """Name to key and title; the module elite8.tui.panes.NAME holds `PANE`."""
 

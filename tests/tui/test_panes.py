@@ -35,6 +35,7 @@ WORDS = {
     "networks": ("TikTok", "nobody signed in", "needs nobody"),
     "credits": ("they end", "Free credits of the coming days", "videos a day"),
     "alerts": ("✗ critical", "by maria", "1 tiktok account cannot post"),
+    "subscribers": ("No subscribers yet", "0 active"),
     "log": ("firing: 1 tiktok account cannot post", "acknowledged by maria"),
 }
 

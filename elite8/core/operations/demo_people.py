@@ -172,8 +172,8 @@ def told(fan: Fan, desk: Desk, reason: str) -> Iterator[tuple[int, Row]]:
         if place < 0:
             continue
         month = fan.months[place]
-        gone = over and day > month.until
-        over = day > month.until
+        gone = over and day > month.until + fan.habitat.terms.grace
+        over = day > month.until + fan.habitat.terms.grace
         if not gone:
             yield number, state(fan, place, day, reason) | {"source_at": at}
 

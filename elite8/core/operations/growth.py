@@ -91,17 +91,17 @@ def lately(studio: Studio) -> Growth:
     studio = studio.looking
     changes, now = studio.database.changes(), studio.clock()
     last: Read | None = studio.remembered.get("growth")
-    if last and is_fresh(last, now, changes):
+    if last and is_fresh(last.at, last.changes, now, changes):
         return last.growth
     found = growth(studio)
     studio.remembered["growth"] = Read(at=now, changes=changes, growth=found)
     return found
 
 
-def is_fresh(last: Read, now: datetime, changes: int | None) -> bool:
-    """Return whether what was read is as good as new."""
-    age = now - last.at
-    same = changes is not None and changes == last.changes
+def is_fresh(at: datetime, before: int | None, now: datetime, changes: int | None) -> bool:
+    """Return whether what was read then, after so many changes, is as good as new."""
+    age = now - at
+    same = changes is not None and changes == before
     return timedelta() <= age < (LONGEST if same else LASTS)
 
 

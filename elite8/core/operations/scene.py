@@ -15,6 +15,8 @@ from elite8.core.operations.growth import Growth
 from elite8.core.operations.growth import lately as lately_grown
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.operations.standing import Standing
+from elite8.core.operations.subscribed import Subscribed
+from elite8.core.operations.subscribed import lately as lately_subscribed
 from elite8.core.storage import ledger, posts, scenes
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -68,7 +70,7 @@ class Scene:
     """What there is now. Of `queue` and `films` the most urgent; `queued` counts them all.
 
     `ledger` are its newest entries. `growth` is `None` where it was not read: at first, in what was
-    kept before there was one, and where `no_growth` says why.
+    kept before there was one, and where `no_growth` says why; `subscribed` is read with it.
     """
 
     board: Board
@@ -80,6 +82,7 @@ class Scene:
     ledger: tuple[Movement, ...] = ()
     growth: Growth | None = None
     no_growth: str = ""
+    subscribed: Subscribed | None = None
 
 
 def scene(studio: Studio) -> Scene:
@@ -106,6 +109,7 @@ def scene(studio: Studio) -> Scene:
 
 def with_growth(studio: Studio, here: Scene) -> Scene:
     """Return a scene with how it grows, or with why that cannot be read: the rest is there."""
+    here = replace(here, subscribed=lately_subscribed(studio))
     try:
         return replace(here, growth=lately_grown(studio), no_growth="")
     except Elite8Error as why:
