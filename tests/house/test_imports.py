@@ -117,6 +117,15 @@ def test_holidays_are_loaded_by_who_asks_for_them() -> None:
     assert "holidays" not in done.stdout.splitlines()[-1].split()
 
 
+def test_the_console_loads_no_arrays() -> None:
+    show = (
+        "import elite8.tui.app, elite8.core.operations.scene, elite8.core.operations.growth; "
+        "import sys; print(*sorted({n.split('.')[0] for n in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert {"numpy", "scipy"} & set(done.stdout.split()) == set()
+
+
 def test_a_daemon_without_a_page_loads_no_web_server() -> None:
     show = (
         "from elite8.core.studio import open_studio; from elite8.web.site import Site; "

@@ -16,7 +16,7 @@ from elite8.core.domain.tally import BY, Counts, Seen, Step
 from elite8.core.errors import ConfigError
 from elite8.core.operations import paid_once
 from elite8.core.operations.gather import gather
-from elite8.core.storage import events, links, takings
+from elite8.core.storage import events, links, received
 from elite8.core.studio import Studio
 
 MOST_DAYS = 1100
@@ -119,7 +119,7 @@ def known(studio: Studio, meant: Period) -> Known:
         totals = events.totals(session, meant.since, meant.until)
         imported = events.of_people(session, meant.until)
         people = paid_once.with_subscribers(session, imported, meant.since, meant.until)
-        kinds = events.kinds(session) | takings.kinds(session)
+        kinds = events.kinds(session) | received.kinds(session)
         kinds |= {"click"} if links.any_made(session) else set()
     days, came = studio.config.funnel.attribution_days, touches(people)
     return Known(

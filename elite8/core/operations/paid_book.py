@@ -11,7 +11,7 @@ from elite8.core.domain.paid_claims import Bills, Ends, Exports, Payments, Said,
 from elite8.core.domain.paid_time import DAY, FOREVER, UNKNOWN, PaidTime, midnights
 from elite8.core.domain.platform_terms import PlatformTerms, TermsOfPlatforms
 from elite8.core.domain.subscriber import Act, SubscriptionStatus, Tier
-from elite8.core.storage import takings
+from elite8.core.storage import received, takings
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
@@ -30,10 +30,10 @@ MOST_PLACES = 2**20
 """More than there are names of performers, platforms and countries."""
 RECURS, TIPS, MESSAGES, RETURNED = range(4)
 ACTS = {
-    **dict.fromkeys(takings.PAYS, RECURS),
+    **dict.fromkeys(received.PAYS, RECURS),
     Act.TIP: TIPS,
     Act.PPV: MESSAGES,
-    **dict.fromkeys(takings.BACK, RETURNED),
+    **dict.fromkeys(received.BACK, RETURNED),
 }
 """Kinds of money: what recurs, tips, paid messages, and what was paid back."""
 

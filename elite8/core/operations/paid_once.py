@@ -12,9 +12,9 @@ from datetime import datetime
 
 from elite8.core.domain.event import NOWHERE, EventKind, Happening
 from elite8.core.operations.imports import PSEUDONYM
-from elite8.core.storage import takings
+from elite8.core.storage import received
 from elite8.core.storage.database import Session
-from elite8.core.storage.takings import Told
+from elite8.core.storage.received import Told
 
 SOURCE = "subscriber"
 """The source of what only subscribers' own exports tell."""
@@ -36,8 +36,8 @@ def with_subscribers(
 
     Of a payment that was paid back in it, the payment comes along.
     """
-    told = takings.told(session, since, until)
-    began = takings.began(session, since, until)
+    told = received.told(session, since, until)
+    began = received.began(session, since, until)
     if not told and not began:
         return tuple(known)
     extra = [*fresh(known, told), *(subscribed(*one) for one in began)]

@@ -1,13 +1,12 @@
 """Questions about what subscribers pay, answered in columns: a million rows stay small."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from sys import intern
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, case, cast, extract, literal, union_all
+from sqlalchemy import BigInteger, cast, extract, literal, union_all
 from sqlmodel import Session, col, exists, func, select
 
 from elite8.core.domain.arrays import Counts
@@ -19,13 +18,10 @@ from elite8.core.domain.subscriber import (
     Subscription,
     SubscriptionState,
 )
-from elite8.core.storage.pieces import pieces
+from elite8.core.storage.received import BACK, BUYS, PAYS, case_back, money_of
 
 AT_ONCE = 2_000
 """Rows that are in memory as objects at one time; with many, Python looks through them all."""
-PAYS = (Act.SUB_START, Act.SUB_RENEW, Act.SUB_UPGRADE, Act.SUB_DOWNGRADE)
-BUYS = (Act.TIP, Act.PPV)
-BACK = (Act.REFUND, Act.CHARGEBACK)
 Column = Any
 """An array of numbers or a list of words."""
 
@@ -138,21 +134,6 @@ def paid_back(session: Session, until: datetime) -> dict[int, tuple[int, int]]:
     return {int(name): (int(total or 0), int(at)) for name, total, at in rows}
 
 
-def case_back(event: Any) -> Any:  # noqa: ANN401  # SQLAlchemy's
-    """Return the amount, below 0 where it was paid back, whichever sign its source gives it."""
-    whole = col(event.amount_minor)
-    return case((col(event.act).in_(BACK), -func.abs(whole)), else_=whole)
-
-
-def money_of(since: datetime, until: datetime) -> Iterator[Any]:
-    """Yield what makes an event money of a time."""
-    event = SubscriberEvent
-    yield col(event.act).in_((*PAYS, *BUYS, *BACK))
-    yield col(event.amount_minor).is_not(None)
-    yield col(event.at) >= since
-    yield col(event.at) < until
-
-
 def cash(session: Session, since: datetime, until: datetime) -> list[Column]:
     """Return what each paid in a time, paid back below 0, by performer, kind and currency.
 
@@ -214,49 +195,3 @@ def keys_of(session: Session, ids: Collection[int] | None = None) -> dict[str, i
     who, keys = columns(session, select(Subscriber.id, Subscriber.key), "nw")
     every = zip(keys, who.tolist(), strict=True)
     return {key: one for key, one in every if wanted is None or one in wanted}
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """Money that a subscriber's own export tells, below 0 when paid back, by pseudonym."""
-
-    key: str
-    person: str
-    at: datetime
-    amount: int
-    currency: str
-    about: str
-
-
-def told(session: Session, since: datetime, until: datetime) -> list[Told]:
-    """Return the money of a time, and what was paid back in it, whenever that was paid."""
-    event = SubscriberEvent
-    given = (event.key, Subscriber.key, event.at, case_back(event), event.currency, event.about)
-    every = select(*given).join(Subscriber, col(Subscriber.id) == col(event.subscriber_id))  # type: ignore[call-overload]  # six
-    found = {row[0]: Told(*row) for row in session.exec(every.where(*money_of(since, until)))}
-    about = {one.about for one in found.values()} - found.keys() - {""}
-    for some in pieces(sorted(about)):
-        asked = every.where(col(event.key).in_(some), col(event.amount_minor).is_not(None))
-        found |= {row[0]: Told(*row) for row in session.exec(asked)}
-    return list(found.values())
-
-
-def began(session: Session, since: datetime, until: datetime) -> list[tuple[str, datetime]]:
-    """Return who subscribed first in a time, and when."""
-    first = func.min(col(SubscriberEvent.at))
-    asked = (
-        select(Subscriber.key, first)
-        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
-        .where(col(SubscriberEvent.act) == Act.SUB_START)
-        .group_by(Subscriber.key)
-        .having(first >= since, first < until)
-    )
-    return [(key, at) for key, at in session.exec(asked)]
-
-
-def kinds(session: Session) -> set[str]:
-    """Return which of money and subscriptions any subscriber's export ever told."""
-    money = select(SubscriberEvent.id).where(col(SubscriberEvent.amount_minor).is_not(None))
-    starts = select(SubscriberEvent.id).where(col(SubscriberEvent.act) == Act.SUB_START)
-    asked = (("money", money), ("subscribe", starts))
-    return {kind for kind, one in asked if session.exec(one.limit(1)).first() is not None}
