@@ -21,7 +21,16 @@ REPORTS = (
     "region list",
     "region show US",
     "region launch",
+    "subscribers list --limit 5",
+    "subscribers score",
     "subscribers money",
+    "subscribers money --by post",
+    "subscribers cohorts",
+    "subscribers survival",
+    "subscribers ltv",
+    "subscribers winback list",
+    "subscribers winback report",
+    "subscribers privacy requests list",
     "subscribers at-risk",
     "subscribers churn",
     "monitor character miyuki",
@@ -32,7 +41,7 @@ REPORTS = (
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A smaller one than a newcomer gets, made once."""
     folder = tmp_path_factory.mktemp("demo") / "state"
-    return demo.make(open_studio(), folder, people=400).folder
+    return demo.make(open_studio(), folder, people=1500).folder
 
 
 @pytest.mark.parametrize("report", REPORTS)

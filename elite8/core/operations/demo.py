@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from elite8.core import places
 from elite8.core.errors import ConfigError
-from elite8.core.operations import demo_feed, demo_people, gather
+from elite8.core.operations import demo_back, demo_feed, demo_people, gather
 from elite8.core.simulators import crowd
 from elite8.core.storage import maintenance, vault, whole
 from elite8.core.storage.database import Database
@@ -119,6 +119,8 @@ def filled(  # noqa: PLR0913, PLR0917  # as make
     with closing(opened.database):
         told("people", 0.0)
         entered = demo_people.enter(opened, seed, people, lambda share: told("people", share * 0.7))
+        told("winbacks", 0.75)
+        demo_back.enter(opened, seed)
         told("posts", 0.8)
         demo_feed.enter(opened, seed, entered)
         told("figures", 0.9)
@@ -152,4 +154,6 @@ def address(state: Path) -> str:
 def counted(studio: Studio) -> Mapping[str, int]:
     """Return how many rows there are of what a newcomer looks at."""
     with studio.database.transaction() as session:
-        return maintenance.rows_of(session, (*demo_people.TABLES, *demo_feed.TABLES))
+        return maintenance.rows_of(
+            session, (*demo_people.TABLES, *demo_back.TABLES, *demo_feed.TABLES)
+        )
