@@ -109,7 +109,7 @@ def test_reasons_are_told_in_words() -> None:
     assert told == [
         "nothing for 21 days, usually every 6",
         "3 days to the end of a period that was not used",
-        "engagement fell from 0.50 to 0.20 in 28 days",
+        "engagement fell from 0.5 to 0.2 in 28 days",
     ]
 
 

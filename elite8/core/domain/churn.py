@@ -138,8 +138,8 @@ def told(sign: Sign, signals: Signals, person: int) -> str:
         "quiet": since,
         "payment_failed": "the last payment failed",
         "unused": f"{signals.ends_in[person]:.0f} days to the end of a period that was not used",
-        "falling": f"engagement fell from {signals.score_before[person]:.2f} to "
-        f"{signals.score[person]:.2f} in 28 days",
+        "falling": f"engagement fell from {signals.score_before[person]:.2g} to "
+        f"{signals.score[person]:.2g} in 28 days",
     }
     return words[sign]
 
