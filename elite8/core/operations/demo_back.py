@@ -11,14 +11,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
-from sqlmodel import select
-
 from elite8.core.domain.campaign import Assignment, Campaign
-from elite8.core.domain.subscriber import Act, ImportBatch, SubscriberEvent
+from elite8.core.domain.subscriber import Act, SubscriberEvent
 from elite8.core.errors import Refused
 from elite8.core.operations import demo_asked, winback, winback_drafts, winback_plan
 from elite8.core.operations.winback_plan import Wish
-from elite8.core.storage import bulk, campaigns
+from elite8.core.storage import batches, bulk, campaigns
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
@@ -111,7 +109,6 @@ def returns(
 
 def event(session: Session, who: Assignment, act: Act, at: datetime) -> dict[str, object]:
     """Return what is the same in each; it came with the first export after it."""
-    after = select(ImportBatch.id).where(ImportBatch.started_at >= at)
     return {
         "subscriber_id": who.subscriber_id,
         "act": str(act),
@@ -119,5 +116,5 @@ def event(session: Session, who: Assignment, act: Act, at: datetime) -> dict[str
         "quantity": 1.0,
         "content": "",
         "about": "",
-        "batch_id": session.exec(after.order_by("id").limit(1)).first(),
+        "batch_id": batches.first_after(session, at),
     }

@@ -160,3 +160,9 @@ def remove_names(session: Session, number: int) -> int:
     )
     gone = delete(Alias).where(col(Alias.batch_id) == number, ~own)
     return int(session.exec(gone).rowcount)
+
+
+def first_after(session: Session, at: datetime) -> int | None:
+    """Return the first batch that began at or after an instant."""
+    asked = select(ImportBatch.id).where(col(ImportBatch.started_at) >= at)
+    return session.exec(asked.order_by(col(ImportBatch.id)).limit(1)).first()
