@@ -1,6 +1,7 @@
 """What many tests build on: a clean environment, a stopped clock, a temporary studio."""
 
 import fcntl
+import gc
 import os
 import re
 import shutil
@@ -62,6 +63,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         seen[about] += 1
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector leave alone what lives to the end: thousands of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 class StoppedClock:

@@ -17,7 +17,7 @@ def test_without_scipy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_scores_rules_trials_and_money_do_not_load_scipy() -> None:
-    names = "score churn trial survival revenue hazard skill share buying renewal spending"
+    names = "score churn trial survival recurring hazard skill share buying renewing spending"
     code = "".join(f"import elite8.core.domain.{name}\n" for name in names.split())
     code += "import sys; print('scipy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -39,12 +39,13 @@ def test_what_goes_out_and_what_rules_keep_back_is_in_the_audit_log(scene: Scene
             scene.publish()
     vars(config).pop("words")
     scene.publish()
-    kept = [(one.act, one.decision, one.detail) for one in reversed(audit.listed(scene.studio))]
+    rows = [one for one in audit.listed(scene.studio) if one.act != "account"][::-1]
+    kept = [(one.act, one.decision, one.detail) for one in rows]
     assert kept[0] == ("gate", "block", "no-minor-words")
     assert kept[1][:2] == ("send", "begun")
     assert kept[1][2].startswith("tiktok ")
     assert len(kept) == 2
-    assert {one.rules for one in audit.listed(scene.studio)} == {config.rules.version}
+    assert {one.rules for one in rows} == {config.rules.version}
 
 
 def test_a_rotated_token_that_is_lost_with_the_line_wants_a_new_sign_in(scene: Scene) -> None:
