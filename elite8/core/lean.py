@@ -30,8 +30,10 @@ def no_rings() -> Iterator[None]:
     """
     was_on = gc.isenabled()
     gc.disable()
+    gc.freeze()  # what is there already is not looked through either
     try:
         yield
     finally:
+        gc.unfreeze()
         if was_on:
             gc.enable()

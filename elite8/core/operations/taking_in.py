@@ -5,6 +5,7 @@ in the middle goes on with the same file, and what was entered is known. A row t
 written to a file beside the state with why; the others are entered.
 """
 
+import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -118,6 +119,7 @@ def take(studio: Studio, order: Order, *, dry_run: bool = False) -> TakenIn:
     with Quarantine(state, batch or 0, export.header) as aside, no_rings():
         for some in portions(chain([first], records)):
             enter(studio, desk, some, counts, aside)
+            gc.collect()  # the few rings that a statement leaves, once for all its rows
     if batch is not None:
         finish(studio, batch, desk, counts)
         requests.gather(studio)  # an export tells of people who ask to be erased
