@@ -97,7 +97,10 @@ def lever(stage: Stage, found: Measured, hides: Mapping[str, frozenset[str]]) ->
     counted = of(shown.hits, shown.n, (asked.into, asked.of), hidden=covered)
     if shown.rate is not None:
         counted += f" = {percent(shown.rate)} ({between(shown.low, shown.high)})"
-    lifted = f"; at its goal there were {times:.1f} times as many" if times else ""
+    lifted = ""
+    if times:
+        many = f"{times:.1f} times as many" if shown.hits else f"{found.goal * (found.n or 0):,.0f}"
+        lifted = f"; at its goal there were {many}"
     return Lever(
         stage=stage.stage,
         conversion=shown,
