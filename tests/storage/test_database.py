@@ -10,6 +10,8 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import event, text
@@ -20,7 +22,15 @@ from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.storage import posts, videos
-from elite8.core.storage.database import HEAD, KNOWN, Database, prepare_file, write_ahead
+from elite8.core.storage.database import (
+    HEAD,
+    KEPT_SECONDS,
+    KNOWN,
+    Database,
+    let_go,
+    prepare_file,
+    write_ahead,
+)
 from elite8.core.storage.listing import list_videos
 from elite8.core.storage.migrations import runner
 
@@ -270,3 +280,17 @@ def test_a_transaction_within_one_is_a_fault_told_at_once(tmp_path: Path) -> Non
             pass
         with database.transaction() as session:
             assert session.connection().scalar(text("SELECT 1")) == 1
+
+
+def test_a_connection_lets_go_of_its_pages_once_a_minute() -> None:
+    said: list[str] = []
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.set_trace_callback(said.append)
+        record: Any = SimpleNamespace(info={})
+        let_go(connection, record)
+        assert said == []
+        record.info["let_go"] -= KEPT_SECONDS
+        let_go(connection, record)
+        let_go(connection, record)
+        assert said == ["PRAGMA shrink_memory"]
+        let_go(None, record)  # a connection that broke

@@ -4,6 +4,7 @@ import os
 import sqlite3
 import stat
 import threading
+import time
 import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
@@ -23,6 +24,8 @@ from elite8.core.errors import ConfigError, Unavailable
 
 __all__ = ["HEAD", "KNOWN", "Database", "Session"]
 
+KEPT_SECONDS = 60.0
+"""For how long a connection keeps what it has read of the file."""
 HEAD = "0023"
 """The newest migration; a test compares it with Alembic's own."""
 KNOWN = {f"{number:04}" for number in range(1, int(HEAD) + 1)}
@@ -139,6 +142,7 @@ class Database:
             kept: dict[str, Any] = {"pool_size": 2, "max_overflow": -1, "pool_use_lifo": True}
             engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS}, **kept)
             event.listen(engine, "connect", sqlite_settings)
+            event.listen(engine, "checkin", let_go)
             if not self.durable:
                 event.listen(engine, "connect", in_no_hurry)
             if self.looks:
@@ -313,6 +317,14 @@ def sqlite_settings(connection: Any, _record: object) -> None:  # noqa: ANN401  
     # Half a MB of pages for each connection: the system keeps the file's pages anyway.
     for pragma in ("foreign_keys=ON", "synchronous=FULL", "cache_size=-512"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def let_go(connection: Any, record: Any) -> None:  # noqa: ANN401  # the driver's, SQLAlchemy's
+    """Free the pages that a connection keeps, at most once a minute: in days they would pile up."""
+    now = time.monotonic()
+    if connection is not None and now - record.info.setdefault("let_go", now) >= KEPT_SECONDS:
+        connection.execute("PRAGMA shrink_memory")
+        record.info["let_go"] = now
 
 
 def in_no_hurry(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's
