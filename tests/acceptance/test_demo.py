@@ -29,7 +29,6 @@ REPORTS = (
     "subscribers survival",
     "subscribers ltv",
     "subscribers winback list",
-    "subscribers winback report",
     "subscribers privacy requests list",
     "subscribers at-risk",
     "subscribers churn",

@@ -18,6 +18,7 @@ from elite8.core.operations import brief, desk, generate, leading, tasks
 from elite8.core.settings import Settings
 from elite8.core.studio import Studio
 from elite8.tui.app import Console
+from elite8.tui.line import RESTS
 from tests.conftest import ROOT, StoppedClock
 from tests.tui.conftest import funnel
 from tests.tui.stagehand import driven, press
@@ -120,6 +121,7 @@ async def drawn(studio: Any, size: tuple[int, int], keys: Sequence[str]) -> str:
     app = Console(Tidied(lambda: studio), every=3600.0)
     async with driven(app, size) as pilot:
         await press(pilot, *keys)
+        await pilot.pause(2 * RESTS)  # a shorter text gives its room back after
         return re.sub(r"terminal-\d+", "terminal-0", picture(app, "elite8 tui"))
 
 
