@@ -28,12 +28,13 @@ def no_rings() -> Iterator[None]:
 
     It would look through all of them again and again, a third of an import's time.
     """
-    was_on = gc.isenabled()
+    was_on, frozen = gc.isenabled(), gc.get_freeze_count()
     gc.disable()
     gc.freeze()  # what is there already is not looked through either
     try:
         yield
     finally:
-        gc.unfreeze()
+        if not frozen:  # a daemon's stays so
+            gc.unfreeze()
         if was_on:
             gc.enable()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import Vertical
 
 from elite8.tui.rows import Row, Rows
+from elite8.tui.spans import Span
 from elite8.tui.things import Thing
 
 if TYPE_CHECKING:
@@ -72,6 +73,16 @@ class Pane(Vertical):
 
     def turn(self, now: datetime) -> None:
         """Show what the clock alone changes each minute."""
+
+    def unread(self, scene: "Scene") -> Span:
+        """Return why what is read apart is not there, and ask for it where it can be read."""
+        if scene.no_growth:
+            return scene.no_growth, "warn"
+        if self.console.snapshot or self.console.source.studio is None:
+            return "what was kept of then does not tell it: an older elite8 wrote it", "dim"
+        self.console.source.grow()
+        self.console.look()
+        return "it is read now…", "dim"
 
     def list_now(self) -> Rows | None:
         """Return the list that keys move in and `/` searches, also while a form is over it."""

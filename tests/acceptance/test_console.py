@@ -61,7 +61,7 @@ def test_when_its_terminal_goes_the_console_goes(tmp_path: Path) -> None:
     with console(tmp_path) as (child, line):
         read_until(line, b"No posts today")
         os.close(line)
-        assert child.wait(60) == -signal.SIGHUP
+        assert child.wait(10) == -signal.SIGHUP
 
 
 def test_told_to_end_it_gives_the_terminal_back(tmp_path: Path) -> None:
@@ -69,4 +69,4 @@ def test_told_to_end_it_gives_the_terminal_back(tmp_path: Path) -> None:
         read_until(line, b"No posts today")
         child.send_signal(signal.SIGTERM)
         assert b"\x1b[?1049l" in read_until(line, b"\x1b[?1049l")
-        assert child.wait(60) == 128 + signal.SIGTERM
+        assert child.wait(10) == 128 + signal.SIGTERM

@@ -29,6 +29,7 @@ REPORTS = (
     "subscribers survival",
     "subscribers ltv",
     "subscribers winback list",
+    "subscribers winback report",
     "subscribers privacy requests list",
     "subscribers at-risk",
     "subscribers churn",
@@ -40,7 +41,7 @@ REPORTS = (
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A smaller one than a newcomer gets, made once."""
     folder = tmp_path_factory.mktemp("demo") / "state"
-    return demo.make(open_studio(), folder, people=1500).folder
+    return demo.make(open_studio(), folder, people=3000).folder
 
 
 @pytest.mark.parametrize("report", REPORTS)

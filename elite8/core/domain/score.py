@@ -13,22 +13,14 @@ are capped, and no campaign is ever judged by this score.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import get_args
 
 import numpy as np
 
 from elite8.core.domain.arrays import Counts, Floats, floats, same_length
+from elite8.core.domain.scoring import Activity
 
-ACTIVITIES = (
-    "messages_sent",
-    "messages_received",
-    "views",
-    "completions",
-    "likes",
-    "comments",
-    "shares",
-    "minutes",
-    "conversations",
-)
+ACTIVITIES: tuple[Activity, ...] = get_args(Activity)
 WEIGHTS: Mapping[str, int] = dict(zip(ACTIVITIES, (15, 10, 10, 20, 5, 10, 10, 15, 5), strict=True))
 """Percent of the score (mission 2.3)."""
 DEFAULT_HALVES: Mapping[str, float] = dict(

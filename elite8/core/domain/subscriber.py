@@ -15,6 +15,9 @@ from sqlmodel import Field, SQLModel
 from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.video import one_of
 
+PSEUDONYM = 32
+"""Digits of a name's salted hash that stand for somebody: 128 bits."""
+
 
 class Tier(StrEnum):
     """What is subscribed to (mission 2.3); an unknown price is `other`, never the nearest tier."""

@@ -11,6 +11,7 @@ from typing import Any
 from elite8.core.domain.consent import Person
 from elite8.core.domain.privacy import PrivacyRequest
 from elite8.core.domain.subscriber import (
+    PSEUDONYM,
     Act,
     Alias,
     AliasKind,
@@ -21,7 +22,6 @@ from elite8.core.domain.subscriber import (
     SubscriptionState,
 )
 from elite8.core.operations import consents, demo_asked
-from elite8.core.operations.imports import PSEUDONYM
 from elite8.core.simulators.crowd import REASONS, Fan, Month, as_date, crowd
 from elite8.core.simulators.deeds import Deed, deeds
 from elite8.core.storage import bulk, vault

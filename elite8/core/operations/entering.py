@@ -12,8 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from elite8.core.domain.subscriber import SubscriberEvent, Subscription, SubscriptionState
-from elite8.core.operations.imports import PSEUDONYM, native
+from elite8.core.domain.subscriber import (
+    PSEUDONYM,
+    SubscriberEvent,
+    Subscription,
+    SubscriptionState,
+)
+from elite8.core.operations.imports import native
 from elite8.core.operations.mapping import Did, Name, Stands
 from elite8.core.operations.naming import Keeping, whose
 from elite8.core.storage import bulk, subscribers, vault

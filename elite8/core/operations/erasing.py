@@ -14,8 +14,8 @@ from elite8.core import log
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.privacy import PrivacyRequest, RequestKind
+from elite8.core.domain.subscriber import PSEUDONYM
 from elite8.core.operations import audit, consents, leftovers, whom, winback_forget
-from elite8.core.operations.imports import PSEUDONYM
 from elite8.core.operations.leftovers import Copy
 from elite8.core.operations.whom import Whom
 from elite8.core.storage import erasing, maintenance, people, privacy, tombstones

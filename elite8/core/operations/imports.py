@@ -16,6 +16,7 @@ from elite8.core import log
 from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Origin, new_event
 from elite8.core.domain.funnel import STAGES
 from elite8.core.domain.money import MOST, known_currency, minor
+from elite8.core.domain.subscriber import PSEUDONYM
 from elite8.core.errors import ConfigError
 from elite8.core.operations import follow, rows
 from elite8.core.operations.rows import Row
@@ -31,8 +32,6 @@ PLACES = ("stage", "region", "network", "character")
 AHEAD = timedelta(days=1)
 OLDEST_YEAR = 2005
 MOST_COUNT = 10**12
-PSEUDONYM = 32
-"""Digits of one: 128 bits."""
 AT_ONCE = 1000
 """Rows of one transaction: whoever else writes gets a turn between."""
 

@@ -5,11 +5,11 @@ Being listed is no consent: whom a message may reach is known by consents alone.
 
 from datetime import datetime
 
-from elite8.core.domain.subscriber import Act, SubscriberEvent
+from elite8.core.domain.subscriber import PSEUDONYM, Act, SubscriberEvent
 from elite8.core.errors import Refused
 from elite8.core.operations import consents, direct, line_mail
 from elite8.core.operations.direct import Fetched, Step
-from elite8.core.operations.imports import PSEUDONYM, native
+from elite8.core.operations.imports import native
 from elite8.core.operations.mapping import Name
 from elite8.core.operations.naming import Keeping, whose
 from elite8.core.storage import bulk, vault

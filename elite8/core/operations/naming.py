@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from elite8.core.domain.consent import LINE_ID
-from elite8.core.domain.subscriber import Alias, AliasKind, Subscriber
-from elite8.core.operations.imports import PSEUDONYM
+from elite8.core.domain.subscriber import PSEUDONYM, Alias, AliasKind, Subscriber
 from elite8.core.operations.mapping import Name
 from elite8.core.storage import bulk, subscribers
 from elite8.core.storage.database import Session

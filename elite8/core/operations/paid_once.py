@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from elite8.core.domain.event import NOWHERE, EventKind, Happening
-from elite8.core.operations.imports import PSEUDONYM
+from elite8.core.domain.subscriber import PSEUDONYM
 from elite8.core.storage import received
 from elite8.core.storage.database import Session
 from elite8.core.storage.received import Told

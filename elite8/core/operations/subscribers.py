@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from elite8.core.domain.event import FunnelEvent, Origin
 from elite8.core.domain.subscriber import (
+    PSEUDONYM,
     Act,
     Subscriber,
     SubscriberEvent,
@@ -15,7 +16,6 @@ from elite8.core.domain.subscriber import (
 )
 from elite8.core.errors import ConfigError
 from elite8.core.operations import consents
-from elite8.core.operations.imports import PSEUDONYM
 from elite8.core.storage import members, vault
 from elite8.core.storage.database import Session
 from elite8.core.storage.subscribers import TERMS

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from elite8.core.domain.consent import Person
-from elite8.core.domain.subscriber import Subscriber
+from elite8.core.domain.subscriber import PSEUDONYM, Subscriber
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import consents
 from elite8.core.operations.given import CHANNELS
-from elite8.core.operations.imports import PSEUDONYM
 from elite8.core.storage import people, privacy, tombstones, vault
 from elite8.core.storage.database import Session
 from elite8.core.storage.vault import Vault

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, inspect, text
 from sqlmodel import Session, col, delete, exists, func, select
 
 from elite8.core.domain.subscriber import (
+    PSEUDONYM,
     Alias,
     ImportBatch,
     Subscriber,
@@ -17,9 +18,6 @@ from elite8.core.domain.subscriber import (
 )
 from elite8.core.storage import subscribers
 from elite8.core.storage.pieces import pieces
-
-PSEUDONYM = 32
-"""Digits of a name's hash that are its pseudonym."""
 
 
 def begun(session: Session, sha256: str, profile: str) -> ImportBatch | None:

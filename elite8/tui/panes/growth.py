@@ -92,19 +92,12 @@ class FunnelAndRegions(Pane):
 
     def say_nothing(self, scene: "Scene") -> None:
         """Say why there is nothing, and ask for what can be read."""
-        if scene.no_growth:
-            why = scene.no_growth
-        elif self.console.snapshot or self.console.source.studio is None:
-            why = "what was kept of then does not tell it: an older elite8 wrote it"
-        else:
-            why = "it is read now…"
-            self.console.source.grow()
-            self.console.look()
+        why = self.unread(scene)
         for one in self.query(Rows):
             one.fill([])
         for line in ("#growth-next", "#growth-launch", "#growth-about"):
             self.query_one(line, Line).tell()
-        self.query_one("#growth-way", Line).tell((why, "warn" if scene.no_growth else "dim"))
+        self.query_one("#growth-way", Line).tell(why)
 
     def turn(self, now: datetime) -> None:
         """Let the clocks of the regions go on."""
