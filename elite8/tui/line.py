@@ -41,6 +41,11 @@ class Line(Static):
             self._rest()
 
     @property
+    def rests(self) -> bool:
+        """Whether it has more room than it needs, and will give it back."""
+        return self._settles is not None
+
+    @property
     def _is_as_tall_as_said(self) -> bool:
         height = self.styles.height
         return height is None or height.is_auto

@@ -18,10 +18,10 @@ from elite8.core.operations import brief, desk, generate, leading, tasks
 from elite8.core.settings import Settings
 from elite8.core.studio import Studio
 from elite8.tui.app import Console
-from elite8.tui.line import RESTS
+from elite8.tui.line import Line
 from tests.conftest import ROOT, StoppedClock
 from tests.tui.conftest import funnel
-from tests.tui.stagehand import driven, press
+from tests.tui.stagehand import driven, press, until
 from tests.tui.tidy import Tidied
 from tests.web import seeds
 
@@ -31,9 +31,38 @@ PLACE = ROOT / "docs" / "how-to" / "console"
 TEXT = re.compile(r'(<text [^>]*?textLength=")([\d.]+)("[^>]*>)([^<]*)(</text>)')
 
 
+RECT = re.compile(
+    r'<rect fill="([^"]+)" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" '
+    r'shape-rendering="crispEdges"/>'
+)
+RECTS = re.compile(r'(?:<rect fill="[^"]+" x="[^>]*" shape-rendering="crispEdges"/>)+')
+SLACK = 0.2
+
+
 def picture(app: Any, title: str = "") -> str:
     """Return a screenshot of what is on the screen now."""
-    return TEXT.sub(widened, app.export_screenshot(title=title or None))
+    return RECTS.sub(joined, TEXT.sub(widened, app.export_screenshot(title=title or None)))
+
+
+def joined(found: re.Match[str]) -> str:
+    """Return neighbours of one colour as one: where a widget without a word ends is not seen."""
+    kept: list[tuple[str, float, str, float, str]] = []
+    for fill, x, y, width, height in RECT.findall(found[0]):
+        left, wide = float(x), float(width)
+        if kept and (fill, y) == (kept[-1][0], kept[-1][2]) and abs(end(kept[-1]) - left) < SLACK:
+            kept[-1] = (fill, kept[-1][1], y, left + wide - kept[-1][1], height)
+        elif wide:
+            kept.append((fill, left, y, wide, height))
+    return "".join(
+        f'<rect fill="{fill}" x="{x:g}" y="{y}" width="{wide:.1f}" height="{height}" '
+        'shape-rendering="crispEdges"/>'
+        for fill, x, y, wide, height in kept
+    )
+
+
+def end(rect: tuple[str, float, str, float, str]) -> float:
+    """Return where a rectangle ends."""
+    return rect[1] + rect[3]
 
 
 def widened(found: re.Match[str]) -> str:
@@ -121,7 +150,9 @@ async def drawn(studio: Any, size: tuple[int, int], keys: Sequence[str]) -> str:
     app = Console(Tidied(lambda: studio), every=3600.0)
     async with driven(app, size) as pilot:
         await press(pilot, *keys)
-        await pilot.pause(2 * RESTS)  # a shorter text gives its room back after
+        # A text that became shorter gives its room back a moment after the keys.
+        await until(pilot, lambda: not any(one.rests for one in app.query(Line)))
+        await pilot.pause()
         return re.sub(r"terminal-\d+", "terminal-0", picture(app, "elite8 tui"))
 
 
