@@ -119,6 +119,7 @@ class Rows(ScrollView, can_focus=True):
         super().__init__(id=id)
         self.columns = tuple(columns)
         self.empty = empty
+        self.kind = ""
         self.every: tuple[Row, ...] = ()
         self.lines: tuple[Row, ...] = ()
         self.sought = ""
@@ -138,8 +139,11 @@ class Rows(ScrollView, can_focus=True):
         """Whether a line of headings stands above."""
         return any(one.title for one in self.columns)
 
-    def fill(self, found: Sequence[Row]) -> None:
-        """Show these rows; only lines that are other than before are drawn again."""
+    def fill(self, found: Sequence[Row], *, kind: str = "") -> None:
+        """Show these rows, all of one kind if it is said; only what is other is drawn again."""
+        if kind != self.kind:
+            self.kind = kind
+            self.refresh()
         self.every = tuple(found)
         self._show(tuple(one for one in self.every if self._is_sought(one)))
 
@@ -270,8 +274,10 @@ class Rows(ScrollView, can_focus=True):
         return self._drawn[known]
 
     def _nothing(self) -> str:
+        if self.sought:
+            return f"nothing here has “{self.sought}” in it; Esc shows all"
         return (
-            f"nothing here has “{self.sought}” in it; Esc shows all" if self.sought else self.empty
+            f"Nothing is of the kind “{self.kind}”; f shows another." if self.kind else self.empty
         )
 
     def _mark_of(self, number: int, row: Row) -> str:

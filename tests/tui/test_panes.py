@@ -105,6 +105,13 @@ def test_the_log_shows_one_kind_alone(alive: Studio) -> None:
     assert "acknowledged by" not in seen
 
 
+def test_a_kind_of_which_nothing_is_does_not_say_that_nothing_is_open(alive: Studio) -> None:
+    seen = shown(alive, "2", LARGE, "f")
+    assert "8 open posts" in seen
+    assert "Nothing is of the kind “to decide”; f shows another." in seen
+    assert "Nothing is open" not in seen
+
+
 def test_a_performer_that_is_marked_is_whom_a_video_is_made_of(alive: Studio) -> None:
     seen = shown(alive, "4", LARGE, "down", "g")
     assert "elite8 generate --character airi" in seen

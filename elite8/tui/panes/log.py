@@ -60,7 +60,8 @@ class Log(Pane):
         if self.only in ("everything", "done here"):
             found += [(one.at, self.deed(one, scene)) for one in self.console.deeds]
         found.sort(key=lambda one: str(one[0]), reverse=True)
-        self.query_one(Rows).fill([row for _, row in found])
+        kind = self.only.removeprefix("everything")
+        self.query_one(Rows).fill([row for _, row in found], kind=kind)
         self.say_filter()
 
     def wanted(self, scene: "Scene") -> "list[Event]":

@@ -74,7 +74,7 @@ class Queue(Pane):
         if self.only in ("everything", "films"):
             found += group("Films in work", [self.film(f, scene) for f in making])
             found += group("Films that are done", [self.film(f, scene) for f in done])
-        self.query_one(Rows).fill(found)
+        self.query_one(Rows).fill(found, kind=self.only.removeprefix("everything"))
         self.say_filter(scene)
         self.say_about(scene, self.console.now())
 
