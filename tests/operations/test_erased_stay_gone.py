@@ -55,6 +55,11 @@ def test_erased_then_imported_again_they_are_still_gone(
     told = json.loads(capsys.readouterr().out)["data"]
     assert (told["names"], told["already"], told["swept"]) == (2, False, True)
     assert told["request"] == asked["id"]
+    assert run(["subscribers", "money", "--month", "2026-10", "--json"]) == 0
+    (note,) = [
+        one for one in json.loads(capsys.readouterr().out)["data"]["notes"] if "erased" in one
+    ]
+    assert note.startswith("5.00 USD more")
 
     events.write_text(EVENTS + FIRST.replace("dances", "like") + LATER)
     again = imported(capsys, events, "events")

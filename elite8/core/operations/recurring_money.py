@@ -4,6 +4,7 @@ Every amount is in whole minor units of one currency. Currencies are never added
 operator's own dated rates turn all of them into one first.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,6 +14,7 @@ import numpy as np
 
 from elite8.core.domain import recurring
 from elite8.core.domain.arrays import Counts, Flags
+from elite8.core.domain.money import told
 from elite8.core.domain.recurring import Movements
 from elite8.core.domain.share import FEWEST, Share, estimated
 from elite8.core.errors import ConfigError
@@ -21,6 +23,7 @@ from elite8.core.operations.brought import BROUGHT
 from elite8.core.operations.funnel import Period
 from elite8.core.operations.money_look import Look, exchanged, looked
 from elite8.core.operations.paid_book import MESSAGES, RECURS, RETURNED, TIPS, Book
+from elite8.core.storage import erasing
 from elite8.core.studio import Studio
 
 OWN = ("platform", "character", "tier", "country")
@@ -160,8 +163,27 @@ def shown(studio: Studio, found: Book, meant: Period, by: str = "", into: str = 
         totals=tuple(rows(look, everybody, {0: ""})),
         rows=labelled(studio, meant, by, tuple(by_name)),
         rates=tuple(one.told for one in rates),
-        notes=notes(look),
+        notes=(*notes(look), *erased(studio, meant)),
     )
+
+
+def erased(studio: Studio, meant: Period) -> Iterator[str]:
+    """Yield what people who were erased since paid in the months of a time: it is in no figure.
+
+    Of them only a sum of each month in UTC is kept.
+    """
+    zone = ZoneInfo(meant.zone)  # its days may reach hours into another month of UTC: not that one
+    first, last = meant.since.astimezone(zone), meant.until.astimezone(zone) - timedelta(seconds=1)
+    paid: Counter[str] = Counter()
+    with studio.database.transaction() as session:
+        for one in erasing.sums(session):
+            if f"{first:%Y-%m}" <= one.month <= f"{last:%Y-%m}":
+                paid[one.currency] += one.amount_minor
+    for currency, amount in sorted(paid.items()):
+        yield (
+            f"{told(amount, currency)} more came in from people who were erased since (months in "
+            "UTC); nothing but that sum is kept of them"
+        )
 
 
 def named(studio: Studio, look: Look, by: str) -> Counts:
