@@ -162,7 +162,7 @@ class Console(Travelling, Acting, App[None]):
     @property
     def has_pane(self) -> bool:
         """Whether a place is there with all that is in it: not yet at first, no more at the end."""
-        stack = self.screen_stack if self._has_begun else []
+        stack = self.screen_stack if self._has_begun and self.is_running else []
         return bool(stack and stack[0].query(f"#stage > #{self.here}"))
 
     def now(self) -> datetime:

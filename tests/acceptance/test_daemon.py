@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.films import lay
+
 pytestmark = [pytest.mark.slow, pytest.mark.media]
 
 PROGRAM = str(Path(sys.executable).with_name("elite8"))
@@ -83,7 +85,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
 
 @pytest.fixture
 def filmed(house: House, filmed: Path) -> House:
-    shutil.copytree(filmed, os.environ["ELITE8_STATE_DIR"])
+    lay(filmed, Path(os.environ["ELITE8_STATE_DIR"]))
     return house
 
 

@@ -1,7 +1,6 @@
 """One idea for five countries: posts, clicks, members, money, and figures worked out twice."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ from elite8.core.operations.stage import Stage, staged
 from elite8.core.storage import posts, videos
 from elite8.core.studio import Studio
 from elite8.web.app import Face
+from tests.films import lay
 from tests.operations.funnelled import entered, pay, row
 from tests.operations.recount import Recount
 from tests.operations.recounted import same_counts, same_money
@@ -46,7 +46,7 @@ PEOPLE = 12
 def world(studio: Studio, filmed: Path, tmp_path: Path) -> Iterator[Stage]:
     """A studio on a clock of its own among the simulated networks, with a finished film."""
     state = tmp_path / "filmed"
-    shutil.copytree(filmed, state)
+    lay(filmed, state)
     address = SecretStr(f"sqlite:///{state}/elite8.db")
     where = {"state_dir": state, "database_url": address}
     opened = replace(studio, settings=studio.settings.model_copy(update=where))

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -13,6 +12,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.films import lay
 
 PROGRAM = str(Path(sys.executable).with_name("elite8"))
 pytestmark = [pytest.mark.slow, pytest.mark.media]
@@ -58,7 +59,7 @@ def test_a_copy_by_ffmpeg_loses_its_marks_and_verify_names_them(
 ) -> None:
     from elite8.core.production import ffmpeg
 
-    shutil.copytree(filmed, os.environ["ELITE8_STATE_DIR"])
+    lay(filmed, Path(os.environ["ELITE8_STATE_DIR"]))
     listed = elite8("generate", "list", "--json", folder=tmp_path)
     path = json.loads(listed.stdout)["data"][0]["path"]
     ffmpeg.run(["-v", "error", "-i", path, "-c", "copy", str(tmp_path / "copy.mp4")])

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import pytest
 from elite8.core.clock import utc_now
 from elite8.core.simulators import instagram, tiktok, youtube
 from elite8.core.simulators.wire import serve
+from tests.films import lay
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 
@@ -119,7 +119,7 @@ def test_filmed_published_to_three_networks_and_read_back(world: World) -> None:
 def test_what_waits_goes_out_when_it_is_due_and_not_when_taken_back(
     world: World, filmed: Path
 ) -> None:
-    shutil.copytree(filmed, os.environ["ELITE8_STATE_DIR"])
+    lay(filmed, Path(os.environ["ELITE8_STATE_DIR"]))
     out = world.data("publish", "latest", "--to", "outbox", "--in", "1h")
     assert (out["status"], out["url"]) == ("waiting", "")
     assert world.run("publish", "due").stdout.strip() == "nothing is due"

@@ -3,7 +3,6 @@
 A test file says with a fixture `network` on which network its `scene` plays.
 """
 
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from elite8.core.simulators.cast import CAST, SECRETS
 from elite8.core.simulators.wire import Transport
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
+from tests.films import lay
 
 SIMULATED = "http://127.0.0.1"
 
@@ -243,7 +243,7 @@ def staged(
     simulator = CAST[network].simulator(clock=clock, base_url=SIMULATED)
     line = Deadly(Transport(simulator.handle))
     settings = studio.settings.model_copy(update=settings_of(network))
-    shutil.copytree(filmed, settings.state_dir, dirs_exist_ok=True)
+    lay(filmed, settings.state_dir)
     opened = replace(
         studio,
         settings=settings,

@@ -1,6 +1,5 @@
 """A seeded sample of the campaign; the whole of it is tests/operations/campaign.py."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ import stamina
 
 from elite8.core.operations import publish
 from elite8.core.studio import Studio
+from tests.films import lay
 from tests.operations.campaign import NETWORKS, Report, races, schedules
 
 pytestmark = pytest.mark.media
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.media
 
 @pytest.fixture
 def base(studio: Studio, filmed: Path) -> Iterator[Studio]:
-    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
+    lay(filmed, studio.settings.state_dir)
     video = publish.finished(studio, "latest")
     stamina.set_testing(True, attempts=4, cap=True)
     yield replace(studio, clock=lambda: video.created_at)

@@ -1,7 +1,6 @@
 """The desk: posts ordered, approved, taken back, stopped, resolved; nothing goes out unasked."""
 
 import json
-import shutil
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from elite8.core.operations.desk import Wish
 from elite8.core.platforms.outbox import Outbox
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
+from tests.films import lay
 
 pytestmark = pytest.mark.media
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.media
 @pytest.fixture
 def ready(filmed: Path, studio: Studio, clock: Any) -> Studio:
     """A studio whose newest video is finished; its state is this test's own copy."""
-    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
+    lay(filmed, studio.settings.state_dir)
     clock.now = publishing.finished(studio, "latest").created_at
     return studio
 

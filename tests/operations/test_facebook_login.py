@@ -1,6 +1,5 @@
 """Instagram by Facebook Login: a Page is chosen, its token kept, and a Reel goes out by it."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from elite8.core.operations import accounts
 from elite8.core.simulators.instagram import APP_IDS, APP_SECRETS, InstagramSimulator, Login
 from elite8.core.simulators.wire import Transport
 from elite8.core.studio import Studio
+from tests.films import lay
 
 FIRST, SECOND = "17840000000000001", "17840000000000002"
 TOKEN_CALL = "oauth/access_token"
@@ -228,7 +228,7 @@ def test_a_reel_goes_out_once_by_the_pages_token(scene: Scene, filmed: Path) -> 
     from elite8.core.operations import desk
     from elite8.core.operations.publish import finished, publish
 
-    shutil.copytree(filmed, scene.studio.settings.state_dir, dirs_exist_ok=True)
+    lay(filmed, scene.studio.settings.state_dir)
     scene.clock.now = finished(scene.studio, "latest").created_at
     scene.login()
 

@@ -1,6 +1,5 @@
 """A post is judged by what its file, its words and its performer really are."""
 
-import shutil
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -18,6 +17,7 @@ from elite8.core.operations import gate, signing
 from elite8.core.operations.library import find
 from elite8.core.platforms import instagram, tiktok, youtube
 from elite8.core.studio import Studio
+from tests.films import lay
 
 pytestmark = pytest.mark.media
 
@@ -47,7 +47,7 @@ def worded(studio: Studio, ready: Rendition, text: str) -> Rendition:
 
 @pytest.fixture
 def scene(studio: Studio, clock: Any, filmed: Path) -> Scene:
-    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
+    lay(filmed, studio.settings.state_dir)
     video = find(studio, "latest")
     clock.now = video.created_at
     ready = Rendition(

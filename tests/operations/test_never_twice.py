@@ -1,7 +1,6 @@
 """Killed between any two steps, a post is out once; asked twice, it goes out once."""
 
 import json
-import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta
@@ -21,6 +20,7 @@ from elite8.core.production import probe
 from elite8.core.production.local import sound
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
+from tests.films import lay
 
 pytestmark = pytest.mark.media
 
@@ -46,7 +46,7 @@ publishing.publish(open_studio(), "latest", "outbox")
 @pytest.fixture
 def ready(filmed: Path, studio: Studio) -> Studio:
     """A studio whose newest video is finished; its state is this test's own copy."""
-    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
+    lay(filmed, studio.settings.state_dir)
     return studio
 
 

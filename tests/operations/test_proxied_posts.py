@@ -1,6 +1,5 @@
 """Posts through a proxy that dies under way: out once all the same, on every network."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +16,7 @@ from elite8.core.simulators.cast import CAST, SECRETS
 from elite8.core.simulators.iproyal import ProxySimulator, Tunnelled
 from elite8.core.simulators.wire import Transport
 from elite8.core.studio import Studio
+from tests.films import lay
 from tests.operations.exits import Scenery, scenery
 from tests.operations.scenes import Deadly, Scene
 
@@ -47,7 +47,7 @@ def stage(  # noqa: PLR0913, PLR0917  # what a scene is made of
     simulator = CAST[network].simulator(clock=clock, base_url=BASES[network])
     given = CAST[network].settings
     wanted = {n: SecretStr(v) if n.endswith(SECRETS) else v for n, v in given.items()}
-    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
+    lay(filmed, studio.settings.state_dir)
     told = replace(studio, settings=studio.settings.model_copy(update=wanted))
     with scenery(told, tmp_path, monkeypatch, handler=simulator.handle, join=False) as scenes:
         opened = replace(scenes.studio, pause=lambda seconds: clock.advance(seconds=seconds))

@@ -1,6 +1,5 @@
 """Regions through the simulated networks: labelled, at the right local times, within all limits."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -18,6 +17,7 @@ from elite8.core.operations.idea import Wish
 from elite8.core.operations.stage import staged
 from elite8.core.storage import posts, videos
 from elite8.core.studio import Studio
+from tests.films import lay
 
 pytestmark = pytest.mark.media
 FIRST = datetime(2026, 12, 1, tzinfo=UTC)
@@ -36,7 +36,7 @@ SENTENCES = {
 def master(studio: Studio, filmed: Path, tmp_path: Path) -> Iterator[Video]:
     """A finished video that stands for all."""
     state = tmp_path / "filmed"
-    shutil.copytree(filmed, state)
+    lay(filmed, state)
     address = SecretStr(f"sqlite:///{state}/elite8.db")
     where = {"state_dir": state, "database_url": address}
     opened = replace(studio, settings=studio.settings.model_copy(update=where))

@@ -21,6 +21,7 @@ from elite8.core.errors import ConfigError
 from elite8.core.operations import agenda, plan, publish, rehearse
 from elite8.core.parsing import parse
 from elite8.core.studio import Studio
+from tests.films import lay
 
 pytestmark = pytest.mark.media
 FIRST = datetime(2026, 12, 1, tzinfo=UTC)
@@ -30,7 +31,7 @@ FIRST = datetime(2026, 12, 1, tzinfo=UTC)
 def master(studio: Studio, filmed: Path, tmp_path: Path) -> Iterator[Video]:
     """A finished video that stands for all of a rehearsal."""
     state = tmp_path / "filmed"
-    shutil.copytree(filmed, state)
+    lay(filmed, state)
     address = SecretStr(f"sqlite:///{state}/elite8.db")
     where = {"state_dir": state, "database_url": address}
     opened = replace(studio, settings=studio.settings.model_copy(update=where))

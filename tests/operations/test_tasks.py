@@ -23,6 +23,7 @@ from elite8.core.operations.desk import Wish
 from elite8.core.operations.tasks import TASKS, Task, run_all, timetable
 from elite8.core.storage import attempts, posts
 from elite8.core.studio import Studio
+from tests.films import lay
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = json.loads((ROOT / "config/scheduler_config.json").read_text())["tasks"]
@@ -92,7 +93,7 @@ def test_the_balance_is_asked_for_with_a_key(paid: Studio) -> None:
 
 @pytest.mark.media
 def test_what_is_due_goes_out_and_is_counted(filmed: Path, studio: Studio, clock: Any) -> None:
-    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
+    lay(filmed, studio.settings.state_dir)
     clock.now = publishing.finished(studio, "latest").created_at
     desk.order(studio, "latest", ("outbox",), Wish())
     assert not tasks.is_quiet(studio)
@@ -103,7 +104,7 @@ def test_what_is_due_goes_out_and_is_counted(filmed: Path, studio: Studio, clock
 
 @pytest.mark.media
 def test_what_was_given_up_is_named_for_a_week(filmed: Path, studio: Studio, clock: Any) -> None:
-    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
+    lay(filmed, studio.settings.state_dir)
     clock.now = publishing.finished(studio, "latest").created_at
     (post,) = desk.order(studio, "latest", ("outbox",), Wish())
     with studio.database.transaction() as session:

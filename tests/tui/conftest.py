@@ -16,6 +16,7 @@ from elite8.core.operations.gather import gather
 from elite8.core.settings import Settings
 from elite8.core.studio import Studio
 from tests.conftest import ROOT, StoppedClock
+from tests.films import lay
 from tests.operations import funnelled
 from tests.web import seeds
 
@@ -87,7 +88,7 @@ def ready(filmed: Path, studio: Studio, clock: Any) -> Iterator[Studio]:
     """A studio with one finished film, a moment after it was made."""
     from elite8.core.operations import publish
 
-    shutil.copytree(filmed, studio.settings.state_dir, dirs_exist_ok=True)
+    lay(filmed, studio.settings.state_dir)
     clock.now = publish.finished(studio, "latest").created_at
     yield studio
     studio.looking.database.close()
