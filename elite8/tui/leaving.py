@@ -58,7 +58,10 @@ def head(found: "Outlook | None", now: datetime) -> Words:
 
 def age(found: "Outlook", now: datetime) -> Span:
     """Return how long ago it was worked out."""
-    return f"worked out {said.nearly(found.as_of, now)}", "warn" if now - found.as_of > OLD else "dim"
+    return (
+        f"worked out {said.nearly(found.as_of, now)}",
+        "warn" if now - found.as_of > OLD else "dim",
+    )
 
 
 def amounts(some: "tuple[tuple[str, int], ...]") -> str:

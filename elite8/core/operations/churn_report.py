@@ -73,11 +73,7 @@ def report(studio: Studio, platform: str = "") -> Report:
         stands=tuple(standings(some)),
         cohorts=tuple(one for one in of.lasting.cohorts if platform in {"", one.platform}),
         learnt=of.learnt,
-        selling=tuple(
-            selling(shop)
-            for shop in shopped
-            if platform in {"", shop.platform}
-        ),
+        selling=tuple(selling(shop) for shop in shopped if platform in {"", shop.platform}),
         lacking=of.lacking,
     )
 

@@ -84,9 +84,7 @@ def tables(studio: Studio, session: Session, calibration: str) -> Tables:
     """Return what a fit of now would be of."""
     config = studio.config
     rules = (RULES, config.scoring, config.platform_terms, calibration)
-    words = "\n".join(
-        one if isinstance(one, str) else one.model_dump_json() for one in rules
-    )
+    words = "\n".join(one if isinstance(one, str) else one.model_dump_json() for one in rules)
     basis = hashlib.sha256(words.encode()).hexdigest()
     return Tables(basis=basis, seen=engaging.entered(session))
 

@@ -58,9 +58,9 @@ class Subscribers(Pane):
     .-tiny #subscribers-may, .-tiny #subscribers-likely { display: none; }
     """
     help: ClassVar[str] = (
-        "How subscribers stand, by short pseudonyms alone. Who may leave, what moved the money and "
-        "how scores lie is as the daemon's task outlook worked it out last; Enter on somebody tells "
-        "why."
+        "How subscribers stand, by short pseudonyms alone. Who may leave, what moved the money "
+        "and how scores lie is as the daemon's task outlook worked it out last; Enter on somebody "
+        "tells why."
     )
 
     def compose(self) -> ComposeResult:
@@ -89,7 +89,7 @@ class Subscribers(Pane):
             return
         self.query_one("#subscribers-month", Line).tell(*month(found))
         self.query_one("#subscribers-groups", Rows).fill([group(one) for one in found.groups])
-        self.draw_outlook(scene, found)
+        self.draw_outlook(found)
         self.query_one("#subscribers-soon", Line).tell(
             ("Renewal is off, and it ends within two weeks", "accent"),
             ("  the dearest first", "dim"),
@@ -98,7 +98,7 @@ class Subscribers(Pane):
         self.query_one("#subscribers-endings", Rows).fill(ends)
         self.turn(self.console.now())
 
-    def draw_outlook(self, scene: "Scene", found: "Subscribed") -> None:
+    def draw_outlook(self, found: "Subscribed") -> None:
         """Show who may leave and what moved the money, as it was worked out last."""
         ahead = found.outlook
         people = ahead.people if ahead else ()
@@ -196,7 +196,10 @@ def side(found: "Subscribed", now: datetime, zone: str) -> list[Words]:
     for one in found.groups:
         if one.monthly is not None and one.currency:
             paid[one.currency] += one.monthly
-    lines: list[Words] = [*leaving.spread(found.outlook), (("A month, of who is active", "accent"),)]
+    lines: list[Words] = [
+        *leaving.spread(found.outlook),
+        (("A month, of who is active", "accent"),),
+    ]
     lines += [((money.told(amount, name), ""),) for name, amount in sorted(paid.items())]
     lines += [() if paid else (("nobody pays yet", "dim"),), (("Asked by people", "accent"),)]
     lines += [asked(one, now) for one in found.requests] or [(("nothing is open", "dim"),)]
