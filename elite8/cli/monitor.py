@@ -10,8 +10,9 @@ from elite8.cli.options import Json
 from elite8.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from elite8.core.operations.comings import Followers
     from elite8.core.operations.overview import Overview
     from elite8.core.operations.reports import Part, Period
     from elite8.core.studio import Studio
@@ -53,12 +54,14 @@ def status_drawn(found: "Overview") -> tuple[object, ...]:
     bad = [one for one in found.health.checks if one.verdict == "bad"]
     rows = [
         ("now", output.local_time(found.at, found.zone)),
+        *([("studio", f"synthetic, seed {found.seed}")] if found.seed is not None else []),
         ("leads", found.leader or "nobody"),
         ("health", "good" if found.health.good else "; ".join(f"{b.name} {b.says}" for b in bad)),
         ("alerts", f"{len(found.alerts)} ring" if found.alerts else "none"),
         ("posts", ", ".join(f"{count} {name}" for name, count in found.posts) or "none"),
         ("videos", ", ".join(f"{count} {name}" for name, count in found.videos) or "none"),
         ("credits", "A2E is not used" if found.credits is None else f"{found.credits} free"),
+        ("followers", followed(found.followers)),
         *((NAMES[name], amount(name, value)) for name, value in found.machine),
     ]
     today = [
@@ -77,6 +80,16 @@ def status_drawn(found: "Overview") -> tuple[object, ...]:
     if today:
         parts.append(output.table(("today", "performer", "network", "status", ""), today))
     return tuple(parts)
+
+
+def followed(found: "Followers | None", span: str = "in a week") -> str:
+    """Return how many follow, and how many are new; what nobody counted is unknown."""
+    if found is None:
+        return "unknown"
+    new = f", {found.new:+,} {span}" if found.known else ""
+    several = f" of {found.accounts} accounts" if found.accounts > 1 else ""
+    part = f" (of {found.known} accounts)" if 0 < found.known < found.accounts else ""
+    return f"{found.count:,}{several}{new}{part}"
 
 
 def amount(name: str, value: float) -> str:
@@ -116,7 +129,7 @@ def told(kind: str, day: str, *, as_written: bool, json: bool) -> None:
         rows = [(name, str(value)) for name, value in body.items() if not isinstance(value, list)]
         output.answer(command, body, as_json=json, table=lambda: output.table(("", ""), rows))
         return
-    found = reports.period(studio, kind, first)
+    found = reports.with_people(studio, reports.period(studio, kind, first))
     last = min(found.until - timedelta(days=1), overview.today(studio))
     days = overview.days(studio, last, max((last - first).days + 1, 1)) if kind == "weekly" else ()
     output.answer(command, found, as_json=json, table=lambda: period_drawn(found, days))
@@ -137,6 +150,7 @@ def period_drawn(found: "Period", days: "Sequence[Period]") -> tuple[object, ...
         ("views so far", f"{found.views:,}", share(found.engaged, found.views)),
         ("credits", f"{found.credits}", f"${found.usd:.2f}"),
         ("alerts", f"{found.alerts}", ""),
+        *came_and_went(found),
     ]
     parts: list[object] = [output.table((span, "", ""), rows)]
     if days:
@@ -150,6 +164,21 @@ def period_drawn(found: "Period", days: "Sequence[Period]") -> tuple[object, ...
         if several:
             parts.append(part_table(name, [(one.name, one) for one in several]))
     return tuple(parts)
+
+
+def came_and_went(found: "Period") -> "Iterator[tuple[str, str, str]]":
+    """Yield who came and who went: subscriptions and followers, where any are known."""
+    came = found.subscribers
+    if came and (came.began or came.ended or came.turned_off or came.failed):
+        lost = f"{came.turned_off} turned renewal off, {came.failed} payments failed"
+        yield "subscriptions", f"+{came.began} -{came.ended}", lost
+    if found.followers:
+        count = found.followers.count
+        yield (
+            "followers",
+            f"{count:,}",
+            followed(found.followers, "in this time").partition(", ")[2],
+        )
 
 
 def part_table(name: str, parts: "Sequence[tuple[str, Part]]") -> object:

@@ -112,7 +112,7 @@ def moved(one: "Month") -> Row:
         ((f"{one.first:%b} {one.currency}", "" if one.so_far else "dim"),),
         ((money.bare(one.start, one.currency), "dim"),),
         *(change(amount, "+", "good", one.currency) for amount in gained),
-        *(change(amount, "−", "warn", one.currency) for amount in lost),
+        *(change(amount, "-", "warn", one.currency) for amount in lost),
         ((money.bare(one.end, one.currency), "strong"),),
     )
     return Row(f"moved {one.first} {one.currency}", cells)

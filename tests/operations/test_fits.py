@@ -1,4 +1,4 @@
-"""Models of leaving are fitted once and kept: used while they are good, and never of other rules."""
+"""Models of leaving are fitted once and kept: used while they are good, by the same rules."""
 
 from datetime import UTC, datetime, timedelta
 

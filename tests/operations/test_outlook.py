@@ -1,4 +1,4 @@
-"""What the console shows of who may leave: made when anything is new, kept, gone with the erased."""
+"""What the console shows of who may leave: made when anything is new, gone with the erased."""
 
 from datetime import date, timedelta
 

@@ -90,7 +90,7 @@ def test_who_may_leave_and_what_moved_the_money_are_shown_with_their_age(alive: 
     seen = shown(alive, LARGE)
     for words in (
         *("1 critical", "123.45 USD at stake", "worked out 1 h 30 min ago", "✗ critical 0.90"),
-        *("Nov USD", "8,000.00", "+512.00", "−300.00", "8,235.00", "▄▄████▄▃▂", "0.42"),
+        *("Nov USD", "8,000.00", "+512.00", "-300.00", "8,235.00", "▄▄████▄▃▂", "0.42"),
         "will not renew: auto-renewal",
     ):
         assert words in seen, words
