@@ -51,19 +51,7 @@ def status(*, json: Json = False) -> None:
 
 def status_drawn(found: "Overview") -> tuple[object, ...]:
     """Return the picture: what is bad first."""
-    bad = [one for one in found.health.checks if one.verdict == "bad"]
-    rows = [
-        ("now", output.local_time(found.at, found.zone)),
-        *([("studio", f"synthetic, seed {found.seed}")] if found.seed is not None else []),
-        ("leads", found.leader or "nobody"),
-        ("health", "good" if found.health.good else "; ".join(f"{b.name} {b.says}" for b in bad)),
-        ("alerts", f"{len(found.alerts)} ring" if found.alerts else "none"),
-        ("posts", ", ".join(f"{count} {name}" for name, count in found.posts) or "none"),
-        ("videos", ", ".join(f"{count} {name}" for name, count in found.videos) or "none"),
-        ("credits", "A2E is not used" if found.credits is None else f"{found.credits} free"),
-        ("followers", followed(found.followers)),
-        *((NAMES[name], amount(name, value)) for name, value in found.machine),
-    ]
+    rows = now_rows(found)
     today = [
         (
             output.local_time(one.at, found.zone)[11:],
@@ -80,6 +68,23 @@ def status_drawn(found: "Overview") -> tuple[object, ...]:
     if today:
         parts.append(output.table(("today", "performer", "network", "status", ""), today))
     return tuple(parts)
+
+
+def now_rows(found: "Overview") -> list[tuple[str, str]]:
+    """Return what is now, a line a fact."""
+    bad = [one for one in found.health.checks if one.verdict == "bad"]
+    return [
+        ("now", output.local_time(found.at, found.zone)),
+        *([("studio", f"synthetic, seed {found.seed}")] if found.seed is not None else []),
+        ("leads", found.leader or "nobody"),
+        ("health", "good" if found.health.good else "; ".join(f"{b.name} {b.says}" for b in bad)),
+        ("alerts", f"{len(found.alerts)} ring" if found.alerts else "none"),
+        ("posts", ", ".join(f"{count} {name}" for name, count in found.posts) or "none"),
+        ("videos", ", ".join(f"{count} {name}" for name, count in found.videos) or "none"),
+        ("credits", "A2E is not used" if found.credits is None else f"{found.credits} free"),
+        ("followers", followed(found.followers)),
+        *((NAMES[name], amount(name, value)) for name, value in found.machine),
+    ]
 
 
 def followed(found: "Followers | None", span: str = "in a week") -> str:
