@@ -10,7 +10,7 @@ from tests.subscribed import digits, event, subscriber, subscription
 
 
 def settle(studio: Studio) -> None:
-    """Enter two subscribers on a platform that shows enough, one of whom will not renew."""
+    """Enter two subscribers, one of whom writes, and one who is silent and will not renew."""
     now = studio.clock()
     with studio.database.transaction() as session:
         for name, renews in (("ann", True), ("ben", False)):
@@ -22,6 +22,8 @@ def settle(studio: Studio) -> None:
             for days in (64, 34, 4):
                 act = Act.SUB_START if days == 64 else Act.SUB_RENEW
                 event(session, who, act, now - timedelta(days=days), amount_minor=999)
+            for days in (1, 12, 24, 50) if renews else ():
+                event(session, who, Act.MESSAGE_IN, now - timedelta(days=days))
 
 
 def kept(studio: Studio) -> outlook.Outlook | None:
@@ -36,7 +38,7 @@ def test_it_is_worked_out_when_anything_is_new_and_read_as_it_was(
     settle(studio)
     ran = tasks.ran(studio, tasks.TASKS["outlook"])
     assert ran.failure == ""
-    assert "1 are named" in ran.did
+    assert "(1 named)" in ran.did
     found = kept(studio)
     assert found is not None
     (ben,) = found.people

@@ -48,7 +48,8 @@ def outlook(studio: Studio) -> str:
     from elite8.core.operations import outlook as ahead
 
     found = ahead.renew(studio)
-    return f"of who may leave {found.shown_of} are named, by models of {found.fitted_at:%Y-%m-%d}"
+    day = f"{found.fitted_at:%Y-%m-%d}"
+    return f"who may leave is worked out ({len(found.people)} named), by models of {day}"
 
 
 def has_outlook(studio: Studio) -> bool:
