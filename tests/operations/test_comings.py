@@ -18,9 +18,7 @@ MONDAY = date(2026, 11, 16)
 def count(studio: Studio, at: datetime, followers: int | None) -> None:
     with studio.database.transaction() as session:
         session.add(
-            new_count(
-                at=at, network="line", account_id=None, source="insight", followers=followers
-            )
+            new_count(at=at, network="line", account_id=None, source="insight", followers=followers)
         )
 
 

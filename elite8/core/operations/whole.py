@@ -32,13 +32,16 @@ from elite8.core.storage.database import Session
 from elite8.core.storage.leaving import ALL, Acts, Bought, Words
 from elite8.core.studio import Studio
 
+RUNNING = ("active", "pending")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
     """Everything, as of an instant; `day` is its ordinal in UTC.
 
-    `lacking` is why no model that needs SciPy can be had; "" where they can. `fit` is what was
-    fitted, `fresh` whether just now, and `here` what it would be of now.
+    `acts` are of all who are learnt from, else of who is judged. `lacking` is why no model that
+    needs SciPy can be had; "" where they can. `fit` is what was fitted, `fresh` whether just now,
+    and `here` what it would be of now.
     """
 
     as_of: datetime
@@ -94,11 +97,11 @@ def whole(studio: Studio, *, anew: bool = False) -> Whole:
     with studio.looking.database.transaction() as session:
         here = fits.tables(studio, session, now.calibration)
         every = histories.contracts(session, as_of, ALL, terms)
-        acts = leaving.acts(session, as_of)
+        bought = leaving.bought(session, as_of, words)
         kept = None if anew else fits.kept(session, here, as_of)
         good = kept is not None and (kept.platforms, kept.lacking) == (platforms(every), lacking)
+        acts = leaving.acts(session, as_of, judged(every, bought) if good else None)
         fit = kept if kept and good else fitted(studio, session, now, every, acts, here)
-        bought = leaving.bought(session, as_of, words)
     return Whole(
         as_of=as_of,
         day=as_of.astimezone(UTC).toordinal(),
@@ -117,6 +120,12 @@ def whole(studio: Studio, *, anew: bool = False) -> Whole:
         fresh=not good,
         here=here,
     )
+
+
+def judged(every: Sequence[Contract], bought: Bought) -> list[int]:
+    """Return whom models judge today, by number: what others did is only learnt from."""
+    members = {one.subscriber for one in every if one.life.standing in RUNNING}
+    return sorted(members.union(np.unique(bought.subscriber).tolist()))
 
 
 def platforms(every: Sequence[Contract]) -> tuple[str, ...]:
