@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from elite8.core.domain.outlook import Outlook
 from elite8.core.domain.subscriber import Act
 from elite8.core.operations import erasing, outlook, snapshots, subscribed, tasks
 from elite8.core.studio import Studio
@@ -26,7 +27,7 @@ def settle(studio: Studio) -> None:
                 event(session, who, Act.MESSAGE_IN, now - timedelta(days=days))
 
 
-def kept(studio: Studio) -> outlook.Outlook | None:
+def kept(studio: Studio) -> Outlook | None:
     with studio.database.transaction() as session:
         return outlook.kept(session)
 
