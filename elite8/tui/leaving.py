@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 OLD = timedelta(hours=26)
 """Age from which it is told as old: it is worked out each hour in which anything is new."""
 LIKELY = (
-    Column(title="risk", cells=13),
+    Column(title="risk", cells=15),
     Column(title="who", cells=8),
     Column(title="at stake", cells=13, right=True),
     Column(title="where", cells=18, least=84),

@@ -206,7 +206,7 @@ def numbers(session: Session, asked: Any) -> Iterator[NDArray[np.float64]]:  # n
     """Yield rows of numbers, so many at a time, as the driver has them: no object for each row."""
     found = session.connection().execute(asked.execution_options(stream_results=True))
     line = found.cursor
-    while line is not None and (rows := line.fetchmany(AT_ONCE)):
+    while rows := line.fetchmany(AT_ONCE):
         yield np.array(rows, dtype=np.float64)  # exact up to 2^53, and so are numbers of people
     found.close()
 
