@@ -12,7 +12,6 @@ from elite8.core.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from elite8.core.operations.comings import Followers
     from elite8.core.operations.overview import Overview
     from elite8.core.operations.reports import Part, Period
     from elite8.core.studio import Studio
@@ -82,19 +81,9 @@ def now_rows(found: "Overview") -> list[tuple[str, str]]:
         ("posts", ", ".join(f"{count} {name}" for name, count in found.posts) or "none"),
         ("videos", ", ".join(f"{count} {name}" for name, count in found.videos) or "none"),
         ("credits", "A2E is not used" if found.credits is None else f"{found.credits} free"),
-        ("followers", followed(found.followers)),
+        ("followers", following.counted(found.followers)),
         *((NAMES[name], amount(name, value)) for name, value in found.machine),
     ]
-
-
-def followed(found: "Followers | None", span: str = "in a week") -> str:
-    """Return how many follow, and how many are new; what nobody counted is unknown."""
-    if found is None:
-        return "unknown"
-    new = f", {found.new:+,} {span}" if found.known else ""
-    several = f" of {found.accounts} accounts" if found.accounts > 1 else ""
-    part = f" (of {found.known} accounts)" if 0 < found.known < found.accounts else ""
-    return f"{found.count:,}{several}{new}{part}"
 
 
 def amount(name: str, value: float) -> str:
@@ -182,7 +171,7 @@ def came_and_went(found: "Period") -> "Iterator[tuple[str, str, str]]":
         yield (
             "followers",
             f"{count:,}",
-            followed(found.followers, "in this time").partition(", ")[2],
+            following.counted(found.followers, "in this time").partition(", ")[2],
         )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from elite8.cli import monitor
+from elite8.cli import following, monitor
 from elite8.core.domain.follower import new_count
 from elite8.core.domain.subscriber import Act
 from elite8.core.operations import board, comings, overview, reports
@@ -44,7 +44,7 @@ def test_a_week_tells_who_came_and_went(studio: Studio, clock: StoppedClock) -> 
     assert [*reports.people(told)] == ["subscriptions: 1 began, 1 ended, 0 turned renewal off"]
 
     now = overview.overview(studio)
-    assert monitor.followed(now.followers) == "1,300, +100 in a week"
+    assert following.counted(now.followers) == "1,300, +100 in a week"
     assert board.board(studio).followers == now.followers
 
 
@@ -53,7 +53,7 @@ def test_what_nobody_counted_is_unknown(studio: Studio, clock: StoppedClock) -> 
     count(studio, clock(), None)
     found = overview.overview(studio)
     assert (found.followers, found.seed) == (None, None)
-    assert monitor.followed(found.followers) == "unknown"
+    assert following.counted(found.followers) == "unknown"
     empty = reports.with_people(studio, reports.period(studio, "daily", MONDAY))
     assert [*monitor.came_and_went(empty)] == []
 
