@@ -48,7 +48,7 @@ def erased(studio: Studio, clock: StoppedClock, taken: In) -> date:
     """Somebody who was erased; the day is one on which they may subscribe again."""
     taken(EVENTS + OLD)
     erasing.erase(studio, "fanvue:u1")
-    clock.advance(timedelta(days=3))
+    clock.advance(days=3)
     return clock().astimezone(studio.settings.zone).date()
 
 
@@ -64,7 +64,7 @@ def amounts(studio: Studio) -> list[int | None]:
 def test_what_was_before_stays_out_and_what_comes_after_comes_in(
     studio: Studio, clock: StoppedClock, erased: date, taken: In
 ) -> None:
-    clock.advance(timedelta(days=1))
+    clock.advance(days=1)
     every = EVENTS + OLD + NEW.format(clock().date())
     assert taken(every).erased == 2
     assert back(studio, erased).names == 2
@@ -79,7 +79,7 @@ def test_what_was_before_stays_out_and_what_comes_after_comes_in(
 def test_one_name_of_two_lets_nobody_in(
     studio: Studio, clock: StoppedClock, erased: date, taken: In
 ) -> None:
-    clock.advance(timedelta(days=1))
+    clock.advance(days=1)
     assert back(studio, erased, "fanvue:u1").others == 1
     assert taken(EVENTS + NEW.format(clock().date())).erased == 1
 
@@ -125,7 +125,7 @@ def test_erased_again_they_are_gone_again_and_no_backup_undoes_it(
 ) -> None:
     back(studio, erased)
     new = EVENTS + NEW.format((clock() + timedelta(days=1)).date())
-    clock.advance(timedelta(days=2))
+    clock.advance(days=2)
     taken(new)
     with studio.database.transaction() as session:
         between = dict(tombstones.stones(session, tombstones.noted(studio.settings.state_dir)))
@@ -143,7 +143,7 @@ def test_readmitted_people_outlive_the_next_erasure_of_somebody_else(
     studio: Studio, clock: StoppedClock, erased: date, taken: In
 ) -> None:
     back(studio, erased)
-    clock.advance(timedelta(days=1))
+    clock.advance(days=1)
     taken(EVENTS + NEW.format(clock().date()) + OLD.replace("u1,anna", "u2,bo"))
     erasing.erase(studio, "fanvue:u2")
     assert amounts(studio) == [600]
@@ -153,7 +153,7 @@ def test_who_asks_to_be_gone_before_they_came_is_kept_out(
     studio: Studio, clock: StoppedClock, erased: date, taken: In
 ) -> None:
     back(studio, erased)
-    clock.advance(timedelta(days=1))
+    clock.advance(days=1)
     assert erasing.erase(studio, "fanvue:u1").already
     assert taken(EVENTS + NEW.format(clock().date())).erased == 1
 
@@ -166,7 +166,7 @@ def test_a_friend_on_line_is_known_again_and_still_not_written_to(
     consents.record(studio, given)
     line_people.note(studio, friend, "optin", clock(), "e1")
     erasing.erase(studio, f"line:{friend}")
-    clock.advance(timedelta(days=3))
+    clock.advance(days=3)
     line_people.note(studio, friend, "optin", clock(), "e2")
     assert amounts(studio) == []
     back(studio, clock().astimezone(studio.settings.zone).date(), f"line:{friend}")

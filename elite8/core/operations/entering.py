@@ -4,7 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from operator import itemgetter
 from typing import Any
 
@@ -62,11 +62,13 @@ class Desk:
     """Enters what was read, in the batch it came with; `batch` is None when nothing is kept.
 
     `entered`, `known` and `erased` count rows; `wrong` are lines and why they are not taken.
+    `zone` is the operator's: in it a day of theirs begins.
     """
 
     safe: Vault
     now: datetime
     batch: int | None
+    zone: tzinfo = UTC
     seen: Seen = field(default_factory=Seen)
     entered: int = 0
     known: int = 0
@@ -165,7 +167,7 @@ class Desk:
             (row, found.people[row.name].id) for row in rows if found.may(row.name, tells_of(row))
         ]
         if found.since:
-            mine = [(anew(row, found.since.get(row.name)), who) for row, who in mine]
+            mine = [(anew(row, found.since.get(row.name), self.zone), who) for row, who in mine]
         numbers = self.subscriptions(session, mine)
         times = {row.terms[-1] for row, _ in mine}
         before = subscribers.states(session, sorted(set(numbers.values())), times)
@@ -220,13 +222,13 @@ def tells_of(row: Stands) -> datetime:
     return min(made, over)
 
 
-def anew(row: Stands, since: datetime | None) -> Stands:
+def anew(row: Stands, since: datetime | None, zone: tzinfo) -> Stands:
     """Return what a row says without what was before somebody was erased and subscribed again."""
     if since is None:
         return row
-    terms, began = list(row.terms), row.terms[BEGIN]
-    if isinstance(began, date) and began < since.date():
-        terms[BEGIN] = since.date()
+    terms, began, day = list(row.terms), row.terms[BEGIN], since.astimezone(zone).date()
+    if isinstance(began, date) and began < day:
+        terms[BEGIN] = day
     seen = row.last_seen if row.last_seen is None or row.last_seen >= since else None
     return row._replace(terms=tuple(terms), last_seen=seen)
 

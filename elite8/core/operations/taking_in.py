@@ -212,7 +212,8 @@ def finish(studio: Studio, batch: int, desk: Desk, counts: Counts) -> None:
 def desk_of(studio: Studio, batch: int | None) -> Desk:
     """Return what enters the rows."""
     with studio.database.transaction() as session:
-        return Desk(safe=consents.opened(studio, session), now=studio.clock(), batch=batch)
+        safe = consents.opened(studio, session)
+        return Desk(safe=safe, now=studio.clock(), batch=batch, zone=studio.settings.zone)
 
 
 def portions(records: Iterable[Record]) -> Iterator[list[Record]]:
