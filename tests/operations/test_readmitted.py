@@ -10,7 +10,7 @@ from sqlmodel import select
 from elite8.cli import run
 from elite8.core.domain.audit import AuditEntry
 from elite8.core.domain.consent import Suppression
-from elite8.core.domain.subscriber import Subscriber, SubscriberEvent, Subscription
+from elite8.core.domain.subscriber import Act, Subscriber, SubscriberEvent, Subscription
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import consents, erasing, line_people
 from elite8.core.operations.consents import SaidNo
@@ -164,13 +164,13 @@ def test_a_friend_on_line_is_known_again_and_still_not_written_to(
     friend = "U" + "a1" * 16
     given = Given(channel="line", address=friend, evidence="form/1", wording="w1")
     consents.record(studio, given)
-    line_people.note(studio, friend, "optin", clock(), "e1")
+    line_people.note(studio, friend, Act.OPTIN, clock(), "e1")
     erasing.erase(studio, f"line:{friend}")
     clock.advance(days=3)
-    line_people.note(studio, friend, "optin", clock(), "e2")
+    line_people.note(studio, friend, Act.OPTIN, clock(), "e2")
     assert amounts(studio) == []
     back(studio, clock().astimezone(studio.settings.zone).date(), f"line:{friend}")
-    line_people.note(studio, friend, "optin", clock(), "e3")
+    line_people.note(studio, friend, Act.OPTIN, clock(), "e3")
     assert len(amounts(studio)) == 1
     with pytest.raises(SaidNo):
         consents.record(studio, given)

@@ -12,7 +12,6 @@ from elite8.core.operations.cells import LONGEST_CELL
 from elite8.core.operations.mapping import Did, Layout, Reading, name_of
 
 VARIES = ("platform_user_id", "handle", "occurred_at", "event_id", "content_id", "about_id")
-SUMS = slice(Did._fields.index("amount"), Did._fields.index("content"))
 MOST_KINDS = 1 << 12
 
 
@@ -53,7 +52,13 @@ class Alike:
             like.character,
             like.act,
             self.instant(when, "occurred_at"),
-            *like[SUMS],
+            like.amount,
+            like.fee,
+            like.tax,
+            like.currency,
+            like.quantity,
+            like.duration,
+            like.completion,
             content,
             native,
             about,

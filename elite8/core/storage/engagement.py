@@ -187,7 +187,7 @@ def drafts(session: Session, place: Mapping[int, int]) -> dict[int, list[Draft]]
     for who, at, *ends in session.connection().execute(asked):
         over = min((one for one in ends if one is not None), default=None)
         if over is not None:
-            found.setdefault(place[who], []).append(Draft(at=at, until=over))
+            found.setdefault(place[who or 0], []).append(Draft(at=at, until=over))
     return found
 
 
