@@ -31,8 +31,7 @@ class Specimens:
     def video(self, seconds: float, width: int, height: int) -> bytes:
         """Return an MP4 with a moving picture and the sound of a voice."""
         voice = f"aevalsrc='0.3*sin(2*PI*190*t)*gt(mod(t,0.35),0.08)':d={seconds:.3f}:s=48000"
-        ground = f"color=c=steelblue:s={width}x{height}:r=25:d={seconds:.3f}"
-        picture = f"{ground},drawbox=x='mod(200*t,w)':y=h/3:w=w/4:h=w/4:c=white:t=fill"
+        picture = f"testsrc2=s={width}x{height}:r=25:d={seconds:.3f}"
         made = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac")
         return self._make(
             ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", voice, *made, "-shortest"), ".mp4"
