@@ -85,7 +85,7 @@ def test_auto_films_here_when_credits_are_short_and_a2e_alone_refuses(account: A
     account.simulator.spend(95, "elsewhere")
     code, whole = account.order("--engine", "a2e")
     assert (code, whole["errors"][0]["code"]) == (1, "out-of-credits")
-    code, whole = account.order("--duration", "3")
+    code, whole = account.order("--duration", "8")
     assert (code, whole["data"][0]["voice"]) == (0, "hibari")
     assert len(account.simulator.starts) == 1  # the avatar's, which costs nothing
 
