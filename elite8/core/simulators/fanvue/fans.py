@@ -1,4 +1,4 @@
-"""A creator whose fans pay by the month, for whoever tries the program out: always the same ones."""
+"""A creator whose fans pay by the month, for whoever tries the program out: always the same."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
