@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from elite8.core.domain.renewing import Renewal
 from elite8.core.domain.share import FEWEST
 from elite8.core.errors import ConfigError
 from elite8.core.operations import paid_book, staying
-from elite8.core.operations.paid_book import Book, Words
+from elite8.core.operations.paid_book import Book
 from elite8.core.storage import takings
 from elite8.core.studio import Studio
 
@@ -204,12 +205,13 @@ def buyers(studio: Studio, found: Book, asked: Terms) -> Iterator[Buying]:
     with studio.database.transaction() as session:
         who, at, amount, currency = takings.purchases(session, found.until)
         ids, platforms, _ = takings.people(session)
-    people, words, day = dict(zip(ids.tolist(), platforms, strict=True)), Words(), at // DAY
-    names = [f"{people[one]} {coin}" for one, coin in zip(who.tolist(), currency, strict=True)]
-    place = words.column(names)
-    for name, number in sorted(words.numbers.items()):
-        platform, _, coin = name.rpartition(" ")
-        mine = place == number
+    place, day = platforms.codes[np.searchsorted(ids, who)], at // DAY
+    every = ((name, number) for number, name in enumerate(platforms.names))
+    coins = sorted((coin, number) for number, coin in enumerate(currency.names))
+    for (platform, there), (coin, paid) in product(sorted(every), coins):
+        mine = (place == there) & (currency.codes == paid)
+        if not mine.any():
+            continue
         row = studio.config.platform_terms.platforms.get(platform)
         keeps = row.fee_percent if row else None
         every, seen = buying.summary(who[mine], day[mine], int(found.until.timestamp()) // DAY)

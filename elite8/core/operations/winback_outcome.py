@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from elite8.core.domain.campaign import Assignment, By, Campaign, OfferKind
 from elite8.core.domain.share import Share
 from elite8.core.domain.subscriber import Act
+from elite8.core.operations import histories
 from elite8.core.operations.histories import Contract
 from elite8.core.storage import campaigns, returns
 from elite8.core.storage.database import Session
