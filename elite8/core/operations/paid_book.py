@@ -225,8 +225,8 @@ def looked_up(wanted: Counts, keys: Counts, values: Counts) -> Counts:
 def numbered(session: Session) -> Numbered:
     """Return the subscriptions that have a row."""
     who, platform, country = takings.people(session)
-    there = ((one.names[code] for code in one.codes.tolist()) for one in (platform, country))
-    found = Numbered(dict(zip(who.tolist(), zip(*there, strict=True), strict=True)))
+    there = zip(platform.words(), country.words(), strict=True)
+    found = Numbered(dict(zip(who.tolist(), there, strict=True)))
     rows, subscriber, character = takings.subscriptions(session)
     found.rows = rows, found.column(subscriber, character)
     return found

@@ -1,6 +1,6 @@
 """Questions about what subscribers pay, answered in columns: a million rows stay small."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,6 +36,10 @@ class Coded:
     def of(self, numbers: Mapping[str, int]) -> Counts:
         """Return the column as numbers, of a number for each word."""
         return np.array([numbers[name] for name in self.names], dtype=np.int64)[self.codes]
+
+    def words(self) -> Iterator[str]:
+        """Yield the words."""
+        return map(self.names.__getitem__, self.codes.tolist())
 
 
 class Places(dict[str, int]):
@@ -225,5 +229,5 @@ def keys_of(session: Session, ids: Collection[int] | None = None) -> dict[str, i
     """Return ids by pseudonym, of everybody or of some."""
     wanted = None if ids is None else set(ids)
     who, keys = columns(session, select(Subscriber.id, Subscriber.key), "nw")
-    every = zip((keys.names[code] for code in keys.codes), who.tolist(), strict=True)
+    every = zip(keys.words(), who.tolist(), strict=True)
     return {key: one for key, one in every if wanted is None or one in wanted}
