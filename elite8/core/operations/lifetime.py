@@ -283,10 +283,10 @@ def ends(worth: Floats) -> None:
 
 def spent(every: Counts, person: Counts, day: Counts, money: Counts) -> Floats:
     """Return the mean that each spends on a day after their first, 0 for who has no other."""
-    pairs, where = np.unique(np.stack([person, day], axis=1), axis=0, return_inverse=True)
-    sums = np.bincount(where.ravel(), weights=money, minlength=len(pairs))
-    first = np.concatenate([[True], pairs[1:, 0] != pairs[:-1, 0]])[: len(pairs)]
-    which = np.searchsorted(every, pairs[:, 0])
+    who, _, where = buying.active_days(person, day)
+    sums = np.bincount(where, weights=money, minlength=who.size)
+    first = np.concatenate([[True], who[1:] != who[:-1]])[: who.size]
+    which = np.searchsorted(every, who)
     total = np.bincount(which[~first], weights=sums[~first], minlength=every.size)
     count = np.bincount(which[~first], minlength=every.size)
     return np.asarray(np.divide(total, count, out=np.zeros(every.size), where=count > 0))

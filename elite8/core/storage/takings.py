@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, cast, extract, literal, union_all
+from sqlalchemy import BigInteger, cast, extract, false, literal, true, union_all
 from sqlmodel import Session, col, exists, func, select
 
 from elite8.core.domain.arrays import Counts
@@ -192,35 +192,31 @@ def cash(session: Session, since: datetime, until: datetime) -> list[Column]:
                 )
             ),
         )
-        .where(*money_of(since, until))
+        .where(*money_of(since, until), true() if since < until else false())
         .group_by(*map(col, place))
     )
     return columns(session, asked, "nwwwnnnn")
 
 
 def purchases(session: Session, until: datetime) -> list[Column]:
-    """Return subscriber, day, amount and currency of tips and paid messages not paid back.
+    """Return subscriber, instant, amount and currency of what was bought and not paid back.
 
-    By subscriber and time; days are whole seconds by 86,400.
+    In no order: it is tips and paid messages.
     """
     event = SubscriberEvent
     returned = select(event.about).where(
         col(event.act).in_(BACK), col(event.at) <= until, col(event.about) != ""
     )
-    asked = (
-        select(
-            event.subscriber_id,
-            seconds(session, col(event.at)),
-            event.amount_minor,
-            event.currency,
-        )
-        .where(
-            col(event.act).in_(BUYS),
-            col(event.amount_minor) > 0,
-            col(event.at) <= until,
-            col(event.key).not_in(returned),
-        )
-        .order_by(col(event.subscriber_id), col(event.at), col(event.id))
+    asked = select(
+        event.subscriber_id,
+        seconds(session, col(event.at)),
+        event.amount_minor,
+        event.currency,
+    ).where(
+        col(event.act).in_(BUYS),
+        col(event.amount_minor) > 0,
+        col(event.at) <= until,
+        col(event.key).not_in(returned),
     )
     return columns(session, asked, "nnnw")
 
