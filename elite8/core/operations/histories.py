@@ -1,6 +1,6 @@
 """What is known of each monthly subscription: what it costs, its periods, how it stands."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -99,12 +99,13 @@ def each(
                 yield one
 
 
-Row = TypeVar("Row", StateRow, MoveRow)
+Row = TypeVar("Row", bound=StateRow | MoveRow)
 
 
 def by_person(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
     """Yield the rows of each person, in their order."""
-    for who, own in groupby(rows, attrgetter("subscriber")):
+    whose: Callable[[Row], int] = attrgetter("subscriber")
+    for who, own in groupby(rows, whose):
         yield who, [*own]
 
 

@@ -22,6 +22,8 @@ WEEKS_A_MONTH = 365.25 / 12 / 7
 MOST_MONTHS = 120
 MOST_FITTED = 10_000
 """Buyers that a model is made of."""
+MOST = 2**20
+"""More than there are platforms, tiers and currencies."""
 Names = tuple[str, str, str]
 
 
@@ -133,8 +135,11 @@ def subscribers(found: Book, asked: Terms) -> Iterator[Subscribing]:
     now = found.paid.at(int(found.until.timestamp()) + 1)
     tier = np.where(now.active, now.tier, found.paid.last_tier(int(found.until.timestamp()) + 1))
     here = np.flatnonzero(now.paying)
-    keys = np.stack([found.platform[here], tier[here], now.currency[here]])
-    for platform, which, currency in np.unique(keys, axis=1).T.tolist():
+    columns = found.platform[here], tier[here], now.currency[here]
+    # One key a row: sorting rows of three takes ten times as long.
+    keys = (columns[0] * MOST + columns[1] + 1) * MOST + columns[2] + 1
+    first = np.unique(keys, return_index=True)[1]
+    for platform, which, currency in zip(*(one[first].tolist() for one in columns), strict=True):
         place = (found.platform == platform) & (tier == which)
         pays = place & now.paying & (now.currency == currency)
         names = (found.places.names[platform], found.tier(which), found.currencies.names[currency])
@@ -206,9 +211,9 @@ def buyers(studio: Studio, found: Book, asked: Terms) -> Iterator[Buying]:
         who, at, amount, currency = takings.purchases(session, found.until)
         ids, platforms, _ = takings.people(session)
     place, day = platforms.codes[np.searchsorted(ids, who)], at // DAY
-    every = ((name, number) for number, name in enumerate(platforms.names))
+    where = ((name, number) for number, name in enumerate(platforms.names))
     coins = sorted((coin, number) for number, coin in enumerate(currency.names))
-    for (platform, there), (coin, paid) in product(sorted(every), coins):
+    for (platform, there), (coin, paid) in product(sorted(where), coins):
         mine = (place == there) & (currency.codes == paid)
         if not mine.any():
             continue

@@ -27,6 +27,7 @@ STATUS: Mapping[str, Said] = {
     SubscriptionStatus.UNKNOWN: Said.UNKNOWN,
 }
 TIERS = tuple(Tier)
+NONE: Counts = np.empty(0, np.int64)
 MOST_PLACES = 2**20
 """More than there are names of performers, platforms and countries."""
 RECURS, TIPS, MESSAGES, RETURNED = range(4)
@@ -154,7 +155,7 @@ def read(
                 character=of.characters[first],
                 at=datetime.fromtimestamp(int(known[first]), UTC),
             )
-            for first in np.unique(np.stack([platform, character]), axis=1, return_index=True)[1]
+            for first in np.unique(platform * MOST_PLACES + character, return_index=True)[1]
         ),
         until=until,
     )
@@ -165,9 +166,9 @@ class Numbered:
     """Subscriptions by number: each of a subscriber to a performer, as rows or payments name it."""
 
     people: Mapping[int, tuple[str, str]]
-    keys: Counts = field(default_factory=lambda: np.empty(0, np.int64))
-    numbers: Counts = field(default_factory=lambda: np.empty(0, np.int64))
-    rows: tuple[Counts, Counts] = field(default_factory=lambda: (np.empty(0), np.empty(0)))
+    keys: Counts = field(default_factory=lambda: NONE)
+    numbers: Counts = field(default_factory=lambda: NONE)
+    rows: tuple[Counts, Counts] = field(default_factory=lambda: (NONE, NONE))
     single: dict[int, int] = field(default_factory=dict)
     who: list[int] = field(default_factory=list)
     platforms: list[str] = field(default_factory=list)

@@ -88,10 +88,13 @@ def standing(session: Session, channel: str, purpose: str, person_key: str = "")
     of = [col(Consent.channel) == channel, col(Consent.purpose) == purpose]
     of += [col(Consent.person_key) == person_key] if person_key else []
     newest = select(func.max(col(Consent.id))).where(*of).group_by(col(Consent.person_key))
-    told = [col(getattr(Consent, name)) for name in Said._fields]
-    asked = select(col(Consent.person_key), *told).where(col(Consent.id).in_(newest))
-    found = session.connection().execute(asked)
-    return {key: Said(intern(status), *when) for key, status, *when in found}
+    asked = select(
+        Consent.person_key, Consent.status, Consent.granted_at, Consent.doi_confirmed_at
+    ).where(col(Consent.id).in_(newest))
+    return {
+        person: Said(intern(status), granted, confirmed)
+        for person, status, granted, confirmed in session.exec(asked)
+    }
 
 
 def closed(session: Session, channel: str, person_key: str = "") -> set[str]:
