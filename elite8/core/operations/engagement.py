@@ -1,7 +1,7 @@
 """How engaged subscribers are, told: by platform and tier, the most engaged, one in words."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -15,7 +15,7 @@ from elite8.core.domain.share import FEWEST
 from elite8.core.domain.subscriber import Tier
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import calibrations, whom
-from elite8.core.operations.scores import Everyone, covered, scores_at
+from elite8.core.operations.scores import Everyone, scores_at
 from elite8.core.storage import engagement
 from elite8.core.studio import Studio
 
@@ -60,6 +60,7 @@ def summary(
 ) -> Summary:
     """Return how engaged people are by platform and tier; fewer than ten are not told."""
     found = scores_at(studio, as_of, calibration)
+    found = replace(found, coverages=tuple(seen(studio, found)))
     tiers = tiers_of(studio, found)
     places = [n for n, name in enumerate(found.platforms) if platform in ("", name)]
     return Summary(
@@ -138,6 +139,14 @@ def notes(studio: Studio, found: Everyone) -> tuple[str, ...]:
             "elite8 subscribers score --calibrate once 30 people are active"
         )
     return tuple(said)
+
+
+def seen(studio: Studio, found: Everyone) -> Iterator[float]:
+    """Yield the weight that is seen of each platform: none while nothing of it ever came in."""
+    with studio.database.transaction() as session:
+        for name, coverage in zip(found.platforms, found.coverages, strict=True):
+            shown = studio.config.scoring.shown(name)
+            yield coverage if engagement.fed(session, name, shown) else 0.0
 
 
 def unseen(config: ScoreConfig, found: Everyone) -> Iterator[str]:
@@ -284,14 +293,14 @@ def explain(
         found = engagement.happened(session, [subscriber_id], day)
         config, earlier = studio.config.scoring, fading.before(day)
         scale = fading.scale(config, frozen, where[subscriber_id], day)
-        seen = covered(session, scale)
+        came = engagement.fed(session, scale.platform, scale.shown)
     made = fading.sums(found, config, day, 1)
     past = fading.scored(
         fading.sums(found, config, earlier, 1),
         fading.scale(config, frozen, where[subscriber_id], earlier),
     )
     total = float(fading.scored(made, scale)[0])
-    coverage = scale.coverage if total else seen
+    coverage = scale.coverage if total or came else 0.0
     return Explained(
         subscriber=key,
         platform=scale.platform,

@@ -22,8 +22,7 @@ from elite8.core.studio import Studio
 class Everyone:
     """Scores of everybody who is not erased, one entry a person, as of an instant.
 
-    `platform` is a place in `platforms`; `coverages` are of those: 0
-    where nothing ever came in of what the platform is said to show. `observed` leaves out what a
+    `platform` is a place in `platforms`; `coverages` are of those. `observed` leaves out what a
     platform does not show, and is NaN where it shows nothing.
     """
 
@@ -79,13 +78,7 @@ def scores_at(studio: Studio, as_of: datetime | None = None, calibration: str = 
             else of_events(studio, session, scale, day)
             for scale in scales
         ]
-        coverages = tuple(covered(session, scale) for scale in scales)
-    return together(day, frozen, scales, found, coverages)
-
-
-def covered(session: Session, scale: Scale) -> float:
-    """Return the weight that is seen on a platform: none while nothing of it ever came in."""
-    return scale.coverage if engagement.fed(session, scale) else 0.0
+    return together(day, frozen, scales, found)
 
 
 def scores_before(studio: Studio, calibration: str = "") -> Everyone:
@@ -124,11 +117,7 @@ def sums_at(
 
 
 def together(
-    day: datetime,
-    frozen: Calibration,
-    scales: list[Scale],
-    found: list[tuple[Counts, Floats]],
-    coverages: tuple[float, ...],
+    day: datetime, frozen: Calibration, scales: list[Scale], found: list[tuple[Counts, Floats]]
 ) -> Everyone:
     """Return all platforms as one list, by number."""
     nobody = np.array([], dtype=np.int64)
@@ -143,5 +132,5 @@ def together(
         score=score[order],
         platform=where[order],
         platforms=tuple(scale.platform for scale in scales),
-        coverages=coverages,
+        coverages=tuple(scale.coverage for scale in scales),
     )

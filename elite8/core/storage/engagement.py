@@ -287,12 +287,13 @@ def counted(session: Session, platform: str) -> list[str]:
     return [name for name, value in zip(ACTIVITIES, most, strict=True) if value]
 
 
-def fed(session: Session, of: Scale) -> bool:
-    """Return whether anybody of a platform ever did anything of what it is said to show."""
-    if not of.shown or 0 not in states(session):
+def fed(session: Session, platform: str, shown: Sequence[str]) -> bool:
+    """Return whether anything ever came in of what a platform is said to show."""
+    if not shown or 0 not in states(session):
         return True
-    some = or_(*(TABLE.c[name] > 0 for name in of.shown))
-    asked = sqlalchemy_select(literal(1)).where(*here(of, 0), some).limit(1)
+    some = or_(*(TABLE.c[name] > 0 for name in shown))
+    here = (TABLE.c.days_before == 0, TABLE.c.platform == platform)
+    asked = sqlalchemy_select(literal(1)).where(*here, some).limit(1)
     return session.connection().execute(asked).first() is not None
 
 
