@@ -71,8 +71,7 @@ def serve(
     chat = telegram.TelegramSimulator(clock=studio.clock)
     networks: dict[str, Any] = {name: played(part, studio, seconds) for name, part in CAST.items()}
     friends = line.LineSimulator(clock=studio.clock, friends=set(FRIENDS), told=friend_told(say))
-    fans = fanvue.FanvueSimulator(clock=studio.clock)
-    fans.add(fanvue.peopled(studio.clock()))
+    fans = fanvue.with_fans(studio.clock)
     box = smtp.MailSimulator(told=letter_kept(studio.settings.state_dir / MAIL_FOLDER, say))
     with ExitStack() as open_now:
         open_now.enter_context(box.serving())

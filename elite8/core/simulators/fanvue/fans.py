@@ -1,10 +1,10 @@
 """A creator whose fans pay by the month, for whoever tries the program out: always the same."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import count, takewhile
 
-from elite8.core.simulators.fanvue.service import Creator, Paid
+from elite8.core.simulators.fanvue.service import Creator, FanvueSimulator, Paid
 
 MANY, ALSO = 24, 6
 """Who subscribes, and who only follows."""
@@ -15,6 +15,13 @@ PRICE, TIP, POST = 999, 500, 1500
 """Cents."""
 KEEPS = 5
 """The part of a price that Fanvue keeps, a fifth (subscribers.md section 7)."""
+
+
+def with_fans(clock: Callable[[], datetime]) -> FanvueSimulator:
+    """Return a Fanvue of one creator whose fans pay."""
+    made = FanvueSimulator(clock=clock)
+    made.add(peopled(clock()))
+    return made
 
 
 def peopled(now: datetime) -> Creator:
