@@ -5,7 +5,7 @@ from pathlib import Path
 
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.post import Post, PostStatus
-from elite8.core.operations import erasing, stops
+from elite8.core.operations import stops
 from elite8.core.storage import attempts, maintenance, posts, privacy
 from elite8.core.storage.database import HEAD, Session
 from elite8.core.studio import Studio
@@ -51,6 +51,8 @@ def restore(studio: Studio, source: Path, *, force: bool) -> Maintained:
     waits for a person's word, also once publishing goes on. Who was erased since is in it, and is
     erased again.
     """
+    from elite8.core.operations import erasing  # loads NumPy
+
     kept = maintenance.restore(source, studio.database, force=force)
     again = erasing.revived(studio)
     erasing.finish(studio)
