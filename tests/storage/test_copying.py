@@ -86,10 +86,10 @@ def peopled(studio: Studio, film: Callable[..., Any]) -> Studio:
     return studio
 
 
-def next_number(studio: Studio) -> int:
-    """Return the number that the next event gets."""
+def next_number(studio: Studio, name: str = "three") -> int:
+    """Return the number that the next event gets, one of somebody new."""
     with studio.database.transaction() as session:
-        who = subscribed.subscriber(session, "three")
+        who = subscribed.subscriber(session, name)
         subscribed.event(session, who, Act.TIP)
         asked = text("SELECT max(id) FROM subscriber_event")
         return int(session.connection().execute(asked).scalar_one())
@@ -126,7 +126,7 @@ def test_to_postgresql_and_back_is_the_same_to_the_last_row(
         back.tables
     )
     with opened(peopled, other) as there:
-        assert next_number(there) == 4
+        assert next_number(there, "four") == 4
 
 
 @pytest.mark.postgres
@@ -171,7 +171,8 @@ def test_a_row_that_arrives_otherwise_takes_the_whole_copy_back(
     enter = rows.enter
 
     def lossy(line: Any, table: Any, some: Any, name: str) -> None:
-        enter(line, table, some[1:] if table.name == "post" else some, name)
+        if table.name != "post":
+            enter(line, table, some, name)
 
     monkeypatch.setattr(rows, "enter", lossy)
     with pytest.raises(Refused, match="post did not arrive"):

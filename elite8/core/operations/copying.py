@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy.exc import DatabaseError, OperationalError
-
 from elite8.core.domain.attempt import new_stop
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.post import PostStatus
@@ -12,7 +10,7 @@ from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import audit, erasing, leading
 from elite8.core.storage import attempts, copying, maintenance, posts, privacy
 from elite8.core.storage.copying import Copied
-from elite8.core.storage.database import HEAD, Database, Session, schema
+from elite8.core.storage.database import HEAD, Database, Session
 from elite8.core.studio import Studio
 
 OURS = "-"
@@ -95,7 +93,7 @@ def left_alone(there: Studio) -> None:
     found = there.database
     if found.file and not found.file.is_file():
         raise ConfigError(f"there is no database at {found.name}; nothing to copy")
-    if version(found) != HEAD:
+    if copying.version(found) != HEAD:
         raise ConfigError(
             f"{found.name} has not this version's schema; bring it up to date first: set "
             "ELITE8_DATABASE_URL to it, then 'elite8 db migrate'"
@@ -106,25 +104,10 @@ def left_alone(there: Studio) -> None:
         raise Unavailable(f"a daemon works on {found.name} ({leads.who}); stop it first")
 
 
-def version(database: Database) -> str | None:
-    """Return the schema's version, `None` for none; nothing is made by asking."""
-    engine = database.connect()
-    try:
-        return schema(engine)[0]
-    except OperationalError:
-        raise Unavailable(
-            f"{database.name} does not answer; is it running, and is the URL right?"
-        ) from None
-    except DatabaseError:
-        raise ConfigError(f"{database.name} is not an elite8 database") from None
-    finally:
-        engine.dispose()
-
-
 def looked(there: Studio, here: Studio, tell: copying.Tell) -> Moved:
     """Return what would be copied; the target is neither made nor changed."""
     target = here.database
-    if not (target.file and not target.file.exists()) and version(target) is not None:
+    if not (target.file and not target.file.exists()) and copying.version(target) is not None:
         with target.transaction() as session:
             copying.needs_no_rows(session.connection(), target.name)
     with there.database.transaction() as session:

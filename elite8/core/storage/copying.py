@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Integer, String, Table, func, select, text
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DataError, IntegrityError, OperationalError
 from sqlmodel import SQLModel
 
 from elite8.core import domain
-from elite8.core.errors import Refused, Unavailable
-from elite8.core.storage.database import Database, Session
+from elite8.core.errors import ConfigError, Refused, Unavailable
+from elite8.core.storage.database import Database, Session, schema
 
 BATCH = 2000
 WAIT = "5s"
@@ -80,6 +80,21 @@ def copy(
             f"{source.name} or {target.name} does not answer or is in use "
             f"({type(trouble.orig).__name__}); stop every elite8 and try again: nothing was copied"
         ) from None
+
+
+def version(database: Database) -> str | None:
+    """Return the schema's version, `None` for none; nothing is made by asking."""
+    engine = database.connect()
+    try:
+        return schema(engine)[0]
+    except OperationalError:
+        raise Unavailable(
+            f"{database.name} does not answer; is it running, and is the URL right?"
+        ) from None
+    except DatabaseError:
+        raise ConfigError(f"{database.name} is not an elite8 database") from None
+    finally:
+        engine.dispose()
 
 
 def for_us_alone(line: Connection, *, target: bool) -> None:
