@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, lru_cache
 from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import parse_qsl
@@ -43,7 +43,7 @@ SHORTEST_SECRET = 8
 HIDDEN = "elite8.hidden"
 """The extension of a request by which its sender names secrets in its address."""
 SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
-PACKED = {"content-encoding", "content-length", "transfer-encoding"}
+PACKED = {b"content-encoding", b"content-length", b"transfer-encoding"}
 
 
 class Answer(httpx.Response):
@@ -52,7 +52,9 @@ class Answer(httpx.Response):
     def json(self, **more: Any) -> Any:  # noqa: ANN401  # httpx's
         """Return what the JSON says; what is nested beyond all measure is a ValueError."""
         try:
-            return storable(super().json(**more))
+            said = super().json(**more)
+            escapes = b"\\u" in self.content or b"\0" in self.content
+            return storable(said) if escapes else said  # without, no half of a letter can be meant
         except RecursionError:
             raise ValueError("JSON that is nested too deep") from None
 
@@ -84,7 +86,8 @@ class Line(httpx.Client):
     def build_request(self, method: str, url: httpx.URL | str, **parts: Any) -> httpx.Request:  # noqa: ANN401  # httpx's
         """Return the request; an address that is none is Refused."""
         try:
-            return super().build_request(method, url, **parts)
+            there = parsed(url) if isinstance(url, str) else url
+            return super().build_request(method, there, **parts)
         except (httpx.InvalidURL, UnicodeError):
             raise Refused("the other side named an address that is none; nothing sent") from None
 
@@ -97,6 +100,12 @@ class Line(httpx.Client):
             return whole(answer)
         patience.free(answer)
         return answer
+
+
+@lru_cache(maxsize=64)
+def parsed(address: str) -> httpx.URL:
+    """Return an address in its parts; most are asked again and again."""
+    return httpx.URL(address)
 
 
 def open_client(
@@ -160,7 +169,7 @@ def whole(answer: httpx.Response) -> Answer:
         raise httpx.ReadError("the answer cannot be unpacked", request=answer.request) from None
     finally:
         answer.close()
-    kept = [(name, value) for name, value in answer.headers.multi_items() if name not in PACKED]
+    kept = [(name, value) for name, value in answer.headers.raw if name.lower() not in PACKED]
     for secret in _secrets(answer, body):
         for written in (secret, secret.replace("/", "\\/")):
             body = body.replace(written.encode(), b"***")

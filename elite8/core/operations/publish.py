@@ -146,8 +146,9 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     except BaseException as trouble:
         words = f"cut short as it went out ({type(trouble).__name__})"
         facts = {"failure": words, "due_at": studio.clock()}
-        begun = claimed.sent_at is not None or claimed.platform == "outbox"
-        status = PostStatus.UNCERTAIN if begun else PostStatus.WAITING
+        unsent = trail.is_empty and story.kind == "send" and claimed.platform != "outbox"
+        facts |= {"sent_at": None} if unsent else {}
+        status = PostStatus.WAITING if unsent else PostStatus.UNCERTAIN
         steps.record(studio, claimed, steps.told(studio, story, trail), status=status, **facts)
         raise
     succeed(studio, claimed, steps.told(studio, story, trail), published, ready)
