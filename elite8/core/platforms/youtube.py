@@ -245,10 +245,7 @@ class YouTube(Line[Bases]):
         return session
 
     def _finish(self, session: Session, ready: Rendition, *, fresh: bool = False) -> Published:
-        """Send what the session does not have yet, and return the video it made.
-
-        A `fresh` one has nothing, and is kept before its first byte.
-        """
+        """Send what the session does not have, a `fresh` one all; return the video it made."""
         self._check_host(session.address)
         for attempt in range(ASKED_AGAIN):
             if attempt:
@@ -291,6 +288,8 @@ class YouTube(Line[Bases]):
             )
         except httpx.TransportError as trouble:
             raise Unanswered(f"the upload broke ({type(trouble).__name__})") from None
+        if (http.retry_after(answer) or 0.0) > http.LONGEST_WAIT:
+            http.settled(answer)
         if answer.status_code in http.BUSY or answer.is_server_error:
             raise Unanswered(f"the upload was answered with {answer.status_code}")
         return self._told(answer, session)
