@@ -14,7 +14,7 @@ def row_of(kind: type[Row], found: Mapping[Any, Any]) -> Row:
 
     Made as SQLAlchemy makes one it loads: to set each column by itself costs ten times as much.
     """
-    row = kind.__new__(kind)
+    row: Row = kind.__new__(kind)
     manager_of_class(kind).setup_instance(row)
     vars(row).update({str(name): value for name, value in found.items()})
     return row
