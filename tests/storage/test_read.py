@@ -1,6 +1,7 @@
 """A row that was read is as one that was made, whichever way it came to be."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlmodel import Session, col, create_engine, select
 
@@ -11,7 +12,7 @@ from elite8.core.storage.read import row_of
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 
-def facts() -> dict[str, object]:
+def facts() -> dict[str, Any]:
     made = new_post(now=NOW, video_id="01M", platform="x", due_at=NOW)
     return {name: getattr(made, name) for name in Post.model_fields}
 
