@@ -93,13 +93,16 @@ def begin(provider: Provider, app: App, redirect: str) -> Attempt:
 
 
 def code_of(attempt: Attempt, came_back: str) -> str:
-    """Return the code in the address the browser came back to; a wrong state is `Refused`."""
+    """Return the code in the address the browser came back to; a wrong state is `Refused`.
+
+    It stands first, also before an error (RFC 6749, 4.1.2.1): any page can send a browser here.
+    """
     answer = {key: values[0] for key, values in parse_qs(urlsplit(came_back.strip()).query).items()}
+    if not secrets.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
+        raise Refused("that address is not from this sign-in; start again")
     if "error" in answer:
         why = answer.get("error_description", answer["error"])
-        raise Refused(f"the network did not sign you in: {why}")
-    if not secrets.compare_digest(answer.get("state", ""), attempt.state):
-        raise Refused("that address is not from this sign-in; start again")
+        raise Refused(f"the network did not sign you in: {why[:200]}")
     if not answer.get("code"):
         raise Refused("that address carries no code; copy all of it from the browser")
     return answer["code"]
