@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy.orm.instrumentation import manager_of_class
+from sqlalchemy.orm import class_mapper
 from sqlmodel import SQLModel
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -15,6 +15,8 @@ def row_of(kind: type[Row], found: Mapping[Any, Any]) -> Row:
     Made as SQLAlchemy makes one it loads: to set each column by itself costs ten times as much.
     """
     row: Row = kind.__new__(kind)
-    manager_of_class(kind).setup_instance(row)
+    class_mapper(kind).class_manager.setup_instance(
+        row
+    )  # a mapper that nobody used yet is made ready
     vars(row).update({str(name): value for name, value in found.items()})
     return row
