@@ -15,8 +15,7 @@ def row_of(kind: type[Row], found: Mapping[Any, Any]) -> Row:
     Made as SQLAlchemy makes one it loads: to set each column by itself costs ten times as much.
     """
     row: Row = kind.__new__(kind)
-    class_mapper(kind).class_manager.setup_instance(
-        row
-    )  # a mapper that nobody used yet is made ready
+    # Asked for so, a mapper that nobody used yet is made ready.
+    class_mapper(kind).class_manager.setup_instance(row)
     vars(row).update({str(name): value for name, value in found.items()})
     return row
