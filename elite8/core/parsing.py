@@ -21,10 +21,10 @@ def parse_toml(path: Path, model: type[Model]) -> Model:
         return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError) as unreadable:
         raise ConfigError(f"{path} cannot be read: {reason_of(unreadable)}") from None
-    except tomllib.TOMLDecodeError as broken:
-        raise ConfigError(f"{path}: not TOML: {broken}") from None
     except ValidationError as wrong:
         raise ConfigError(f"{path}: {complaint(wrong.errors(), model)}") from None
+    except (ValueError, RecursionError) as broken:  # a number of thousands of digits, deep nests
+        raise ConfigError(f"{path}: not TOML: {broken}") from None
 
 
 def parse(path: Path, model: type[Model]) -> Model:
@@ -41,7 +41,7 @@ def parse(path: Path, model: type[Model]) -> Model:
         raise ConfigError(
             f"{path}: line {broken.lineno}, column {broken.colno}: not JSON: {broken.msg}"
         ) from None
-    except (RepeatedKey, RecursionError) as broken:
+    except (ValueError, RecursionError) as broken:  # a key twice, thousands of digits, deep nests
         raise ConfigError(f"{path}: {broken}") from None
     if isinstance(raw, dict):
         raw.pop("$schema", None)  # editors read it, we don't

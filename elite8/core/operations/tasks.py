@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from elite8.core import log
 from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
-from elite8.core.errors import ConfigError
+from elite8.core.errors import ConfigError, of_store
 from elite8.core.operations.chores import counted, has_mail, has_subscribers, scores
 from elite8.core.operations.chores import mail as mail  # noqa: PLC0414  # kept name
 from elite8.core.operations.chores import privacy as privacy  # noqa: PLC0414  # kept name
@@ -349,7 +349,7 @@ def marked(studio: Studio, name: str, run: Callable[[Studio], str]) -> str:
     try:
         did = run(studio)
     except Exception as trouble:
-        note_end(studio, name, str(trouble) or type(trouble).__name__)
+        note_end(studio, name, said_of(trouble))
         raise
     note_end(studio, name, "")
     return did
@@ -368,5 +368,10 @@ def note_end(studio: Studio, name: str, failure: str) -> None:
 
 def failed(name: str, trouble: Exception) -> Ran:
     """Return and log that a task failed."""
-    log.get().error("task.failed", task=name, message=str(trouble), exc_info=trouble)
-    return Ran(task=name, did="", failure=str(trouble) or type(trouble).__name__)
+    log.get().error("task.failed", task=name, message=said_of(trouble), exc_info=trouble)
+    return Ran(task=name, did="", failure=said_of(trouble))
+
+
+def said_of(trouble: Exception) -> str:
+    """Return what went wrong as a person is told it."""
+    return str(of_store(trouble) or trouble) or type(trouble).__name__

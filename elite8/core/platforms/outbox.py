@@ -51,7 +51,7 @@ class Outbox:
             raise ConfigError(f"{self.root} cannot be written: {reason(trouble)}") from None
         except ValueError:
             raise Refused(f"{sidecar} is not ours or broken; move that folder away") from None
-        if known.get("post_id") != rendition.post_id:
+        if not isinstance(known, dict) or known.get("post_id") != rendition.post_id:
             raise Refused(f"{sidecar.parent} belongs to another post; move that folder away")
         return self._where(rendition)
 
