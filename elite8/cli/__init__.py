@@ -122,14 +122,13 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except TyperException as usage:
         return fail(arguments, "usage", usage.format_message(), usage.exit_code, as_json=as_json)
-    except Elite8Error as trouble:
-        return fail(arguments, trouble.code, str(trouble), trouble.exit_code, as_json=as_json)
     except BrokenPipeError:
         # The reader went away (`| head`): silence the interpreter's own flush as well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as fault:
-        if (said := of_store(fault)) is None:
+        said = fault if isinstance(fault, Elite8Error) else of_store(fault)
+        if said is None:
             raise
         return fail(arguments, said.code, str(said), said.exit_code, as_json=as_json)
     if code == INTERRUPTED:  # Typer's own word for Ctrl-C

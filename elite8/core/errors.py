@@ -73,13 +73,12 @@ class Unanswered(Unavailable):
     code = "unanswered"
 
 
-STORE = {
+STORE: dict[str, tuple[type[Elite8Error], str]] = {
     "locked": (Unavailable, "the database is busy: another process holds it; try again"),
     "is full": (ConfigError, "no room is left on the database's disk; free some and try again"),
     "readonly": (
         ConfigError,
-        "the database cannot be written: its file or its disk is read-only; make it writable, or "
-        "set ELITE8_STATE_DIR to another place",
+        "the database's file or its disk is read-only; make it writable, or set ELITE8_STATE_DIR",
     ),
     "malformed": (
         ConfigError,

@@ -3,8 +3,8 @@
 `PYTHONPATH=. python tests/acceptance/kills.py --minutes 30` runs two real daemons on one store
 among simulated networks and a simulated A2E, a virtual hour a minute. Posts fall due all the while,
 films are made here and ordered for credits; every few seconds a process is killed with SIGKILL: a
-daemon, or a command that orders a film. Then one daemon goes on unharmed until nothing is open, and it is
-looked at: no post twice, the ledger's sums are those of A2E, no orphan file, no process left
+daemon, or a command that orders a film. Then one daemon goes on unharmed until nothing is open, and
+it is looked at: no post twice, the ledger's sums are those of A2E, no orphan file, no process left
 behind, nothing stuck, a whole database. What does not hold is printed and ends it with 1.
 """
 

@@ -1,4 +1,4 @@
-"""What other sides answer: every network, A2E, Fanvue, LINE, IPRoyal, Telegram; and who calls us."""
+"""What other sides answer: networks, A2E, Fanvue, LINE, IPRoyal, Telegram; and who calls us."""
 
 import base64
 import hashlib
@@ -175,7 +175,9 @@ def line_of() -> Target:
 
     def run(data: bytes) -> None:
         with http.open_client(transport=Played(data[1:])) as client:
-            there = line_messaging.Messaging(client, "1", SECRET, lambda: NOW, "https://line.example")
+            there = line_messaging.Messaging(
+                client, "1", SECRET, lambda: NOW, "https://line.example"
+            )
             there._token, there._since = "t" * 20, NOW
             words = [line_messaging.text("It rains.")]
             deeds: tuple[Callable[[], object], ...] = (
@@ -248,7 +250,9 @@ def small_ones(studio: Studio) -> Iterator[Target]:
         known = {"telegram_token": SecretStr("1:" + SECRET)}
         telegram.whoami(studio.settings.model_copy(update=known), Played(data))
 
-    yield Target("answer.telegram", (b'\0{"ok": true, "result": {"username": "nova_bot"}}',), whoami)
+    yield Target(
+        "answer.telegram", (b'\0{"ok": true, "result": {"username": "nova_bot"}}',), whoami
+    )
 
     def grant(data: bytes) -> None:
         app = App(client="c", secret=SECRET)
@@ -269,9 +273,7 @@ def small_ones(studio: Studio) -> Iterator[Target]:
 
 def calls(studio: Studio) -> Iterator[Target]:
     """Yield what strangers send to our own doors."""
-    yield Target(
-        "call.telegram", (b'{"update_id": 1, "message": {"text": "/status"}}',), update_of
-    )
+    yield Target("call.telegram", (b'{"update_id": 1, "message": {"text": "/status"}}',), update_of)
     known = {"line_channel_secret": SecretStr(SECRET), "line_channel_id": "1"}
     there = replace(studio.drafting, settings=studio.settings.model_copy(update=known))
 
@@ -287,7 +289,9 @@ def calls(studio: Studio) -> Iterator[Target]:
         "webhookEventId": "01M848QKV0MTM9FKH4EJHND2GT",
     }
     said = {**one, "type": "message", "message": {"type": "text", "text": "STOP"}}
-    yield Target("call.line", tuple(json.dumps({"events": [e]}).encode() for e in (one, said)), friend)
+    yield Target(
+        "call.line", tuple(json.dumps({"events": [e]}).encode() for e in (one, said)), friend
+    )
     with studio.database.transaction() as session:
         safe = opened(studio, session)
     mark = way_out.link(studio, safe, "01M848QKV0MTM9FKH4EJHND2GT", "marketing").rpartition("/")[2]

@@ -17,6 +17,7 @@ from elite8.core.operations import (
     plan_file,
     profiles,
     recording,
+    snapshots,
     strings,
     taking_in,
     winback_file,
@@ -38,16 +39,16 @@ EVENT_LINES = (
     b'{"kind": "purchase", "at": "2026-11-01T10:00:00Z", "amount": "9,99", "currency": "EUR"}\n'
 )
 CONSENTS = (
-    b"channel,address,status,at,evidence,source,country\n"
-    b"email,a@example.com,granted,2026-11-01T10:00:00Z,form/1,form,GB\n"
-    b"line,U123,withdrawn,,,,JP\n"
+    b"channel,address,evidence,consented_at,country,age\n"
+    b"email,a@example.com,form/1,2026-11-01T10:00:00Z,GB,adult\n"
+    b"line,U123,form/2,2026-11-01,JP,\n"
 )
-CAMPAIGN = b"""[campaign]
+CAMPAIGN = b"""kind = "discount"
+character = "miyuki"
 platform = "fanvue"
-offer = "percent"
-percent = 20
-currency = "USD"
-until = 2026-12-01T10:00:00Z
+text = "Come back."
+price_after = "9.99"
+until = 2026-12-10T18:00:00
 """
 BOUNCE = b"""From: MAILER-DAEMON@example.com
 To: bounce@example.com
@@ -133,7 +134,9 @@ def targets(folder: Path, studio: Studio) -> Iterator[Target]:
         yield Target(
             f"file.{name}",
             (seed,),
-            at(folder / name, lambda file: imports.bring_in(studio, file, zone="UTC", dry_run=True)),
+            at(
+                folder / name, lambda file: imports.bring_in(studio, file, zone="UTC", dry_run=True)
+            ),
         )
     yield Target(
         "file.consents",
@@ -154,7 +157,8 @@ def targets(folder: Path, studio: Studio) -> Iterator[Target]:
             lambda file: winback_file.wish(studio, "autumn", winback_file.read(file)),
         ),
     )
-    lines = [{"version": 1}, {"at": "2026-11-23T09:00:00+00:00", "seen": {}}]
+    head = {"kind": recording.KIND, "version": snapshots.VERSION}
+    lines = [head, {"at": "2026-11-23T09:00:00+00:00", "scene": {}}]
     packed = gzip.compress("\n".join(map(json.dumps, lines)).encode())
     yield Target("file.recording", (packed,), at(folder / "a.rec.gz", recording.opened))
     yield Target("file.letter", (BOUNCE,), bounces.read)

@@ -1,10 +1,10 @@
 """Fire at every parser that takes bytes from outside; only errors of ours may come out.
 
 `PYTHONPATH=. python tests/fuzz/fuzz.py --minutes 10` gives all targets together ten minutes of
-inputs made by hypothesis out of good ones; `--guided` has atheris (libFuzzer) look for inputs that
-reach new lines, ten minutes for each group of targets (`pip install atheris`; it is no dependency of
-ours). `--only file.` takes the targets whose names begin so; `--list` names them. What breaks one is
-printed with its bytes, and ends it with 1.
+inputs made by hypothesis out of good ones. `--guided` has atheris (libFuzzer) look for inputs that
+reach new lines, all groups of targets at once, for so long (`pip install atheris`; it is no
+dependency of ours). `--only file.` takes the targets whose names begin so, `--list` names them.
+What breaks one is printed with its bytes, and ends it with 1.
 """
 
 import argparse
@@ -14,22 +14,31 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
+
+if "--group" in sys.argv:  # before anything of ours is imported: each of its lines gets a counter
+    import atheris
+
+    importing: AbstractContextManager[object] = atheris.instrument_imports(include=["elite8"])
+else:
+    importing = nullcontext()
 
 import stamina
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from elite8.core import log
-from elite8.core.clock import utc_now
-from elite8.core.config import Config
-from elite8.core.settings import Settings
-from elite8.core.studio import Studio
-from tests.fuzz import answers, files, mutated, texts
-from tests.fuzz.target import LONGEST, Broke, Target
+with importing:
+    from elite8.core import log
+    from elite8.core.clock import utc_now
+    from elite8.core.config import Config
+    from elite8.core.settings import Settings
+    from elite8.core.studio import Studio
+    from tests.fuzz import answers, files, mutated, texts
+    from tests.fuzz.target import LONGEST, Broke, Target
 
 MEMORY_MB = 2048
 """What one fuzzing process may have; beyond it libFuzzer stops with the input that took it."""
@@ -40,6 +49,8 @@ EACH = 200
 
 def every(folder: Path, studio: Studio) -> tuple[Target, ...]:
     """Return every target there is."""
+    page = {"web_url": "https://fans.example.com"}
+    studio = replace(studio, settings=studio.settings.model_copy(update=page))
     return (
         *texts.targets(studio.config),
         *files.targets(folder, studio),
@@ -79,8 +90,11 @@ def fire(target: Target, times: int, lot: int) -> tuple[Counter[bool], list[str]
             broke.append(f"{fault}\n    bytes: {data[:LONGEST]!r}")
             raise
 
-    for good in target.seeds:
-        took[target.hit(good)] += 1
+    try:
+        for good in target.seeds:
+            took[target.hit(good)] += 1
+    except Broke as fault:
+        return took, [f"{fault}\n    bytes: {good[:LONGEST]!r}"]
     with suppress(Broke, BaseExceptionGroup):
         shoot()
     return took, broke[-1:]
@@ -141,16 +155,6 @@ def group_by_atheris(targets: Sequence[Target], minutes: float, folder: Path) ->
     limits = [f"-max_total_time={int(minutes * 60)}", f"-rss_limit_mb={MEMORY_MB}", "-timeout=30"]
     atheris.Setup([sys.argv[0], *limits, "-max_len=8192", str(corpus)], one)
     atheris.Fuzz()
-
-
-def instrumented(run: Callable[[], None]) -> None:
-    """Run after each line of elite8 was given a counter."""
-    import atheris
-
-    with atheris.instrument_imports(include=["elite8"]):
-        for name in [one for one in sys.modules if one.startswith("elite8")]:
-            del sys.modules[name]
-    run()
 
 
 def asked_for() -> argparse.Namespace:

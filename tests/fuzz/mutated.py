@@ -1,11 +1,13 @@
 """Good inputs made bad: bytes changed, parts repeated, JSON values of another kind, deep nests."""
 
 import json
-from collections.abc import Callable
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.platforms.contract import nodes, replaced
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ODD: tuple[object, ...] = (
     *(None, True, False, 0, -1, 7, 1.5, 10**30, -(10**30), 1e308, [], {}, "", "x", "\0", "\ud800"),
@@ -13,7 +15,16 @@ ODD: tuple[object, ...] = (
     *("9999-12-31T23:59:59-12:00", "NaN", "-0", "1e999999", "https://[x", [[[]]], {"a": {"b": []}}),
 )
 RAW = (
-    *(b"9" * 5000, b"[" * 3000, b'{"a":' * 2000, b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"\r\n", b'"'),
+    *(
+        b"9" * 5000,
+        b"[" * 3000,
+        b'{"a":' * 2000,
+        b"\0",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"\r\n",
+        b'"',
+    ),
     *(b"1e999", b"NaN", b"-Infinity", b"\xef\xbb\xbf", b"\xe2\x80\xae", b"<!DOCTYPE", b"'", b"\\"),
     *(b"2026-02-30", b"0000-00-00", b"99999999999999999999", b",,,,", b"\n\n", b"\t", b"#", b"%"),
 )

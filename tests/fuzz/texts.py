@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from elite8.core import clock
 from elite8.core.config import Config
 from elite8.core.domain import cron, link, money, script, text, wall, wording
+from elite8.core.errors import Elite8Error
 from elite8.core.operations import cells
 from elite8.core.production import xmp
 from elite8.core.production.local import captions
@@ -22,14 +23,14 @@ SAID = (
 
 
 def each(*reads: Callable[[str], object]) -> Callable[[bytes], None]:
-    """Return what hands a text to each; a ValueError is how these say that it is wrong."""
+    """Return what hands a text to each; how these say that it is wrong is caught."""
 
     def run(data: bytes) -> None:
         given = data.decode("utf-8", "replace")
         for read in reads:
             try:
                 read(given)
-            except ValueError:
+            except (ValueError, Elite8Error):
                 continue
 
     return run
@@ -84,7 +85,14 @@ def targets(config: Config) -> Iterator[Target]:
             lambda said: link.with_utm(link.clean_target(said), {"utm_source": "a b"}),
         ),
     )
-    sums = (b"1,234.56", "￥１,２３４".encode(), b"-0", b"1e999", b"NaN", b"9" * 60)
+    sums = (
+        b"1,234.56",
+        "\uffe5\uff11,\uff12\uff13\uff14".encode(),
+        b"-0",
+        b"1e999",
+        b"NaN",
+        b"9" * 60,
+    )
     yield Target(
         "text.money",
         sums,
@@ -108,4 +116,6 @@ def targets(config: Config) -> Iterator[Target]:
             cells.zone_of,
         ),
     )
-    yield Target("text.cron", (b"*/5 * * * *", b"0 9 1-5/2 * 0", b"61 * * * *"), each(cron.known_cron))
+    yield Target(
+        "text.cron", (b"*/5 * * * *", b"0 9 1-5/2 * 0", b"61 * * * *"), each(cron.known_cron)
+    )

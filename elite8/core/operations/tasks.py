@@ -1,9 +1,11 @@
 """What the daemon, cron or a person has done again and again, each task by its name."""
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
-from elite8.core import log
+from elite8.core import log, scratch
 from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError, of_store
@@ -253,11 +255,19 @@ def report(studio: Studio) -> str:
     made = reports.write_missing(studio)
     went = watching.roll_up(studio)
     reports.forget(studio)
+    scratch.sweep(half_done(studio))
     if has_a_past(studio):
         from elite8.core.operations import snapshots
 
         snapshots.forget(studio)
     return f"{made} reports written, {went} old values merged" if made or went else ""
+
+
+def half_done(studio: Studio) -> tuple[Path, ...]:
+    """Return where what is half done lies."""
+    known = studio.settings
+    places = (known.state_dir / "videos", known.outbox_dir, known.cache_dir / "layers")
+    return (Path(tempfile.gettempdir()), *places)
 
 
 TASKS: Mapping[str, Task] = {

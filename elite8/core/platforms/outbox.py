@@ -5,10 +5,10 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from elite8.core import scratch
 from elite8.core.domain.rendition import Published, Rendition
 from elite8.core.errors import ConfigError, Refused
 
@@ -31,8 +31,8 @@ class Outbox:
             return there
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self.root, prefix=".part-") as scratch:
-                folder = Path(scratch) / "post"
+            with scratch.folder("part", self.root) as half:
+                folder = Path(half) / "post"
                 folder.mkdir(mode=0o755)
                 self._fill(folder, rendition)
                 folder.rename(self.root / rendition.folder)
