@@ -28,6 +28,8 @@ from elite8.core.studio import Studio
 from tests.fuzz.target import Target
 
 EXPORTS = Path(__file__).parents[1] / "operations" / "exports"
+STANDINGS = ("fantia_supporters", "onlyfans_fans")
+"""Exports that say who is subscribed, and not when it was so."""
 CONFIG_NAMES = tuple(sorted(FILES))
 EVENTS = (
     b"kind,at,person,platform,amount,currency,event_id\n"
@@ -48,7 +50,7 @@ character = "miyuki"
 platform = "fanvue"
 text = "Come back."
 price_after = "9.99"
-until = 2026-12-10T18:00:00
+deadline = 2026-12-10T18:00:00
 """
 BOUNCE = b"""From: MAILER-DAEMON@example.com
 To: bounce@example.com
@@ -100,7 +102,13 @@ def config_of(folder: Path, config: Config) -> Target:
 def subscribers_of(folder: Path, studio: Studio) -> Iterator[Target]:
     """Yield a target for each profile of exports."""
     for file in sorted(EXPORTS.glob("*.csv")):
-        order = Order(file=folder / file.name, profile=file.stem, zone="UTC", character="miyuki")
+        order = Order(
+            file=folder / file.name,
+            profile=file.stem,
+            zone="UTC",
+            character="miyuki",
+            exported_at="2026-11-22T09:00:00Z" if file.stem in STANDINGS else "",
+        )
 
         def read(_: Path, order: Order = order) -> object:
             return taking_in.take(studio, order, dry_run=True)

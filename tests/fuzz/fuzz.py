@@ -90,11 +90,11 @@ def fire(target: Target, times: int, lot: int) -> tuple[Counter[bool], list[str]
             broke.append(f"{fault}\n    bytes: {data[:LONGEST]!r}")
             raise
 
-    try:
-        for good in target.seeds:
+    for good in target.seeds:
+        try:
             took[target.hit(good)] += 1
-    except Broke as fault:
-        return took, [f"{fault}\n    bytes: {good[:LONGEST]!r}"]
+        except Broke as fault:
+            return took, [f"{fault}\n    bytes: {good[:LONGEST]!r}"]
     with suppress(Broke, BaseExceptionGroup):
         shoot()
     return took, broke[-1:]
