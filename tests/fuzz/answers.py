@@ -19,7 +19,7 @@ from elite8.core.domain.job import Family
 from elite8.core.notify import telegram
 from elite8.core.operations import line_friends, way_out
 from elite8.core.operations.consents import opened
-from elite8.core.platforms import fanvue, line_messaging, oauth
+from elite8.core.platforms import fanvue, line_messaging, oauth, youtube
 from elite8.core.platforms.oauth import App
 from elite8.core.production import a2e
 from elite8.core.studio import Studio
@@ -256,7 +256,7 @@ def small_ones(studio: Studio) -> Iterator[Target]:
 
     def grant(data: bytes) -> None:
         app = App(client="c", secret=SECRET)
-        for base in (fanvue.Bases().provider, test_contract.youtube.Bases().provider):
+        for base in (fanvue.Bases().provider, youtube.Bases().provider):
             with http.open_client(transport=Played(data)) as client:
                 oauth.refreshed(client, base, app, "r" * 20, now=NOW)
 

@@ -102,7 +102,8 @@ def code_of(attempt: Attempt, came_back: str) -> str:
     if "error" in answer:
         why = answer.get("error_description", answer["error"])
         raise Refused(f"the network did not sign you in: {why}")
-    if not secrets.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
+    state = answer.get("state", "").encode("utf-8", "replace")
+    if not secrets.compare_digest(state, attempt.state.encode()):
         raise Refused("that address is not from this sign-in; start again")
     if not answer.get("code"):
         raise Refused("that address carries no code; copy all of it from the browser")
