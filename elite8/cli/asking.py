@@ -1,7 +1,7 @@
 """`elite8 subscribers privacy requests`: what people asked for, and by when it is due."""
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
@@ -122,6 +122,16 @@ def cells(one: "Asked", zone: str) -> tuple[str, ...]:
         one.state + unanswered,
         one.outcome,
     )
+
+
+def day(text: str) -> date:
+    """Return a day."""
+    from elite8.core.errors import ConfigError
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ConfigError(f"'{text[:20]}' is no day; write 2026-11-26") from None
 
 
 def instant(text: str, zone: str) -> datetime:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.leftovers import Copy
     from elite8.core.operations.privacy_page import Page
     from elite8.core.operations.purge import Purged
+    from elite8.core.operations.readmitting import Readmitted
 
 app = group("What people may ask: export, erase, requests; and what is too old: purge.")
 app.add_typer(asking.app, name="requests")
@@ -105,6 +106,52 @@ def drawn(backups: "Sequence[Copy]", zone: str) -> list[tuple[str, ...]]:
         )
         for one in backups
     ]
+
+
+@app.command()
+def readmit(
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="NAME...",
+            help="PLATFORM:NAME as the export has it, the id and the handle; - reads lines.",
+        ),
+    ],
+    *,
+    since: Annotated[str, typer.Option(metavar="DAY", help="When they subscribed again.")],
+    evidence: Annotated[str, typer.Option(help="Where they said so; name nobody.")],
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Let in again who was erased and subscribed again; what was before it stays out."""
+    from elite8.core.operations import readmitting
+    from elite8.core.studio import open_studio
+
+    studio = open_studio()
+    found = readmitting.readmit(studio, lines(names), asking.day(since), evidence, dry_run=dry_run)
+    zone = studio.settings.time_zone
+    output.answer(
+        "subscribers privacy readmit", found, as_json=json, table=lambda: let_in(found, zone)
+    )
+
+
+def let_in(found: "Readmitted", zone: str) -> tuple[object, ...]:
+    """Return who is let in again, from when on, and what may still keep them out."""
+    does = "would come in" if found.dry_run else "come in"
+    parts = [
+        f"erased {output.local_time(found.erased_at, zone)}; what they did from "
+        f"{output.local_time(found.since, zone)} on {does}, by {found.names} names"
+        + ("" if found.new else " (as before; nothing changed)")
+    ]
+    if found.unknown:
+        parts.append(f"{found.unknown} of these names were never erased; look for a slip")
+    if found.others:
+        parts.append(
+            f"{found.others} hashes of that time stay out (other names, addresses, others who were "
+            "erased then): if an import still leaves them out, give their other name too"
+        )
+    parts.append("nobody is written to before they agree anew; a suppressed address stays so")
+    return tuple(parts)
 
 
 @app.command()
@@ -201,6 +248,13 @@ def breach(
         output.say(
             "no legal advice; docs/how-to/privacy.md says which times were not read at the source"
         )
+
+
+def lines(names: "Sequence[str]") -> list[str]:
+    """Return names; - stands for the lines of standard input."""
+    if list(names) == ["-"]:
+        return [line.strip() for line in sys.stdin if line.strip()]
+    return list(names)
 
 
 def read(who: str) -> str:

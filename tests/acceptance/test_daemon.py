@@ -105,7 +105,8 @@ def test_it_posts_what_is_due_once_and_is_followed_when_it_is_killed(filmed: Hou
     second, waiting = filmed.start()
     until(lambda: "daemon.waits" in events(waiting))
     until(filmed.posted)
-    until(lambda: statuses(filmed) == {"published"})
+    until(lambda: "post.published" in events(log))
+    assert statuses(filmed) == {"published"}
     assert f"process {first.pid} " in filmed.data("daemon", "status")["who"]
     first.send_signal(signal.SIGKILL)
     first.wait()

@@ -166,7 +166,7 @@ def test_the_same_seed_films_the_same_frames_and_sound(studio: Studio, tmp_path:
     from elite8.core.production import ffmpeg
 
     def film(folder: str) -> tuple[VideoMade, bytes]:
-        brief = Brief(characters=("jin",), language="en", seconds=3, seed=5, out=tmp_path / folder)
+        brief = Brief(characters=("miyuki",), seconds=3, seed=5, out=tmp_path / folder)
         made = make(studio, plan(studio, brief)[0], lambda _step, _share: None)
         hashed = ffmpeg.run(["-v", "error", "-i", str(made.path), "-f", "md5", "-"])
         return made, hashed.stdout

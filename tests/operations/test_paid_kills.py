@@ -111,7 +111,8 @@ def test_killed_at_a_step_the_video_is_made_once(scene: Scene, step: str, when: 
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_killed_anywhere_a_hundred_times_no_video_is_started_twice(scene: Scene, seed: int) -> None:
-    scene.play("kills", str(seed), "100")
+def test_killed_anywhere_no_video_is_started_twice(scene: Scene, seed: int, deep: bool) -> None:
+    kills = 100 if deep else 25
+    scene.play("kills", str(seed), str(kills))
     scene.check()
-    assert len(scene.simulator.starts) > 20
+    assert len(scene.simulator.starts) > kills // 5

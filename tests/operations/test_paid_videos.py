@@ -26,6 +26,7 @@ from elite8.core.operations.looked import LEASE, Looked
 from elite8.core.simulators.a2e import A2ESimulator
 from elite8.core.storage import jobs, videos
 from elite8.core.studio import Studio
+from tests.cases import also
 from tests.operations.orders import START, WORDS, order, quiet, speaker, sums
 
 pytestmark = pytest.mark.media
@@ -111,7 +112,7 @@ def test_a_task_that_appears_late_is_waited_for(
     assert len(talking(a2e)) == 1
 
 
-@pytest.mark.parametrize("fault", ["lost-before", "502", "html", "not-json"])
+@pytest.mark.parametrize("fault", ["lost-before", *also("502", "html", "not-json")])
 def test_a_start_that_never_arrived_is_sent_again_only_when_that_is_proven(
     paid: Studio, a2e: A2ESimulator, miyuki: commission.Avatar, clock: Any, fault: str
 ) -> None:

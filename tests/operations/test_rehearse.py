@@ -21,6 +21,7 @@ from elite8.core.errors import ConfigError
 from elite8.core.operations import agenda, plan, publish, rehearse
 from elite8.core.parsing import parse
 from elite8.core.studio import Studio
+from tests.cases import also
 from tests.films import lay
 
 pytestmark = pytest.mark.media
@@ -52,7 +53,7 @@ def test_on_calm_days_all_is_out_in_time(studio: Studio, master: Video) -> None:
     assert [day.published for day in found.days][1:-1] == [15, 15]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *also(2, 3)])
 def test_in_a_storm_nothing_is_out_twice(studio: Studio, master: Video, seed: int) -> None:
     weather = scenario("storm", FIRST, 6, seed)
     found = played(studio, master, 6, faults=weather, seed=seed)
@@ -63,9 +64,9 @@ def test_in_a_storm_nothing_is_out_twice(studio: Studio, master: Video, seed: in
 
 
 def test_the_same_seed_plays_the_same_days(studio: Studio, master: Video) -> None:
-    weather = scenario("typical", FIRST, 4, 5)
-    first = played(studio, master, 4, faults=weather, seed=5)
-    again = played(studio, master, 4, faults=weather, seed=5)
+    weather = scenario("typical", FIRST, 2, 5)
+    first = played(studio, master, 2, faults=weather, seed=5)
+    again = played(studio, master, 2, faults=weather, seed=5)
     told = [
         [(one.character, one.network, one.meant, one.status, one.published_at) for one in it.posts]
         for it in (first, again)
@@ -93,11 +94,13 @@ def test_a_rehearsal_leaves_the_studio_alone_and_plays_what_is_planned(
 
 CHANGES = [
     ("America/New_York", "02:30", datetime(2026, 3, 6, tzinfo=UTC)),
-    ("America/New_York", "01:30", datetime(2026, 10, 30, tzinfo=UTC)),
-    ("Europe/Berlin", "02:30", datetime(2026, 3, 27, tzinfo=UTC)),
     ("Europe/Berlin", "02:30", datetime(2026, 10, 23, tzinfo=UTC)),
-    ("America/Sao_Paulo", "00:00", datetime(2018, 11, 2, tzinfo=UTC)),
-    ("America/Sao_Paulo", "23:30", datetime(2018, 2, 16, tzinfo=UTC)),
+    *also(
+        ("America/New_York", "01:30", datetime(2026, 10, 30, tzinfo=UTC)),
+        ("Europe/Berlin", "02:30", datetime(2026, 3, 27, tzinfo=UTC)),
+        ("America/Sao_Paulo", "00:00", datetime(2018, 11, 2, tzinfo=UTC)),
+        ("America/Sao_Paulo", "23:30", datetime(2018, 2, 16, tzinfo=UTC)),
+    ),
 ]
 
 

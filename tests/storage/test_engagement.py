@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from elite8.core.config import Config
 from elite8.core.domain import fading, score
+from elite8.core.domain.campaign import HandedOut
 from elite8.core.domain.engagement import Calibrated, Engagement
 from elite8.core.domain.fading import SUMS
 from elite8.core.domain.score import ACTIVITIES, DEFAULT_CALIBRATION, Calibration
@@ -19,6 +20,7 @@ from elite8.core.domain.scoring import ScoreConfig, Shown
 from elite8.core.domain.subscriber import Act, ImportBatch
 from elite8.core.storage import calibrations, engagement
 from elite8.core.storage.database import Database, Session
+from tests.storage.test_campaigns import campaign
 from tests.subscribed import WHEN, event, subscriber
 
 ROOT = Path(__file__).parents[2]
@@ -210,3 +212,30 @@ def test_a_calibration_is_kept_as_it_was_made(database: Database) -> None:
         assert calibrations.get(session, "1") == frozen
         assert calibrations.get(session, "2") is None
         assert [one.version for one in calibrations.every(session)] == ["1"]
+
+
+def handed(session: Session, who: str, at: datetime, until: datetime) -> None:
+    """Have a draft handed out that is good until then."""
+    one = campaign(session, at.isoformat(), window_until=until)
+    session.add(HandedOut(campaign_id=one.id, who=who, batch=1, at=at))
+    session.flush()
+
+
+def test_of_a_draft_sent_by_hand_one_message_does_not_count(database: Database) -> None:
+    hour = timedelta(hours=1)
+    with database.transaction() as session:
+        who, other = subscriber(session, "a"), subscriber(session, "b")
+        for one in (who, other):
+            for step in range(4):
+                event(session, one, Act.MESSAGE_OUT, WHEN + step * hour, key=f"{one.id} {step}")
+        ids = [other.id or 0, who.id or 0]
+        handed(session, who.key, WHEN + hour / 2, WHEN + 9 * hour)
+        found = engagement.happened(session, ids, WHEN + 4 * hour)
+        kept = found.at[found.person == 1]
+        assert (found.person == 0).sum() == 4
+        assert sorted(kept - fading.micros(WHEN)) == [h * 3_600_000_000 for h in (0, 2, 3)]
+        event(session, who, Act.MESSAGE_OUT, WHEN + 5 * hour, about="winback:spring", key="m")
+        found = engagement.happened(session, ids, WHEN + 6 * hour)
+        assert (found.person == 1).sum() == 4  # it bears its mark: no other is taken for it
+        handed(session, other.key, WHEN + 7 * hour, WHEN + 9 * hour)
+        assert (engagement.happened(session, ids, WHEN + 8 * hour).person == 0).sum() == 4

@@ -6,7 +6,7 @@ for everybody. Halves are brought to the epoch instead, so a part is w * S / (S 
 out as w - w * g / (S + g), which reads S once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
@@ -68,7 +68,7 @@ def since(day: datetime, days_before: int) -> datetime:
 def basis(config: ScoreConfig, day: datetime) -> str:
     """Return the rules sums of a day are worked out by; equal words, equal sums."""
     halves = "/".join(f"{config.half_life(name):g}" for name in ACTIVITIES)
-    return f"1 {epoch(day):%Y} {halves}"
+    return f"2 {epoch(day):%Y} {halves}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +88,56 @@ class Happened:
 NEVER: Final = np.iinfo(np.int64).max
 
 
-def read(rows: Sequence[Sequence[Any]]) -> Happened:
-    """Return events as arrays; a winback's messages are left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A winback's draft that was handed out to be sent by hand, from when until when."""
+
+    at: datetime
+    until: datetime
+
+
+Drafts = Mapping[int, Sequence[Draft]]
+"""Whose drafts, by the place of a person."""
+
+
+def sent_by_hand(rows: Sequence[Sequence[Any]], drafts: Drafts) -> set[int]:
+    """Return which rows are taken for drafts that were handed out: of each the first message.
+
+    No export says which message it was. Where a message of that time bears the mark of a winback it
+    is that one, and nothing else is left out; where none does, the first after the draft was handed
+    out and before its time is over. One that was never sent costs somebody one message at most.
+    """
+    found: set[int] = set()
+    ours: dict[int, list[tuple[datetime, int]]] = {}
+    for place, row in enumerate(rows):
+        if row[1] == Act.MESSAGE_OUT and row[0] in drafts:
+            at = datetime.fromisoformat(row[2]).replace(tzinfo=UTC)
+            ours.setdefault(row[0], []).append((at, place))
+    for who, messages in ours.items():
+        for draft in sorted(drafts[who], key=lambda one: one.at):
+            within = [
+                place
+                for at, place in sorted(messages)
+                if draft.at <= at <= draft.until and place not in found
+            ]
+            marked = [place for place in within if rows[place][7].startswith(WINBACK)]
+            found.update((marked or within)[:1])
+    return found
+
+
+def read(rows: Sequence[Sequence[Any]], drafts: Drafts | None = None) -> Happened:
+    """Return events as arrays; a winback's messages are left out, those sent by hand too.
 
     A row is whose (from 0), act, when, how many, seconds, share watched, key, about. A session
     counts 30 minutes at most, and none where nobody knows how long it was; a completion without
     its share is a whole one.
     """
-    rows = [row for row in rows if not (row[1] == Act.MESSAGE_OUT and row[7].startswith(WINBACK))]
+    hand = sent_by_hand(rows, drafts) if drafts else ()
+    rows = [
+        row
+        for place, row in enumerate(rows)
+        if not (row[1] == Act.MESSAGE_OUT and (row[7].startswith(WINBACK) or place in hand))
+    ]
     if not rows:
         none = np.array([], dtype=np.int64)
         return Happened(person=none, column=none, at=none, quantity=np.array([]), answered_at=none)

@@ -24,10 +24,17 @@ class RequestKind(StrEnum):
 
 
 class Tombstone(SQLModel, table=True):
-    """A row of `tombstone`: no import brings back whoever is known by this hash."""
+    """A row of `tombstone`: no import brings back whoever is known by this hash.
+
+    `since` is set when they subscribed again and said so: what was before it stays out for ever.
+    `readmitted_at` is when that was decided, `evidence` where they said it.
+    """
 
     digest: str = Field(primary_key=True, max_length=64)
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    since: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    readmitted_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
+    evidence: str = Field(default="", max_length=200)
 
 
 class PrivacyRequest(SQLModel, table=True):

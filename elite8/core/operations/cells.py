@@ -14,6 +14,7 @@ from elite8.core.errors import ConfigError
 AHEAD = timedelta(days=1)
 OLDEST_YEAR = 1990
 LONGEST = 200
+LONGEST_CELL = 2000
 SIGNS = {"€": {"EUR"}, "£": {"GBP"}, "¥": {"JPY", "CNY"}}
 """Signs of money that are of few currencies; $ is of many."""
 AMOUNT = {
@@ -49,7 +50,8 @@ class Times:
             if self.zone is None:
                 raise Wrong(f"{name}: it has no zone; set tz in the profile, or give --zone")
             at = at.replace(tzinfo=self.zone)
-        at = at.astimezone(UTC)
+        if at.tzinfo is not UTC:
+            at = at.astimezone(UTC)
         if at > self.latest:
             raise Wrong(f"{name}: {written[:40]} is yet to come")
         if at.year < OLDEST_YEAR:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elite8.core.domain.post import PostStatus
-from elite8.core.operations import erasing, stops
+from elite8.core.operations import stops
 from elite8.core.storage import maintenance, posts, privacy
 from elite8.core.storage.database import HEAD
 from elite8.core.studio import Studio
@@ -45,6 +45,8 @@ def restore(studio: Studio, source: Path, *, force: bool) -> Maintained:
     What went out since the backup is not known to it, and would go out again. Who was erased since
     is in it, and is erased again.
     """
+    from elite8.core.operations import erasing  # loads NumPy
+
     kept = maintenance.restore(source, studio.database, force=force)
     again = erasing.revived(studio)
     erasing.finish(studio)

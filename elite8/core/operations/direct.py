@@ -134,7 +134,8 @@ def begin(
             session.add(batch)
             session.flush()
         number = batch.id if batch else None
-        desk = Desk(safe=consents.opened(studio, session), now=studio.clock(), batch=number)
+        safe = consents.opened(studio, session)
+        desk = Desk(safe=safe, now=studio.clock(), batch=number, zone=studio.settings.zone)
     return Intake(studio=studio, platform=platform, account=account, since=since, desk=desk)
 
 

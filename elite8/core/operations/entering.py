@@ -2,16 +2,16 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache
+from datetime import UTC, date, datetime, time, tzinfo
 from operator import itemgetter
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from elite8.core.domain.fading import WINBACK
 from elite8.core.domain.subscriber import (
     PSEUDONYM,
     SubscriberEvent,
@@ -20,7 +20,7 @@ from elite8.core.domain.subscriber import (
 )
 from elite8.core.operations.imports import native
 from elite8.core.operations.mapping import Did, Name, Stands
-from elite8.core.operations.naming import Keeping, whose
+from elite8.core.operations.naming import Digest, Keeping, whose
 from elite8.core.storage import bulk, subscribers, vault
 from elite8.core.storage.database import Session
 from elite8.core.storage.subscribers import TERMS, Known
@@ -29,7 +29,7 @@ from elite8.core.storage.vault import Vault
 MOST_ALIKE = 0xFFFF
 SAME = ("act", "at", "amount_minor", "currency", "subscriber_id")
 """What an event with an id of its own says again when it is the same one."""
-STATUS = TERMS.index("status")
+STATUS, BEGIN, END, MADE = map(TERMS.index, ("status", "started_on", "period_end", "source_at"))
 COLUMNS = (
     *("key", "subscriber_id", "character_id", "act", "at", "amount_minor", "fee_minor"),
     *("tax_minor", "currency", "quantity", "duration_s", "completion", "content", "about"),
@@ -62,11 +62,13 @@ class Desk:
     """Enters what was read, in the batch it came with; `batch` is None when nothing is kept.
 
     `entered`, `known` and `erased` count rows; `wrong` are lines and why they are not taken.
+    `zone` is the operator's: in it a day of theirs begins.
     """
 
     safe: Vault
     now: datetime
     batch: int | None
+    zone: tzinfo = UTC
     seen: Seen = field(default_factory=Seen)
     entered: int = 0
     known: int = 0
@@ -75,27 +77,38 @@ class Desk:
 
     def __post_init__(self) -> None:
         salt = self.safe.salt
-
-        @lru_cache(maxsize=1 << 16)
-        def digest(platform: str, name: str) -> str:
-            return vault.named(salt, platform, name)
-
+        digest: Digest = lambda platform, name: vault.named(salt, platform, name)  # noqa: E731  # one line
         self.keeping = Keeping(self.safe, digest, self.now, self.batch)
 
-    def people(self, session: Session, names: Iterable[Name]) -> dict[Name, Known]:
-        """Return the subscribers of names, new ones entered."""
-        return whose(session, self.keeping, names)
+    def people(self, session: Session, names: Iterable[Name]) -> Mapping[Name, Known]:
+        """Return the subscribers of names that are said today, new ones entered."""
+        every = dict.fromkeys(names, self.now)
+        return whose(session, self.keeping, every, lambda: every).people
 
     def events(self, session: Session, rows: Sequence[Did]) -> list[tuple[int, str]]:
         """Enter events, each once; return the lines that contradict what is known, and why."""
-        people = self.people(session, (row.name for row in rows))
-        mine = [(row, people[row.name]) for row in rows if row.name in people]
-        digests = [digest_of(row, holder.key) for row, holder in mine]
+        found = whose(
+            session,
+            self.keeping,
+            (row.name for row in rows),
+            lambda: latest((row.name, row.at) for row in rows),
+        )
+        people = found.people
+        mine = [(row, who) for row in rows if (who := people.get(row.name)) is not None]
+        if found.since:
+            mine = [(row, who) for row, who in mine if found.may(row.name, row.at)]
+        seconds = [int(row.at.timestamp()) for row, _ in mine]
+        digests = [
+            digest_of(row, holder.key, second)
+            for (row, holder), second in zip(mine, seconds, strict=True)
+        ]
         ordinals = self.seen.ordinals(digests)
         stored = bulk.stored(session)
         facts = [
-            self.columns(row, holder.id, key_of(row, digest, ordinal), stored(row.at))
-            for (row, holder), digest, ordinal in zip(mine, digests, ordinals, strict=True)
+            self.columns(row, holder.id, key_of(row, digest, ordinal, second), stored(row.at))
+            for (row, holder), digest, ordinal, second in zip(
+                mine, digests, ordinals, seconds, strict=True
+            )
         ]
         fresh = bulk.pour(session, SubscriberEvent, COLUMNS, sorted(facts, key=itemgetter(0)))
         wrong = self.contradicted(session, mine, facts) if fresh < len(facts) else []
@@ -122,7 +135,7 @@ class Desk:
             row.duration,
             row.completion,
             native(platform, row.content)[:PSEUDONYM] if row.content else "",
-            native(platform, row.about)[:PSEUDONYM] if row.about else "",
+            about_of(platform, row.about) if row.about else "",
             self.batch,
         )
 
@@ -144,8 +157,17 @@ class Desk:
 
     def states(self, session: Session, rows: Sequence[Stands]) -> list[tuple[int, str]]:
         """Enter how subscriptions stand by an export; the newest one holds, whichever came last."""
-        people = self.people(session, (row.name for row in rows))
-        mine = [(row, people[row.name].id) for row in rows if row.name in people]
+        found = whose(
+            session,
+            self.keeping,
+            (row.name for row in rows),
+            lambda: latest((row.name, tells_of(row)) for row in rows),
+        )
+        mine = [
+            (row, found.people[row.name].id) for row in rows if found.may(row.name, tells_of(row))
+        ]
+        if found.since:
+            mine = [(anew(row, found.since.get(row.name), self.zone), who) for row, who in mine]
         numbers = self.subscriptions(session, mine)
         times = {row.terms[-1] for row, _ in mine}
         before = subscribers.states(session, sorted(set(numbers.values())), times)
@@ -183,22 +205,58 @@ class Desk:
         return subscribers.subscriptions(session, of) if new else there
 
 
-def digest_of(row: Did, key: str) -> bytes:
+def latest(said: Iterable[tuple[Name, datetime]]) -> dict[Name, datetime]:
+    """Return when the last of what is said of each name was."""
+    found: dict[Name, datetime] = {}
+    for name, at in said:
+        found[name] = max(at, found.get(name, at))
+    return found
+
+
+def tells_of(row: Stands) -> datetime:
+    """Return of which time a row tells: when the export was made, or when the time paid ended."""
+    made, end = row.terms[MADE], row.terms[END]
+    over = datetime.combine(end, time.max, UTC) if isinstance(end, date) else made
+    if not isinstance(made, datetime) or not isinstance(over, datetime):
+        raise TypeError(row.line)
+    return min(made, over)
+
+
+def anew(row: Stands, since: datetime | None, zone: tzinfo) -> Stands:
+    """Return what a row says without what was before somebody was erased and subscribed again."""
+    if since is None:
+        return row
+    terms, began, day = list(row.terms), row.terms[BEGIN], since.astimezone(zone).date()
+    if isinstance(began, date) and began < day:
+        terms[BEGIN] = day
+    seen = row.last_seen if row.last_seen is None or row.last_seen >= since else None
+    return row._replace(terms=tuple(terms), last_seen=seen)
+
+
+def digest_of(row: Did, key: str, second: int) -> bytes:
     """Return the hash of an event: of its own id, else of what it says (subscribers.md 3)."""
     if row.native:
         return bytes.fromhex(native(row.name.platform, row.native))
-    said = (row.name.platform, key, row.act, int(row.at.timestamp()), row.amount, row.currency)
+    said = (
+        f"({row.name.platform!r}, {key!r}, {row.act!r}, {second}, {row.amount}, {row.currency!r})"
+    )
     return hashlib.sha256(f"{said}{row.content}".encode()).digest()
 
 
-def key_of(row: Did, digest: bytes, ordinal: int) -> str:
+def about_of(platform: str, written: str) -> str:
+    """Return the key of the event that is answered; a winback's mark stays as it is."""
+    mark = written[: len(WINBACK)].casefold() + written[len(WINBACK) :]
+    return (mark if mark.startswith(WINBACK) else native(platform, written))[:PSEUDONYM]
+
+
+def key_of(row: Did, digest: bytes, ordinal: int, second: int) -> str:
     """Return the key of an event: of its own id, else when, what it says, and the how-manieth.
 
     The second stands in front so that a million keys are entered in the order of an index.
     """
     if row.native:
         return digest[:16].hex()
-    return f"{int(row.at.timestamp()):08x}{digest[:10].hex()}{min(ordinal, MOST_ALIKE):04x}"
+    return f"{second:08x}{digest[:10].hex()}{min(ordinal, MOST_ALIKE):04x}"
 
 
 def against(before: Sequence[object], row: Did, who: int) -> str:

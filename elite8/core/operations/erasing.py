@@ -13,9 +13,9 @@ from datetime import datetime
 from elite8.core import log
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.identity import new_id
-from elite8.core.domain.privacy import PrivacyRequest, RequestKind
+from elite8.core.domain.privacy import PrivacyRequest, RequestKind, Tombstone
 from elite8.core.domain.subscriber import PSEUDONYM
-from elite8.core.operations import audit, consents, leftovers, whom, winback_forget
+from elite8.core.operations import audit, consents, leftovers, readmitting, whom, winback_forget
 from elite8.core.operations.leftovers import Copy
 from elite8.core.operations.whom import Whom
 from elite8.core.storage import erasing, maintenance, people, privacy, tombstones
@@ -63,11 +63,16 @@ def erase(studio: Studio, who: str, *, dry_run: bool = False) -> Erased:
     if dry_run:
         return tried(studio.drafting, who)
     with studio.database.transaction() as session:
-        digests = every_hash(session, whom.find(studio, session, who))
+        found = whom.find(studio, session, who)
+        digests = every_hash(session, found)
+        if found.buried:
+            digests |= readmitting.still_out(studio, session, who)
     tombstones.note(studio.settings.state_dir, digests, studio.clock())
     with studio.database.transaction() as session:
         found = whom.find(studio, session, who)
         done = NOTHING if found.buried else taken_out(studio, session, found)
+        if found.buried:
+            readmitting.bar_again(studio, session, digests)
     swept = finish(studio)
     return replace(done, swept=swept, backups=leftovers.told(studio))
 
@@ -198,9 +203,11 @@ def revived(studio: Studio) -> int:
     if not noted:
         return 0
     with studio.database.transaction() as session:
-        missing = noted.keys() - tombstones.dead(session, noted)
+        known = tombstones.stones(session, noted)
+        back = {one for one, row in known.items() if is_back(row, noted[one])}
+        missing = noted.keys() - back - {one for one, row in known.items() if row.since is None}
         count = 0
-        while (found := first_of(session, noted.keys())) is not None:
+        while (found := first_of(session, noted.keys() - back)) is not None:
             taken_out(studio, session, found)
             count += len(found.persons) + len(found.subscribers)
         if missing:
@@ -209,6 +216,11 @@ def revived(studio: Studio) -> int:
                 if len(one) > PSEUDONYM:
                     people.suppress(session, one, noted[one], "erased")
     return count
+
+
+def is_back(row: Tombstone, erased_at: datetime) -> bool:
+    """Return whether somebody was readmitted after they were last erased."""
+    return row.readmitted_at is not None and row.readmitted_at > erased_at
 
 
 def first_of(session: Session, digests: Collection[str]) -> Whom | None:

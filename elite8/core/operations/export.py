@@ -8,12 +8,12 @@ from typing import NamedTuple
 from elite8.core.domain.profile import Profile
 from elite8.core.errors import ConfigError
 from elite8.core.operations import sheet
-from elite8.core.operations.cells import Wrong, printed
+from elite8.core.operations.alike import Alike
+from elite8.core.operations.cells import LONGEST_CELL, Wrong, printed
 from elite8.core.operations.mapping import Did, Layout, Reading, Stands
 from elite8.core.operations.sheet import Sheet
 
 MOST_UNMAPPED = 50
-LONGEST_CELL = 2000
 TIMES = ("occurred_at", "started_on", "current_period_end", "last_seen_at")
 LEFT_OUT = "left out"
 """Why of a row that is none of a subscriber's: a total, or what the profile skips."""
@@ -39,6 +39,7 @@ class Export:
     header: tuple[str, ...] = ()
     delimiter: str = ""
     unmapped: dict[str, None] = field(default_factory=dict)
+    alike: Alike | None = None
 
     def records(self) -> Iterator[Record]:
         """Yield every row; a file without a needed column is a ConfigError."""
@@ -56,12 +57,17 @@ class Export:
 
     def row(self, line: int, layout: Layout, cells: Sequence[str]) -> Did | Stands | None:
         """Return what a row says, `None` for one that is none of a subscriber's."""
+        if self.alike is not None and (found := self.alike.did(line, cells)) is not None:
+            return found
         check_cells(cells)
         said = layout.said(self.profile, cells)
         if said is None or self.is_total(said, cells):
             return None
         if self.profile.kind == "events":
-            return self.reading.did(line, said)
+            row = self.reading.did(line, said)
+            if self.alike is not None:
+                self.alike.learn(cells, row)
+            return row
         return self.reading.stands(line, said)
 
     def from_csv(self) -> Iterator[tuple[int, Layout, list[str], str]]:
@@ -76,6 +82,7 @@ class Export:
             sheet.check_header(self.sheet.file, header)
             self.begin(header)
             layout = Layout.of(self.profile, header, self.constants)
+            self.alike = Alike.of(self.profile, layout, self.reading)
             for line, cells in rows:
                 yield line, layout, cells, ""
 
@@ -87,6 +94,7 @@ class Export:
             for line, found, why in sheet.json_rows(lines):
                 if not self.header and not why:
                     self.begin(list(found), header)
+                    self.alike = Alike.of(self.profile, layout, self.reading)
                 elif len(self.unmapped) < MOST_UNMAPPED:
                     self.unmap(found)
                 yield line, layout, [found.get(name, "") for name in header], why

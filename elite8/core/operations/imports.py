@@ -268,8 +268,12 @@ def living(
     """Return the rows of nobody who was erased, and how many the others are."""
     people = {event.person for _, event in taken} - {""}
     with studio.database.transaction() as session:
-        dead = tombstones.dead(session, people)
-    kept = [(row, event) for row, event in taken if event.person not in dead]
+        barred = tombstones.barred(session, people)
+    kept = [
+        (row, event)
+        for row, event in taken
+        if event.person not in barred or event.at >= barred[event.person]
+    ]
     return kept, len(taken) - len(kept)
 
 

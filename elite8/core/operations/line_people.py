@@ -51,7 +51,7 @@ def note(studio: Studio, user: str, act: Act, at: datetime, event: str) -> None:
             None,
         )
         name = Name(PLATFORM, user, "")
-        person = whose(session, keeping, [name]).get(name)
+        person = whose(session, keeping, [name], lambda: {name: at}).people.get(name)
         if person is None:  # erased, and stays so
             return
         row = {

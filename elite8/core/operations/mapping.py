@@ -135,12 +135,7 @@ class Reading:
         if platform not in self.platforms:
             known = ", ".join(sorted(self.platforms))
             raise Wrong(f"platform: '{printed(platform)}' is not known; {known}")
-        name, handle = said.get("platform_user_id", ""), said.get("handle", "").removeprefix("@")
-        if not name and not handle:
-            raise Wrong("it says of nobody: neither platform_user_id nor handle")
-        if len(name) > LONGEST or len(handle) > LONGEST or not (name + handle).isprintable():
-            raise Wrong(f"a name is over {LONGEST} letters, or holds signs that are none")
-        return Name(platform, name, handle)
+        return name_of(platform, said.get("platform_user_id", ""), said.get("handle", ""))
 
     def character(self, said: Mapping[str, str], *, needed: bool = False) -> str:
         """Return to which of ours it was, "" for whom a row does not say."""
@@ -201,6 +196,16 @@ class Reading:
         if found is not None and not 1900 <= found <= self.times.latest.year:  # noqa: PLR2004  # years of the living
             raise Wrong(f"birth_year_declared: {found} is no year; a whole date is not kept")
         return found
+
+
+def name_of(platform: str, name: str, written: str) -> Name:
+    """Return who it was, by an id, a handle, or both."""
+    handle = written.removeprefix("@")
+    if not name and not handle:
+        raise Wrong("it says of nobody: neither platform_user_id nor handle")
+    if len(name) > LONGEST or len(handle) > LONGEST or not (name + handle).isprintable():
+        raise Wrong(f"a name is over {LONGEST} letters, or holds signs that are none")
+    return Name(platform, name, handle)
 
 
 def act_of(said: Mapping[str, str]) -> str:

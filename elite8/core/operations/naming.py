@@ -13,16 +13,28 @@ from elite8.core.storage.subscribers import Known
 from elite8.core.storage.vault import Vault
 
 Digest = Callable[[str, str], str]
+MOST_MET = 1 << 17
+"""Names that are remembered: 40 MB of them, and a year of most studios."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """With what names are kept: the vault, its hash (remembered), when, and with which batch."""
+    """With what names are kept: the vault, its hash, when, and with which batch.
+
+    `met` are those who were found before, so many at most as it holds.
+    """
 
     safe: Vault
     digest: Digest
     now: datetime
     batch: int | None
+    met: dict[Name, Known] = field(default_factory=dict)
+
+    def remember(self, people: Mapping[Name, Known]) -> None:
+        """Keep who was found, for the next rows."""
+        if len(self.met) + len(people) > MOST_MET:
+            self.met.clear()
+        self.met.update(people)
 
     def digests(self, name: Name) -> tuple[str, str]:
         """Return by what an id and a handle are known, "" for the one that is not there."""
@@ -71,21 +83,73 @@ class Register:
         return key
 
 
-def whose(session: Session, keeping: Keeping, names: Iterable[Name]) -> dict[Name, Known]:
-    """Return the subscribers of names, new ones entered; those who were erased are left out."""
-    digests = {name: keeping.digests(name) for name in dict.fromkeys(names)}
+Latest = Callable[[], Mapping[Name, datetime]]
+"""Gives when the last of what is said of each name was; it is asked seldom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Subscribers by name; of those in `since` nothing before that instant may be taken in."""
+
+    people: Mapping[Name, Known]
+    since: Mapping[Name, datetime]
+
+    def may(self, name: Name, at: datetime) -> bool:
+        """Return whether something of a name, of that instant, may be entered."""
+        return name in self.people and (name not in self.since or at >= self.since[name])
+
+
+def whose(session: Session, keeping: Keeping, names: Iterable[Name], latest: Latest) -> Found:
+    """Return the subscribers of names, new ones entered; those who were erased are left out.
+
+    Who was readmitted is entered only when something is said of them from then on.
+    """
+    every = dict.fromkeys(names)
+    before = {name: keeping.met[name] for name in every if name in keeping.met}
+    if not subscribers.all_there(session, [one.id for one in before.values()]):
+        keeping.met.clear()  # somebody was erased meanwhile, or a batch undone
+        before = {}
+    digests = {name: keeping.digests(name) for name in every if name not in before}
+    if not digests:
+        return Found(before, {})
+    since = barred(session, keeping, digests)
+    if since:
+        last = latest()
+        digests = {
+            name: pair
+            for name, pair in digests.items()
+            if name not in since or last[name] >= since[name]
+        }
+    people = entered(session, keeping, digests)
+    keeping.remember({name: who for name, who in people.items() if name not in since})
+    return Found(before | people, since)
+
+
+def barred(
+    session: Session, keeping: Keeping, digests: Mapping[Name, tuple[str, str]]
+) -> dict[Name, datetime]:
+    """Return before when nothing of whoever was erased is taken in, by name."""
     asked = {one for pair in digests.values() for one in pair if one}
     gone = subscribers.gone(session, asked | keeping.marks(digests))
-    known = subscribers.named(session, asked)
+    if not gone:
+        return {}
+    found = {}
+    for name, pair in digests.items():
+        if times := [gone[one] for one in {*pair, *keeping.marks({name: pair})} if one in gone]:
+            found[name] = max(times)
+    return found
+
+
+def entered(
+    session: Session, keeping: Keeping, digests: Mapping[Name, tuple[str, str]]
+) -> dict[Name, Known]:
+    """Return the subscribers of names, new ones entered."""
+    known = subscribers.named(session, {one for pair in digests.values() for one in pair if one})
     register = Register(
         owners={one: holder.key for one, holder in known.items()},
         identified={holder.key for holder in known.values() if holder.identified},
     )
-    keys = {
-        name: register.key_of(name, *pair)
-        for name, pair in in_turn(digests, known)
-        if not gone or gone.isdisjoint({*pair, *keeping.marks({name: pair})})
-    }
+    keys = {name: register.key_of(name, *pair) for name, pair in in_turn(digests, known)}
     people = {holder.key: holder for holder in known.values()}
     platforms = {key: name.platform for name, key in keys.items() if key not in people}
     people |= met(session, platforms, keeping)

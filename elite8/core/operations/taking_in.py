@@ -8,6 +8,7 @@ written to a file beside the state with why; the others are entered.
 import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
@@ -116,7 +117,11 @@ def take(studio: Studio, order: Order, *, dry_run: bool = False) -> TakenIn:
     batch = None if dry_run else begin(studio, export, order)
     desk, counts = desk_of(studio, batch), Counts()
     state = None if dry_run else studio.settings.state_dir
-    with Quarantine(state, batch or 0, export.header) as aside, no_rings():
+    with (
+        Quarantine(state, batch or 0, export.header) as aside,
+        no_rings(),
+        room(studio),
+    ):
         for some in portions(chain([first], records)):
             enter(studio, desk, some, counts, aside)
             gc.collect()  # the few rings that a statement leaves, once for all its rows
@@ -127,6 +132,18 @@ def take(studio: Studio, order: Order, *, dry_run: bool = False) -> TakenIn:
         "subscribers.imported", batch=batch, entered=desk.entered, rejected=counts.rejected
     )
     return told(export, order, desk, counts, aside.file)
+
+
+@contextmanager
+def room(studio: Studio) -> Iterator[None]:
+    """Keep more pages meanwhile, from one portion to the next."""
+    with studio.database.transaction() as session:
+        usual = bulk.widen(session)
+    try:
+        yield
+    finally:
+        with studio.database.transaction() as session:
+            bulk.narrow(session, usual)
 
 
 def constants_of(profile: Profile, order: Order) -> dict[str, str]:
@@ -195,7 +212,8 @@ def finish(studio: Studio, batch: int, desk: Desk, counts: Counts) -> None:
 def desk_of(studio: Studio, batch: int | None) -> Desk:
     """Return what enters the rows."""
     with studio.database.transaction() as session:
-        return Desk(safe=consents.opened(studio, session), now=studio.clock(), batch=batch)
+        safe = consents.opened(studio, session)
+        return Desk(safe=safe, now=studio.clock(), batch=batch, zone=studio.settings.zone)
 
 
 def portions(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -211,7 +229,8 @@ def enter(
     """Enter some rows in one transaction; the wrong ones are put aside once it holds."""
     did = [one.row for one in some if isinstance(one.row, Did)]
     stands = [one.row for one in some if isinstance(one.row, Stands)]
-    with studio.database.transaction() as session, bulk.room(session):
+    with studio.database.transaction() as session:
+        bulk.widen(session)
         wrong = dict(desk.events(session, did) if did else ())
         if stands:
             desk.states(session, stands)

@@ -99,7 +99,7 @@ def named(studio: Studio, session: Session, platform: str, name: str) -> Whom:
     if platform in CHANNELS and (address := address_digest(safe, platform, name)):
         digests.add(address)
         persons = privacy.at(session, {address})
-    gone = not (subscribers or persons) and bool(tombstones.dead(session, digests))
+    gone = not (subscribers or persons) and bool(tombstones.stones(session, digests))
     return Whom(persons=tuple(persons), subscribers=tuple(subscribers), buried=gone)
 
 

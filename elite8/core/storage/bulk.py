@@ -7,7 +7,18 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, String, any_, cast, column, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Integer,
+    String,
+    any_,
+    cast,
+    column,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, SQLModel
 
@@ -25,6 +36,17 @@ def among(session: Session, field: Any, values: Collection[str]) -> ColumnElemen
     else:
         given = func.json_each(json.dumps(list(values)))
         found = field.in_(select(given.table_valued(column("value", String)).c.value))
+    return found
+
+
+def among_numbers(session: Session, field: Any, values: Collection[int]) -> ColumnElement[bool]:  # noqa: ANN401  # a column
+    """Return the clause that a number is one of these, however many: they go as one value."""
+    found: ColumnElement[bool]
+    if dialect(session) == "postgresql":
+        found = field == any_(cast(list(values), postgresql.ARRAY(Integer)))
+    else:
+        given = func.json_each(json.dumps(list(values)))
+        found = field.in_(select(given.table_valued(column("value", Integer)).c.value))
     return found
 
 
@@ -73,14 +95,26 @@ def stored(session: Session) -> Callable[[datetime], object]:
 @contextmanager
 def room(session: Session) -> Iterator[None]:
     """Keep more pages of an SQLite file in memory meanwhile."""
-    if dialect(session) != "sqlite":
-        yield
-        return
-    usual = session.connection().execute(text("PRAGMA cache_size")).scalar_one()
-    session.connection().execute(text(f"PRAGMA cache_size=-{ROOM}"))
+    usual = widen(session)
     try:
         yield
     finally:
+        narrow(session, usual)
+
+
+def widen(session: Session) -> int:
+    """Keep more pages from now on, also between transactions; return how many were kept before."""
+    if dialect(session) != "sqlite":
+        return 0
+    usual = session.connection().execute(text("PRAGMA cache_size")).scalar_one()
+    if usual != -ROOM:  # to set it anew would drop what is kept
+        session.connection().execute(text(f"PRAGMA cache_size=-{ROOM}"))
+    return int(usual)
+
+
+def narrow(session: Session, usual: int) -> None:
+    """Keep as many pages as before."""
+    if usual:
         session.connection().execute(text(f"PRAGMA cache_size={usual}"))
 
 

@@ -1,6 +1,6 @@
 """Questions about what subscribers did, as sums that fade, and scores of everybody in one pass."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,14 @@ from sqlalchemy import select as sqlalchemy_select
 from sqlmodel import Session, case, col, func, or_, select
 
 from elite8.core.domain.arrays import Counts, Floats
+from elite8.core.domain.campaign import Campaign, HandedOut
 from elite8.core.domain.engagement import Engagement, EngagementState
 from elite8.core.domain.fading import (
     ACTIVITY,
     ANSWERED,
     STARTS,
     SUMS,
+    Draft,
     Happened,
     Scale,
     read,
@@ -165,7 +167,28 @@ def happened(session: Session, who: Sequence[int], until: datetime) -> Happened:
     )
     place = {one: number for number, one in enumerate(who)}
     rows = session.connection().execute(asked)
-    return read([(place[one], *rest) for one, *rest in rows])
+    return read([(place[one], *rest) for one, *rest in rows], drafts(session, place))
+
+
+def drafts(session: Session, place: Mapping[int, int]) -> dict[int, list[Draft]]:
+    """Return which winbacks' drafts were handed out, by the place of whom they are for."""
+    asked = (
+        sqlalchemy_select(
+            col(Subscriber.id),
+            col(HandedOut.at),
+            col(Campaign.deadline),
+            col(Campaign.window_until),
+        )
+        .join(HandedOut, col(HandedOut.who) == col(Subscriber.key))
+        .join(Campaign, col(Campaign.id) == col(HandedOut.campaign_id))
+        .where(col(Subscriber.id).in_(place))
+    )
+    found: dict[int, list[Draft]] = {}
+    for who, at, *ends in session.connection().execute(asked):
+        over = min((one for one in ends if one is not None), default=None)
+        if over is not None:
+            found.setdefault(place[who or 0], []).append(Draft(at=at, until=over))
+    return found
 
 
 def replace(

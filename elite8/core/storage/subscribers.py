@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, bindparam, text, update
@@ -40,12 +41,13 @@ class Known:
     identified: bool
 
 
-def gone(session: Session, digests: Collection[str]) -> set[str]:
-    """Return which hashes of names are of people who were erased: nobody takes them in again."""
+def gone(session: Session, digests: Collection[str]) -> dict[str, datetime]:
+    """Return which hashes of names are of people who were erased, and before when all stays out."""
     asked = select(Suppression.digest).where(
         bulk.among(session, Suppression.digest, digests), col(Suppression.reason) == "erased"
     )
-    return tombstones.dead(session, digests) | set(session.exec(asked))
+    for_ever = dict.fromkeys(session.exec(asked), tombstones.FOR_EVER)
+    return for_ever | tombstones.barred(session, digests)
 
 
 def named(session: Session, digests: Collection[str]) -> dict[str, Known]:
@@ -67,6 +69,17 @@ def named(session: Session, digests: Collection[str]) -> dict[str, Known]:
         digest: Known(number or 0, key, at is not None, identified)
         for digest, number, key, at, identified in session.exec(asked)
     }
+
+
+def all_there(session: Session, numbers: Collection[int]) -> bool:
+    """Return whether all of these subscribers are there, none of them erased."""
+    if not numbers:
+        return True
+    wanted = set(numbers)
+    asked = select(func.count()).where(
+        bulk.among_numbers(session, Subscriber.id, wanted), col(Subscriber.erased_at).is_(None)
+    )
+    return session.exec(asked).one() == len(wanted)
 
 
 def keyed(session: Session, keys: Collection[str]) -> dict[str, Known]:
