@@ -229,3 +229,11 @@ def test_a_name_that_nobody_resolves_is_told_as_a_host_that_does_not_answer(
     ):
         http.read(lambda: client.get("/"))
     assert asked == ["api.example.com"] * http.ATTEMPTS
+
+
+def test_what_the_other_side_says_is_told_in_one_line_that_steers_no_terminal() -> None:
+    body = b'{"why": "\x1b[31mred\r\n\x00\xe2\x80\xaeback"}'
+    asked = httpx.Request("GET", "https://api.example.com/")
+    kind = {"Content-Type": "application/json"}
+    told = http.said(httpx.Response(429, content=body, headers=kind, request=asked))
+    assert told == ' ({"why": " [31mred back"})'
