@@ -72,6 +72,8 @@ PASSING = {
 SIMULATED = "http://127.0.0.1"
 HOUR = (-3600.0, 0.0, 3600.0)
 """Seconds by which our clock may jump."""
+TOO_SOON = "bucket was empty"
+"""What Discord minds when our clock jumped over its wait: it says no again, and nothing is out."""
 INBOX = 1 / 3
 """The share of TikTok's schedules that leave a draft in the inbox."""
 BLIND = 1 / 3
@@ -305,7 +307,8 @@ def schedule(  # noqa: PLR0913, PLR0917  # what a schedule depends on
         line.life = Life()
         post = settle(studio, video, network, ours)
         report.judge(post, len(simulator.posts), seed)
-        report.faults += [f"{seed}: {broken}" for broken in simulator.violations]
+        broken = [one for one in simulator.violations if not (jumps and TOO_SOON in one)]
+        report.faults += [f"{seed}: {one}" for one in broken]
         studio.database.close()
 
 
