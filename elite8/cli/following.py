@@ -8,6 +8,7 @@ from elite8.cli.options import Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from elite8.core.operations.comings import Followers
     from elite8.core.operations.followers import Came, Following
 
 UNKNOWN = "unknown"
@@ -53,3 +54,13 @@ def of_region(came: "Came") -> str:
     if came.new is None:
         return f"{UNKNOWN} ({came.why})"
     return f"{new(came.new, came.give)}, {came.first} to {came.last}"
+
+
+def counted(found: "Followers | None", span: str = "in a week") -> str:
+    """Return how many follow, and how many are new; what nobody counted is unknown."""
+    if found is None:
+        return UNKNOWN
+    new = f", {found.new:+,} {span}" if found.known else ""
+    several = f" of {found.accounts} accounts" if found.accounts > 1 else ""
+    part = f" (of {found.known} accounts)" if 0 < found.known < found.accounts else ""
+    return f"{found.count:,}{several}{new}{part}"

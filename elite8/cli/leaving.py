@@ -19,6 +19,9 @@ def at_risk(
         str, typer.Option(help="Only low, medium, high, critical or 'insufficient data'.")
     ] = "",
     limit: Annotated[int, typer.Option(help="So many people, the worst first.")] = 20,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit the models anew, to all there is by now.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Show who is about to leave: why, by which model, and what is at stake."""
@@ -27,7 +30,7 @@ def at_risk(
     from elite8.core.studio import open_studio
 
     wanted = operation.Wanted(
-        platform=platform, character=character, tier=tier, band=band, limit=limit
+        platform=platform, character=character, tier=tier, band=band, limit=limit, anew=refit
     )
     studio = open_studio()
     found = operation.at_risk(studio, wanted)

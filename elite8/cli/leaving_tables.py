@@ -24,7 +24,7 @@ FEW = f"<{FEWEST}"
 def at_risk(found: "Leaving", zone: str) -> object:
     """Return who may leave, the worst first, and what amounts rest on."""
     bands = ", ".join(f"{count} {name}" for name, count in found.bands)
-    head = f"At {output.local_time(found.as_of, zone)}: {bands}"
+    head = f"At {output.local_time(found.as_of, zone)}: {bands}\n{fitted(found, zone)}"
     if not found.people:
         return head, "nobody there is at risk, as far as is known"
     bases = list(dict.fromkeys(stake.told for one in found.people for stake in one.stakes))
@@ -33,13 +33,21 @@ def at_risk(found: "Leaving", zone: str) -> object:
     names = ("subscriber", "risk", "at stake", "what is known")
     less = len(found.people)
     more = f"{less} of {found.shown_of}; --limit shows more" if less < found.shown_of else ""
+    together = ", ".join(told(amount, currency) for currency, amount in found.at_stake)
     return (
         head,
         output.table(names, rows),
+        f"At stake with all {found.shown_of} of these: {together}" if together else "",
         *(f"[{place}] {basis}" for basis, place in number.items()),
         "Risk is of leaving at the next renewal, or of having left; bands from 0.30, 0.60, 0.80.",
         more,
     )
+
+
+def fitted(found: "Leaving", zone: str) -> str:
+    """Return when the models were fitted, and whether there is anything newer."""
+    newer = "; more was entered since, --refit fits them to it" if found.newer else ""
+    return f"Models fitted on {output.local_time(found.fitted_at, zone)}{newer}"
 
 
 def person(one: "AtRisk", number: dict[str, int]) -> tuple[str, ...]:

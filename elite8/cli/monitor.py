@@ -10,7 +10,7 @@ from elite8.cli.options import Json
 from elite8.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from elite8.core.operations.overview import Overview
     from elite8.core.operations.reports import Part, Period
@@ -50,17 +50,7 @@ def status(*, json: Json = False) -> None:
 
 def status_drawn(found: "Overview") -> tuple[object, ...]:
     """Return the picture: what is bad first."""
-    bad = [one for one in found.health.checks if one.verdict == "bad"]
-    rows = [
-        ("now", output.local_time(found.at, found.zone)),
-        ("leads", found.leader or "nobody"),
-        ("health", "good" if found.health.good else "; ".join(f"{b.name} {b.says}" for b in bad)),
-        ("alerts", f"{len(found.alerts)} ring" if found.alerts else "none"),
-        ("posts", ", ".join(f"{count} {name}" for name, count in found.posts) or "none"),
-        ("videos", ", ".join(f"{count} {name}" for name, count in found.videos) or "none"),
-        ("credits", "A2E is not used" if found.credits is None else f"{found.credits} free"),
-        *((NAMES[name], amount(name, value)) for name, value in found.machine),
-    ]
+    rows = now_rows(found)
     today = [
         (
             output.local_time(one.at, found.zone)[11:],
@@ -77,6 +67,23 @@ def status_drawn(found: "Overview") -> tuple[object, ...]:
     if today:
         parts.append(output.table(("today", "performer", "network", "status", ""), today))
     return tuple(parts)
+
+
+def now_rows(found: "Overview") -> list[tuple[str, str]]:
+    """Return what is now, a line a fact."""
+    bad = [one for one in found.health.checks if one.verdict == "bad"]
+    return [
+        ("now", output.local_time(found.at, found.zone)),
+        *([("studio", f"synthetic, seed {found.seed}")] if found.seed is not None else []),
+        ("leads", found.leader or "nobody"),
+        ("health", "good" if found.health.good else "; ".join(f"{b.name} {b.says}" for b in bad)),
+        ("alerts", f"{len(found.alerts)} ring" if found.alerts else "none"),
+        ("posts", ", ".join(f"{count} {name}" for name, count in found.posts) or "none"),
+        ("videos", ", ".join(f"{count} {name}" for name, count in found.videos) or "none"),
+        ("credits", "A2E is not used" if found.credits is None else f"{found.credits} free"),
+        ("followers", following.counted(found.followers)),
+        *((NAMES[name], amount(name, value)) for name, value in found.machine),
+    ]
 
 
 def amount(name: str, value: float) -> str:
@@ -116,7 +123,7 @@ def told(kind: str, day: str, *, as_written: bool, json: bool) -> None:
         rows = [(name, str(value)) for name, value in body.items() if not isinstance(value, list)]
         output.answer(command, body, as_json=json, table=lambda: output.table(("", ""), rows))
         return
-    found = reports.period(studio, kind, first)
+    found = reports.with_people(studio, reports.period(studio, kind, first))
     last = min(found.until - timedelta(days=1), overview.today(studio))
     days = overview.days(studio, last, max((last - first).days + 1, 1)) if kind == "weekly" else ()
     output.answer(command, found, as_json=json, table=lambda: period_drawn(found, days))
@@ -137,6 +144,7 @@ def period_drawn(found: "Period", days: "Sequence[Period]") -> tuple[object, ...
         ("views so far", f"{found.views:,}", share(found.engaged, found.views)),
         ("credits", f"{found.credits}", f"${found.usd:.2f}"),
         ("alerts", f"{found.alerts}", ""),
+        *came_and_went(found),
     ]
     parts: list[object] = [output.table((span, "", ""), rows)]
     if days:
@@ -150,6 +158,21 @@ def period_drawn(found: "Period", days: "Sequence[Period]") -> tuple[object, ...
         if several:
             parts.append(part_table(name, [(one.name, one) for one in several]))
     return tuple(parts)
+
+
+def came_and_went(found: "Period") -> "Iterator[tuple[str, str, str]]":
+    """Yield who came and who went: subscriptions and followers, where any are known."""
+    came = found.subscribers
+    if came and (came.began or came.ended or came.turned_off or came.failed):
+        lost = f"{came.turned_off} turned renewal off, {came.failed} payments failed"
+        yield "subscriptions", f"+{came.began} -{came.ended}", lost
+    if found.followers:
+        count = found.followers.count
+        yield (
+            "followers",
+            f"{count:,}",
+            following.counted(found.followers, "in this time").partition(", ")[2],
+        )
 
 
 def part_table(name: str, parts: "Sequence[tuple[str, Part]]") -> object:

@@ -71,7 +71,7 @@ def reason_of(error: OSError | UnicodeDecodeError) -> str:
 
 
 def complaint(errors: list[ErrorDetails], model: type[BaseModel]) -> str:
-    """Return the first complaint with its key, and how many more there are."""
+    """Return the first complaint with its key, in one line, and how many more there are."""
     # A misspelt key also shows as a missing one; the misspelling says more.
     first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     where = ".".join(str(part) for part in first["loc"]) or "top level"
@@ -79,7 +79,7 @@ def complaint(errors: list[ErrorDetails], model: type[BaseModel]) -> str:
     if first["type"] == "extra_forbidden":
         message = unknown_key(str(first["loc"][-1]), model)
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return f"{where}: {message}{more}"
+    return "".join(one if one.isprintable() else "\ufffd" for one in f"{where}: {message}{more}")
 
 
 def unknown_key(key: str, model: type[BaseModel]) -> str:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -198,7 +199,7 @@ def test_nothing_looks_ahead(studio: Studio) -> None:
     act(studio, off, Act.SUB_RENEW, NOW + timedelta(days=1), amount_minor=1, currency="USD")
     later = terms(NOW + timedelta(days=2), status="expired")
     many(studio, SubscriptionState, [{"subscription_id": 1, **later}])
-    assert at_risk.at_risk(studio, EVERYBODY) == first
+    assert replace(at_risk.at_risk(studio, EVERYBODY), newer=False) == first
 
 
 @pytest.mark.usefixtures("now")

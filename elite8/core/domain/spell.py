@@ -9,6 +9,7 @@ from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -28,6 +29,16 @@ NEAR_END = 10
 A_MONTH = 30.4375
 
 
+@lru_cache(maxsize=2**14)
+def later(day: int, months: int, *, calendar: bool) -> int:
+    """Return the day so many months later, by the calendar the last of its month."""
+    began = date.fromordinal(day)
+    years, month = divmod(began.month - 1 + months, 12)
+    year = began.year + years
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, last if calendar else min(began.day, last)).toordinal()
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How a platform bills: months at a time, by the calendar or from the day of joining."""
@@ -43,12 +54,8 @@ class Terms:
 
     def after(self, day: int, periods: int = 1) -> int:
         """Return when what is paid on a day is over, so many periods later."""
-        began = date.fromordinal(day)
         ahead = self.months * periods - (1 if self.calendar else 0)
-        years, month = divmod(began.month - 1 + ahead, 12)
-        year = began.year + years
-        last = monthrange(year, month + 1)[1]
-        return date(year, month + 1, last if self.calendar else min(began.day, last)).toordinal()
+        return later(day, ahead, calendar=self.calendar)
 
     def periods(self, began: int, until: int) -> int:
         """Return how many periods lie between two days, at least one."""

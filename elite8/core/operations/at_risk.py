@@ -61,22 +61,30 @@ class AtRisk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Whom to show; "" is everybody."""
+    """Whom to show; "" is everybody. `anew` fits the models first, however new they are."""
 
     platform: str = ""
     character: str = ""
     tier: str = ""
     band: str = ""
     limit: int = LIMIT
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving:
-    """Who is at risk, the worst first, and how many are in each band; `notes` say what is not."""
+    """Who is at risk, the worst first, and how many are in each band; `notes` say what is not.
+
+    `at_stake` is what all who would be shown are worth, by currency. The models are of `fitted_at`,
+    and `newer` says whether anything was entered since.
+    """
 
     as_of: datetime
+    fitted_at: datetime
+    newer: bool
     people: tuple[AtRisk, ...]
     bands: tuple[tuple[Band, int], ...]
+    at_stake: tuple[tuple[str, int], ...]
     shown_of: int
     notes: tuple[str, ...]
 
@@ -95,13 +103,16 @@ class Candidate:
 def at_risk(studio: Studio, wanted: Wanted) -> Leaving:
     """Return who is about to leave, worst band first, and in it what is worth most."""
     check(studio, wanted)
-    of = whole.whole(studio)
+    of = whole.whole(studio, anew=wanted.anew)
     terms = studio.config.platform_terms
     with studio.looking.database.transaction() as session:
         seen = {who: at.timestamp() for who, at in leaving.last_seen(session, of.as_of).items()}
         ended = leaving.left_friends(session, of.as_of)
     subscribed = members.members(of, terms, seen)
-    sold = [shops.customers(shop, of, terms, seen) for shop in shops.shops(of)]
+    found = shops.shops(of)
+    if of.fresh and not studio.looks:
+        shops.keep(studio, of, found)
+    sold = [shops.customers(shop, of, terms, seen) for shop in found]
     every = [*of_members(subscribed, wanted), *of_customers(sold, of, wanted, ended)]
     counts = Counter(one.band for one in every)
     asked = sorted(
@@ -113,11 +124,35 @@ def at_risk(studio: Studio, wanted: Wanted) -> Leaving:
         keys = leaving.keys(session, [subscriber(one) for one in cut])
     return Leaving(
         as_of=of.as_of,
+        fitted_at=of.fit.at,
+        newer=of.newer,
         people=tuple(shown(one, of, terms, keys) for one in cut),
         bands=tuple((name, counts[name]) for name in NAMES),
+        at_stake=at_stake(asked),
         shown_of=len(asked),
         notes=tuple(untold.notes(of, subscribed, sold, wanted.platform)),
     )
+
+
+def at_stake(some: Sequence[Candidate]) -> tuple[tuple[str, int], ...]:
+    """Return what these are worth together, by currency: of whom it is known."""
+    sums: Counter[str] = Counter()
+    for one in some:
+        for currency, worth in worths(one):
+            sums[currency] += round(worth.amount)
+    return tuple(sorted(sums.items()))
+
+
+def worths(one: Candidate) -> Iterator[tuple[str, Worth]]:
+    """Yield what is lost with somebody, by currency."""
+    group, place = one.group, one.place
+    if isinstance(group, Members):
+        if worth := group.worths[place]:
+            yield group.contracts[place].currency, worth
+        return
+    for currency, every in group.worths.items():
+        if worth := every[place]:
+            yield currency, worth
 
 
 def check(studio: Studio, wanted: Wanted) -> None:
@@ -203,7 +238,7 @@ def shown(one: Candidate, of: Whole, terms: TermsOfPlatforms, keys: Mapping[int,
 
 def member(group: Members, one: Candidate, key: str, terms: TermsOfPlatforms) -> AtRisk:
     """Return a monthly subscriber in words."""
-    contract, worth = group.contracts[one.place], group.worths[one.place]
+    contract = group.contracts[one.place]
     until = contract.life.until
     labelled = bool(group.risk.labelled[one.place])
     return AtRisk(
@@ -219,7 +254,7 @@ def member(group: Members, one: Candidate, key: str, terms: TermsOfPlatforms) ->
         of_payment=float(group.risk.signs["payment_failed"][one.place]),
         reasons=(*pending(group, one.place), *reasons(group.risk, group.signals, one.place)),
         model=group.model if labelled else "",
-        stakes=(stake(worth, contract.currency, contract.platform, terms),) if worth else (),
+        stakes=stakes(one, contract.platform, terms),
     )
 
 
@@ -239,11 +274,6 @@ def customer(
     some, place = group.shop.buyers, one.place
     labelled = bool(group.risk.labelled[place])
     friend = group.shop.platform == FRIENDS
-    stakes = [
-        stake(worth, currency, group.shop.platform, terms)
-        for currency, worths in group.worths.items()
-        if (worth := worths[place])
-    ]
     return AtRisk(
         key=key,
         platform=group.shop.platform,
@@ -257,7 +287,7 @@ def customer(
         of_payment=0.0,
         reasons=(bought(group, place), *reasons(group.risk, group.signals, place)),
         model=group.model if labelled else "",
-        stakes=tuple(stakes),
+        stakes=stakes(one, group.shop.platform, terms),
     )
 
 
@@ -276,6 +306,11 @@ def bought(group: Customers, place: int) -> str:
 def reasons(risk: Risk, signals: Signals, place: int) -> tuple[str, ...]:
     """Return the signs of one in words, strongest first."""
     return tuple(churn.told(sign, signals, place) for sign in risk.reasons(place))
+
+
+def stakes(one: Candidate, platform: str, terms: TermsOfPlatforms) -> tuple[Stake, ...]:
+    """Return what is lost with somebody, in words."""
+    return tuple(stake(worth, currency, platform, terms) for currency, worth in worths(one))
 
 
 def stake(worth: Worth, currency: str, platform: str, terms: TermsOfPlatforms) -> Stake:

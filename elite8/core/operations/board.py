@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from elite8.core.domain.sample import DAY, MINUTES
-from elite8.core.operations import alerts, entries, health, leading, purse, reports
+from elite8.core.operations import alerts, comings, entries, health, leading, purse, reports
 from elite8.core.operations.alerts import Ringing
+from elite8.core.operations.comings import Followers
 from elite8.core.operations.entries import Entry
 from elite8.core.operations.figures import NETWORKS, WEEK, in_time, is_settled
 from elite8.core.operations.forecast import Forecast, from_here
@@ -70,7 +71,7 @@ class Board:
     """What is now; `watched_at`: when the rules were last looked at, `None` for never.
 
     `purse` is `None` where A2E was never used; `in_time` where no post of the week is settled;
-    `proxy` while it is off.
+    `proxy` while it is off; `followers` where nobody counted any. `seed` is a synthetic studio's.
     """
 
     at: datetime
@@ -92,6 +93,8 @@ class Board:
     purse: Purse | None
     machine: tuple[Gauge, ...]
     proxy: Glance | None = None
+    followers: Followers | None = None
+    seed: int | None = None
 
     @property
     def watched(self) -> bool:
@@ -130,6 +133,7 @@ def board(studio: Studio) -> Board:
             "purse": purse_now(studio, session),
             "machine": gauges(session, now),
             "proxy": glance(studio, session, now),
+            "followers": comings.followers(session, now - WEEK, now),
         }
     return Board(
         at=now,
@@ -139,6 +143,7 @@ def board(studio: Studio) -> Board:
         health=health.health(studio),
         alerts=alerts.ringing(studio),
         next=entries.entry(*due) if due else None,
+        seed=studio.seed,
         days=days,
         networks=lines({name: name for name in NETWORKS}, sums, lambda one: one.network),
         performers=lines(names, sums, lambda one: one.character),

@@ -41,6 +41,24 @@ def has_subscribers(studio: Studio) -> bool:
         return engaging.anybody(session)
 
 
+def outlook(studio: Studio) -> str:
+    """Work out who may leave, as the console shows it; models that are too old are fitted anew."""
+    if not has_outlook(studio):
+        return ""
+    from elite8.core.operations import outlook as ahead
+
+    found = ahead.renew(studio)
+    day = f"{found.fitted_at:%Y-%m-%d}"
+    return f"who may leave is worked out ({len(found.people)} named), by models of {day}"
+
+
+def has_outlook(studio: Studio) -> bool:
+    """Return whether anything is new of who may leave."""
+    from elite8.core.operations import outlook as ahead
+
+    return ahead.is_due(studio)
+
+
 def privacy(studio: Studio) -> str:
     """Write down what exports say people asked for; delete what is too old, if that is on."""
     from elite8.core.operations import requests

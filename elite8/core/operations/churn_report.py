@@ -63,18 +63,17 @@ def report(studio: Studio, platform: str = "") -> Report:
     known = sorted(studio.config.platform_terms.platforms)
     if platform and platform not in known:
         raise ConfigError(f"no platform '{platform[:32]}'; choose {', '.join(known)}")
-    of = whole.whole(studio)
+    of = whole.whole(studio, anew=True)
+    shopped = shops.shops(of, proven=True)
+    if not studio.looks:
+        shops.keep(studio, of, shopped)
     some = [one for one in of.contracts if platform in {"", one.platform}]
     return Report(
         as_of=of.as_of,
         stands=tuple(standings(some)),
         cohorts=tuple(one for one in of.lasting.cohorts if platform in {"", one.platform}),
         learnt=of.learnt,
-        selling=tuple(
-            selling(shop)
-            for shop in shops.shops(of, proven=True)
-            if platform in {"", shop.platform}
-        ),
+        selling=tuple(selling(shop) for shop in shopped if platform in {"", shop.platform}),
         lacking=of.lacking,
     )
 

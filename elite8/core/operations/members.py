@@ -14,9 +14,7 @@ from elite8.core.domain.score import LEAST_COVERAGE
 from elite8.core.operations import lasting, looks, renewals
 from elite8.core.operations.histories import Contract
 from elite8.core.operations.renewals import Asked
-from elite8.core.operations.whole import Whole
-
-RUNNING = ("active", "pending")
+from elite8.core.operations.whole import RUNNING, Whole
 
 
 @dataclass(frozen=True, slots=True)

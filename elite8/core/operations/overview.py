@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from elite8.core.domain.sample import HOUR, MINUTES
-from elite8.core.operations import agenda, alerts, health, leading
+from elite8.core.operations import agenda, alerts, comings, health, leading
 from elite8.core.operations.alerts import Ringing
 from elite8.core.operations.board import MACHINE
+from elite8.core.operations.comings import Followers
 from elite8.core.operations.entries import Entry
+from elite8.core.operations.figures import WEEK
 from elite8.core.operations.health import Health
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.operations.reports import Period, period
@@ -22,7 +24,10 @@ VIDEOS = "elite8_videos"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """What is now. `credits` are those free, `None` where A2E is not used."""
+    """What is now. `credits` are those free, `None` where A2E is not used.
+
+    `followers` are `None` where nobody counted them; `seed` is a synthetic studio's.
+    """
 
     at: datetime
     day: date
@@ -36,6 +41,8 @@ class Overview:
     videos: tuple[tuple[str, int], ...]
     credits: int | None
     machine: tuple[tuple[str, float], ...]
+    followers: Followers | None = None
+    seed: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,7 @@ def overview(studio: Studio) -> Overview:
     with studio.database.transaction() as session:
         opened = ledger.opened_at(session, ACCOUNT)
         free = ledger.sums(session, ACCOUNT).free if opened else None
+        follow = comings.followers(session, now - WEEK, now)
     leads = leading.leader(studio)
     posts: Counter[str] = Counter()
     for one in values:
@@ -76,6 +84,8 @@ def overview(studio: Studio) -> Overview:
         videos=tuple((name, count) for name, count in videos.items() if count),
         credits=free,
         machine=tuple(machine.items()),
+        followers=follow,
+        seed=studio.seed,
     )
 
 

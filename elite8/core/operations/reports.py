@@ -2,8 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.report import Report
 from elite8.core.errors import ConfigError
-from elite8.core.operations import notices
+from elite8.core.operations import comings, notices
+from elite8.core.operations.comings import Comings, Followers
 from elite8.core.operations.figures import IN_TIME
 from elite8.core.operations.notices import ROUTES
 from elite8.core.operations.purse import ACCOUNT
@@ -50,7 +51,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A period in figures, from `first` to before `until`."""
+    """A period in figures, from `first` to before `until`.
+
+    Who came and went is `None` where it was not asked for, `followers` also where nobody counted.
+    """
 
     kind: str
     first: date
@@ -68,6 +72,20 @@ class Period:
     alerts: int
     characters: tuple[Part, ...]
     networks: tuple[Part, ...]
+    subscribers: Comings | None = None
+    followers: Followers | None = None
+
+
+def with_people(studio: Studio, found: Period) -> Period:
+    """Return a period with who came and who went in it, as counts."""
+    since, until = midnight(studio, found.first), midnight(studio, found.until)
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        return replace(
+            found,
+            subscribers=comings.subscribers(session, since, until),
+            followers=comings.followers(session, since, min(until, now)),
+        )
 
 
 def period(studio: Studio, kind: str, first: date) -> Period:
@@ -165,7 +183,8 @@ def write_missing(studio: Studio) -> int:
             if day + timedelta(days=DAYS[kind]) > began and not reports.get(session, kind, day)
         ]
     for kind, day in missing:
-        body = json.dumps(asdict(period(studio, kind, day)), default=str, ensure_ascii=False)
+        found = with_people(studio, period(studio, kind, day))
+        body = json.dumps(asdict(found), default=str, ensure_ascii=False)
         with studio.database.transaction() as session:
             reports.keep(session, Report(kind=kind, day=day, made_at=studio.clock(), body=body))
             if day == today - timedelta(days=DAYS[kind]):  # what is older tells nothing new
@@ -175,9 +194,8 @@ def write_missing(studio: Studio) -> int:
 
 def tell(studio: Studio, session: Session, told: dict[str, Any]) -> None:
     """Have the operator told of a period that is just over."""
-    words = "\n".join(
-        f"{name.replace('_', ' ')}: {told[name]}" for name in TOLD if told[name] is not None
-    )
+    lines = [f"{name.replace('_', ' ')}: {told[name]}" for name in TOLD if told[name] is not None]
+    words = "\n".join([*lines, *people(told)])
     for route in ROUTES:
         notices.keep(
             studio,
@@ -188,6 +206,17 @@ def tell(studio: Studio, session: Session, told: dict[str, Any]) -> None:
             words=words,
             route=route,
         )
+
+
+def people(told: dict[str, Any]) -> Iterator[str]:
+    """Yield who came and went, where anybody did."""
+    if (came := told["subscribers"]) and any(came.values()):
+        yield (
+            f"subscriptions: {came['began']} began, {came['ended']} ended, {came['turned_off']} "
+            "turned renewal off"
+        )
+    if found := told["followers"]:
+        yield f"followers: {found['count']} ({found['new']:+})"
 
 
 def as_written(studio: Studio, kind: str, day: date) -> dict[str, object]:

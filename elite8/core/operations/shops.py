@@ -11,11 +11,15 @@ from elite8.core.domain.churn import Risk, Signals
 from elite8.core.domain.platform_terms import TermsOfPlatforms
 from elite8.core.domain.recurring import Worth
 from elite8.core.domain.score import LEAST_COVERAGE
-from elite8.core.operations import buyers, looks, renewals
+from elite8.core.operations import buyers, fits, looks, renewals
 from elite8.core.operations.buyers import Buyers, Fit, Spent
+from elite8.core.operations.fits import Selling
 from elite8.core.operations.looks import Looks
 from elite8.core.operations.renewals import EPOCH
 from elite8.core.operations.whole import Whole
+from elite8.core.studio import Studio
+
+NEW = "paid in since the models were fitted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +50,49 @@ class Customers:
 
 
 def shops(of: Whole, *, proven: bool = False) -> list[Shop]:
-    """Return every platform on which anybody bought without a subscription."""
+    """Return every platform on which anybody bought without a subscription.
+
+    With `proven`, and where nothing was kept of it, its models are fitted now.
+    """
     inside = buyers.members(of.contracts, of.words)
+    sold = {} if of.fresh or proven else of.fit.sold
     found = []
     for platform in np.unique(of.bought.platform).tolist():
         some = buyers.buyers(of.bought, platform, inside, of.day - EPOCH)
         if not some.subscriber.size:
             continue
-        fits, why = ((), of.lacking) if of.lacking else buyers.fits(some, proven=proven)
-        money = {} if of.lacking else spends(some, of)
-        found.append(Shop(of.words.names[platform], some, fits, money, why))
+        name = of.words.names[platform]
+        kept = sold.get(name)
+        found.append(told(name, some, kept, of) if kept else made(name, some, of, proven=proven))
     return found
+
+
+def made(name: str, some: Buyers, of: Whole, *, proven: bool) -> Shop:
+    """Return a platform by models that are fitted now."""
+    if of.lacking:
+        return Shop(name, some, (), {}, of.lacking)
+    found, why = buyers.fits(some, proven=proven)
+    return Shop(name, some, found, spends(some, of), why)
+
+
+def told(name: str, some: Buyers, kept: Selling, of: Whole) -> Shop:
+    """Return a platform by models that were kept; money that is new to it by itself alone."""
+    models = {one.currency: one for one in kept.money}
+    names = of.words.names
+    money = {
+        one: models.get(names[one], Spent(currency=names[one], model=None, link=None, why=NEW))
+        for one in some.money
+    }
+    return Shop(name, some, kept.fits, money, kept.why)
+
+
+def keep(studio: Studio, of: Whole, sold: Sequence[Shop]) -> None:
+    """Keep what was just fitted, for who asks next."""
+    selling = tuple(
+        Selling(platform=one.platform, fits=one.fits, why=one.why, money=tuple(one.money.values()))
+        for one in sold
+    )
+    fits.keep(studio, of.here, replace(of.fit, selling=selling))
 
 
 def spends(some: Buyers, of: Whole) -> dict[int, Spent]:

@@ -62,7 +62,13 @@ def keep(studio: Studio) -> str:
 
 
 def past(here: Scene) -> Scene:
-    """Return what is kept of a scene; whoever keeps it has just looked."""
+    """Return what is kept of a scene; whoever keeps it has just looked.
+
+    Who may leave is nothing to keep for weeks: an erasure could not take it out.
+    """
+    people = here.subscribed
+    if people and people.outlook:
+        people = replace(people, outlook=replace(people.outlook, people=()))
     return replace(
         here,
         board=replace(here.board, watched_at=here.board.at),
@@ -70,6 +76,7 @@ def past(here: Scene) -> Scene:
         films=here.films[:PAST_FILMS],
         events=here.events[:PAST_EVENTS],
         ledger=here.ledger[:PAST_MOVEMENTS],
+        subscribed=people,
     )
 
 

@@ -1,7 +1,7 @@
 """How subscribers stand, as the console shows it: counts, whose time ends, what is asked.
 
 Everything is asked of the database in sums: no NumPy, which a console has no memory for. What the
-models say is told by 'elite8 subscribers at-risk' and 'elite8 subscribers money'.
+models say is read as the task `outlook` left it.
 """
 
 from collections import defaultdict
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from elite8.core.domain.campaign import CampaignStatus
+from elite8.core.domain.outlook import Outlook
 from elite8.core.domain.subscriber import Act, Tier
+from elite8.core.operations import outlook
 from elite8.core.operations.growth import is_fresh
 from elite8.core.storage import campaigns, rolls
 from elite8.core.storage.database import Session
@@ -78,7 +80,10 @@ class Campaigning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribed:
-    """How all stand; `joined`, `left`, `turned_off` and `failed` are of the month from `since`."""
+    """How all stand; `joined`, `left`, `turned_off` and `failed` are of the month from `since`.
+
+    `outlook` is `None` until it is worked out, and in what was kept before there was one.
+    """
 
     since: date
     joined: int
@@ -89,6 +94,7 @@ class Subscribed:
     endings: tuple[Ending, ...]
     requests: tuple[Asked, ...]
     campaigns: tuple[Campaigning, ...]
+    outlook: Outlook | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +135,7 @@ def subscribed(studio: Studio) -> Subscribed:
             endings=endings(session, today),
             requests=requests(session),
             campaigns=started(session),
+            outlook=outlook.kept(session),
         )
 
 

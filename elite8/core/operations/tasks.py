@@ -8,8 +8,20 @@ from pathlib import Path
 from elite8.core import log, scratch
 from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
+<<<<<<< HEAD
 from elite8.core.errors import ConfigError, of_store
 from elite8.core.operations.chores import counted, has_mail, has_subscribers, scores
+=======
+from elite8.core.errors import ConfigError
+from elite8.core.operations.chores import (
+    counted,
+    has_mail,
+    has_outlook,
+    has_subscribers,
+    outlook,
+    scores,
+)
+>>>>>>> trunk
 from elite8.core.operations.chores import mail as mail  # noqa: PLC0414  # kept name
 from elite8.core.operations.chores import privacy as privacy  # noqa: PLC0414  # kept name
 from elite8.core.studio import Studio
@@ -305,6 +317,13 @@ TASKS: Mapping[str, Task] = {
             help="Score subscribers.",
             run=scores,
             wanted=has_subscribers,
+        ),
+        Task(
+            name="outlook",
+            cron="51 * * * *",
+            help="Work out who may leave.",
+            run=outlook,
+            wanted=has_outlook,
         ),
         Task(
             name="measure",

@@ -14,6 +14,7 @@ from elite8.core.operations import (
     calibrations,
     earlier,
     engaged,
+    fits,
     histories,
     lasting,
     looks,
@@ -21,6 +22,7 @@ from elite8.core.operations import (
     scores,
 )
 from elite8.core.operations.earlier import Measure
+from elite8.core.operations.fits import Fits, Tables
 from elite8.core.operations.histories import Contract
 from elite8.core.operations.lasting import Lasting
 from elite8.core.operations.renewals import EPOCH, Asked, Judge, Known, Learnt, Scale
@@ -30,12 +32,16 @@ from elite8.core.storage.database import Session
 from elite8.core.storage.leaving import ALL, Acts, Bought, Words
 from elite8.core.studio import Studio
 
+RUNNING = ("active", "pending")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whole:
     """Everything, as of an instant; `day` is its ordinal in UTC.
 
-    `lacking` is why no model that needs SciPy can be had; "" where they can.
+    `acts` are of all who are learnt from, else of who is judged. `lacking` is why no model that
+    needs SciPy can be had; "" where they can. `fit` is what was fitted, `fresh` whether just now,
+    and `here` what it would be of now.
     """
 
     as_of: datetime
@@ -51,6 +57,14 @@ class Whole:
     learnt: Learnt
     scale: Scale
     lacking: str
+    fit: Fits
+    fresh: bool
+    here: Tables
+
+    @property
+    def newer(self) -> bool:
+        """Return whether anything was entered since the models were fitted."""
+        return self.fit.seen != self.here.seen
 
     def scores(self, subscriber: Counts) -> tuple[Floats, Floats, Floats]:
         """Return scores of today and of 28 days ago, and how much of them is observed."""
@@ -72,37 +86,77 @@ def matched(ids: Counts, values: Floats, wanted: Counts) -> Floats:
     return found
 
 
-def whole(studio: Studio) -> Whole:
-    """Return everything as of now."""
+def whole(studio: Studio, *, anew: bool = False) -> Whole:
+    """Return everything as of now, by models that were kept, or fitted `anew`."""
     if not studio.looks:
         engaged.freshen(studio)
     # Who only looks takes the kept sums, brought up to now a moment ago, as they are.
     now, before = scores.scores_at(studio.looking), scores.scores_before(studio.looking)
-    as_of = now.as_of
+    as_of, lacking = now.as_of, lacks()
     terms, words = studio.config.platform_terms.platforms, Words()
-    lacking = lacks()
     with studio.looking.database.transaction() as session:
+        here = fits.tables(studio, session, now.calibration)
         every = histories.contracts(session, as_of, ALL, terms)
-        acts = leaving.acts(session, as_of)
-        day = as_of.astimezone(UTC).toordinal()
-        some = [one for one in every if one.platform in labelled(now)]
-        scale = renewals.scale(every, day)
-        by = measure(studio, session, now, scale)
-        judge, learnt = taught(session, by, scale, Past(some, acts, records(acts, now)))
         bought = leaving.bought(session, as_of, words)
+        kept = None if anew else fits.kept(session, here, as_of)
+        good = kept is not None and (kept.platforms, kept.lacking) == (platforms(every), lacking)
+        acts = leaving.acts(session, as_of, judged(every, bought) if good else None)
+        fit = kept if kept and good else fitted(studio, session, now, every, acts, here)
     return Whole(
         as_of=as_of,
-        day=day,
+        day=as_of.astimezone(UTC).toordinal(),
         now=now,
         before=before,
         contracts=every,
         acts=acts,
         bought=bought,
         words=words,
-        lasting=lasting.cohorts(every, lacking=lacking),
+        lasting=fit.lasting,
+        judge=fit.judge,
+        learnt=fit.learnt,
+        scale=fit.scale,
+        lacking=lacking,
+        fit=fit,
+        fresh=not good,
+        here=here,
+    )
+
+
+def judged(every: Sequence[Contract], bought: Bought) -> list[int]:
+    """Return whom models judge today, by number: what others did is only learnt from."""
+    members = {one.subscriber for one in every if one.life.standing in RUNNING}
+    return sorted(members.union(np.unique(bought.subscriber).tolist()))
+
+
+def platforms(every: Sequence[Contract]) -> tuple[str, ...]:
+    """Return where there are subscriptions, by name."""
+    return tuple(sorted({one.platform for one in every}))
+
+
+def fitted(  # noqa: PLR0913, PLR0917  # all there is to be fitted to
+    studio: Studio,
+    session: Session,
+    now: Everyone,
+    every: Sequence[Contract],
+    acts: Acts,
+    here: Tables,
+) -> Fits:
+    """Return the models of all there was until now; who buys is left to `shops`."""
+    scale = renewals.scale(every, now.as_of.astimezone(UTC).toordinal())
+    some = [one for one in every if one.platform in labelled(now)]
+    by = measure(studio, session, now, scale)
+    judge, learnt = taught(session, by, scale, Past(some, acts, records(acts, now)))
+    lacking = lacks()
+    lasts = lasting.cohorts(every, lacking=lacking)
+    return Fits(
+        at=now.as_of,
+        seen=here.seen,
         judge=judge,
         learnt=learnt,
-        scale=scale,
+        platforms=scale.platforms,
+        usual=tuple(scale.usual.items()),
+        cohorts=lasts.cohorts,
+        models=tuple(lasts.models.items()),
         lacking=lacking,
     )
 

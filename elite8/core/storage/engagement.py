@@ -26,26 +26,18 @@ from elite8.core.domain.fading import (
 from elite8.core.domain.score import ACTIVITIES
 from elite8.core.domain.subscriber import (
     Act,
-    ImportBatch,
     Subscriber,
     SubscriberEvent,
     Subscription,
     SubscriptionStatus,
 )
+from elite8.core.storage.engaging import seen as seen  # noqa: PLC0414  # kept name
 from elite8.core.storage.pieces import pieces
 
 AT_ONCE = 20_000
 """Rows that are taken from an answer together."""
 TABLE: Table = Engagement.__table__  # type: ignore[attr-defined]  # SQLModel sets it
 E = SubscriberEvent
-
-
-def seen(session: Session) -> str:
-    """Return what the tables look like: another word when anything was entered or taken out."""
-    people, erased = session.exec(select(func.count(), func.count(col(Subscriber.erased_at)))).one()
-    newest = session.exec(select(func.max(col(E.id)))).one()
-    undone = session.exec(select(func.count()).where(col(ImportBatch.undone_at).is_not(None))).one()
-    return f"{people}/{erased}/{newest or 0}/{undone}"
 
 
 def states(session: Session) -> dict[int, EngagementState]:

@@ -1,11 +1,30 @@
-"""Whether there is anybody to score: asked often, so without what scoring needs."""
+"""Whether there is anybody to score, and anything new: asked often, so without NumPy."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from elite8.core.domain.subscriber import Subscriber
+from elite8.core.domain.subscriber import (
+    ImportBatch,
+    Subscriber,
+    SubscriberEvent,
+    SubscriptionState,
+)
 
 
 def anybody(session: Session) -> bool:
     """Return whether a subscriber is known who is not erased."""
     asked = select(Subscriber.id).where(col(Subscriber.erased_at).is_(None))
     return session.exec(asked.limit(1)).first() is not None
+
+
+def seen(session: Session) -> str:
+    """Return what the tables look like: another word when anything was entered or taken out."""
+    people, erased = session.exec(select(func.count(), func.count(col(Subscriber.erased_at)))).one()
+    newest = session.exec(select(func.max(col(SubscriberEvent.id)))).one()
+    undone = session.exec(select(func.count()).where(col(ImportBatch.undone_at).is_not(None))).one()
+    return f"{people}/{erased}/{newest or 0}/{undone}"
+
+
+def entered(session: Session) -> str:
+    """Return the same, and another word also when an export said anything of subscriptions."""
+    said = session.exec(select(func.max(col(SubscriptionState.id)))).one()
+    return f"{seen(session)}/{said or 0}"

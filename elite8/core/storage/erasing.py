@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select, update
 from elite8.core.domain.event import FunnelEvent
 from elite8.core.domain.mailing import Delivery, DeliveryStatus
 from elite8.core.domain.privacy import ErasedSum
+from elite8.core.storage import reckoned
 from elite8.core.storage.pieces import pieces
 
 Pointers = Mapping[str, Sequence[tuple[str, str, str]]]
@@ -41,6 +42,7 @@ def overwrite_from_now_on(session: Session) -> None:
 def remove(session: Session, known: Pointers, ids: Sequence[int]) -> Counter[str]:
     """Delete subscribers and all that points at them; return how many rows of which tables."""
     gone: Counter[str] = Counter()
+    reckoned.forget_people(session)
     for some in pieces(ids):
         gone += emptied(session, known, "subscriber", "id IN :some", some)
     return gone

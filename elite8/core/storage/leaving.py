@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Float, cast, extract, literal, union_all
 from sqlmodel import Session, and_, col, func, or_, select
 
@@ -182,8 +183,8 @@ def moves(session: Session, as_of: datetime, only: Only = ALL) -> Iterator[MoveR
             yield MoveRow(*row)
 
 
-def acts(session: Session, as_of: datetime) -> Acts:
-    """Return when people did anything themselves until then."""
+def acts(session: Session, as_of: datetime, who: Sequence[int] | None = None) -> Acts:
+    """Return when people did anything themselves until then: all of them, or these, by number."""
     when = seconds(session, col(SubscriberEvent.at))
     asked = (
         select(SubscriberEvent.subscriber_id, when)
@@ -191,11 +192,23 @@ def acts(session: Session, as_of: datetime) -> Acts:
         .where(happened(as_of), col(SubscriberEvent.act).in_(DOES))
         .order_by(*IN_ORDER)
     )
+    mine = col(SubscriberEvent.subscriber_id)
+    some = [asked] if who is None else [asked.where(mine.in_(piece)) for piece in pieces(who)]
     parts = [
-        (np.array(who, dtype=np.int64), np.array(at, dtype=np.float64))
-        for who, at in (zip(*some, strict=True) for some in streamed(session, asked))
+        (rows[:, 0].astype(np.int64), rows[:, 1])
+        for each in some
+        for rows in numbers(session, each)
     ]
     return Acts(*joined(parts, (np.int64, np.float64)))
+
+
+def numbers(session: Session, asked: Any) -> Iterator[NDArray[np.float64]]:  # noqa: ANN401  # same
+    """Yield rows of numbers, so many at a time, as the driver has them: no object for each row."""
+    found = session.connection().execute(asked.execution_options(stream_results=True))
+    line = found.cursor
+    while rows := line.fetchmany(AT_ONCE):
+        yield np.array(rows, dtype=np.float64)  # exact up to 2^53, and so are numbers of people
+    found.close()
 
 
 def bought(session: Session, as_of: datetime, words: Words) -> Bought:

@@ -1,4 +1,4 @@
-"""Subscribers: how many stand how, whose paid time ends, what is asked and which winbacks run."""
+"""Subscribers: how many stand how, what moved the money, who may leave, what is asked."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from elite8.core.domain import money
-from elite8.tui import about, said
+from elite8.tui import about, leaving, said
 from elite8.tui.line import Line
 from elite8.tui.pane import Pane
 from elite8.tui.rows import Column, Row, Rows
@@ -39,21 +39,28 @@ NOBODY = (
     "No subscribers yet: 'elite8 subscribers import' takes an export in, "
     "'elite8 config init DIR --demo' makes some up."
 )
+NO_ONE = "Nobody from medium risk on, as far as is known."
 
 
 class Subscribers(Pane):
-    """The counts above, who is about to leave below, requests and winbacks at the side."""
+    """The counts above, then money and who may leave, requests and winbacks at the side."""
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
     #subscribers-lists { width: 1fr; height: 1fr; }
-    #subscribers-groups { height: 2fr; }
-    .-tiny #subscribers-soon, .-tiny #subscribers-endings { display: none; }
+    #subscribers-groups { height: 3fr; }
+    #subscribers-moved { height: 5; margin-bottom: 1; display: none; }
+    #subscribers-soon, #subscribers-endings { display: none; }
+    #subscribers-likely { height: 4fr; }
+    #subscribers-endings { height: 2fr; }
+    .-tall #subscribers-moved, .-tall #subscribers-soon, .-tall #subscribers-endings
+      { display: block; }
+    .-tiny #subscribers-may, .-tiny #subscribers-likely { display: none; }
     """
     help: ClassVar[str] = (
-        "How subscribers stand, by short pseudonyms alone. What the models say about who may leave "
-        "is told by 'elite8 subscribers at-risk', what moved the money by 'elite8 subscribers "
-        "money'."
+        "How subscribers stand, by short pseudonyms alone. Who may leave, what moved the money "
+        "and how scores lie is as the daemon's task outlook worked it out last; Enter on somebody "
+        "tells why."
     )
 
     def compose(self) -> ComposeResult:
@@ -62,6 +69,9 @@ class Subscribers(Pane):
         with Horizontal():
             with Vertical(id="subscribers-lists"):
                 yield Rows(GROUPS, id="subscribers-groups", empty=NOBODY)
+                yield Rows(leaving.MOVED, id="subscribers-moved")
+                yield Line(id="subscribers-may", classes="head-line")
+                yield Rows(leaving.LIKELY, id="subscribers-likely", empty=NO_ONE)
                 yield Line(id="subscribers-soon", classes="head-line")
                 yield Rows(
                     ENDINGS,
@@ -79,6 +89,7 @@ class Subscribers(Pane):
             return
         self.query_one("#subscribers-month", Line).tell(*month(found))
         self.query_one("#subscribers-groups", Rows).fill([group(one) for one in found.groups])
+        self.draw_outlook(found)
         self.query_one("#subscribers-soon", Line).tell(
             ("Renewal is off, and it ends within two weeks", "accent"),
             ("  the dearest first", "dim"),
@@ -87,28 +98,44 @@ class Subscribers(Pane):
         self.query_one("#subscribers-endings", Rows).fill(ends)
         self.turn(self.console.now())
 
+    def draw_outlook(self, found: "Subscribed") -> None:
+        """Show who may leave and what moved the money, as it was worked out last."""
+        ahead = found.outlook
+        people = ahead.people if ahead else ()
+        months = ahead.months if ahead else ()
+        self.query_one("#subscribers-likely", Rows).fill(
+            [leaving.likely(one, place) for place, one in enumerate(people)]
+        )
+        self.query_one("#subscribers-moved", Rows).fill([leaving.moved(one) for one in months])
+
     def say_nothing(self, scene: "Scene") -> None:
         """Say why there is nothing, and ask for what can be read."""
         why = self.unread(scene)
         for one in self.query(Rows):
             one.fill([])
-        for line in ("#subscribers-soon", "#subscribers-about"):
+        for line in ("#subscribers-may", "#subscribers-soon", "#subscribers-about"):
             self.query_one(line, Line).tell()
         self.query_one("#subscribers-month", Line).tell(why)
 
     def turn(self, now: datetime) -> None:
-        """Let the time go on at the side."""
-        if self.console.is_wide and self.scene and self.scene.subscribed:
-            zone = self.scene.board.zone
-            lines = side(self.scene.subscribed, now, zone)
-            self.query_one("#subscribers-about", Line).say(rows(lines))
+        """Let the time go on: how old the outlook is, and the side."""
+        if not (self.scene and self.scene.subscribed):
+            return
+        found, zone = self.scene.subscribed, self.scene.board.zone
+        self.query_one("#subscribers-may", Line).tell(*leaving.head(found.outlook, now))
+        if self.console.is_wide:
+            self.query_one("#subscribers-about", Line).say(rows(side(found, now, zone)))
 
-    def open(self, row: Row) -> None:  # noqa: ARG002  # it tells of all
-        """Tell what is asked and what runs, where there is no side."""
-        if self.scene and self.scene.subscribed:
-            zone = self.scene.board.zone
-            lines = side(self.scene.subscribed, self.console.now(), zone)
-            self.console.tell("Subscribers", lines)
+    def open(self, row: Row) -> None:
+        """Tell why somebody may leave; elsewhere what there is no room for without a side."""
+        if not (self.scene and self.scene.subscribed):
+            return
+        if row.key.startswith(leaving.KEY):
+            self.console.tell("May leave", leaving.of_one(row.thing, self.scene))
+            return
+        found, zone = self.scene.subscribed, self.scene.board.zone
+        lines = side(found, self.console.now(), zone)
+        self.console.tell("Subscribers", [*lines, *leaving.movements(found.outlook)])
 
 
 def month(found: "Subscribed") -> list[Span]:
@@ -169,7 +196,10 @@ def side(found: "Subscribed", now: datetime, zone: str) -> list[Words]:
     for one in found.groups:
         if one.monthly is not None and one.currency:
             paid[one.currency] += one.monthly
-    lines: list[Words] = [(("A month, of who is active", "accent"),)]
+    lines: list[Words] = [
+        *leaving.spread(found.outlook),
+        (("A month, of who is active", "accent"),),
+    ]
     lines += [((money.told(amount, name), ""),) for name, amount in sorted(paid.items())]
     lines += [() if paid else (("nobody pays yet", "dim"),), (("Asked by people", "accent"),)]
     lines += [asked(one, now) for one in found.requests] or [(("nothing is open", "dim"),)]
