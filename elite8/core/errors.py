@@ -112,3 +112,8 @@ def of_store(fault: BaseException) -> Elite8Error | None:
     if kind.__name__ == "DatabaseError":
         return None
     return Unavailable("the database does not answer; is it running? try again")
+
+
+def in_words(fault: Exception) -> str:
+    """Return what went wrong as a person is told it."""
+    return str(of_store(fault) or fault) or type(fault).__name__

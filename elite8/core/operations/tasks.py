@@ -1,27 +1,21 @@
 """What the daemon, cron or a person has done again and again, each task by its name."""
 
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from elite8.core import log, scratch
 from elite8.core.domain.cron import OFF
 from elite8.core.domain.post import Post, PostStatus
-<<<<<<< HEAD
-from elite8.core.errors import ConfigError, of_store
-from elite8.core.operations.chores import counted, has_mail, has_subscribers, scores
-=======
-from elite8.core.errors import ConfigError
+from elite8.core.errors import ConfigError, in_words
 from elite8.core.operations.chores import (
     counted,
+    half_done,
     has_mail,
     has_outlook,
     has_subscribers,
     outlook,
     scores,
 )
->>>>>>> trunk
 from elite8.core.operations.chores import mail as mail  # noqa: PLC0414  # kept name
 from elite8.core.operations.chores import privacy as privacy  # noqa: PLC0414  # kept name
 from elite8.core.studio import Studio
@@ -275,13 +269,6 @@ def report(studio: Studio) -> str:
     return f"{made} reports written, {went} old values merged" if made or went else ""
 
 
-def half_done(studio: Studio) -> tuple[Path, ...]:
-    """Return where what is half done lies."""
-    known = studio.settings
-    places = (known.state_dir / "videos", known.outbox_dir, known.cache_dir / "layers")
-    return (Path(tempfile.gettempdir()), *places)
-
-
 TASKS: Mapping[str, Task] = {
     task.name: task
     for task in (
@@ -378,7 +365,7 @@ def marked(studio: Studio, name: str, run: Callable[[Studio], str]) -> str:
     try:
         did = run(studio)
     except Exception as trouble:
-        note_end(studio, name, said_of(trouble))
+        note_end(studio, name, in_words(trouble))
         raise
     note_end(studio, name, "")
     return did
@@ -397,10 +384,5 @@ def note_end(studio: Studio, name: str, failure: str) -> None:
 
 def failed(name: str, trouble: Exception) -> Ran:
     """Return and log that a task failed."""
-    log.get().error("task.failed", task=name, message=said_of(trouble), exc_info=trouble)
-    return Ran(task=name, did="", failure=said_of(trouble))
-
-
-def said_of(trouble: Exception) -> str:
-    """Return what went wrong as a person is told it."""
-    return str(of_store(trouble) or trouble) or type(trouble).__name__
+    log.get().error("task.failed", task=name, message=in_words(trouble), exc_info=trouble)
+    return Ran(task=name, did="", failure=in_words(trouble))
