@@ -134,7 +134,7 @@ def simulate(
         str, typer.Option("--from", metavar="DAY", help="With --pace: the day it begins.")
     ] = "",
 ) -> None:
-    """Serve simulated networks, LINE and a mail server until Ctrl-C; prints what to export."""
+    """Serve simulated networks, Fanvue, LINE and mail until Ctrl-C; prints what to export."""
     import time
 
     from elite8.cli.rehearsing import first_instant

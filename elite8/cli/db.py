@@ -7,7 +7,9 @@ import typer
 
 from elite8.cli import SUBCOMMANDS, output
 from elite8.cli.group import group
-from elite8.cli.options import Json
+from elite8.cli.options import DryRun, Json
+
+A_DATABASE = "An SQLite file, postgresql://USER@HOST/DATABASE, or - for yours."
 
 app = group(SUBCOMMANDS["db"])
 
@@ -51,6 +53,36 @@ def restore(
 
     done = database.restore(open_studio(), file, force=force)
     output.answer("db restore", done, as_json=json, table=lambda: done.sentence)
+
+
+@app.command()
+def copy(
+    source: Annotated[str, typer.Argument(metavar="FROM", help=A_DATABASE)],
+    target: Annotated[str, typer.Argument(metavar="TO", help="The same; it has to be empty.")],
+    *,
+    dry_run: DryRun = False,
+    json: Json = False,
+) -> None:
+    """Copy every row into an empty database, SQLite or PostgreSQL, and compare each."""
+    from elite8.core.operations import copying
+    from elite8.core.studio import open_studio
+
+    with output.progress("copying") as tell:
+        done = copying.copy(open_studio(), source, target, tell=tell, dry_run=dry_run)
+    lines = [(one.table, str(one.rows), one.digest) for one in done.tables if one.rows]
+    drawn = output.table(["table", "rows", "sum of hashes"], lines)
+    output.answer(
+        "db copy",
+        done,
+        as_json=json,
+        table=lambda: (drawn, done.sentence) if lines else done.sentence,
+        problems=[
+            output.Problem(code="refused", message=f"{done.target} cannot hold {one}")
+            for one in done.unfit
+        ],
+    )
+    if done.unfit:
+        raise typer.Exit(1)
 
 
 @app.command()

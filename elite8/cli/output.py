@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from elite8.core import places
+from elite8.core import places, visible
 
 Status = Literal["ok", "partial", "failed"]
 ENVELOPE = 1
@@ -55,9 +55,9 @@ def flush() -> None:
 
 
 def write(part: object) -> None:
-    """Write a text as it is, so that paths can be copied, or draw a table."""
+    """Write a text unfolded, so that paths can be copied, or draw a table; neither steers."""
     if isinstance(part, str):
-        sys.stdout.write(part + "\n" if part else "")
+        sys.stdout.write(visible.harmless(part) + "\n" if part else "")
         return
     from rich.console import Console
 
@@ -77,7 +77,7 @@ def write_json(
     }
     if made_up := places.is_synthetic():
         whole["synthetic"] = made_up.seed
-    sys.stdout.write(json.dumps(whole, ensure_ascii=False) + "\n")
+    sys.stdout.write(visible.escaped(json.dumps(whole, ensure_ascii=False)) + "\n")
 
 
 def plain(value: object) -> object:
@@ -107,7 +107,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> object:
     for name in columns:
         drawn.add_column(name, overflow="fold", no_wrap=name in IDS)
     for row in rows:
-        drawn.add_row(*(Text(cell) for cell in row))
+        drawn.add_row(*(Text(visible.harmless(cell)) for cell in row))
     return drawn
 
 
@@ -117,8 +117,8 @@ def short(video_id: str) -> str:
 
 
 def say(line: str) -> None:
-    """Write one line to stderr."""
-    sys.stderr.write(line + "\n")
+    """Write one line to stderr; what others said in it steers nothing."""
+    sys.stderr.write(visible.harmless(line) + "\n")
 
 
 @contextmanager
@@ -130,12 +130,12 @@ def progress(title: str) -> Iterator[Callable[[str, float], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=1.0)
 
         def show(step: str, share: float) -> None:
-            bar.update(task, description=f"{title}: {step}", completed=share)
+            bar.update(task, description=visible.one_line(f"{title}: {step}"), completed=share)
 
         yield show
 

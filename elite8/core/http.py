@@ -123,6 +123,17 @@ def directly(longest: float = LONGEST_ANSWER) -> httpx.BaseTransport:
     return patience.Transport(trust(), longest)
 
 
+def outside(longest: float = LONGEST_ANSWER) -> httpx.BaseTransport:
+    """Return what goes to addresses that others named: to none of a private network."""
+    return patience.Transport(trust(), longest, outside=True)
+
+
+def why(trouble: httpx.TransportError) -> str:
+    """Return what kept a call from its host, in a word or two."""
+    inside = isinstance(trouble.__cause__, patience.Inside)
+    return "its name leads into a private network" if inside else type(trouble).__name__
+
+
 @cache
 def trust() -> ssl.SSLContext:
     """Return whose certificates are good. One for all: making it takes 20 ms."""

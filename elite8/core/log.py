@@ -1,11 +1,14 @@
 """One log on stderr: columns on a terminal, JSON elsewhere, secrets blanked at the root."""
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from elite8.core import visible
 from elite8.core.lean import without
 
 with without("rich"):  # it would draw faults; ours are drawn before it sees them
@@ -51,6 +54,16 @@ def redact(known: Iterable[str] = ()) -> Processor:
     return processor
 
 
+def written(event: object, **how: Any) -> str:  # noqa: ANN401  # structlog's
+    """Return an event as JSON that steers no terminal."""
+    return visible.escaped(json.dumps(event, **how))
+
+
+def readable(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Return the facts as words for a terminal, which they do not steer."""
+    return {k: visible.harmless(v) if isinstance(v, str) else v for k, v in event.items()}
+
+
 def event_first(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Return the facts with time, level and event in front, for people who read JSON."""
     front = ("timestamp", "level", "event")
@@ -60,10 +73,10 @@ def event_first(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
 def configure(level: str, style: str, secrets: Iterable[str] = ()) -> None:
     """Set the process's log up once, at the face."""
     columns = style == "columns" or (style == "auto" and sys.stderr.isatty())
-    last: Processor = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    last: tuple[Processor, ...] = (
+        (readable, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()))
         if columns
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
+        else (structlog.processors.JSONRenderer(written, ensure_ascii=False),)
     )
     structlog.configure(
         processors=[
@@ -73,7 +86,7 @@ def configure(level: str, style: str, secrets: Iterable[str] = ()) -> None:
             structlog.processors.format_exc_info,
             redact(secrets),
             event_first,
-            last,
+            *last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(
             logging.getLevelNamesMapping()[level.upper()]

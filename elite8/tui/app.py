@@ -6,7 +6,7 @@ import signal
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
@@ -14,6 +14,7 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from elite8.core.errors import Elite8Error
+from elite8.core.visible import harmless
 from elite8.tui import bars, themes
 from elite8.tui import fault as fault_words
 from elite8.tui.acting import Acting
@@ -356,6 +357,10 @@ class Console(Travelling, Acting, App[None]):
         self.theme = own[(own.index(self.theme) + 1) % len(own)] if self.theme in own else own[0]
         self.notify(f"theme: {self.theme}")
 
+    def notify(self, message: str, **how: Any) -> None:  # noqa: ANN401  # Textual's
+        """Show a message as it is: markup in the words of others would be links that act."""
+        super().notify(harmless(message), **how | {"markup": False})
+
     def own_themes(self) -> list[str]:
         """Return the themes that are ours: dark, light, the performers'."""
         who = [one.id for one in self.scene.board.performers] if self.scene else []
@@ -387,8 +392,7 @@ class Console(Travelling, Acting, App[None]):
             about = why or (act.told(thing, {}) if act.kind else f"key {act.key}")
             yield SystemCommand(act.label, about, partial(self.do, act))
         for name in self.own_themes():
-            wear = partial(setattr, self, "theme", name)
-            yield SystemCommand(f"Theme: {name}", "wear it", wear)
+            yield SystemCommand(f"Theme: {name}", "wear it", partial(setattr, self, "theme", name))
         yield SystemCommand("Keys", "every key and what it does", self.action_help)
         yield SystemCommand("What was done here", "and the same as commands", self.action_deeds)
         yield SystemCommand("Dry run", "on or off", self.action_dry)

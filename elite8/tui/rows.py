@@ -14,6 +14,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from elite8.core.visible import one_line
 from elite8.tui.spans import TONES, Span, Words, fit, plain
 
 GAP = 2
@@ -315,7 +316,8 @@ class Rows(ScrollView, can_focus=True):
 
     def _strip(self, words: Sequence[Span], width: int, over: Style) -> Strip:
         base = self.rich_style + over
-        segments = [Segment(text, base + self.tone(tone) if tone else base) for text, tone in words]
+        said = [(one_line(text), tone) for text, tone in words]
+        segments = [Segment(text, base + self.tone(tone) if tone else base) for text, tone in said]
         return Strip(segments).adjust_cell_length(width, base)
 
     def watch_has_focus(self, value: bool) -> None:  # noqa: FBT001  # Textual's signature

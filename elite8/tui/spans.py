@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
+from elite8.core.visible import harmless, one_line
+
 Span = tuple[str, str]
 """A text and its tone, "" for plain."""
 Words = tuple[Span, ...]
@@ -29,8 +31,9 @@ TONES = {
 
 
 def content(*spans: Span) -> Content:
-    """Return words as Textual draws them."""
-    return Content.assemble(*((text, TONES[tone]) if tone else text for text, tone in spans))
+    """Return words as Textual draws them; none of them steers the terminal."""
+    said = ((harmless(text), TONES[tone]) for text, tone in spans)
+    return Content.assemble(*((text, tone) if tone else text for text, tone in said))
 
 
 def rows(lines: Iterable[Sequence[Span]]) -> Content:
@@ -50,6 +53,7 @@ def width(words: Iterable[Span]) -> int:
 
 def fit(words: Sequence[Span], cells: int, *, right: bool = False) -> Words:
     """Return the words in exactly so many cells; what is cut off ends in an ellipsis."""
+    words = tuple((one_line(text), tone) for text, tone in words)
     over = width(words) - cells
     if over <= 0:
         gap: Words = ((" " * -over, ""),) if over else ()

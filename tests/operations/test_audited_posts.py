@@ -5,7 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import httpx
@@ -18,6 +20,7 @@ from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Withheld
 from elite8.core.operations import accounts, compose, desk, due, gate, stops, stuck
 from elite8.core.operations import publish as publishing
 from elite8.core.storage import accounts as stored
+from elite8.core.studio import Studio
 from tests.operations.campaign import another
 from tests.operations.scenes import Scene, ruled
 
@@ -387,6 +390,47 @@ def test_a_restored_backup_does_not_publish_again(scene: Scene, tmp_path: Path) 
     scene.clock.advance(hours=1)
     due.run(scene.studio)
     assert scene.count == 1
+
+
+def test_drill_a_machine_is_lost_and_its_backup_posts_nothing_twice(
+    scene: Scene, tmp_path: Path
+) -> None:
+    from elite8.core.operations import database
+
+    ordered(scene)
+    with writing(scene.studio):
+        database.backup(scene.studio, tmp_path / "kept.db")
+    scene.publish()
+    said = database.restore(scene.studio, tmp_path / "kept.db", force=True).sentence
+    assert scene.post().id in said
+    assert database.check(scene.studio) == ()
+    stops.resume(scene.studio, "all", "", "spread")
+    for _ in range(3):
+        scene.clock.advance(hours=1)
+        due.run(scene.studio)
+    assert (scene.count, scene.post().status) == (1, PostStatus.REFUSED)
+    desk.resolve(scene.studio, scene.post().id, "published", "https://example.com/1")
+    due.run(scene.studio)
+    assert (scene.count, scene.post().status) == (1, PostStatus.PUBLISHED)
+
+
+@contextmanager
+def writing(studio: Studio) -> Iterator[None]:
+    """Have another thread commit rows as fast as it can; it has begun, and has ended after."""
+    begun, ends, many = Event(), Event(), count()
+
+    def write() -> None:
+        while not ends.is_set():
+            stops.stop(studio, "network", "discord", f"{next(many)}")
+            stops.resume(studio, "network", "discord", "spread")
+            begun.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        done = pool.submit(write)
+        assert begun.wait(60)
+        yield
+        ends.set()
+        done.result(60)
 
 
 def carried(scene: Scene, got: list[str]) -> Callable[[httpx.Request], None]:

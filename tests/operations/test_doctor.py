@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,8 +23,28 @@ def states(studio: Studio) -> dict[str, str]:
 def test_a_fresh_machine_is_good_or_off(studio: Studio) -> None:
     found = states(studio)
     good = {name for name, state in found.items() if state == "good"}
-    assert good == {"config", "database", "disk", "ffmpeg"}
+    assert good == {"config", "database", "disk", "ffmpeg", "modes"}
     assert set(found.values()) == {"good", "off"}
+
+
+def test_secrets_that_others_may_read_or_replace_are_named(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("ELITE8_LOG_LEVEL=info\n")
+    (tmp_path / ".env").chmod(0o644)
+    keys = studio.settings.state_dir / "keys"
+    keys.mkdir(mode=0o700)
+    keys.chmod(0o750)
+    studio.settings.state_dir.chmod(0o777)
+    assert [one.says.partition(":")[0] for one in doctor.modes(studio)] == [
+        f"others may write in {keys.parent}",
+        f"others may read {keys}",
+        "others may read .env",
+    ]
+    for place, mode in ((keys.parent, 0o755), (keys, 0o700), (tmp_path / ".env", 0o600)):
+        place.chmod(mode)
+    assert [one.state for one in doctor.modes(studio)] == ["good"]
 
 
 def answering(status: int) -> httpx.MockTransport:

@@ -22,10 +22,17 @@ from elite8.core.domain.subscriber import (
     SubscriptionState,
 )
 from elite8.core.errors import ConfigError, Elite8Error, Refused, SignInNeeded
-from elite8.core.operations import accounts, fanvue_people, taking_in
+from elite8.core.operations import accounts, fanvue_people, taking_in, undoing
 from elite8.core.operations.direct import Fetched
 from elite8.core.platforms import fanvue
-from elite8.core.simulators.fanvue import CLIENT_ID, CLIENT_SECRET, Creator, FanvueSimulator, Paid
+from elite8.core.simulators.fanvue import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    Creator,
+    FanvueSimulator,
+    Paid,
+    peopled,
+)
 from elite8.core.simulators.wire import Transport
 from elite8.core.studio import Studio
 
@@ -312,6 +319,86 @@ def test_payments_that_came_by_a_file_are_not_counted_again(stage: Stage, tmp_pa
         stage.fetch()
     many(stage, 2)
     assert stage.fetch(since="2026-11-03").entered == 2
+
+
+HEADER = "Net,Tax,Fanvue Fee,Price,Gross,Invoice Number,Paid At (UTC),Type,Fan Handle"
+
+
+def earnings(folder: Path, *rows: tuple[datetime, str]) -> Path:
+    """Write a CSV of Fanvue's: who paid 9.99 when."""
+    file = folder / "earnings.csv"
+    lines = [
+        f"7.99,0.00,2.00,9.99,9.99,FVE-{at:%Y%m%d}-{n:03},{at:%Y-%m-%d %H:%M:%S},Subscription,{who}"
+        for n, (at, who) in enumerate(rows)
+    ]
+    file.write_text("\n".join([HEADER, *lines, ""]), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize("character", ["miyuki", ""])
+def test_a_file_of_days_that_were_fetched_adds_no_money(
+    stage: Stage, tmp_path: Path, character: str
+) -> None:
+    many(stage, 3)  # at 0, 1 and 2 o'clock
+    fetched = stage.fetch()
+    before, after = NOVEMBER - timedelta(days=9), stage.clock() - timedelta(hours=1)
+    file = earnings(
+        tmp_path, (before, "handle0"), (NOVEMBER + timedelta(hours=1), "handle1"), (after, "new")
+    )
+    order = taking_in.Order(file=file, profile="fanvue_earnings", character=character)
+    for dry_run in (True, False, False):
+        found = taking_in.take(stage.studio, order, dry_run=dry_run)
+        assert (found.rejected, found.reasons) == (2, (("would count twice", 2),))
+        assert f"import undo {fetched.batch}" in found.lines[0].why
+    assert [one.at for one in stage.rows(SubscriberEvent)][3:] == [before]
+    undoing.undo(stage.studio, fetched.batch or 0)
+    found = taking_in.take(stage.studio, order)
+    assert found.entered == 2
+    assert "would count twice" not in dict(found.reasons)
+
+
+def test_another_performers_file_and_what_costs_nothing_are_taken(
+    stage: Stage, tmp_path: Path
+) -> None:
+    many(stage, 3)
+    stage.fetch()
+    file = earnings(tmp_path, (NOVEMBER + timedelta(hours=1), "handle1"))
+    order = taking_in.Order(file=file, profile="fanvue_earnings", character="airi")
+    assert taking_in.take(stage.studio, order).entered == 1
+    file = tmp_path / "m.csv"
+    file.write_text(
+        "platform,handle,type,occurred_at,character_id\n"
+        "fanvue,handle1,message_in,2026-11-01T01:00:00Z,miyuki\n",
+        encoding="utf-8",
+    )
+    assert taking_in.take(stage.studio, taking_in.Order(file=file, profile="events")).entered == 1
+
+
+def test_a_walk_that_broke_off_tells_no_day_after_its_last_payment(
+    stage: Stage, tmp_path: Path
+) -> None:
+    many(stage, 3)
+    stage.there.faults.add("500", "/subscribers", 1)
+    with pytest.raises(Elite8Error):
+        stage.fetch()
+    file = earnings(tmp_path, (NOVEMBER + timedelta(days=1), "handle1"), (NOVEMBER, "handle0"))
+    found = taking_in.take(
+        stage.studio, taking_in.Order(file=file, profile="fanvue_earnings", character="miyuki")
+    )
+    assert (found.entered, found.rejected) == (1, 1)
+
+
+def test_the_simulated_creator_s_fans_pay_month_after_month(stage: Stage) -> None:
+    stage.there.add(peopled(stage.clock()))
+    stage.sign_in("miyuki")
+    account = next(one for one in accounts.listed(stage.studio) if one.handle != "c-1")
+    first = stage.fetch(account=account.handle)
+    kinds = dict(first.kinds)
+    assert (kinds["active"], kinds["follower"], kinds["sub_start"]) == (24, 6, 24)
+    assert kinds["sub_renew"] > 24
+    stage.clock.advance(days=30)
+    later = stage.fetch(account=account.handle)
+    assert dict(later.kinds)["sub_renew"] >= 24
 
 
 def test_a_page_that_leads_to_itself_ends(stage: Stage) -> None:

@@ -13,8 +13,9 @@ from elite8.core.domain import buying, churn, renewing
 from elite8.core.domain.churn import Signals
 from elite8.core.domain.subscriber import Act, Subscriber, SubscriptionState
 from elite8.core.errors import ConfigError
-from elite8.core.operations import at_risk, churn_report, shops, whole
+from elite8.core.operations import at_risk, churn_report, histories, shops, whole
 from elite8.core.operations.at_risk import AtRisk, Leaving, Wanted
+from elite8.core.storage import leaving
 from elite8.core.studio import Studio
 from tests.conftest import StoppedClock
 from tests.domain.purchases import CALIBRATED, cdnow
@@ -85,6 +86,26 @@ def high_end(studio: Studio, clock: StoppedClock) -> None:
         facts = {"started_on": date(2018, 6, 1), "period_end": until, "status": status}
         rows.append((who, terms(clock.now - timedelta(days=1), months=12, **facts)))
     subscriptions(studio, rows)
+
+
+def test_what_another_performers_account_tells_says_nothing_of_hers(
+    studio: Studio, now: datetime
+) -> None:
+    def standing() -> str:
+        with studio.database.transaction() as session:
+            rows = studio.config.platform_terms.platforms
+            every = histories.contracts(session, now, leaving.ALL, rows)
+        return next(one.life.standing for one in every if one.subscriber == 1)
+
+    paid = {"amount_minor": 999, "currency": "USD"}
+    with studio.database.transaction() as session:
+        event(session, subscriber(session, "hers"), Act.SUB_START, before(days=60), **paid)
+        other = subscriber(session, "another's")
+        event(session, other, Act.SUB_START, before(days=1), character_id="airi", **paid)
+    assert standing() == "unknown"
+    with studio.database.transaction() as session:
+        event(session, subscriber(session, "hers too"), Act.SUB_START, before(days=1), **paid)
+    assert standing() == "lapsed"
 
 
 def test_renewals_in_the_tables_are_those_of_the_paper(studio: Studio, clock: StoppedClock) -> None:

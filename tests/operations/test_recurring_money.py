@@ -12,10 +12,11 @@ from elite8.core.config import Config
 from elite8.core.domain.exchange import ExchangeRates, Rate
 from elite8.core.domain.subscriber import Act
 from elite8.core.errors import ConfigError
-from elite8.core.operations import funnel, recurring_money
+from elite8.core.operations import funnel, paid_book, recurring_money
 from elite8.core.operations.brought import BROUGHT
 from elite8.core.operations.recurring_money import Money
 from elite8.core.settings import Settings
+from elite8.core.storage import leaving
 from elite8.core.studio import Studio
 from tests.conftest import ROOT, StoppedClock
 from tests.operations.earned import Again, live
@@ -57,6 +58,15 @@ def test_every_figure_is_told_again(lived: tuple[Studio, Again], month: str) -> 
         for number, name in ((row.people.start, "at_start"), (row.people.end, "at_end")):
             assert number == mine[name] or (number is None and 0 < mine[name] < 10)
     assert found.so_far == (month == "")
+
+
+def test_money_and_churn_hear_of_an_account_alike(lived: tuple[Studio, Again]) -> None:
+    studio, _ = lived
+    with studio.database.transaction() as session:
+        days = leaving.heard(session, NOW)
+    heard = paid_book.book(studio).heard
+    assert {(one.platform, one.character): one.at.toordinal() for one in heard} == days
+    assert len(days) == 6
 
 
 AMOUNTS = ("start", "new", "reactivation", "expansion", "contraction", "churned", "end")

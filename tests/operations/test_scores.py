@@ -267,3 +267,19 @@ def test_a_clock_that_goes_on_finds_the_sums_that_were_just_made(
     assert [one for one in asked if "subscriber_event.quantity" in one] == []
     assert asked
     going.database.close()
+
+
+def test_nothing_is_seen_of_what_never_came_in(studio: Studio) -> None:
+    with studio.database.transaction() as session:
+        for platform in ("fanvue", "pornhub"):
+            who = subscriber(session, platform, platform)
+            event(session, who, Act.TIP, amount_minor=500, currency="USD")
+    found = engagement.summary(studio)
+    assert [group.coverage for group in found.groups] == [0.0, 0.0]
+    assert any("fanvue" in note and "ever came in" in note for note in found.notes)
+    assert any("pornhub" in note and "hold none" in note for note in found.notes)
+    with studio.database.transaction() as session:
+        event(session, subscriber(session, "writes"), Act.MESSAGE_IN)
+    (first, second) = engagement.summary(studio).groups
+    assert first.coverage == pytest.approx(0.3)
+    assert second.coverage == 0.0

@@ -66,6 +66,8 @@ def test_a_network_that_wants_hex_commas_and_its_own_names_gets_them() -> None:
     [
         ("http://127.0.0.1/?error=access_denied&state={state}", "access_denied"),
         ("http://127.0.0.1/?code=abc&state=forged", "not from this sign-in"),
+        ("http://127.0.0.1/?code=abc&state=%C3%A9", "not from this sign-in"),
+        ("http://127.0.0.1/?error=pay+here&state=forged", "not from this sign-in"),
         ("http://127.0.0.1/?code=abc", "not from this sign-in"),
         ("http://127.0.0.1/?state={state}", "carries no code"),
         ("nonsense", "not from this sign-in"),

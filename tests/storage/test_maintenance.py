@@ -109,6 +109,20 @@ def test_noise_is_no_backup(lite: Database, tmp_path: Path) -> None:
         maintenance.restore(tmp_path / "noise", lite, force=True)
 
 
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "CREATE TRIGGER audit_no_x AFTER INSERT ON post BEGIN DELETE FROM consent; END",
+        "CREATE VIEW people AS SELECT * FROM subscriber",
+    ],
+)
+def test_a_backup_that_acts_by_itself_is_refused(planted: str, lite: Database, saved: Path) -> None:
+    with closing(sqlite3.connect(saved)) as changed:
+        changed.execute(planted)
+    with pytest.raises(ConfigError, match="by itself"):
+        maintenance.restore(saved, lite, force=True)
+
+
 def test_a_finished_video_without_a_file_is_found(lite: Database, kept: Kept) -> None:
     kept(lite)
     with lite.transaction() as session:

@@ -10,7 +10,7 @@ import pytest
 from elite8.core.domain.metric import value
 from elite8.core.operations import alerts
 from elite8.core.studio import Studio
-from elite8.tui.rows import Rows
+from elite8.tui.rows import Row, Rows
 from elite8.tui.source import Live
 from tests.tui.stagehand import console, driven, press, settled, text, toasts, until
 
@@ -72,6 +72,24 @@ def test_in_forty_by_ten_a_form_shows_what_it_asks(alive: Studio) -> None:
     shown = asyncio.run(go())
     for words in ("goes out until you go on", "everything", "publish pause", "Enter does it"):
         assert words in shown
+
+
+def test_words_of_others_neither_steer_the_terminal_nor_act(alive: Studio) -> None:
+    attack = "\x1b]0;x\x07[@click=app.quit()]pay[/][/]\u202e"
+
+    async def go() -> str:
+        async with driven(console(alive)) as pilot:
+            lines = pilot.app.query_one(Rows)
+            lines.fill([Row("a", tuple(((attack, ""),) for _ in lines.columns))])
+            pilot.app.notify(attack)
+            await pilot.pause()
+            shown = text(pilot) + toasts(pilot)
+            await settled(pilot)
+            return shown
+
+    shown = asyncio.run(go())
+    assert not {"\x1b", "\x07", "\u202e"} & set(shown)
+    assert "[@click=app.quit()]" in shown
 
 
 def test_columns_follow_a_size_that_changed_while_another_place_was_shown(alive: Studio) -> None:

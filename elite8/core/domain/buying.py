@@ -48,6 +48,14 @@ class Purchases:
         return cls(repeats, last, watched)
 
 
+def active_days(person: Counts, day: Counts) -> tuple[Counts, Counts, Counts]:
+    """Return persons and days of every active day, in order, and which of them each entry is."""
+    low = int(day.min()) if day.size else 0
+    wide = int(day.max()) - low + 1 if day.size else 1
+    keys, where = np.unique(person * wide + (day - low), return_inverse=True)
+    return keys // wide, keys % wide + low, where
+
+
 def summary(person: Counts, day: Counts, last_day: int) -> tuple[Counts, Purchases]:
     """Return who bought, sorted, and their purchases up to and with `last_day`, one row a purchase.
 
@@ -55,9 +63,9 @@ def summary(person: Counts, day: Counts, last_day: int) -> tuple[Counts, Purchas
     """
     same_length(person=person, day=day)
     seen = day <= last_day
-    pairs = np.unique(np.stack([person[seen], day[seen]], axis=1), axis=0)
-    people, first, counts = np.unique(pairs[:, 0], return_index=True, return_counts=True)
-    begun, ended = pairs[first, 1], pairs[first + counts - 1, 1]
+    who, active, _ = active_days(person[seen], day[seen])
+    people, first, counts = np.unique(who, return_index=True, return_counts=True)
+    begun, ended = active[first], active[first + counts - 1]
     return people, Purchases.of(
         (counts - 1).astype(np.float64),
         (ended - begun) / DAYS_A_WEEK,

@@ -6,11 +6,11 @@ from enum import IntEnum
 import numpy as np
 
 from elite8.core.domain.arrays import Counts, Flags
+from elite8.core.domain.heard import waited
 from elite8.core.domain.paid_time import (
     BACKWARDS,
     DAY,
     FOREVER,
-    LATE_DAYS,
     PAID,
     TOLD,
     UNKNOWN,
@@ -277,8 +277,8 @@ def closed(every: Claims, told: Counts, ends: Ends, bills: Bills) -> Claims:
     Where nothing was heard of the account since, nobody knows of a lapse: it is pending. What an
     export says of before goes over into its period, so it has no lapse of its own.
     """
-    late = np.where(every.rank == BACKWARDS, 0, bills.grace[every.of] + LATE_DAYS * DAY)
-    lapse = every.end + late
+    late = waited(every.end, bills.grace[every.of], DAY)
+    lapse = np.where(every.rank == BACKWARDS, every.end, late)
     unseen = (every.rank != BACKWARDS) & (bills.known[every.of] < lapse)
     lapse = np.where(unseen, FOREVER, lapse)
     lapse = np.where(every.end <= every.begin, every.begin, lapse)

@@ -22,8 +22,6 @@ FOREVER = 2**33
 """Later than anything: the end of what nobody has seen the end of."""
 UNKNOWN = -1
 """Where a price is not known, or a date."""
-LATE_DAYS = 3
-"""Days that a renewal may come late anywhere, beside the grace of the platform (prior)."""
 BACKWARDS, TOLD, PAID = 0, 1, 2
 """What an export says of before, what it says of its period, what was really paid."""
 FIRST_YEAR, LAST_YEAR = 2000, 2100

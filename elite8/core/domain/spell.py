@@ -1,7 +1,7 @@
 """What somebody paid for, period after period: when it began, how often renewed, how it ended.
 
 An end has to be seen: an export or an event that says so, or a payment that did not come although
-others' of the same platform, made later, are known. A row that is missing from an export says
+its account was heard of later (`heard`). A row that is missing from an export says
 nothing, since exports are windows. Days are ordinals (`date.toordinal`).
 """
 
@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
+from elite8.core.domain.heard import waited
 from elite8.core.domain.subscriber import Act, SubscriptionStatus
 
 Standing = Literal["active", "pending", "lapsed", "paused", "unknown"]
@@ -22,8 +23,6 @@ Cause = Literal["own", "payment", "unknown"]
 PAYS = frozenset({Act.SUB_START, Act.SUB_RENEW})
 FAILS = frozenset({Act.PAYMENT_FAILED, Act.CHARGEBACK})
 OVER = (SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELLED)
-LATE = 3
-"""Days that a renewal may come late, beside the grace of the platform (prior)."""
 NEAR_END = 10
 """Days around the end in which a payment that failed is why (prior)."""
 A_MONTH = 30.4375
@@ -114,7 +113,7 @@ class Life:
 class Told:
     """What is known of one subscription; both are in the order of time.
 
-    `known` is the last day of which payments of the platform are known, None where none are.
+    `known` is the day on which its account was last heard of (`heard`), None where it was not.
     """
 
     terms: Terms
@@ -182,7 +181,7 @@ def runs(told: Told) -> list[tuple[list[int], int | None]]:
 
 def broken(told: Told, last: int, day: int) -> bool:
     """Return whether somebody was gone between two payments: too long, and no export denies it."""
-    if day <= told.terms.after(last) + told.terms.grace + LATE:
+    if day <= waited(told.terms.after(last), told.terms.grace):
         return False
     return not any(
         one.day >= day and one.began is not None and one.began <= last for one in told.said
@@ -204,8 +203,7 @@ def past(told: Told, run: Sequence[int], end: int | None) -> Spell:
 def spell(told: Told, run: Sequence[int], began: int, until: int, *, ended: bool) -> Spell:
     """Return the spell of a run of payments; where some are not known, periods go by the days."""
     terms = told.terms
-    late = terms.grace + LATE
-    follow = all(b <= terms.after(a) + late for a, b in pairwise(run))
+    follow = all(b <= waited(terms.after(a), terms.grace) for a, b in pairwise(run))
     whole = follow and began == run[0] and until <= terms.after(run[-1]) + terms.days / 2
     if whole:
         due = (*run[1:], *([until] if ended else []))
@@ -265,16 +263,20 @@ def stands(told: Told, said: Said | None, until: int | None, *, pays: bool) -> S
         return "active"
     if told.today <= until + told.terms.grace:
         return "pending"
-    return after_grace(told, said, until + told.terms.grace, pays=pays)
+    return after_grace(told, said, until, pays=pays)
 
 
-def after_grace(told: Told, said: Said | None, day: int, *, pays: bool) -> Standing:
-    """Return how somebody stands whose paid time and grace ended on a day: as was seen since."""
+def after_grace(told: Told, said: Said | None, until: int, *, pays: bool) -> Standing:
+    """Return how somebody stands whose paid time ended on a day, and then its grace: as was seen.
+
+    The day an account was heard of may have been over only in part: a later one shows it.
+    """
+    day = until + told.terms.grace
     if said is not None and said.status in OVER:
         return "lapsed"
     if said is not None and said.status == SubscriptionStatus.ACTIVE and said.day > day:
         return "active"
-    seen = pays and told.known is not None and told.known > day + LATE
+    seen = pays and told.known is not None and told.known > waited(until, told.terms.grace)
     return "lapsed" if seen else "unknown"
 
 

@@ -7,22 +7,25 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from sys import intern
+from typing import NamedTuple
 
 from elite8.core.domain.campaign import Assignment, By, Campaign, CampaignStatus
 from elite8.core.domain.churn import Standing
-from elite8.core.domain.consent import Consent, Person
 from elite8.core.domain.mailing import Mailing
 from elite8.core.domain.policy import PlatformPolicy
 from elite8.core.domain.rule import judge
+from elite8.core.domain.spell import Standing as Stands
 from elite8.core.domain.subscriber import Act, Subscriber
 from elite8.core.domain.winback import Candidate, is_adult, refusals
-from elite8.core.operations import eligible, mailings
+from elite8.core.operations import eligible, histories, mailings
 from elite8.core.operations.eligible import Letter, Reach
-from elite8.core.operations.histories import Contract, contracts
+from elite8.core.operations.histories import Contract
 from elite8.core.storage import campaigns, people
-from elite8.core.storage.campaigns import Known
+from elite8.core.storage.campaigns import Known, Linked
 from elite8.core.storage.database import Session
 from elite8.core.storage.leaving import Only
+from elite8.core.storage.people import Said
 from elite8.core.studio import Studio
 
 LATER = ("hour_is_not_quiet", "contacts_within")
@@ -52,17 +55,31 @@ class Member:
         return f"{self.platform} {self.tier}"
 
 
+class Lived(NamedTuple):
+    """One subscription of somebody: to whom, in which tier, and how it stands."""
+
+    character: str
+    tier: str
+    standing: Stands
+    until: int | None
+
+    @classmethod
+    def of(cls, one: Contract) -> "Lived":
+        """Return of a contract what is needed here: fifty thousand whole ones are large."""
+        return cls(intern(one.character), intern(one.tier), one.life.standing, one.life.until)
+
+
 @dataclass(slots=True, kw_only=True)
 class Facts:
     """What is known of all at once; `seen` grows as people are taken."""
 
     today: date
     who: Mapping[int, Known]
-    lives: Mapping[int, Sequence[Contract]]
+    lives: Mapping[int, Sequence[Lived]]
     acts: Mapping[tuple[int, str], datetime]
     winbacks: Mapping[int, tuple[date, ...]]
     busy: tuple[set[int], set[str]]
-    persons: Mapping[str, Person]
+    persons: Mapping[str, Linked]
     willing: set[str]
     said_no: set[str]
     rows: Mapping[str, PlatformPolicy]
@@ -87,14 +104,15 @@ def facts(studio: Studio, session: Session, one: Campaign) -> Facts:
     """Gather what is known, in a handful of questions."""
     now = studio.clock()
     terms = studio.config.platform_terms.platforms
-    lives: dict[int, list[Contract]] = defaultdict(list)
+    lives: dict[int, list[Lived]] = defaultdict(list)
     for platform in one.on:
-        for life in contracts(session, now, Only(platform=platform), terms):
-            lives[life.subscriber].append(life)
+        for life in histories.each(session, now, Only(platform=platform), terms):
+            lives[life.subscriber].append(Lived.of(life))
     winbacks: dict[int, list[date]] = defaultdict(list)
     for who, at in campaigns.contacts(session, one.id):
         winbacks[who].append(at.date())
-    willing, said_no = consenting(studio, session, one)
+    persons = campaigns.people_linked(session)
+    willing, said_no = consenting(studio, session, one, persons)
     return Facts(
         today=now.date(),
         who=campaigns.subscribers(session, one.on),
@@ -102,7 +120,7 @@ def facts(studio: Studio, session: Session, one: Campaign) -> Facts:
         acts=campaigns.last_acts(session, one.on, STOPS),
         winbacks={who: tuple(days) for who, days in winbacks.items()},
         busy=campaigns.busy(session, one.id, now),
-        persons=campaigns.people_linked(session),
+        persons=persons,
         willing=willing,
         said_no=said_no,
         rows=studio.config.policies.platforms,
@@ -154,13 +172,13 @@ def why_not(one: Campaign, known: Facts, who: Known, stands: Standing) -> tuple[
     return tuple(why)
 
 
-def standing(lives: Sequence[Contract]) -> tuple[Standing, int]:
+def standing(lives: Sequence[Lived]) -> tuple[Standing, int]:
     """Return where somebody stands with all performers, and the last paid day, as an ordinal.
 
     Whose end nobody saw has not lapsed: a row that is missing from an export says nothing.
     """
-    stands = {each.life.standing for each in lives}
-    until = max((each.life.until or 0 for each in lives), default=0)
+    stands = {each.standing for each in lives}
+    until = max((each.until or 0 for each in lives), default=0)
     if stands <= {"lapsed"}:
         return "churned", until
     return ("pending" if stands <= {"lapsed", "pending"} else "active"), until
@@ -202,7 +220,9 @@ def contact_allowed(channel: str, rows: Mapping[str, PlatformPolicy], platform: 
     return channel == By.DRAFT or (here is not None and here.reach == "allowed")
 
 
-def consenting(studio: Studio, session: Session, one: Campaign) -> tuple[set[str], set[str]]:
+def consenting(
+    studio: Studio, session: Session, one: Campaign, linked: Collection[str]
+) -> tuple[set[str], set[str]]:
     """Return the people who may be written to but for the hour and the cap, and who said no.
 
     For drafts whoever said no on every channel of ours is not asked by hand either.
@@ -221,20 +241,19 @@ def consenting(studio: Studio, session: Session, one: Campaign) -> tuple[set[str
         yes |= {key for key, said in consents.items() if granted(said)} - refused
     if one.channel == By.DRAFT:
         return set(), said_no - yes
-    return willing(studio, session, one), said_no
+    return willing(studio, session, one, linked), said_no
 
 
-def granted(said: Consent) -> bool:
+def granted(said: Said) -> bool:
     """Return whether a consent holds."""
     return said.status == "granted"
 
 
-def willing(studio: Studio, session: Session, one: Campaign) -> set[str]:
-    """Return whom no rule but the hour and the cap keeps a message of this campaign from."""
+def willing(studio: Studio, session: Session, one: Campaign, linked: Collection[str]) -> set[str]:
+    """Return whom, of these, no rule but the hour and the cap keeps a campaign's message from."""
     said = mailings.letter(studio, mailing(one, ""), link="https://example.org/u/1")
     rules = [rule for rule in eligible.message_rules(studio) if rule.check not in LATER]
     message, known = eligible.to_nobody(studio, said), eligible.past(studio, session, said)
-    linked = campaigns.people_linked(session)
     return {
         who.key
         for who, there in people.reachable(session, one.channel)

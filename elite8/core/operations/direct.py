@@ -141,7 +141,7 @@ def begin(
 
 def profile(platform: str) -> str:
     """Return what a batch of an API has in place of a profile."""
-    return f"api-{platform}"
+    return f"{direct.BY_API}{platform}"
 
 
 def since_of(studio: Studio, written: str) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from elite8.core import clock as clocks
@@ -52,6 +53,27 @@ def store(studio: Studio) -> Iterator[Finding]:
             yield Finding(
                 name=name, state="good" if one.verdict == "good" else "bad", says=one.says
             )
+
+
+def modes(studio: Studio) -> Iterator[Finding]:
+    """See that nobody else on this machine reads secrets, or puts other files in their place."""
+    state, wrong = studio.settings.state_dir, []
+    if may(state, 0o022):
+        wrong.append(f"others may write in {state}: chmod 700 {state}")
+    for place in (state / "keys", state / "tokens", Path(".env")):
+        if may(place, 0o077):
+            fit = "u=rwX,go=" if place.is_dir() else "600"
+            wrong.append(f"others may read {place}: chmod {fit} {place}")
+    for says in wrong or ["secrets are for their owner alone"]:
+        yield Finding(name="modes", state="bad" if wrong else "good", says=says)
+
+
+def may(place: Path, bits: int) -> bool:
+    """Return whether a file or folder is there and has one of these bits of its mode."""
+    try:
+        return bool(place.stat().st_mode & bits)
+    except OSError:
+        return False
 
 
 def film(studio: Studio) -> Iterator[Finding]:
@@ -188,6 +210,7 @@ def clock(_studio: Studio) -> Iterator[Finding]:
 ASKED: dict[str, Callable[[Studio], Iterator[Finding]]] = {
     "config": config,
     "database": store,
+    "modes": modes,
     "ffmpeg": film,
     "signing": signing,
     "a2e": engine,

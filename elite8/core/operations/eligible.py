@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from elite8.core.domain.check import UNKNOWN_REGION
-from elite8.core.domain.consent import Address, Consent, Person
+from elite8.core.domain.consent import Address, Person
 from elite8.core.domain.message import Channel, ConsentStatus, MessageFacts, Purpose
 from elite8.core.domain.network import Wording
 from elite8.core.domain.rule import Rule, Verdict, judge
 from elite8.core.domain.wording import find
 from elite8.core.storage import people
 from elite8.core.storage.database import Session
+from elite8.core.storage.people import Said
 from elite8.core.studio import Studio
 
 WEEK = timedelta(days=7)
@@ -56,7 +57,7 @@ class Reach:
 class Past:
     """What people said and got so far: by their keys, closed addresses by their hashes."""
 
-    consents: Mapping[str, Consent]
+    consents: Mapping[str, Said]
     contacts: Counter[str]
     closed: Collection[str]
 
@@ -116,7 +117,7 @@ def facts(said: MessageFacts, who: Person, address: Address, known: Past) -> Mes
     )
 
 
-def status_of(consent: Consent | None) -> ConsentStatus:
+def status_of(consent: Said | None) -> ConsentStatus:
     """Return how a consent stands, `none` when nothing was ever said."""
     return consent.status if consent else "none"  # type: ignore[return-value]  # one of them
 

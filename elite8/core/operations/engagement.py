@@ -1,7 +1,7 @@
 """How engaged subscribers are, told: by platform and tier, the most engaged, one in words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -10,6 +10,7 @@ from elite8.core.domain import fading
 from elite8.core.domain import score as reference
 from elite8.core.domain.arrays import Counts, Flags, Floats
 from elite8.core.domain.score import LEAST_COVERAGE, Part
+from elite8.core.domain.scoring import ScoreConfig
 from elite8.core.domain.share import FEWEST
 from elite8.core.domain.subscriber import Tier
 from elite8.core.errors import ConfigError, Refused
@@ -59,6 +60,7 @@ def summary(
 ) -> Summary:
     """Return how engaged people are by platform and tier; fewer than ten are not told."""
     found = scores_at(studio, as_of, calibration)
+    found = replace(found, coverages=tuple(seen(studio, found)))
     tiers = tiers_of(studio, found)
     places = [n for n, name in enumerate(found.platforms) if platform in ("", name)]
     return Summary(
@@ -124,18 +126,46 @@ def notes(studio: Studio, found: Everyone) -> tuple[str, ...]:
     with studio.database.transaction() as session:
         for platform in found.platforms:
             kept = engagement.counted(session, platform)
-            unseen = [name for name in kept if name not in config.shown(platform)]
-            if unseen and platform in config.platforms:
+            more = [name for name in kept if name not in config.shown(platform)]
+            if more and platform in config.platforms:
                 said.append(
-                    f"{platform} has {' and '.join(unseen).replace('_', ' ')} that do not count; "
+                    f"{platform} has {' and '.join(more).replace('_', ' ')} that do not count; "
                     "add them to its 'shows' in phase2/score.json if its exports really hold them"
                 )
+    said += unseen(config, found)
     if found.calibration == calibrations.DEFAULT and len(found.ids):
         said.append(
             "half of full is the default (a prior): measure it with "
             "elite8 subscribers score --calibrate once 30 people are active"
         )
     return tuple(said)
+
+
+def seen(studio: Studio, found: Everyone) -> Iterator[float]:
+    """Yield the weight that is seen of each platform: none while nothing of it ever came in."""
+    with studio.database.transaction() as session:
+        for name, coverage in zip(found.platforms, found.coverages, strict=True):
+            shown = studio.config.scoring.shown(name)
+            yield coverage if engagement.fed(session, name, shown) else 0.0
+
+
+def unseen(config: ScoreConfig, found: Everyone) -> Iterator[str]:
+    """Yield of which platforms nothing is seen, why, and what would change that."""
+    for name, coverage in zip(found.platforms, found.coverages, strict=True):
+        row = config.platforms.get(name)
+        if row is None or coverage:
+            continue
+        if row.shows:
+            yield (
+                f"{name}: nobody's {', '.join(row.shows).replace('_', ' ')} ever came in, so that "
+                "nothing is seen of the score there; import them as events of your own (profile "
+                "events)"
+            )
+        else:
+            yield (
+                f"{name}: nothing of the score is seen, for its exports hold none of it "
+                f"[{row.source}]; what people pay there is in elite8 subscribers money"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,23 +291,25 @@ def explain(
         key = engagement.keys(session, [subscriber_id])[subscriber_id]
         frozen = calibrations.version(session, calibration)
         found = engagement.happened(session, [subscriber_id], day)
-    config, earlier = studio.config.scoring, fading.before(day)
-    scale = fading.scale(config, frozen, where[subscriber_id], day)
+        config, earlier = studio.config.scoring, fading.before(day)
+        scale = fading.scale(config, frozen, where[subscriber_id], day)
+        came = engagement.fed(session, scale.platform, scale.shown)
     made = fading.sums(found, config, day, 1)
     past = fading.scored(
         fading.sums(found, config, earlier, 1),
         fading.scale(config, frozen, where[subscriber_id], earlier),
     )
     total = float(fading.scored(made, scale)[0])
+    coverage = scale.coverage if total or came else 0.0
     return Explained(
         subscriber=key,
         platform=scale.platform,
         as_of=day,
         calibration=frozen.version,
         score=total,
-        observed=total / scale.coverage if scale.coverage else None,
-        coverage=scale.coverage,
-        enough=scale.coverage >= SURE,
+        observed=total / coverage if coverage else None,
+        coverage=coverage,
+        enough=coverage >= SURE,
         before=float(past[0]),
         parts=worded(
             reference.parts(fading.today(made, scale)[0], scale.halves, scale.all_weights)

@@ -90,7 +90,8 @@ def check(job: Job, file: Path) -> None:
         return
     try:
         media = probe.probe(file)
-        whole = media.is_whole and media.duration > 0
+        whole = media.is_whole and 0 < media.duration <= probe.MOST_SECONDS
+        whole = whole and media.width * media.height <= probe.MOST_PIXELS
     except ConfigError:
         whole = False
     if not whole:

@@ -1,19 +1,19 @@
 """What is known of each monthly subscription: what it costs, its periods, how it stands."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import attrgetter
+from typing import TypeVar
 
+from elite8.core.domain.heard import Account
 from elite8.core.domain.platform_terms import PlatformTerms
 from elite8.core.domain.spell import FAILS, PAYS, Life, Move, Said, Terms, Told, lived
 from elite8.core.domain.subscriber import Act, SubscriptionStatus, Tier
 from elite8.core.storage import leaving
 from elite8.core.storage.database import Session
-from elite8.core.storage.leaving import FRIENDS, Only, StateRow
-
-Of = tuple[int, str]
-"""A subscriber and a character."""
+from elite8.core.storage.leaving import FRIENDS, MoveRow, Only, StateRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,83 +73,94 @@ class Contract:
         return paid[-1] if paid else told[-1] if told else None
 
 
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """Payments and ends by whom they are of; `known` is the last day of each platform's payments.
-
-    `platforms` has whose events alone say that they pay.
-    """
-
-    of: dict[Of, list[Payment]]
-    platforms: dict[int, str]
-    known: dict[str, int]
-
-
 def contracts(
     session: Session, as_of: datetime, only: Only, terms: Mapping[str, PlatformTerms]
 ) -> list[Contract]:
-    """Return every monthly subscription there ever was, as known then.
+    """Return every monthly subscription there ever was, as known then (`each`)."""
+    return [*each(session, as_of, only, terms)]
 
-    Free ones and friends are none. Payments that no export has a subscription for make one.
+
+def each(
+    session: Session, as_of: datetime, only: Only, terms: Mapping[str, PlatformTerms]
+) -> Iterator[Contract]:
+    """Yield every monthly subscription there ever was, as known then, by subscriber.
+
+    Free ones and friends are none. Payments that no export has a subscription for make one. Rows of
+    one person at a time are in memory.
     """
-    day = as_of.astimezone(UTC).toordinal()
-    moved = payments(session, as_of, only)
-    told = exported(session, as_of, only)
-    shared_out(moved, told)
-    here = Today(day, terms, moved.known)
-    nameless = {(who, "") for who, _ in told}
-    every = [contract(here, of, rows, moved.of.get(of, [])) for of, rows in told.items()] + [
-        contract(here, of, [unexported(of, moved.platforms[of[0]], own)], own)
-        for of, own in moved.of.items()
-        if of not in told and of not in nameless and any(one.act in PAYS for one in own)
-    ]
-    return [
-        one
-        for one in every
-        if one.tier != Tier.FREE
-        and one.platform != FRIENDS
-        and only.character in {"", one.character}
-    ]
+    known = leaving.heard(session, as_of, only)
+    here = Today(as_of.astimezone(UTC).toordinal(), terms, known)
+    moved = by_person(leaving.moves(session, as_of, only))
+    told = by_person(leaving.known(session, as_of, only))
+    for exports, moves in together(told, moved):
+        for one in of_one(here, exports, moves):
+            monthly = one.tier != Tier.FREE and one.platform != FRIENDS
+            if monthly and only.character in {"", one.character}:
+                yield one
 
 
-def payments(session: Session, as_of: datetime, only: Only) -> Moves:
-    """Return payments and ends until then."""
-    found = Moves({}, {}, {})
-    for row in leaving.moves(session, as_of, only):
-        day = row.at.toordinal()
-        move = Payment(day, row.act, row.amount_minor, row.currency)
-        found.of.setdefault((row.subscriber, row.character), []).append(move)
-        found.platforms[row.subscriber] = row.platform
-        if row.act in PAYS:
-            found.known[row.platform] = max(day, found.known.get(row.platform, day))
+Row = TypeVar("Row", bound=StateRow | MoveRow)
+
+
+def by_person(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
+    """Yield the rows of each person, in their order."""
+    whose: Callable[[Row], int] = attrgetter("subscriber")
+    for who, own in groupby(rows, whose):
+        yield who, [*own]
+
+
+def together(
+    told: Iterator[tuple[int, list[StateRow]]], moved: Iterator[tuple[int, list[MoveRow]]]
+) -> Iterator[tuple[list[StateRow], list[MoveRow]]]:
+    """Yield of each person what exports say and what they did; both come by person."""
+    said, did = next(told, None), next(moved, None)
+    while said is not None or did is not None:
+        who = min(one[0] for one in (said, did) if one is not None)
+        exports = said[1] if said is not None and said[0] == who else []
+        moves = did[1] if did is not None and did[0] == who else []
+        yield exports, moves
+        said = next(told, None) if exports else said
+        did = next(moved, None) if moves else did
+
+
+def of_one(
+    here: "Today", exports: Sequence[StateRow], moves: Sequence[MoveRow]
+) -> Iterator[Contract]:
+    """Yield the subscriptions of one person, those that exports name first."""
+    told: dict[str, list[StateRow]] = {}
+    for row in exports:
+        told.setdefault(row.character, []).append(row)
+    moved = payments(moves, told)
+    for character, rows in told.items():
+        yield contract(here, rows, moved.get(character, []))
+    for character, own in moved.items():
+        loose = character in told or (not character and told)
+        if not loose and any(one.act in PAYS for one in own):
+            yield contract(here, [unexported(moves[0], character, own)], own)
+
+
+def payments(
+    moves: Sequence[MoveRow], told: Mapping[str, Sequence[StateRow]]
+) -> dict[str, list[Payment]]:
+    """Return payments and ends by performer.
+
+    Those that name none are of the one subscription there is, if it is one.
+    """
+    found: dict[str, list[Payment]] = {}
+    single = next(iter(told)) if len(told) == 1 else ""
+    for row in moves:
+        move = Payment(row.at.toordinal(), row.act, row.amount_minor, row.currency)
+        found.setdefault(row.character or single, []).append(move)
     return found
 
 
-def exported(session: Session, as_of: datetime, only: Only) -> dict[Of, list[StateRow]]:
-    """Return what exports made until then said of each subscription, in the order of time."""
-    found: dict[Of, list[StateRow]] = {}
-    for row in leaving.known(session, as_of, only):
-        found.setdefault((row.subscriber, row.character), []).append(row)
-    return found
-
-
-def shared_out(moved: Moves, told: Mapping[Of, list[StateRow]]) -> None:
-    """Give payments that name no character to the one subscription there is, if it is one."""
-    several = Counter(who for who, _ in told)
-    single = {who: (who, character) for who, character in told if several[who] == 1}
-    for who in [who for who, character in moved.of if not character and who in single]:
-        loose = moved.of.pop((who, ""))
-        own = [*moved.of.get(single[who], []), *loose]
-        moved.of[single[who]] = sorted(own, key=lambda one: one.day)
-
-
-def unexported(of: Of, platform: str, own: Sequence[Payment]) -> StateRow:
+def unexported(of: MoveRow, character: str, own: Sequence[Payment]) -> StateRow:
     """Return what payments say of a subscription that no export names: nothing but the price."""
     last = next(one for one in reversed(own) if one.act in PAYS)
     return StateRow(
-        subscriber=of[0],
-        platform=platform,
-        character=of[1],
+        subscriber=of.subscriber,
+        platform=of.platform,
+        character=character,
         tier=Tier.OTHER,
         price_minor=None,
         currency=last.currency,
@@ -165,14 +176,14 @@ def unexported(of: Of, platform: str, own: Sequence[Payment]) -> StateRow:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The day it is, how platforms bill, and until when payments are known by platform."""
+    """The day it is, how platforms bill, and when each account was last heard of."""
 
     day: int
     terms: Mapping[str, PlatformTerms]
-    known: Mapping[str, int]
+    known: Mapping[Account, int]
 
 
-def contract(here: Today, of: Of, rows: Sequence[StateRow], moves: Sequence[Payment]) -> Contract:
+def contract(here: Today, rows: Sequence[StateRow], moves: Sequence[Payment]) -> Contract:
     """Return one subscription by all that is known of it."""
     last = rows[-1]
     bills = here.terms.get(last.platform)
@@ -182,11 +193,12 @@ def contract(here: Today, of: Of, rows: Sequence[StateRow], moves: Sequence[Paym
         calendar=bool(bills and bills.calendar_months),
     )
     said = tuple(said_by(row, row.source_at) for row in rows if row.source_at is not None)
-    told = Told(how, moves, said, here.known.get(last.platform), here.day)
+    known = here.known.get((last.platform, last.character))
+    told = Told(how, moves, said, known, here.day)
     return Contract(
-        subscriber=of[0],
+        subscriber=last.subscriber,
         platform=last.platform,
-        character=of[1],
+        character=last.character,
         tier=last.tier,
         currency=last.currency,
         terms=how,

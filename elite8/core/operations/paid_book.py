@@ -13,6 +13,7 @@ from elite8.core.domain.platform_terms import PlatformTerms, TermsOfPlatforms
 from elite8.core.domain.subscriber import Act, SubscriptionStatus, Tier
 from elite8.core.storage import received, takings
 from elite8.core.storage.database import Session
+from elite8.core.storage.takings import Coded
 from elite8.core.studio import Studio
 
 ZONES = {"fantia": "Asia/Tokyo", "fc2": "Asia/Tokyo", "line": "Asia/Tokyo"}
@@ -26,6 +27,7 @@ STATUS: Mapping[str, Said] = {
     SubscriptionStatus.UNKNOWN: Said.UNKNOWN,
 }
 TIERS = tuple(Tier)
+NONE: Counts = np.empty(0, np.int64)
 MOST_PLACES = 2**20
 """More than there are names of performers, platforms and countries."""
 RECURS, TIPS, MESSAGES, RETURNED = range(4)
@@ -45,8 +47,10 @@ class Words:
     names: list[str] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
 
-    def column(self, words: Sequence[str]) -> Counts:
+    def column(self, words: Sequence[str] | Coded) -> Counts:
         """Return the number of each word; a new one gets the next."""
+        if isinstance(words, Coded):
+            return self.column(words.names)[words.codes]
         for word in set(words) - self.numbers.keys():
             self.numbers[word] = len(self.names)
             self.names.append(word)
@@ -151,7 +155,7 @@ def read(
                 character=of.characters[first],
                 at=datetime.fromtimestamp(int(known[first]), UTC),
             )
-            for first in np.unique(np.stack([platform, character]), axis=1, return_index=True)[1]
+            for first in np.unique(platform * MOST_PLACES + character, return_index=True)[1]
         ),
         until=until,
     )
@@ -162,8 +166,9 @@ class Numbered:
     """Subscriptions by number: each of a subscriber to a performer, as rows or payments name it."""
 
     people: Mapping[int, tuple[str, str]]
-    pairs: dict[tuple[int, str], int] = field(default_factory=dict)
-    rows: dict[int, int] = field(default_factory=dict)
+    keys: Counts = field(default_factory=lambda: NONE)
+    numbers: Counts = field(default_factory=lambda: NONE)
+    rows: tuple[Counts, Counts] = field(default_factory=lambda: (NONE, NONE))
     single: dict[int, int] = field(default_factory=dict)
     who: list[int] = field(default_factory=list)
     platforms: list[str] = field(default_factory=list)
@@ -172,23 +177,35 @@ class Numbered:
     places: Words = field(default_factory=Words)
     currencies: Words = field(default_factory=Words)
 
-    def column(self, who: Counts, characters: Sequence[str]) -> Counts:
+    def column(self, who: Counts, characters: Coded) -> Counts:
         """Return the number of each; without a performer it is the only one there is, if it is."""
         keys = self.places.column(characters) + who * MOST_PLACES
-        each, first, where = np.unique(keys, return_index=True, return_inverse=True)
-        pairs = [(int(who[at]), characters[at]) for at in first.tolist()]
-        found = np.empty(each.size, dtype=np.int64)
+        found = looked_up(keys, self.keys, self.numbers)
+        strange = np.flatnonzero(found == UNKNOWN)
+        each, where = np.unique(keys[strange], return_inverse=True)
+        names = [self.places.names[one] for one in (each % MOST_PLACES).tolist()]
+        persons, new = (each // MOST_PLACES).tolist(), np.empty(each.size, dtype=np.int64)
+        before = len(self.who)
         # Those of a performer first: one without belongs to them.
-        for at in sorted(range(len(pairs)), key=lambda at: not pairs[at][1]):
-            known = self.pairs.get(pairs[at])
-            found[at] = self.added(*pairs[at]) if known is None else known
-        return found[where]
+        for at in sorted(range(len(names)), key=lambda at: not names[at]):
+            new[at] = self.added(persons[at], names[at])
+        found[strange] = new[where]
+        every = zip(new.tolist(), names, strict=True)
+        added = np.array([n >= before and self.characters[n] == name for n, name in every], bool)
+        self.keep(each[added], new[added])
+        return found
+
+    def keep(self, keys: Counts, numbers: Counts) -> None:
+        """Know the numbers of these pairs from now on."""
+        both = np.concatenate([self.keys, keys]), np.concatenate([self.numbers, numbers])
+        self.keys, first = np.unique(both[0], return_index=True)
+        self.numbers = both[1][first]
 
     def added(self, who: int, character: str) -> int:
         """Return the number of a pair that has none; "" is the only one there is, if it is."""
         if not character and self.single.get(who, UNKNOWN) != UNKNOWN:
             return self.single[who]
-        number = self.pairs[who, character] = len(self.who)
+        number = len(self.who)
         self.single[who] = UNKNOWN if who in self.single else number
         platform, country = self.people[who]
         self.who.append(who)
@@ -198,13 +215,21 @@ class Numbered:
         return number
 
 
+def looked_up(wanted: Counts, keys: Counts, values: Counts) -> Counts:
+    """Return the value of each key, `UNKNOWN` where there is none; keys are in order."""
+    if not keys.size:
+        return np.full(wanted.size, UNKNOWN, dtype=np.int64)
+    at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
+    return np.where(keys[at] == wanted, values[at], UNKNOWN)
+
+
 def numbered(session: Session) -> Numbered:
     """Return the subscriptions that have a row."""
     who, platform, country = takings.people(session)
-    found = Numbered(dict(zip(who.tolist(), zip(platform, country, strict=True), strict=True)))
+    there = zip(platform.words(), country.words(), strict=True)
+    found = Numbered(dict(zip(who.tolist(), there, strict=True)))
     rows, subscriber, character = takings.subscriptions(session)
-    numbers = found.column(subscriber, character).tolist()
-    found.rows = dict(zip(rows.tolist(), numbers, strict=True))
+    found.rows = rows, found.column(subscriber, character)
     return found
 
 
@@ -217,7 +242,7 @@ def payments(session: Session, of: Numbered, until: datetime) -> tuple[Payments,
     if back := takings.paid_back(session, until):
         mine = np.flatnonzero(np.isin(names, list(back)))
         sums[mine], last[mine] = np.array([back[int(names[one])] for one in mine]).reshape(-1, 2).T
-    over = np.array([one == Act.SUB_EXPIRE for one in act], dtype=bool)
+    over = act.of({name: name == Act.SUB_EXPIRE for name in act.names}) > 0
     order = np.lexsort((names, instants, number))
     order = order[~over[order]]
     columns = (*money, of.currencies.column(currency), sums, last)
@@ -228,30 +253,31 @@ def payments(session: Session, of: Numbered, until: datetime) -> tuple[Payments,
 def exports(session: Session, of: Numbered, until: datetime) -> Exports:
     """Return what exports say, by subscription and time; days are of the platform's zone."""
     rows, seen, status, began, ends, months, price, currency, tier = takings.exports(session, until)
-    number = np.array([of.rows[row] for row in rows.tolist()], dtype=np.int64)
-    tiers = {name: at for at, name in enumerate(TIERS)}
-    free = np.array([one == Tier.FREE for one in tier], dtype=bool)
-    zone = np.array([ZONES.get(of.platforms[one], "UTC") for one in number], dtype=object)
+    number = looked_up(rows, *of.rows)
+    tiers = tier.of({name: at for at, name in enumerate(TIERS)})
+    free = tiers == TIERS.index(Tier.FREE)
+    zones = Words()
+    zone = zones.column([ZONES.get(platform, "UTC") for platform in of.platforms])[number]
     order = np.lexsort((seen, number))
     every = (
         number,
         seen,
-        np.array([STATUS[one] for one in status], dtype=np.int64),
-        days(began, zone, 0),
-        days(ends, zone, 1),
+        status.of(STATUS),
+        days(began, zone, zones.names, 0),
+        days(ends, zone, zones.names, 1),
         np.maximum(months, 1),
         np.where(free & (price == UNKNOWN), 0, price),
         of.currencies.column(currency),
-        np.array([tiers[one] for one in tier], dtype=np.int64),
+        tiers,
     )
     return Exports(*(column[order] for column in every))
 
 
-def days(midnight: Counts, zone: np.ndarray, after: int) -> Counts:
+def days(midnight: Counts, zone: Counts, zones: Sequence[str], after: int) -> Counts:
     """Return when days begin in their zones, or `after` them, from their midnights in UTC."""
     found = np.full(midnight.size, UNKNOWN, dtype=np.int64)
-    for name in dict.fromkeys(zone.tolist()):
-        mine = (zone == name) & (midnight != UNKNOWN)
+    for number, name in enumerate(zones):
+        mine = (zone == number) & (midnight != UNKNOWN)
         found[mine] = midnights(midnight[mine] // DAY + after, name)
     return found
 
@@ -263,7 +289,7 @@ def cash(of: Numbered, taken: Counts, came: Sequence[takings.Column], bills: Bil
     share = np.rint(untold * np.nan_to_num(keeps)).astype(np.int64)
     return Cash(
         of=taken,
-        act=np.array([ACTS[one] for one in act], dtype=np.int64),
+        act=act.of({name: ACTS[Act(name)] for name in act.names}),
         currency=of.currencies.column(currency),
         amount=amount,
         net=amount - fee - share - tax,
@@ -274,9 +300,8 @@ def cash(of: Numbered, taken: Counts, came: Sequence[takings.Column], bills: Bil
 def heard(of: Numbered, paid: Payments, said: Exports) -> Counts:
     """Return for each subscription when anything was last heard of the account it is one of."""
     size = len(of.platforms)
-    account = Words().column(
-        [f"{p}\0{c}" for p, c in zip(of.platforms, of.characters, strict=True)]
-    )
+    account = of.places.column(of.platforms) * MOST_PLACES + of.places.column(of.characters)
+    account = np.unique(account, return_inverse=True)[1]
     last = np.zeros(size + 1, dtype=np.int64)
     np.maximum.at(last, account[paid.of], paid.at)
     np.maximum.at(last, account[said.of], said.seen)

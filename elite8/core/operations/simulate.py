@@ -10,7 +10,7 @@ from typing import Any
 
 from elite8.core.clock import FastClock, utc_now
 from elite8.core.production.specimen import Specimens
-from elite8.core.simulators import a2e, instagram, line, smtp, telegram
+from elite8.core.simulators import a2e, fanvue, instagram, line, smtp, telegram
 from elite8.core.simulators.cast import CAST, Part
 from elite8.core.simulators.wire import serve as served
 from elite8.core.studio import Studio
@@ -27,6 +27,9 @@ APPS = {
     "ELITE8_FACEBOOK_CLIENT_ID": instagram.APP_IDS[instagram.Login.FACEBOOK],
     "ELITE8_FACEBOOK_CLIENT_SECRET": instagram.APP_SECRETS[instagram.Login.FACEBOOK],
     "ELITE8_TELEGRAM_TOKEN": telegram.SIMULATED_TOKEN,
+    "ELITE8_FANVUE_CLIENT_ID": fanvue.CLIENT_ID,
+    "ELITE8_FANVUE_CLIENT_SECRET": fanvue.CLIENT_SECRET,
+    "ELITE8_FANVUE_REDIRECT": fanvue.REDIRECT,
     "ELITE8_LINE_CHANNEL_ID": line.CHANNEL_ID,
     "ELITE8_LINE_CHANNEL_SECRET": line.CHANNEL_SECRET,
     "ELITE8_SMTP_HOST": "127.0.0.1",
@@ -68,12 +71,13 @@ def serve(
     chat = telegram.TelegramSimulator(clock=studio.clock)
     networks: dict[str, Any] = {name: played(part, studio, seconds) for name, part in CAST.items()}
     friends = line.LineSimulator(clock=studio.clock, friends=set(FRIENDS), told=friend_told(say))
+    fans = fanvue.with_fans(studio.clock)
     box = smtp.MailSimulator(told=letter_kept(studio.settings.state_dir / MAIL_FOLDER, say))
     with ExitStack() as open_now:
         open_now.enter_context(box.serving())
         line_url = open_now.enter_context(served(friends.handle))
         engine.base_url = open_now.enter_context(served(engine.handle, port=port))
-        for one in (*networks.values(), chat):
+        for one in (*networks.values(), chat, fans):
             one.base_url = open_now.enter_context(served(one.handle))
         yield {
             **fast(studio),
@@ -81,6 +85,7 @@ def serve(
             "ELITE8_A2E_URL": engine.base_url,
             **{f"ELITE8_{name.upper()}_URL": one.base_url for name, one in networks.items()},
             "ELITE8_TELEGRAM_URL": chat.base_url,
+            "ELITE8_FANVUE_URL": fans.base_url,
             "ELITE8_LINE_URL": line_url,
             "ELITE8_SMTP_PORT": str(box.port),
             "SIMULATED_LINE_FRIEND": FRIENDS[0],

@@ -134,7 +134,7 @@ def join(files: Sequence[Path], whole: Path, program: str) -> None:
     """Write the sounds one after the other as one MP3."""
     from elite8.core.production import ffmpeg
 
-    inputs = [part for file in files for part in ("-i", f"file:{file}")]
+    inputs = [part for file in files for part in ffmpeg.read(file)]
     graph = f"concat=n={len(files)}:v=0:a=1"
     ends = ("-filter_complex", graph, "-c:a", "libmp3lame", f"file:{whole}")
     ffmpeg.run(("-nostdin", "-y", "-loglevel", "error", *inputs, *ends), program=program)

@@ -24,7 +24,8 @@ from elite8.core.operations.entering import Desk
 from elite8.core.operations.export import LEFT_OUT, Export, Record
 from elite8.core.operations.mapping import Did, Reading, Stands
 from elite8.core.operations.quarantine import Quarantine
-from elite8.core.storage import batches, bulk
+from elite8.core.storage import batches, bulk, direct
+from elite8.core.storage.direct import Walked
 from elite8.core.studio import Studio
 
 AT_ONCE = 10_000
@@ -231,7 +232,9 @@ def enter(
     stands = [one.row for one in some if isinstance(one.row, Stands)]
     with studio.database.transaction() as session:
         bulk.widen(session)
-        wrong = dict(desk.events(session, did) if did else ())
+        wrong = twice(did, direct.paid_by_apis(session)) if did else {}
+        if free := [row for row in did if row.line not in wrong]:
+            wrong |= desk.events(session, free)
         if stands:
             desk.states(session, stands)
     counts.rows += len(some)
@@ -242,6 +245,33 @@ def enter(
         elif why:
             counts.reject(one.line, why)
             aside.add(one.line, why, one.cells)
+
+
+def twice(did: Sequence[Did], walked: Sequence[Walked]) -> dict[int, str]:
+    """Return by line why payments are not taken: the platform's API told those days already.
+
+    An API and a file have no name of a payment in common, so that nothing else tells two from one.
+    """
+    paid = [row for row in did if row.amount is not None] if walked else []
+    there = ((row, next((one for one in walked if told_before(row, one)), None)) for row in paid)
+    return {
+        row.line: (
+            f"would count twice: payments of {one.platform} from {one.since:%Y-%m-%d} to "
+            f"{one.until:%Y-%m-%d} came by its API (batch {one.batch}); to take them from files "
+            f"instead: elite8 subscribers import undo {one.batch}"
+        )
+        for row, one in there
+        if one is not None
+    }
+
+
+def told_before(row: Did, walked: Walked) -> bool:
+    """Return whether an API told the payments of a row's account at its time.
+
+    A row that names no performer may be of any.
+    """
+    same = walked.platform == row.name.platform and row.character in {"", walked.character}
+    return same and walked.since <= row.at <= walked.until
 
 
 def told(export: Export, order: Order, desk: Desk, counts: Counts, aside: Path | None) -> TakenIn:

@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from elite8.core.domain.campaign import Assignment, By, Campaign, OfferKind
 from elite8.core.domain.share import Share
 from elite8.core.domain.subscriber import Act
-from elite8.core.operations.histories import Contract, contracts
+from elite8.core.operations import histories
+from elite8.core.operations.histories import Contract
 from elite8.core.storage import campaigns, returns
 from elite8.core.storage.database import Session
 from elite8.core.storage.leaving import Only
@@ -137,7 +138,7 @@ def second_lives(
     today, terms = studio.clock().toordinal(), studio.config.platform_terms.platforms
     stayed: dict[int, tuple[float, bool]] = {}
     for platform in one.on:
-        for life in contracts(session, studio.clock(), Only(platform=platform), terms):
+        for life in histories.each(session, studio.clock(), Only(platform=platform), terms):
             day = back.get(life.subscriber)
             if day is not None and (found := stay(life, day.toordinal(), today)):
                 stayed[life.subscriber] = max(stayed.get(life.subscriber, found), found)

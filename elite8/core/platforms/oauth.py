@@ -93,18 +93,21 @@ def begin(provider: Provider, app: App, redirect: str) -> Attempt:
 
 
 def code_of(attempt: Attempt, came_back: str) -> str:
-    """Return the code in the address the browser came back to; a wrong state is `Refused`."""
+    """Return the code in the address the browser came back to; a wrong state is `Refused`.
+
+    It stands first, also before an error (RFC 6749, 4.1.2.1): any page can send a browser here.
+    """
     try:
         asked = parse_qs(urlsplit(came_back.strip()).query)
     except ValueError:
         raise Refused("that is no address; copy all of it from the browser") from None
     answer = {key: values[0] for key, values in asked.items()}
-    if "error" in answer:
-        why = answer.get("error_description", answer["error"])
-        raise Refused(f"the network did not sign you in: {why}")
     state = answer.get("state", "").encode("utf-8", "replace")
     if not secrets.compare_digest(state, attempt.state.encode()):
         raise Refused("that address is not from this sign-in; start again")
+    if "error" in answer:
+        why = answer.get("error_description", answer["error"])
+        raise Refused(f"the network did not sign you in: {why[:200]}")
     if not answer.get("code"):
         raise Refused("that address carries no code; copy all of it from the browser")
     return answer["code"]

@@ -22,6 +22,8 @@ from elite8.core.production.local.voice import japanese, timing
 
 RATE = 24_000
 FPS = 30
+LISTENED = ("-t", f"{probe.MOST_SECONDS}")
+"""Sound without end would fill the memory: a day of silence is a file of some kilobytes."""
 PRESET = "superfast"
 FILL = (
     "scale=1080:1920:force_original_aspect_ratio=increase:flags=bicubic"
@@ -84,7 +86,7 @@ def command(clip: Path, wav: Path, subtitles: Path, part: Path) -> tuple[str, ..
     burn = f"ass=filename={ffmpeg.quote(str(subtitles))}"
     burn += f":fontsdir={ffmpeg.quote(str(fonts.folder()))}"
     return (
-        *("-nostdin", "-y", "-loglevel", "error", "-i", f"file:{clip}", "-i", f"file:{wav}"),
+        *("-nostdin", "-y", "-loglevel", "error", *ffmpeg.read(clip), *ffmpeg.read(wav)),
         *("-map", "0:v:0", "-map", "1:a:0", "-vf", f"{FILL},{burn}"),
         *("-c:v", "libx264", "-preset", PRESET, *ffmpeg.X264),
         *("-profile:v", "high", "-pix_fmt", "yuv420p", *ffmpeg.BT709),
@@ -107,7 +109,7 @@ def listen(clip: Path, program: str = "") -> Samples:
     """Return the clip's sound, mono at 24 kHz; a clip without any is `Refused`."""
     decode = ("-vn", "-f", "f32le", "-ar", f"{RATE}", "-ac", "1", "pipe:1")
     done = ffmpeg.run(
-        ("-nostdin", "-loglevel", "error", "-i", f"file:{clip}", *decode), program=program
+        ("-nostdin", "-loglevel", "error", *LISTENED, *ffmpeg.read(clip), *decode), program=program
     )
     samples = np.frombuffer(done.stdout, "<f4").astype(np.float32)
     if not samples.size:
@@ -133,7 +135,7 @@ def still(clip: Path, at: float, program: str = "") -> bytes:
     shot = ("-vf", FILL, "-frames:v", "1", "-q:v", "2", "-c:v", "mjpeg", "-pix_fmt", "yuvj420p")
     done = ffmpeg.run(
         (
-            *("-nostdin", "-loglevel", "error", "-ss", f"{at:.3f}", "-i", f"file:{clip}"),
+            *("-nostdin", "-loglevel", "error", "-ss", f"{at:.3f}", *ffmpeg.read(clip)),
             *(*shot, "-f", "image2pipe", "pipe:1"),
         ),
         program=program,

@@ -41,6 +41,15 @@ MP4 = (
 )
 """Index first and no edit lists, as Instagram wants it (api/instagram.md 4.2); sound and picture
 still begin together."""
+GUARDS = (
+    *("-protocol_whitelist", "file", "-format_whitelist", "mov,mp3,wav,image2,jpeg_pipe,png_pipe"),
+    *("-max_pixels", "36000000"),
+)
+"""Before a file that others made: it is what it is called, and reads no other file or address.
+
+FFmpeg goes by what is inside: a "film" that is a playlist or a list of parts names files of this
+machine and addresses (ffmpeg-formats, hls, concat). 8K has 33 million pixels.
+"""
 BITEXACT = ("-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact")
 """No version, date or random number in the file: the same input gives the same bytes."""
 
@@ -102,6 +111,11 @@ def run(arguments: Sequence[str], feed: bytes | None = None, *, program: str = "
     if done.returncode:
         _fail(done.returncode, text, "its work")
     return Completed(stdout=done.stdout, stderr=text)
+
+
+def read(file: Path) -> tuple[str, ...]:
+    """Return the arguments by which FFmpeg reads a media file, which may come from elsewhere."""
+    return (*GUARDS, "-i", f"file:{file}")
 
 
 def command(assembly: Assembly) -> tuple[str, ...]:

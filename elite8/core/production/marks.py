@@ -175,7 +175,7 @@ def _looks(path: Path, expected: ExpectedLabel, area: tuple[slice, slice]) -> Gr
     )
     done = ffmpeg.run(
         (
-            *("-nostdin", "-loglevel", "error", "-t", f"{expected.seconds}", "-i", f"file:{path}"),
+            *("-nostdin", "-loglevel", "error", "-t", f"{expected.seconds}", *ffmpeg.read(path)),
             *("-map", "0:v:0", "-vf", view, "-f", "rawvideo", "pipe:1"),
         ),
         program=expected.program,

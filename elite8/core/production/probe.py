@@ -8,6 +8,11 @@ from elite8.core.errors import ConfigError
 
 WIDTH, HEIGHT, FPS = 1080, 1920, 30.0
 SECONDS_OFF = 0.5
+BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide"}
+MOST_PIXELS = 36_000_000
+"""8K has 33 million."""
+MOST_SECONDS = 900
+"""No video of ours lasts a quarter of an hour; one that says so is not decoded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +43,31 @@ class Media:
 
 
 def is_picture(file: Path) -> bool:
-    """Return whether the file can be opened as a picture."""
+    """Return whether the file can be opened as a picture; one larger than 8K is not opened."""
     import cv2  # here alone is a picture decoded
 
-    return cv2.imread(str(file)) is not None
+    return 0 < pixels(file) <= MOST_PIXELS and cv2.imread(str(file)) is not None
+
+
+def pixels(file: Path) -> int:
+    """Return how many pixels a picture says it has, 0 of what is none; nothing is decoded."""
+    from pymediainfo import MediaInfo
+
+    with file.open("rb") as content:
+        if not content.read(12).startswith((b"\x89PNG", b"\xff\xd8\xff", b"RIFF")):
+            return 0
+    parsed: Any = MediaInfo.parse(file)
+    found = [track.to_data() for track in parsed.tracks if track.track_type == "Image"]
+    return max((int(_number(one, "width") * _number(one, "height")) for one in found), default=0)
+
+
+def is_film(file: Path) -> bool:
+    """Return whether a file begins with a box of an MP4 (ISO/IEC 14496-12, 4.2).
+
+    MediaInfo would follow a playlist to the files it names.
+    """
+    with file.open("rb") as content:
+        return content.read(8)[4:] in BOXES
 
 
 def probe(path: Path) -> Media:
@@ -51,11 +77,11 @@ def probe(path: Path) -> Media:
     if not path.is_file():
         raise ConfigError(f"{path} is not there, or is no file; make the video first")
     try:
-        parsed: Any = MediaInfo.parse(path)
+        parsed: Any = MediaInfo.parse(path) if is_film(path) else None
     except (OSError, RuntimeError) as error:
         raise ConfigError(f"{path} cannot be read; check who may read it") from error
     tracks: dict[str, dict[str, Any]] = {}
-    for track in parsed.tracks:
+    for track in parsed.tracks if parsed else ():
         tracks.setdefault(track.track_type, track.to_data())
     if "Video" not in tracks:
         raise ConfigError(f"{path} is not a video file, or is cut before its pictures begin")

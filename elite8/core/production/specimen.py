@@ -59,7 +59,7 @@ class Specimens:
 def length(file: Path, *, program: str = "") -> float:
     """Return the seconds of sound in `file`, decoded; without any it is `Refused`."""
     decode = ("-vn", "-f", "s16le", "-ar", "8000", "-ac", "1", "pipe:1")
-    done = ffmpeg.run((*QUIET[:3], "-i", f"file:{file}", *decode), program=program)
+    done = ffmpeg.run((*QUIET[:3], *ffmpeg.read(file), *decode), program=program)
     if not done.stdout:
         raise Refused(f"{file.name} has no sound")
     return len(done.stdout) / 2 / 8000

@@ -16,7 +16,7 @@ def still(
     sized = f"scale={width}:{height}:flags=area"
     found = ffmpeg.run(
         (
-            *(*seek, "-i", str(file), "-frames:v", "1", "-vf", sized),
+            *(*seek, *ffmpeg.read(file), "-frames:v", "1", "-vf", sized),
             *("-f", "rawvideo", "-pix_fmt", "rgb24", "-"),
         ),
         program=program,

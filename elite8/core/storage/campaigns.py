@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from sys import intern
 from typing import Any, NamedTuple
 
 from sqlalchemy import insert
@@ -34,6 +35,14 @@ class Known(NamedTuple):
     birth_year: int | None
     person_key: str | None
     erased_at: datetime | None
+
+
+class Linked(NamedTuple):
+    """A person that a subscriber is linked to, as far as a winback has to know."""
+
+    key: str
+    country: str
+    age: str
 
 
 def get(session: Session, campaign_id: str) -> Campaign | None:
@@ -71,7 +80,10 @@ def subscribers(session: Session, platforms: Sequence[str]) -> dict[int, Known]:
     columns = [getattr(Subscriber, name) for name in Known._fields]
     asked = select(*columns).where(col(Subscriber.platform).in_(platforms))
     found = (Known._make(row) for row in session.connection().execute(asked))
-    return {one.id: one for one in found}
+    return {
+        one.id: one._replace(platform=intern(one.platform), country=intern(one.country))
+        for one in found
+    }
 
 
 def last_acts(
@@ -113,10 +125,12 @@ def subscribes_since(session: Session, subscriber_id: int, since: datetime) -> b
     return session.exec(asked).first() is not None
 
 
-def people_linked(session: Session) -> dict[str, Person]:
+def people_linked(session: Session) -> dict[str, Linked]:
     """Return the people that subscribers are linked to, by their keys."""
     some = exists().where(col(Subscriber.person_key) == col(Person.key))
-    return {one.key: one for one in session.exec(select(Person).where(some))}
+    asked = select(Person.key, Person.country, Person.age).where(some)
+    found = session.connection().execute(asked)
+    return {key: Linked(key, intern(country), intern(age)) for key, country, age in found}
 
 
 def contacts(session: Session, but: str) -> Iterable[tuple[int, datetime]]:

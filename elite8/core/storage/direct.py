@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
@@ -17,6 +17,10 @@ from elite8.core.domain.subscriber import (
 from elite8.core.storage.pieces import pieces
 
 PAID = (Act.SUB_START, Act.SUB_RENEW)
+BY_API = "api-"
+"""How the profile of an API's batch begins; what follows is the platform."""
+NEAR = timedelta(minutes=1)
+"""How far two sources may differ in when one payment was made (prior)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +68,53 @@ def paid_by_files(session: Session, platform: str, profile: str) -> tuple[int, d
     )
     found = session.exec(asked).first()
     return (found[0] or 0, found[1]) if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """From when until when an API told the payments of a platform's account for a performer."""
+
+    platform: str
+    character: str
+    since: datetime
+    until: datetime
+    batch: int
+
+
+def paid_by_apis(session: Session) -> tuple[Walked, ...]:
+    """Return the times of which payments came by an API.
+
+    A walk that came to its end told everything until it began, one that broke off what it entered.
+    """
+    asked = select(ImportBatch).where(
+        col(ImportBatch.profile).startswith(BY_API, autoescape=True),
+        col(ImportBatch.undone_at).is_(None),
+    )
+    return tuple(one for batch in session.exec(asked) for one in told_by(session, batch))
+
+
+def told_by(session: Session, batch: ImportBatch) -> list[Walked]:
+    """Return of which time payments came with a batch, for each performer."""
+    at = col(SubscriberEvent.at)
+    asked = (
+        select(SubscriberEvent.character_id, func.min(at), func.max(at))
+        .where(
+            col(SubscriberEvent.batch_id) == batch.id,
+            col(SubscriberEvent.amount_minor).is_not(None),
+        )
+        .group_by(col(SubscriberEvent.character_id))
+    )
+    began = batch.started_at if batch.ended_at else None
+    return [
+        Walked(
+            platform=batch.profile.removeprefix(BY_API),
+            character=character,
+            since=first - NEAR,
+            until=max(last, began or last) + NEAR,
+            batch=batch.id or 0,
+        )
+        for character, first, last in session.exec(asked)
+    ]
 
 
 def standing(session: Session, of: Collection[int], character: str) -> dict[int, Terms]:

@@ -302,6 +302,16 @@ def counted(session: Session, platform: str) -> list[str]:
     return [name for name, value in zip(ACTIVITIES, most, strict=True) if value]
 
 
+def fed(session: Session, platform: str, shown: Sequence[str]) -> bool:
+    """Return whether anything ever came in of what a platform is said to show."""
+    if not shown or 0 not in states(session):
+        return True
+    some = or_(*(TABLE.c[name] > 0 for name in shown))
+    here = (TABLE.c.days_before == 0, TABLE.c.platform == platform)
+    asked = sqlalchemy_select(literal(1)).where(*here, some).limit(1)
+    return session.connection().execute(asked).first() is not None
+
+
 def keys(session: Session, who: Collection[int]) -> dict[int, str]:
     """Return the pseudonyms of these."""
     found: dict[int, str] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from sqlalchemy import Float, cast, extract, literal, union_all
 from sqlmodel import Session, and_, col, func, or_, select
 
 from elite8.core.domain.arrays import Counts, Floats
+from elite8.core.domain.heard import Account
 from elite8.core.domain.spell import FAILS, PAYS
 from elite8.core.domain.subscriber import (
     Act,
@@ -131,9 +132,9 @@ def seconds(session: Session, column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy
 
 
 def known(session: Session, as_of: datetime, only: Only = ALL) -> Iterator[StateRow]:
-    """Yield what exports made until then say, by subscription and time; nobody who was erased.
+    """Yield what exports made until then say, by subscriber, subscription and time.
 
-    A subscription counts as an export of its own, for who keeps none.
+    Nobody who was erased is in it. A subscription counts as an export of its own, where none is.
     """
     given = [getattr(SubscriptionState, name) for name in TERMS]
     own = [getattr(Subscription, name) for name in TERMS]
@@ -155,7 +156,7 @@ def known(session: Session, as_of: datetime, only: Only = ALL) -> Iterator[State
         .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
         .join(every, every.c.of == col(Subscription.id))
         .where(every.c.source_at <= as_of, KEPT, *there(only))
-        .order_by(col(Subscription.id), every.c.source_at, every.c.n)
+        .order_by(col(Subscriber.id), col(Subscription.id), every.c.source_at, every.c.n)
     )
     for some in streamed(session, asked):
         for row in some:
@@ -181,6 +182,53 @@ def moves(session: Session, as_of: datetime, only: Only = ALL) -> Iterator[MoveR
     for some in streamed(session, asked):
         for row in some:
             yield MoveRow(*row)
+
+
+def heard(session: Session, as_of: datetime, only: Only = ALL) -> dict[Account, int]:
+    """Return the day on which each account was last heard of by then, as an ordinal.
+
+    A payment that names no performer is of the only subscription there is, if it is one.
+    """
+    single = (
+        select(Subscription.subscriber_id, func.min(Subscription.character_id).label("whose"))
+        .group_by(col(Subscription.subscriber_id))
+        .having(func.count() == 1)
+        .subquery()
+    )
+    named = func.coalesce(
+        func.nullif(col(SubscriberEvent.character_id), ""), single.c.whose, literal("")
+    )
+    paid = (
+        select(Subscriber.platform, named, func.max(col(SubscriberEvent.at)))
+        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .join(single, single.c.subscriber_id == col(Subscriber.id), isouter=True)
+        .where(happened(as_of), col(SubscriberEvent.act).in_(sorted(PAYS)), *there(only))
+        .group_by(Subscriber.platform, named)
+    )
+    found: dict[Account, int] = {}
+    for asked in (paid, *told(as_of, only)):
+        for platform, character, at in session.exec(asked):
+            day = at.astimezone(UTC).toordinal()
+            found[platform, character] = max(day, found.get((platform, character), day))
+    return found
+
+
+def told(as_of: datetime, only: Only) -> Iterator[Any]:
+    """Yield the questions for when exports of each account were made; a row alone counts as one."""
+    own = col(Subscription.source_at)
+    of = (Subscriber.platform, Subscription.character_id)
+    subscribed = select(*of, func.max(own)).join(
+        Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id)
+    )
+    yield subscribed.where(own <= as_of, KEPT, *there(only)).group_by(*of)
+    said = col(SubscriptionState.source_at)
+    yield (
+        select(*of, func.max(said))
+        .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
+        .join(SubscriptionState, col(SubscriptionState.subscription_id) == col(Subscription.id))
+        .where(said <= as_of, KEPT, *there(only))
+        .group_by(*of)
+    )
 
 
 def acts(session: Session, as_of: datetime, who: Sequence[int] | None = None) -> Acts:

@@ -1,6 +1,7 @@
 """Backup, restore and check."""
 
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -122,6 +123,14 @@ def opened(file: Path) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+ACTS = "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view') ORDER BY name"
+OURS = re.compile(
+    r"CREATE TRIGGER audit_no_\w+ BEFORE (UPDATE|DELETE) ON audit "
+    r"BEGIN SELECT RAISE\(ABORT, '[^';]*'\); END"
+)
+"""The only ones of ours; with another somebody could have rows change later."""
+
+
 def check_backup(source: Path) -> None:
     """Refuse a file that is not a whole elite8 database this version can use."""
     if not source.is_file():
@@ -130,8 +139,14 @@ def check_backup(source: Path) -> None:
         with opened(source) as backup_file:
             found = backup_file.execute("SELECT version_num FROM alembic_version").fetchone()
             sound = backup_file.execute("PRAGMA integrity_check").fetchone()[0]
+            acts = backup_file.execute(ACTS).fetchall()
     except sqlite3.DatabaseError:
         raise ConfigError(f"{source} is not an elite8 database") from None
+    if strange := next((name for name, said in acts if not OURS.fullmatch(said or "")), ""):
+        raise ConfigError(
+            f"{source} does things by itself ('{strange[:40]}'), which no copy of ours does: "
+            "somebody changed it; take another one"
+        )
     if sound != "ok":
         raise ConfigError(f"{source} is damaged: {sound}")
     if not found or found[0] > HEAD:

@@ -1,14 +1,27 @@
 """Questions about people, their consents, and what was sent to them."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from sys import intern
+from typing import NamedTuple
 
 from sqlmodel import Session, col, delete, exists, func, select, update
 
 from elite8.core.domain.consent import Address, Consent, Person, Suppression
 from elite8.core.domain.mailing import Delivery, DeliveryStatus, HeldBack, Mailing
 from elite8.core.domain.subscriber import Subscriber
+
+AT_ONCE = 1000
+"""People that are in memory as objects at one time."""
+
+
+class Said(NamedTuple):
+    """How a consent of somebody stands."""
+
+    status: str
+    granted_at: datetime | None
+    doi_confirmed_at: datetime | None
 
 
 def at(session: Session, digest: str) -> Person | None:
@@ -46,10 +59,14 @@ def story(session: Session, person_key: str) -> Sequence[Consent]:
     return session.exec(asked.order_by(col(Consent.id))).all()
 
 
-def reachable(session: Session, channel: str) -> Sequence[tuple[Person, Address]]:
-    """Return everybody with an address on a channel, the longest known first."""
+def reachable(session: Session, channel: str) -> Iterator[tuple[Person, Address]]:
+    """Yield everybody with an address on a channel, the longest known first.
+
+    Whom nobody keeps is not kept here either: a hundred thousand stay small.
+    """
     asked = select(Person, Address).join(Address).where(col(Address.channel) == channel)
-    return session.exec(asked.order_by(col(Person.key))).all()
+    given = asked.order_by(col(Person.key)).execution_options(yield_per=AT_ONCE)
+    yield from session.exec(given)
 
 
 def suppressed(session: Session, digest: str) -> Suppression | None:
@@ -66,15 +83,18 @@ def suppress(session: Session, digest: str, at: datetime, reason: str) -> bool:
     return True
 
 
-def standing(
-    session: Session, channel: str, purpose: str, person_key: str = ""
-) -> dict[str, Consent]:
+def standing(session: Session, channel: str, purpose: str, person_key: str = "") -> dict[str, Said]:
     """Return by person how a consent stands, of everybody or of one."""
     of = [col(Consent.channel) == channel, col(Consent.purpose) == purpose]
     of += [col(Consent.person_key) == person_key] if person_key else []
     newest = select(func.max(col(Consent.id))).where(*of).group_by(col(Consent.person_key))
-    found = session.exec(select(Consent).where(col(Consent.id).in_(newest)))
-    return {one.person_key: one for one in found}
+    asked = select(
+        Consent.person_key, Consent.status, Consent.granted_at, Consent.doi_confirmed_at
+    ).where(col(Consent.id).in_(newest))
+    return {
+        person: Said(intern(status), granted, confirmed)
+        for person, status, granted, confirmed in session.exec(asked)
+    }
 
 
 def closed(session: Session, channel: str, person_key: str = "") -> set[str]:

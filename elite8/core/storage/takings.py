@@ -1,12 +1,12 @@
 """Questions about what subscribers pay, answered in columns: a million rows stay small."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from sys import intern
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, cast, extract, literal, union_all
+from sqlalchemy import BigInteger, cast, extract, false, literal, true, union_all
 from sqlmodel import Session, col, exists, func, select
 
 from elite8.core.domain.arrays import Counts
@@ -23,7 +23,32 @@ from elite8.core.storage.received import BACK, BUYS, PAYS, case_back, money_of
 AT_ONCE = 2_000
 """Rows that are in memory as objects at one time; with many, Python looks through them all."""
 Column = Any
-"""An array of numbers or a list of words."""
+"""An array of numbers, or words as `Coded`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A column of words, each as its place in `names`."""
+
+    codes: Counts
+    names: Sequence[str]
+
+    def of(self, numbers: Mapping[str, int]) -> Counts:
+        """Return the column as numbers, of a number for each word."""
+        return np.array([numbers[name] for name in self.names], dtype=np.int64)[self.codes]
+
+    def words(self) -> Iterator[str]:
+        """Yield the words."""
+        return map(self.names.__getitem__, self.codes.tolist())
+
+
+class Places(dict[str, int]):
+    """The place of each word in the order they came; a new one gets the next."""
+
+    def __missing__(self, word: str) -> int:
+        """Return the place of a new word."""
+        self[word] = place = len(self)
+        return place
 
 
 def seconds(session: Session, column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy's
@@ -36,17 +61,22 @@ def seconds(session: Session, column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy
 def columns(session: Session, asked: Any, kinds: str) -> list[Any]:  # noqa: ANN401  # same
     """Return what is asked for as columns, one for each letter of `kinds`.
 
-    `n` is an array of whole numbers, `UNKNOWN` where there is none; `w` a list of words, each kept
-    once. They are taken as the driver has them.
+    `n` is an array of whole numbers, `UNKNOWN` where there is none; `w` one of words. They are
+    taken as the driver has them.
     """
-    found: list[list[Any]] = [[] for _ in kinds]
+    words = [Places() for _ in kinds]
+    found: list[list[Counts]] = [[np.empty(0, np.int64)] for _ in kinds]
     rows = session.connection().execute(asked).cursor
     while some := rows.fetchmany(AT_ONCE):
-        for kind, column, values in zip(kinds, found, zip(*some, strict=True), strict=True):
-            column.append(numbers(values)) if kind == "n" else column.extend(map(intern, values))
+        for kind, place, column, values in zip(
+            kinds, words, found, zip(*some, strict=True), strict=True
+        ):
+            told = values if kind == "n" else [*map(place.__getitem__, values)]
+            column.append(numbers(told))
+    whole = [np.concatenate(column) for column in found]
     return [
-        np.concatenate([np.empty(0, np.int64), *column]) if kind == "n" else column
-        for kind, column in zip(kinds, found, strict=True)
+        column if kind == "n" else Coded(column, [*place])
+        for kind, place, column in zip(kinds, words, whole, strict=True)
     ]
 
 
@@ -56,6 +86,11 @@ def numbers(values: Sequence[int | None]) -> Counts:
         return np.array(values, dtype=np.int64)
     except TypeError:
         return np.array([UNKNOWN if one is None else one for one in values], dtype=np.int64)
+
+
+def known(column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy's
+    """Return a number, `UNKNOWN` where there is none: an array takes it at once."""
+    return func.coalesce(column, UNKNOWN)
 
 
 def people(session: Session) -> list[Column]:
@@ -112,7 +147,8 @@ def payments(session: Session, until: datetime) -> list[Column]:
     asked = select(  # type: ignore[call-overload]  # nine
         *(event.id, event.subscriber_id, event.character_id, event.act),
         seconds(session, col(event.at)),
-        *(event.amount_minor, event.fee_minor, event.tax_minor, event.currency),
+        *(known(one) for one in (event.amount_minor, event.fee_minor, event.tax_minor)),
+        event.currency,
     ).where(col(event.act).in_((*PAYS, Act.SUB_EXPIRE)), col(event.at) <= until)
     return columns(session, asked, "nnwwnnnnw")
 
@@ -156,35 +192,31 @@ def cash(session: Session, since: datetime, until: datetime) -> list[Column]:
                 )
             ),
         )
-        .where(*money_of(since, until))
+        .where(*money_of(since, until), true() if since < until else false())
         .group_by(*map(col, place))
     )
     return columns(session, asked, "nwwwnnnn")
 
 
 def purchases(session: Session, until: datetime) -> list[Column]:
-    """Return subscriber, day, amount and currency of tips and paid messages not paid back.
+    """Return subscriber, instant, amount and currency of what was bought and not paid back.
 
-    By subscriber and time; days are whole seconds by 86,400.
+    In no order: it is tips and paid messages.
     """
     event = SubscriberEvent
     returned = select(event.about).where(
         col(event.act).in_(BACK), col(event.at) <= until, col(event.about) != ""
     )
-    asked = (
-        select(
-            event.subscriber_id,
-            seconds(session, col(event.at)),
-            event.amount_minor,
-            event.currency,
-        )
-        .where(
-            col(event.act).in_(BUYS),
-            col(event.amount_minor) > 0,
-            col(event.at) <= until,
-            col(event.key).not_in(returned),
-        )
-        .order_by(col(event.subscriber_id), col(event.at), col(event.id))
+    asked = select(
+        event.subscriber_id,
+        seconds(session, col(event.at)),
+        event.amount_minor,
+        event.currency,
+    ).where(
+        col(event.act).in_(BUYS),
+        col(event.amount_minor) > 0,
+        col(event.at) <= until,
+        col(event.key).not_in(returned),
     )
     return columns(session, asked, "nnnw")
 
@@ -193,5 +225,5 @@ def keys_of(session: Session, ids: Collection[int] | None = None) -> dict[str, i
     """Return ids by pseudonym, of everybody or of some."""
     wanted = None if ids is None else set(ids)
     who, keys = columns(session, select(Subscriber.id, Subscriber.key), "nw")
-    every = zip(keys, who.tolist(), strict=True)
+    every = zip(keys.words(), who.tolist(), strict=True)
     return {key: one for key, one in every if wanted is None or one in wanted}

@@ -327,3 +327,22 @@ def test_a_result_that_is_too_large_stays_refused(
     for _ in range(2):
         with pytest.raises(Refused, match="larger"):
             client.download(ADDRESS, target)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "http://169.254.169.254/latest",
+        "http://account.r2.cloudflarestorage.com/x",
+        "file:///etc/passwd",
+        "https://",
+        "//r2.cloudflarestorage.com/x",
+        "",
+    ],
+)
+def test_a_place_to_upload_to_that_is_not_https_gets_nothing(place: str, image: Path) -> None:
+    answer = {"code": 0, "data": {"uploadUrl": place or " ", "cdnUrl": PUBLIC}}
+    line = Line(lambda _: Reply(body=json.dumps(answer).encode()))
+    with pytest.raises(Elite8Error):
+        line.client().upload(image, "image/png")
+    assert line.of("PUT") == []

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 import stamina
@@ -26,22 +26,25 @@ class Files:
         api = urlsplit(api_url)
         self._own_machine = api.netloc if api.hostname == "127.0.0.1" else ""
         self._hosts = hosts
-        self._client = http.open_client(transport=transport)
+        safe = None if self._own_machine else http.outside()
+        self._client = http.open_client(transport=transport or safe)
 
     def close(self) -> None:
         """Hang up."""
         self._client.close()
 
     def put(self, url: str, file: Path, content_type: str) -> None:
-        """Upload to a presigned address; one that is refused or expired is not tried again."""
+        """Upload to a presigned address; one that is refused or expired is not tried again.
+
+        It may be at any host of the world, by https; none that is of a private network.
+        """
+        self._check_outside(url)
         headers = {"Content-Type": content_type, "Content-Length": str(file.stat().st_size)}
         try:
             with file.open("rb") as content:
                 answer = self._client.put(url, content=content, headers=headers)
         except httpx.TransportError as trouble:
-            raise Unavailable(
-                f"the upload to A2E broke ({type(trouble).__name__}); again"
-            ) from None
+            raise Unavailable(f"the upload to A2E broke ({http.why(trouble)}); again") from None
         if not answer.is_success:
             raise Unavailable(f"A2E's storage answered {answer.status_code} to the upload; again")
 
@@ -64,14 +67,20 @@ class Files:
         part.finish(target)
         return found
 
+    def _check_outside(self, url: str) -> None:
+        """Refuse a place for an upload that is not https at a name."""
+        parts = split(url)
+        if not self._is_own(parts) and (parts.scheme != "https" or not parts.hostname):
+            raise Refused("A2E names a place to upload to that is not https; nothing was sent")
+
+    def _is_own(self, parts: SplitResult) -> bool:
+        return bool(self._own_machine) and parts.netloc == self._own_machine
+
     def check(self, url: str) -> None:
         """Refuse an address that is not https at a known host; the simulator's own is let be."""
-        try:
-            parts = urlsplit(url)
-            host, _ = parts.hostname or "", parts.port
-        except ValueError:
-            raise Unavailable("A2E names a result at an address that is none; look again") from None
-        if self._own_machine and parts.netloc == self._own_machine:
+        parts = split(url)
+        host = parts.hostname or ""
+        if self._is_own(parts):
             return
         known = any(host == name or host.endswith(f".{name}") for name in self._hosts)
         if parts.scheme != "https" or not known:
@@ -90,10 +99,20 @@ class Files:
         try:
             with self._client.stream("GET", url, headers=headers) as answer:
                 part.take(answer)
-        except httpx.RequestError as trouble:
+        except httpx.TransportError as trouble:
             raise Unavailable(
-                f"the download broke ({type(trouble).__name__}); what came is kept"
+                f"the download broke ({http.why(trouble)}); what came is kept"
             ) from None
+
+
+def split(url: str) -> SplitResult:
+    """Return the parts of an address that A2E named; one that is none is Unavailable."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.hostname, parts.port
+    except ValueError:
+        raise Unavailable("A2E names an address that is none; look again") from None
+    return parts
 
 
 class Part:

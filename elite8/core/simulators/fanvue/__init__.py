@@ -1,5 +1,6 @@
 """Fanvue as its API reference describes it, in memory; what that does not say is INFERRED."""
 
+from elite8.core.simulators.fanvue.fans import peopled, with_fans
 from elite8.core.simulators.fanvue.service import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -18,4 +19,6 @@ __all__ = [
     "Creator",
     "FanvueSimulator",
     "Paid",
+    "peopled",
+    "with_fans",
 ]

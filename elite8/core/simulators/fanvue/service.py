@@ -154,7 +154,8 @@ class FanvueSimulator:
         if name in ("subscribers", "followers"):
             return self._people(creator, name, request)
         looped = self.faults.take("looped", request.path)
-        return paid(getattr(creator, name), creator, request.query, looped=looped)
+        now, every = self.clock(), getattr(creator, name)
+        return paid([one for one in every if one.at <= now], creator, request.query, looped=looped)
 
     def _me(self, creator: Creator) -> Reply:
         counts = {

@@ -1,0 +1,176 @@
+"""Move to another database and back: all rows, and publishing stopped until one of them goes on."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from elite8.core.domain.attempt import new_stop
+from elite8.core.domain.audit import Decision
+from elite8.core.domain.post import PostStatus
+from elite8.core.errors import ConfigError, Refused, Unavailable
+from elite8.core.operations import audit, erasing, leading
+from elite8.core.storage import attempts, copying, maintenance, posts, privacy
+from elite8.core.storage.copying import Copied
+from elite8.core.storage.database import HEAD, Database, Session
+from elite8.core.studio import Studio
+
+OURS = "-"
+"""Stands for the database of the settings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What was copied, or would be; `stopped`: publishing is, in both; `unfit` is in no way."""
+
+    source: str
+    target: str
+    rows: int
+    tables: tuple[Copied, ...]
+    stopped: bool
+    erased_again: int
+    unfit: tuple[str, ...]
+    dry_run: bool
+
+    @property
+    def sentence(self) -> str:
+        """What came of it, and what to do now."""
+        if self.dry_run:
+            return f"{self.rows} rows of {self.source} would be copied to {self.target}"
+        again = f"; {self.erased_again} erased before are erased in it too"
+        stopped = (
+            "; publishing is stopped in both, so that nothing goes out twice: set "
+            "ELITE8_DATABASE_URL to the one that goes on, then 'elite8 publish resume'"
+        )
+        return (
+            f"{self.rows} rows of {self.source} are in {self.target}, each compared"
+            f"{again if self.erased_again else ''}{stopped if self.stopped else ''}"
+        )
+
+
+def copy(
+    studio: Studio, source: str, target: str, *, tell: copying.Tell, dry_run: bool = False
+) -> Moved:
+    """Copy every row into an empty database, or say what would be copied.
+
+    All or nothing, also when killed. What both would send is stopped in both; whoever was erased
+    since a copy was made is erased again in it.
+    """
+    one, other = place(studio, source), place(studio, target)
+    if one.url == other.url:
+        raise ConfigError(f"{one.name} cannot be copied onto itself; name another database")
+    try:
+        there, here = at(studio, one), at(studio, other)
+        left_alone(there)
+        return looked(there, here, tell) if dry_run else moved(there, here, tell)
+    finally:
+        one.close()
+        other.close()
+
+
+def place(studio: Studio, named: str) -> Database:
+    """Return the database of a file, a URL or `-`; a password on the command line is refused."""
+    if named == OURS:
+        return Database(studio.settings.database_url.get_secret_value())
+    if "://" not in named:
+        return Database(f"sqlite:///{Path(named).absolute()}")
+    found = Database(named)
+    if found.url.password or "password" in found.url.query:
+        raise ConfigError(
+            "a password on the command line is seen by everybody on this machine: leave it out and "
+            "put it into ~/.pgpass or PGPASSWORD, or set ELITE8_DATABASE_URL and write - for it"
+        )
+    return found
+
+
+def at(studio: Studio, database: Database) -> Studio:
+    """Return the studio with this database."""
+    other = replace(studio)
+    vars(other)["database"] = database
+    return other
+
+
+def left_alone(there: Studio) -> None:
+    """Refuse a source that is not there, is old or made up, or that a daemon works on."""
+    found = there.database
+    if found.file and not found.file.is_file():
+        raise ConfigError(f"there is no database at {found.name}; nothing to copy")
+    if copying.version(found) != HEAD:
+        raise ConfigError(
+            f"{found.name} has not this version's schema; bring it up to date first: set "
+            "ELITE8_DATABASE_URL to it, then 'elite8 db migrate'"
+        )
+    if maintenance.seed_of(found.file) is not None:
+        raise Refused(f"{found.name} is made up: nobody in it exists, and a copy would not say so")
+    if leads := leading.leader(there):
+        raise Unavailable(f"a daemon works on {found.name} ({leads.who}); stop it first")
+
+
+def looked(there: Studio, here: Studio, tell: copying.Tell) -> Moved:
+    """Return what would be copied; the target is neither made nor changed."""
+    target = here.database
+    if not (target.file and not target.file.exists()) and copying.version(target) is not None:
+        with target.transaction() as session:
+            copying.needs_no_rows(session.connection(), target.name)
+    with there.database.transaction() as session:
+        tables, unfit = copying.tried(session.connection(), tell)
+        stopped = both_would_send(session)
+    kept = unfit if target.file is None else ()
+    return told(there, here, tables, stopped=stopped, unfit=kept, dry_run=True)
+
+
+def moved(there: Studio, here: Studio, tell: copying.Tell) -> Moved:
+    """Copy, stop what both would send, and erase again whom the copy should not know."""
+    stopped: list[bool] = []
+
+    def also(before: Session, after: Session) -> None:
+        stopped.append(both_would_send(after))
+        if stopped[0]:
+            stop(there, before, f"it was copied to {here.database.name}")
+            stop(here, after, f"it is a copy of {there.database.name}")
+        remember(there, before, here.database)
+        remember(here, after, there.database)
+
+    tables = copying.copy(there.database, here.database, tell, also)
+    again = erasing.revived(here)
+    erasing.finish(here)
+    return told(there, here, tables, stopped=stopped[0], erased_again=again)
+
+
+def both_would_send(session: Session) -> bool:
+    """Return whether a post is open: either database would send it or ask for it."""
+    return any(post.status != PostStatus.PUBLISHED for post, _ in posts.open_ones(session))
+
+
+def stop(studio: Studio, session: Session, reason: str) -> None:
+    """Stop all publishing, in the transaction that copies."""
+    wanted = new_stop(at=studio.clock(), scope="all", value="", reason=reason)
+    if attempts.stop(session, wanted):
+        audit.keep(studio, session, Decision(act="stop", subject=wanted.words, decision="stopped"))
+
+
+def remember(studio: Studio, session: Session, other: Database) -> None:
+    """Note the other one as a copy that holds people; only a file can be looked for."""
+    if other.file:
+        privacy.copied(session, str(other.file.absolute()), studio.clock())
+
+
+def told(  # noqa: PLR0913  # a record's facts
+    there: Studio,
+    here: Studio,
+    tables: tuple[Copied, ...],
+    *,
+    stopped: bool,
+    erased_again: int = 0,
+    unfit: tuple[str, ...] = (),
+    dry_run: bool = False,
+) -> Moved:
+    """Return the record of it."""
+    return Moved(
+        source=there.database.name,
+        target=here.database.name,
+        rows=sum(one.rows for one in tables),
+        tables=tables,
+        stopped=stopped,
+        erased_again=erased_again,
+        unfit=unfit,
+        dry_run=dry_run,
+    )
