@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -142,8 +142,16 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def verified() -> dict[Any, Any]:
+    """What was found out about a file's bytes, once for all tests: looking costs a second."""
+    return {}
+
+
 @pytest.fixture
-def studio(clock: StoppedClock, empty_database: Path) -> Iterator["Studio"]:
+def studio(
+    clock: StoppedClock, empty_database: Path, verified: dict[Any, Any]
+) -> Iterator["Studio"]:
     from elite8.core.config import Config
     from elite8.core.settings import Settings
     from elite8.core.studio import Studio
@@ -152,6 +160,7 @@ def studio(clock: StoppedClock, empty_database: Path) -> Iterator["Studio"]:
     settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.copy2(empty_database, settings.state_dir)
     opened = Studio(settings=settings, config=Config(settings.config_dir), clock=clock)
+    vars(opened)["verified"] = verified
     yield opened
     if "database" in vars(opened):
         opened.database.close()

@@ -3,11 +3,13 @@
 import logging
 import re
 import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import cache
+from functools import cache, lru_cache
+from http.cookiejar import CookieJar
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,6 +24,8 @@ ATTEMPTS = 4
 FIRST_WAIT = 1.5
 """Seconds; doubling: 1.5, 3, 6, as clients of these services wait (api/a2e.md section 2.2)."""
 MOST_WAIT = 6.0
+LONGEST_ASKED = 45.0
+"""Seconds after which nothing is asked again."""
 LONGEST_WAIT = 60.0
 """Seconds; a service that asks for more is asked again by the next run."""
 LONGEST_SAID = 200
@@ -39,7 +43,7 @@ SHORTEST_SECRET = 8
 HIDDEN = "elite8.hidden"
 """The extension of a request by which its sender names secrets in its address."""
 SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
-PACKED = {"content-encoding", "content-length", "transfer-encoding"}
+PACKED = {b"content-encoding", b"content-length", b"transfer-encoding"}
 
 
 class Answer(httpx.Response):
@@ -48,7 +52,9 @@ class Answer(httpx.Response):
     def json(self, **more: Any) -> Any:  # noqa: ANN401  # httpx's
         """Return what the JSON says; what is nested beyond all measure is a ValueError."""
         try:
-            return storable(super().json(**more))
+            said = super().json(**more)
+            escapes = b"\\u" in self.content or b"\0" in self.content
+            return storable(said) if escapes else said  # without, no half of a letter can be meant
         except RecursionError:
             raise ValueError("JSON that is nested too deep") from None
 
@@ -67,13 +73,21 @@ def storable(value: Any) -> Any:  # noqa: ANN401  # what JSON says
     return value
 
 
+class Forgetful(CookieJar):
+    """What keeps no cookie: none of the services we ask sets one that is wanted again."""
+
+    def extract_cookies(self, response: object, request: object) -> None:
+        """Keep none."""
+
+
 class Line(httpx.Client):
     """A client whose answers end; one that is streamed is its reader's to bound."""
 
     def build_request(self, method: str, url: httpx.URL | str, **parts: Any) -> httpx.Request:  # noqa: ANN401  # httpx's
         """Return the request; an address that is none is Refused."""
         try:
-            return super().build_request(method, url, **parts)
+            there = parsed(url) if isinstance(url, str) else url
+            return super().build_request(method, there, **parts)
         except (httpx.InvalidURL, UnicodeError):
             raise Refused("the other side named an address that is none; nothing sent") from None
 
@@ -88,6 +102,12 @@ class Line(httpx.Client):
         return answer
 
 
+@lru_cache(maxsize=64)
+def parsed(address: str) -> httpx.URL:
+    """Return an address in its parts; most are asked again and again."""
+    return httpx.URL(address)
+
+
 def open_client(
     base_url: str = "",
     *,
@@ -100,14 +120,22 @@ def open_client(
     An answer that is not streamed has to be here, head and all, `longest` seconds after it was
     asked for.
     """
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells addresses, tokens and all
+    quiet()
     return Line(
         base_url=base_url,
         headers=dict(headers or {}),
+        cookies=Forgetful(),
         transport=transport or directly(longest),
         timeout=TIMEOUT,
         trust_env=False,
     )
+
+
+def quiet() -> None:
+    """Keep httpx from logging what it sends: addresses, tokens and all."""
+    theirs = logging.getLogger("httpx")
+    if theirs.level != logging.WARNING:  # setting it makes every logger look anew at its own
+        theirs.setLevel(logging.WARNING)
 
 
 class Nowhere(httpx.BaseTransport):
@@ -152,7 +180,7 @@ def whole(answer: httpx.Response) -> Answer:
         raise httpx.ReadError("the answer cannot be unpacked", request=answer.request) from None
     finally:
         answer.close()
-    kept = [(name, value) for name, value in answer.headers.multi_items() if name not in PACKED]
+    kept = [(name, value) for name, value in answer.headers.raw if name.lower() not in PACKED]
     for secret in _secrets(answer, body):
         for written in (secret, secret.replace("/", "\\/")):
             body = body.replace(written.encode(), b"***")
@@ -213,12 +241,29 @@ def read(send: Callable[[], httpx.Response]) -> httpx.Response:
 
     No answer is `Unavailable`, an answer that asks to wait `RateLimited`.
     """
+    began = time.monotonic()
+    try:
+        return settled(_sent(send))  # most answers are ones: making ready to ask again costs more
+    except Unavailable as trouble:
+        return asked_again(send, trouble, time.monotonic() - began)
+
+
+def asked_again(
+    send: Callable[[], httpx.Response], first: Unavailable, took: float
+) -> httpx.Response:
+    """Return the answer of a later try; what came of the first, in so many seconds, counts."""
     stamina.instrumentation.set_on_retry_hooks([])  # what comes of it is said, not each try
     waits = stamina.retry_context(
-        on=_again, attempts=ATTEMPTS, wait_initial=FIRST_WAIT, wait_max=MOST_WAIT
+        on=_again,
+        attempts=ATTEMPTS,
+        timeout=max(LONGEST_ASKED - took, 0.001),
+        wait_initial=FIRST_WAIT,
+        wait_max=MOST_WAIT,
     )
     for attempt in waits:
         with attempt:
+            if attempt.num == 1:
+                raise first
             return settled(_sent(send))
     raise AssertionError("stamina ends with an answer or an error")
 

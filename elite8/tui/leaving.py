@@ -47,13 +47,15 @@ def head(found: "Outlook | None", now: datetime) -> Words:
     if found is None:
         return ((NOT_YET, "dim"),)
     counts = dict(found.bands)
-    words: list[Span] = [("May leave  ", "accent")]
+    words: list[Span] = [("May leave  ", "accent"), age(found, now), ("  ", "")]
     for band, (_, tone) in BANDS.items():
         many = counts.get(band, 0)
         words.append((f"{many:,} {band}  ", tone if many else "faint"))
+    if unsure := found.shown_of - sum(counts.get(band, 0) for band in BANDS):
+        words.append((f"{unsure:,} unsure  ", "dim"))
     if found.at_stake:
-        words.append((f"{amounts(found.at_stake)} at stake  ", "strong"))
-    return (*words, age(found, now))
+        words.append((f"{amounts(found.at_stake)} at stake", "strong"))
+    return tuple(words)
 
 
 def age(found: "Outlook", now: datetime) -> Span:
@@ -146,7 +148,8 @@ def lies(one: "Spread") -> Words:
     """Return how scores lie on one platform, and their median."""
     if one.people is None:
         return (("fewer than ten", "faint"),)
+    if not one.enough:
+        return ((f"{one.coverage:.0%} is seen: too little", "faint"),)
     most = max(one.tenths)
     bars = "".join(EIGHTHS[-(-many * 8 // most)] for many in one.tenths)
-    seen = "" if one.enough else f", {one.coverage:.0%} seen"
-    return ((bars, "curve"), (f" {one.median or 0:.2f}{seen}", "dim"))
+    return ((bars, "curve"), (f" {one.median or 0:.2f}", "dim"))

@@ -60,12 +60,6 @@ def paid(studio: "Studio", a2e: "A2ESimulator") -> Iterator["Studio"]:
     assert a2e.violations == []
 
 
-@pytest.fixture(scope="session")
-def verified() -> dict[Any, Any]:
-    """What was found out about a file, once for all scenes: looking costs half a second."""
-    return {}
-
-
 @pytest.fixture
 def signed_out(
     network: str, studio: "Studio", clock: Any, filmed: Path, verified: dict[Any, Any]

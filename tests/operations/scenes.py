@@ -68,7 +68,7 @@ class Kind:
 
 KINDS = {
     "youtube": Kind(
-        requests=3,
+        requests=2,
         names=("id",),
         places=("POST /upload", "PUT /upload", "POST /token"),
         ages={"POST /token": 120},
@@ -107,13 +107,12 @@ KINDS = {
         ),
     ),
     "instagram": Kind(
-        requests=8,
+        requests=7,
         names=("media_id",),
         places=(
             "/media",
             "ig-api-upload",
             "media_publish",
-            "/v26.0/me",
             "content_publishing_limit",
         ),
         faults=("lost-before", "lost-after", "429", "500", "html"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,8 +61,13 @@ def test_rows_say_the_same_by_either_way(read: Read, monkeypatch: pytest.MonkeyP
 
 
 def test_a_kind_is_read_once(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
-    learnt = []
+    learnt: list[int] = []
     learn = Alike.learn
-    monkeypatch.setattr(Alike, "learn", lambda a, c, r: (learnt.append(r.line), learn(a, c, r)))
+
+    def noted(alike: Alike, *given: Any) -> None:
+        learnt.append(given[-1].line)
+        learn(alike, *given)
+
+    monkeypatch.setattr(Alike, "learn", noted)
     read(HEAD + "".join(ROWS[:7]))
     assert learnt == [2, 6, 8]

@@ -116,7 +116,7 @@ def test_killed_around_any_request_there_is_one_post(
 
 
 @pytest.mark.parametrize("before", [True, False])
-@pytest.mark.parametrize("step", ["claim", "begin", "keep", "record"])
+@pytest.mark.parametrize("step", ["claim", "keep", "record"])
 @pytest.mark.parametrize("network", KINDS)
 def test_killed_around_any_commit_there_is_one_post(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, step: str, *, before: bool

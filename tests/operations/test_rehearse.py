@@ -64,9 +64,9 @@ def test_in_a_storm_nothing_is_out_twice(studio: Studio, master: Video, seed: in
 
 
 def test_the_same_seed_plays_the_same_days(studio: Studio, master: Video) -> None:
-    weather = scenario("typical", FIRST, 2, 5)
-    first = played(studio, master, 2, faults=weather, seed=5)
-    again = played(studio, master, 2, faults=weather, seed=5)
+    weather = scenario("typical", FIRST, 4, 5)
+    first = played(studio, master, 4, faults=weather, seed=5)
+    again = played(studio, master, 4, faults=weather, seed=5)
     told = [
         [(one.character, one.network, one.meant, one.status, one.published_at) for one in it.posts]
         for it in (first, again)

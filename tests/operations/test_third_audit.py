@@ -97,9 +97,7 @@ def test_a_stop_that_comes_after_the_claim_keeps_the_post_back(scene: Scene) -> 
     mine = steps.claim(scene.studio, scene.post(), ready)
     stops.stop(scene.studio, "network", "youtube", "wait")
     with pytest.raises(Withheld, match="is stopped"):
-        steps.begin(
-            scene.studio, mine.post, scene.studio.config.social.networks["youtube"], ready, ""
-        )
+        steps.begin(scene.studio, mine.post, ready, "")
     assert scene.post().sent_at is None
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import text
 
 from elite8.core.domain.post import new_post
@@ -17,6 +18,7 @@ from elite8.core.domain.video import new_video
 from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import copying, leading, stops
 from elite8.core.operations.copying import Moved
+from elite8.core.settings import Settings
 from elite8.core.storage import copying as rows
 from elite8.core.storage import posts, privacy, videos
 from elite8.core.storage.database import Database
@@ -193,6 +195,32 @@ def test_nothing_goes_out_of_either_until_one_is_resumed(peopled: Studio, other:
                 str(peopled.settings.state_dir / "elite8.db")
             ]
     assert "copied to" in stops.listed(peopled)[0].reason
+
+
+def test_what_fell_due_in_a_backup_waits_for_a_persons_word(
+    peopled: Studio, other: str, empty_database: Path
+) -> None:
+    with peopled.database.transaction() as session:
+        (video, *_) = videos.matching(session, "")
+        ours = new_post(
+            now=peopled.clock(), video_id=video.id, platform="tiktok", due_at=peopled.clock()
+        )
+        posts.add(session, ours)
+    assert copy(peopled, "-", other).asked == ()
+    third = shutil.copy2(empty_database, f"{other}.third")
+    done = copy(replace(peopled, settings=elsewhere(peopled)), other, str(third))
+    assert done.asked == (ours.id,)
+    assert ours.id in done.sentence
+    with opened(peopled, str(third)) as there, there.database.transaction() as session:
+        post = posts.get(session, ours.id)
+        assert post
+        assert (post.status, "may be out since" in post.failure) == ("refused", True)
+
+
+def elsewhere(studio: Studio) -> Settings:
+    """The same settings with a database of their own."""
+    address = SecretStr(f"sqlite:///{studio.settings.state_dir}/new.db")
+    return studio.settings.model_copy(update={"database_url": address})
 
 
 def test_a_trial_makes_and_changes_nothing(peopled: Studio, tmp_path: Path) -> None:

@@ -178,10 +178,20 @@ def compose(
     """
     room = rules.hashtags_allowed - len(hashtags_in(text))
     tags = pick_hashtags(hashtags[0], hashtags[1:], room)
-    tries = [_fitted(text, disclosure, tags[:kept], rules) for kept in range(len(tags), 0, -1)]
-    fitting = [each for each in tries if not rules.excess(each[1])] or tries[-1:]
-    caption = next((words for left, words in fitting if left), fitting[0][1])
+    caption = _longest(text, disclosure, tags, rules)
     return replace(caption, title=shorten(title, rules.own("title_characters") or len(title), len))
+
+
+def _longest(text: str, disclosure: str, tags: tuple[str, ...], rules: NetworkRules) -> Wording:
+    """Return the words with the most hashtags beside which something of `text` is left."""
+    first: Wording | None = None
+    for kept in range(len(tags), 0, -1):
+        left, words = _fitted(text, disclosure, tags[:kept], rules)
+        if not rules.excess(words):
+            if left:
+                return words
+            first = first or words
+    return first or _fitted(text, disclosure, tags[:1], rules)[1]
 
 
 def _fitted(

@@ -6,6 +6,8 @@ Plain records, so that who shows them needs no NumPy. People are short pseudonym
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from elite8.core.domain.moves import Moves
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likely:
@@ -27,19 +29,12 @@ class Likely:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """MRR of the month from `first`, before fees, in whole minor units; `so_far` while it runs."""
+class Month(Moves):
+    """MRR of the month from `first`, before fees; `so_far` while it runs."""
 
     first: date
     so_far: bool
     currency: str
-    start: int
-    new: int
-    reactivation: int
-    expansion: int
-    contraction: int
-    churned: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

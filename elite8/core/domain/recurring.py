@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from elite8.core.domain.arrays import Counts, Flags, Floats, Numbers, flags, floats, same_length
+from elite8.core.domain.moves import Moves
 from elite8.core.domain.share import Share
 
 
@@ -27,29 +28,14 @@ def monthly(paid: Counts, months: Counts) -> Counts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Movements:
-    """What became of MRR from one instant to another; every amount is 0 or more.
+class Movements(Moves):
+    """What became of MRR from one instant to another, and of who paid it."""
 
-    start + new + reactivation + expansion - contraction - churned is end, to the last unit.
-    """
-
-    start: int
-    new: int
-    reactivation: int
-    expansion: int
-    contraction: int
-    churned: int
-    end: int
     kept: int
     """What of the start is still paid, at most what each paid: never more than the start."""
     customers: Share
     """Who left of those who paid at the start."""
     paying: int
-
-    def __post_init__(self) -> None:
-        gained = self.new + self.reactivation + self.expansion
-        if self.start + gained - self.contraction - self.churned != self.end:
-            raise ValueError("movements do not add up to the end")
 
     @property
     def gross_churn(self) -> float | None:

@@ -81,10 +81,16 @@ def weighted(text: str) -> int:
 
 
 def _weight(text: str) -> int:
-    """Return what words without addresses weigh; an emoji of several signs weighs as one."""
+    """Return what words without addresses weigh."""
     if not EMOJI.search(text):
         return len(text) + len(HEAVY.findall(text))
-    return sum(2 if EMOJI.search(one) else _weight(one) for one in graphemes(text))
+    return sum(map(_weight_of_one, graphemes(text)))
+
+
+@lru_cache(maxsize=1024)
+def _weight_of_one(grapheme: str) -> int:
+    """Return what one letter weighs; an emoji of several signs weighs as one."""
+    return 2 if EMOJI.search(grapheme) else len(grapheme) + len(HEAVY.findall(grapheme))
 
 
 def shorten(text: str, limit: int, measure: Size) -> str:

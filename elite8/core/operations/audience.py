@@ -66,7 +66,7 @@ class Lived(NamedTuple):
     @classmethod
     def of(cls, one: Contract) -> "Lived":
         """Return of a contract what is needed here: fifty thousand whole ones are large."""
-        return cls(intern(one.character), intern(one.tier), one.life.standing, one.life.until)
+        return cls(intern(one.character), one.tier, one.life.standing, one.life.until)
 
 
 @dataclass(slots=True, kw_only=True)

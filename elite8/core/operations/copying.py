@@ -7,7 +7,7 @@ from elite8.core.domain.attempt import new_stop
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.operations import audit, erasing, leading
+from elite8.core.operations import audit, database, erasing, leading
 from elite8.core.storage import attempts, copying, maintenance, posts, privacy
 from elite8.core.storage.copying import Copied
 from elite8.core.storage.database import HEAD, Database, Session
@@ -19,7 +19,10 @@ OURS = "-"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moved:
-    """What was copied, or would be; `stopped`: publishing is, in both; `unfit` is in no way."""
+    """What was copied, or would be; `stopped`: publishing is, in both; `unfit` is in no way.
+
+    `asked` are posts of which a person has to say whether they are out.
+    """
 
     source: str
     target: str
@@ -27,6 +30,7 @@ class Moved:
     tables: tuple[Copied, ...]
     stopped: bool
     erased_again: int
+    asked: tuple[str, ...]
     unfit: tuple[str, ...]
     dry_run: bool
 
@@ -40,9 +44,13 @@ class Moved:
             "; publishing is stopped in both, so that nothing goes out twice: set "
             "ELITE8_DATABASE_URL to the one that goes on, then 'elite8 publish resume'"
         )
+        asked = (
+            f"; of what fell due before, say yourself whether it is out: {', '.join(self.asked)}"
+        )
         return (
             f"{self.rows} rows of {self.source} are in {self.target}, each compared"
             f"{again if self.erased_again else ''}{stopped if self.stopped else ''}"
+            f"{asked if self.asked else ''}"
         )
 
 
@@ -52,7 +60,8 @@ def copy(
     """Copy every row into an empty database, or say what would be copied.
 
     All or nothing, also when killed. What both would send is stopped in both; whoever was erased
-    since a copy was made is erased again in it.
+    since a copy was made is erased again in it. Only the database of the settings is known to be
+    the one that was worked on: any other may be a backup, and what fell due in it may be out.
     """
     one, other = place(studio, source), place(studio, target)
     if one.url == other.url:
@@ -60,7 +69,10 @@ def copy(
     try:
         there, here = at(studio, one), at(studio, other)
         left_alone(there)
-        return looked(there, here, tell) if dry_run else moved(there, here, tell)
+        if dry_run:
+            return looked(there, here, tell)
+        ours = Database(studio.settings.database_url.get_secret_value()).url
+        return moved(there, here, tell, old=one.url != ours)
     finally:
         one.close()
         other.close()
@@ -117,22 +129,29 @@ def looked(there: Studio, here: Studio, tell: copying.Tell) -> Moved:
     return told(there, here, tables, stopped=stopped, unfit=kept, dry_run=True)
 
 
-def moved(there: Studio, here: Studio, tell: copying.Tell) -> Moved:
-    """Copy, stop what both would send, and erase again whom the copy should not know."""
+def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Moved:
+    """Copy, stop what both would send, and erase again whom the copy should not know.
+
+    `old`: it may be a backup; what fell due since waits for a person's word (`database.restore`).
+    """
     stopped: list[bool] = []
+    asked: list[str] = []
 
     def also(before: Session, after: Session) -> None:
         stopped.append(both_would_send(after))
         if stopped[0]:
             stop(there, before, f"it was copied to {here.database.name}")
             stop(here, after, f"it is a copy of {there.database.name}")
+        if old:
+            asked.extend(post.id for post in database.fell_due(here, after))
         remember(there, before, here.database)
         remember(here, after, there.database)
 
     tables = copying.copy(there.database, here.database, tell, also)
     again = erasing.revived(here)
     erasing.finish(here)
-    return told(there, here, tables, stopped=stopped[0], erased_again=again)
+    said = told(there, here, tables, stopped=stopped[0], erased_again=again)
+    return replace(said, asked=tuple(asked))
 
 
 def both_would_send(session: Session) -> bool:
@@ -171,6 +190,7 @@ def told(  # noqa: PLR0913  # a record's facts
         tables=tables,
         stopped=stopped,
         erased_again=erased_again,
+        asked=(),
         unfit=unfit,
         dry_run=dry_run,
     )

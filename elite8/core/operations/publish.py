@@ -5,8 +5,10 @@ what became of it in another. That something begins to go out is committed befor
 the network calls it the moment that is known; whoever finds either asks the network first.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from elite8.core import http, log
@@ -33,6 +35,7 @@ from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
 from elite8.core.platforms.outbox import Outbox
 from elite8.core.storage import attempts, held, posts
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 DESTINATIONS = ("outbox", *accounts.SITES)
@@ -126,7 +129,8 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     ready = compose.rendition(studio, video, post)
     if post.sent_at is None:  # what may be out already is asked about whatever the rules say
         gate.check_allowed(studio, post, video, ready)
-    mine = steps.claim(studio, post, ready)
+    starts = None if post.platform == "outbox" else partial(start, studio, ready)
+    mine = steps.claim(studio, post, ready, starts)
     claimed, story, trail = mine.post, mine.story, Trail()
     try:
         published = send(studio, mine, video, ready, trail)
@@ -142,8 +146,9 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     except BaseException as trouble:
         words = f"cut short as it went out ({type(trouble).__name__})"
         facts = {"failure": words, "due_at": studio.clock()}
-        begun = claimed.sent_at is not None or claimed.platform == "outbox"
-        status = PostStatus.UNCERTAIN if begun else PostStatus.WAITING
+        unsent = trail.is_empty and story.kind == "send" and claimed.platform != "outbox"
+        facts |= {"sent_at": None} if unsent else {}
+        status = PostStatus.WAITING if unsent else PostStatus.UNCERTAIN
         steps.record(studio, claimed, steps.told(studio, story, trail), status=status, **facts)
         raise
     succeed(studio, claimed, steps.told(studio, story, trail), published, ready)
@@ -274,16 +279,18 @@ def send(
     post = mine.post
     if post.platform == "outbox":
         return Outbox(studio.settings.outbox_dir).publish(ready)
-    account = account_of(mine, ready.character)
+    if mine.trouble is not None:
+        raise mine.trouble
+    account = account_of(post, mine.signed_in, ready.character)
     with http.open_client(transport=egress.line(studio, account)) as client:
         trail.follow(client)
         network = accounts.opened(studio, account, client)
-        if post.sent_at is not None:
+        if mine.story.kind == "ask":
             earlier = network.reconcile(
                 ready,
                 post.remote_handle,
                 lambda handle: go_on(studio, post, video, ready, handle),
-                since=post.sent_at,
+                since=post.sent_at or mine.story.at,
                 now=studio.shared_now(),
                 **steps.others(studio, post),
             )
@@ -292,10 +299,17 @@ def send(
             mine.story.kind = "send"  # it is proven that nothing is there
             check_still(studio, post, video, ready)
             missed.check_time(studio, post)
-        gate.check_approved(studio, post, ready, account.id)  # a binding may have changed since
+            gate.check_approved(studio, post, ready, account.id)  # a binding may have changed since
+            steps.begin(studio, post, ready, account.id)
         rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
-        steps.begin(studio, post, rules, ready, account.id)
         return network.publish(ready, lambda handle: steps.known_by(studio, post, handle), rules)
+
+
+def start(studio: Studio, ready: Rendition, session: Session, mine: steps.Held) -> None:
+    """Have a post of which nothing may be out begin, in the transaction that claims it."""
+    account = account_of(mine.post, mine.signed_in, ready.character)
+    gate.check_approved(studio, mine.post, ready, account.id)  # a binding may have changed since
+    steps.going(studio, session, mine.post, ready, account.id, now=mine.since)
 
 
 def go_on(studio: Studio, post: Post, video: Video, ready: Rendition, handle: str) -> None:
@@ -323,16 +337,15 @@ def check_same(studio: Studio, post: Post, ready: Rendition) -> None:
         )
 
 
-def account_of(mine: steps.Held, character: str) -> Account:
+def account_of(post: Post, signed_in: Sequence[Account], character: str) -> Account:
     """Return the account a post goes out by: the one that began it, the one asked for, or theirs.
 
     What one account began, no other can ask about.
     """
-    post = mine.post
     wanted = (post.account_id if post.sent_at else "") or post.asked_account
     if not wanted:
-        return accounts.taking(mine.signed_in, post.platform, character, post.region)
-    if found := next((one for one in mine.signed_in if one.id == wanted), None):
+        return accounts.taking(signed_in, post.platform, character, post.region)
+    if found := next((one for one in signed_in if one.id == wanted), None):
         return found
     again = f"elite8 accounts login {post.platform}"
     raise SignInNeeded(f"the account of this post is signed out; run: {again}")

@@ -15,6 +15,7 @@ import numpy as np
 from elite8.core.domain import recurring
 from elite8.core.domain.arrays import Counts, Flags
 from elite8.core.domain.money import told
+from elite8.core.domain.moves import Moves
 from elite8.core.domain.recurring import Movements
 from elite8.core.domain.share import FEWEST, Share, estimated
 from elite8.core.errors import ConfigError
@@ -31,16 +32,9 @@ OWN = ("platform", "character", "tier", "country")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Moves):
     """MRR of a time; shares of the start are `None` without one, or of fewer than ten."""
 
-    start: int
-    new: int
-    reactivation: int
-    expansion: int
-    contraction: int
-    churned: int
-    end: int
     gross_churn: float | None
     net_churn: float | None
     net_retention: float | None

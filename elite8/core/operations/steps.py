@@ -3,8 +3,8 @@
 Each is one transaction, before anything else is sent; who lost the claim writes nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from elite8.core.domain.account import Account
 from elite8.core.domain.attempt import Attempt, new_attempt
 from elite8.core.domain.audit import Decision
-from elite8.core.domain.network import DailyLimit, NetworkRules, Pace
+from elite8.core.domain.network import DailyLimit, Pace
 from elite8.core.domain.post import LEASE, Post, PostStatus
 from elite8.core.domain.rendition import Rendition
-from elite8.core.errors import RateLimited, Unavailable
+from elite8.core.errors import Elite8Error, RateLimited, Unavailable
 from elite8.core.operations import audit, compose, stops
 from elite8.core.operations.holder import is_dead, new_holder
 from elite8.core.operations.trail import Trail
@@ -29,15 +29,24 @@ NEAR = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """A post that this process holds, the try that begins, and who is signed in there."""
+    """A post that this process holds since then, the try that begins, and who is signed in there.
+
+    `trouble` kept it from beginning to go out as it was claimed.
+    """
 
     post: Post
+    since: datetime
     story: Attempt
     signed_in: Sequence[Account]
+    trouble: Elite8Error | None = None
 
 
-def claim(studio: Studio, post: Post, ready: Rendition) -> Held:
-    """Return the post, held by this process.
+Start = Callable[[Session, Held], None]
+"""Has a post begin to go out, as it is claimed; writes all or, with an error, nothing."""
+
+
+def claim(studio: Studio, post: Post, ready: Rendition, start: Start | None = None) -> Held:
+    """Return the post, held by this process; of one that may not be out, `start` is committed too.
 
     One that another holds is Unavailable, one that is stopped Refused. Holders that are gone hold
     nothing.
@@ -57,26 +66,40 @@ def claim(studio: Studio, post: Post, ready: Rendition) -> Held:
         story = new_attempt(at=began, post_id=post.id, kind=kind, outcome="began")
         attempts.add(session, story)
         signed_in = accounts.every(session, claimed.platform)
-    return Held(post=claimed, story=story, signed_in=signed_in)
+        mine = Held(post=claimed, since=now, story=story, signed_in=signed_in)
+        try:
+            if start is not None and kind == "send":
+                start(session, mine)
+        except Elite8Error as trouble:
+            return replace(mine, trouble=trouble)
+    return mine
 
 
-def begin(studio: Studio, post: Post, rules: NetworkRules, ready: Rendition, account: str) -> None:
-    """Commit that the post begins to go out, unless the network's posts of the time are used up.
+def begin(studio: Studio, post: Post, ready: Rendition, account: str) -> None:
+    """Commit that the post begins to go out, after an earlier try was proven not to be.
 
     A stop that came since it was claimed keeps it back.
     """
     now = studio.shared_now()
+    with studio.database.transaction() as session:
+        stops.refuse(session, post, ready.character)
+        going(studio, session, post, ready, account, now=now)
+
+
+def going(  # noqa: PLR0913  # what goes out, by whom, since when
+    studio: Studio, session: Session, post: Post, ready: Rendition, account: str, *, now: datetime
+) -> None:
+    """Write down that the post begins, unless the network's posts of the time are used up."""
+    rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
     begun = compose.fingerprint(studio, post, ready, account)
     facts = {"sent_at": now, "account_id": account, "begun_sha256": begun}
-    with studio.database.transaction() as session:
-        if rules.daily is not None or rules.paces:
-            held.alone(session, f"a day's posts on {post.platform}")
-        if rules.daily is not None:
-            check_day(session, post, rules.daily, now)
-        check_paces(session, post, rules.paces, account, now)
-        stops.refuse(session, post, ready.character)
-        posts.note(session, post, claimed_until=now + LEASE, **facts)
-        audit.keep(studio, session, sending(studio, post, begun))
+    if rules.daily is not None or rules.paces:
+        held.alone(session, f"a day's posts on {post.platform}")
+    if rules.daily is not None:
+        check_day(session, post, rules.daily, now)
+    check_paces(session, post, rules.paces, account, now)
+    posts.note(session, post, claimed_until=now + LEASE, **facts)
+    audit.keep(studio, session, sending(studio, post, begun))
 
 
 def sending(studio: Studio, post: Post, begun: str) -> Decision:

@@ -22,6 +22,11 @@ class Trail:
         """Have every call of `client` noted."""
         client.event_hooks = {"request": [self._asked], "response": [self._heard]}
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was sent: a call is noted before it is."""
+        return not self._calls
+
     def as_json(self) -> str:
         """Return the calls; one without a status was not answered."""
         return json.dumps(self._calls[-MOST:])

@@ -131,6 +131,10 @@ class Instagram(Line[Bases]):
             raise Unavailable("Instagram did not say who is signed in; try later")
         return Owner(id=str(me["user_id"]), name=str(me.get("username", "")))
 
+    def _user(self) -> str:
+        """Return what every call about the account goes by (2.3)."""
+        return self._me or self.whose().id
+
     def _linked(self) -> Owner:
         """Return the account of the Page that the token is of (3)."""
         page = self._get("me", fields="id,name,instagram_business_account")
@@ -144,7 +148,7 @@ class Instagram(Line[Bases]):
     ) -> Published:
         """Fill a container, wait until it is ready, and publish it once."""
         partner = partnership(ready, by_page=self._bases.by_page)
-        user = self.whose().id
+        user = self._user()
         self._check_quota(user)
         made = self._post(f"{user}/media", {**container(ready, rules), **partner})
         if not (made.get("id") and (made.get("uri") or rules.public_url)):
@@ -183,7 +187,7 @@ class Instagram(Line[Bases]):
             state = self._standing(kept["container"]) if kept.get("sent") else UNKNOWN
             if state != "PUBLISHED":  # a row may be older than what it tells of: a backup's
                 return self._unpublished(state, kept, keep)
-        user, state = self.whose().id, self._settling(kept["container"])
+        user, state = self._user(), self._settling(kept["container"])
         first = instant(kept.get("since")) or since  # when it was published for the first time
         words = kept.get("words") or marked(ready.wording.caption)
         earliest = first - (EARLIER if state == "PUBLISHED" else APART)
@@ -219,7 +223,7 @@ class Instagram(Line[Bases]):
         if state == "IN_PROGRESS":
             raise Unanswered("Instagram is still processing the video; asked again later")
         if state == "FINISHED":
-            return self._out(self.whose().id, kept, keep)
+            return self._out(self._user(), kept, keep)
         keep("")
         return None
 
@@ -250,8 +254,7 @@ class Instagram(Line[Bases]):
 
     def followers(self) -> int | None:
         """Return how many follow the account; it needs no scope beyond the basic one (2.1)."""
-        me = self._me or self.whose().id
-        return count(self._get(me, fields=numbers.FOLLOWERS).get(numbers.FOLLOWERS))
+        return count(self._get(self._user(), fields=numbers.FOLLOWERS).get(numbers.FOLLOWERS))
 
     def renewed(self, access: str, *, now: datetime) -> Grant:
         """Return the token good for another 60 days (2.2)."""

@@ -122,8 +122,6 @@ class TikTok(Line[Bases]):
         }
         if not all(handle.values()):
             raise Unavailable("TikTok opened a post without saying where its bytes go; try later")
-        self._check_host(handle["upload_url"])
-        keep(json.dumps(handle))
         self._upload(handle, ready, 0, keep)
         try:
             return self._wait(handle["publish_id"], creator)

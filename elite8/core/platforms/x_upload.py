@@ -47,6 +47,8 @@ def fill(ask: Ask, media: str, file: Path, hold: Callable[[], None]) -> None:
         while piece := opened.read(size):
             if number == MOST:
                 raise Refused("the video has more pieces than X takes; make it smaller")
+            if number:
+                hold()
             answer = ask(
                 "POST",
                 f"/2/media/upload/{media}/append",
@@ -62,7 +64,6 @@ def fill(ask: Ask, media: str, file: Path, hold: Callable[[], None]) -> None:
             ):  # once it was 204 without a body (2.2)
                 told(answer)
             number += 1
-            hold()
 
 
 def close(ask: Ask, media: str) -> Mapping[str, Any]:

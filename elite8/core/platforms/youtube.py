@@ -100,8 +100,7 @@ class YouTube(Line[Bases]):
         """Upload the post and return where it is; its session is kept before the first byte."""
         size = ready.size
         session = Session(self._begin(ready, rules.privacy, size), size, keep)
-        session.hold()
-        return self._finish(session, ready)
+        return self._finish(session, ready, fresh=True)
 
     def reconcile(  # noqa: PLR0913  # what is known of the earlier try
         self,
@@ -245,13 +244,13 @@ class YouTube(Line[Bases]):
         self._check_host(session)
         return session
 
-    def _finish(self, session: Session, ready: Rendition) -> Published:
-        """Send what the session does not have yet, and return the video it made."""
+    def _finish(self, session: Session, ready: Rendition, *, fresh: bool = False) -> Published:
+        """Send what the session does not have, a `fresh` one all; return the video it made."""
         self._check_host(session.address)
         for attempt in range(ASKED_AGAIN):
             if attempt:
                 self._pause(2.0**attempt)
-            video, offset = self._where(session)
+            video, offset = (None, 0) if fresh and not attempt else self._where(session)
             while video is None:
                 before = offset
                 if offset >= session.size:
@@ -289,6 +288,8 @@ class YouTube(Line[Bases]):
             )
         except httpx.TransportError as trouble:
             raise Unanswered(f"the upload broke ({type(trouble).__name__})") from None
+        if (http.retry_after(answer) or 0.0) > http.LONGEST_WAIT:
+            http.settled(answer)
         if answer.status_code in http.BUSY or answer.is_server_error:
             raise Unanswered(f"the upload was answered with {answer.status_code}")
         return self._told(answer, session)

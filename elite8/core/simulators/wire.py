@@ -80,7 +80,7 @@ class Transport(httpx.BaseTransport):
             host=request.url.host,
             path=request.url.path,
             query=dict(request.url.params),
-            headers={name.lower(): value for name, value in request.headers.items()},
+            headers={name.lower().decode(): value.decode() for name, value in request.headers.raw},
             body=request.read(),
         )
         try:

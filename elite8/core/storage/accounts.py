@@ -8,6 +8,7 @@ from sqlalchemy import Select, bindparam
 from sqlmodel import Session, col, select
 
 from elite8.core.domain.account import Account
+from elite8.core.storage.read import row_of
 
 
 def keep(session: Session, account: Account) -> Account:
@@ -38,7 +39,7 @@ def find(session: Session, network: str, handle: str) -> Account | None:
 def every(session: Session, network: str = "") -> Sequence[Account]:
     """Return the accounts, or those of one network, oldest first; not those signed out of."""
     found = session.connection().execute(those(bool(network)), {"network": network})
-    return [Account(**each) for each in found.mappings()]
+    return [row_of(Account, each) for each in found.mappings()]
 
 
 @cache

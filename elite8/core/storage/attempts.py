@@ -9,6 +9,7 @@ from sqlalchemy import Insert, Select, Update, bindparam, insert
 from sqlmodel import Session, col, delete, func, select, update
 
 from elite8.core.domain.attempt import Attempt, Stop
+from elite8.core.storage.read import row_of
 
 
 def add(session: Session, attempt: Attempt) -> None:
@@ -78,7 +79,7 @@ def missed(session: Session) -> dict[str, str]:
 def stops(session: Session) -> Sequence[Stop]:
     """Return what is stopped, oldest first."""
     found = session.connection().execute(stopped())
-    return [Stop(**one._mapping) for one in found]  # noqa: SLF001  # SQLAlchemy's public name
+    return [row_of(Stop, one) for one in found.mappings()]
 
 
 @cache

@@ -251,12 +251,9 @@ def acts(session: Session, as_of: datetime, who: Sequence[int] | None = None) ->
 
 
 def numbers(session: Session, asked: Any) -> Iterator[NDArray[np.float64]]:  # noqa: ANN401  # same
-    """Yield rows of numbers, so many at a time, as the driver has them: no object for each row."""
-    found = session.connection().execute(asked.execution_options(stream_results=True))
-    line = found.cursor
-    while rows := line.fetchmany(AT_ONCE):
-        yield np.array(rows, dtype=np.float64)  # exact up to 2^53, and so are numbers of people
-    found.close()
+    """Yield rows of numbers, so many at a time."""
+    for rows in streamed(session, asked):
+        yield np.array([tuple(row) for row in rows], dtype=np.float64)  # exact up to 2^53
 
 
 def bought(session: Session, as_of: datetime, words: Words) -> Bought:

@@ -15,6 +15,7 @@ from elite8.core.domain.post import NEXT, UNSEEN, Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Refused, Unavailable
 from elite8.core.storage import held
+from elite8.core.storage.read import row_of
 
 FURTHEST = timedelta(hours=2)
 """A lease that ends later was given by a clock that was wrong."""
@@ -249,7 +250,7 @@ def claim(
     told = {f"seen_{name}": getattr(post, name) for name in SEEN}
     told |= {"now": now, "holder": holder, "until": now + lease, "wrong": now + 2 * lease}
     taken = session.connection().execute(claiming(), told).mappings().first()
-    return Post(**taken) if taken else None
+    return row_of(Post, taken) if taken else None
 
 
 @cache
