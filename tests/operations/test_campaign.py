@@ -35,11 +35,13 @@ def test_no_schedule_of_faults_and_kills_posts_twice_or_loses_a_post(
     assert min(published) >= count // 12
 
 
-def test_a_clock_that_jumps_an_hour_on_or_back_posts_nothing_twice(base: Studio) -> None:
-    report = Report()
-    jumping(base, 20, 7, report)
+def test_a_clock_that_jumps_an_hour_on_or_back_posts_nothing_twice(
+    base: Studio, deep: bool
+) -> None:
+    report, count = Report(), 20 if deep else 10
+    jumping(base, count, 7, report)
     assert report.faults == []
-    assert report.kills > 8
+    assert report.kills > count // 3
 
 
 @pytest.mark.enable_socket
