@@ -60,7 +60,7 @@ def clean(line: bytes) -> bool:
 def told(headers: Sequence[tuple[bytes, ...]]) -> list[tuple[str, str]]:
     """Return headers as texts, without those that say how the body is packed."""
     texts = [(name.decode(), value.decode()) for name, value in headers]
-    return [one for one in texts if one[0] and one[0].lower() not in http.PACKED]
+    return [one for one in texts if one[0] and one[0].lower().encode() not in http.PACKED]
 
 
 def wire(answer: httpx.Response) -> bytes:
