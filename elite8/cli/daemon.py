@@ -13,6 +13,7 @@ from elite8.core.errors import ConfigError
 if TYPE_CHECKING:
     from elite8.core.operations.dispatch import Seen
     from elite8.core.operations.task import Ran
+    from elite8.core.studio import Studio
 
 USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
@@ -53,14 +54,19 @@ def daemon(
         show(tasks.run_all(studio), as_json=json)
         return
     if worker:
-        from elite8 import worker as work
-
-        work.run(studio, queues, at_once or 4)
+        work(studio, queues, at_once or 4)
         return
     from elite8 import daemon as face
     from elite8.web.site import Site
 
     face.run(studio, every, faces=[Site])
+
+
+def work(studio: "Studio", queues: str, at_once: int) -> None:
+    """Do what is handed out, until a signal says stop."""
+    from elite8 import worker
+
+    worker.run(studio, queues, at_once)
 
 
 def check_options(*, worker: bool, leads: bool, works: bool) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from elite8.core import log
+from elite8.core import log, scratch
 from elite8.core.domain import shard as shards
 from elite8.core.domain.cron import OFF
 from elite8.core.domain.shard import WHOLE, Shard
-from elite8.core.errors import ConfigError
+from elite8.core.errors import ConfigError, in_words
 from elite8.core.operations.chores import (
     counted,
+    half_done,
     has_mail,
     has_outlook,
     has_subscribers,
@@ -165,6 +166,7 @@ def report(studio: Studio) -> str:
     made = reports.write_missing(studio)
     went = watching.roll_up(studio)
     reports.forget(studio)
+    scratch.sweep(half_done(studio))
     if has_a_past(studio):
         from elite8.core.operations import snapshots
 
@@ -288,7 +290,7 @@ def marked(studio: Studio, name: str, run: Callable[[Studio], str]) -> str:
     try:
         did = run(studio)
     except Exception as trouble:
-        note_end(studio, name, str(trouble) or type(trouble).__name__)
+        note_end(studio, name, in_words(trouble))
         raise
     note_end(studio, name, "")
     return did
@@ -307,5 +309,5 @@ def note_end(studio: Studio, name: str, failure: str) -> None:
 
 def failed(name: str, trouble: Exception) -> Ran:
     """Return and log that a task failed."""
-    log.get().error("task.failed", task=name, message=str(trouble), exc_info=trouble)
-    return Ran(task=name, did="", failure=str(trouble) or type(trouble).__name__)
+    log.get().error("task.failed", task=name, message=in_words(trouble), exc_info=trouble)
+    return Ran(task=name, did="", failure=in_words(trouble))
