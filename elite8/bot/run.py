@@ -270,7 +270,7 @@ def update_of(body: bytes) -> dict[str, Any] | None:
     """Return an update as Telegram sends it; `None` for anything else."""
     try:
         sent = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return sent if isinstance(sent, dict) and isinstance(sent.get("update_id"), int) else None
 

@@ -14,7 +14,7 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from elite8 import __version__
 from elite8.cli import output
-from elite8.core.errors import ConfigError, Elite8Error
+from elite8.core.errors import ConfigError, Elite8Error, of_store
 
 SUBCOMMANDS = {
     "generate": "Make videos: one, several, or one per character.",
@@ -122,12 +122,15 @@ def run(arguments: Sequence[str]) -> int:
         return INTERRUPTED
     except TyperException as usage:
         return fail(arguments, "usage", usage.format_message(), usage.exit_code, as_json=as_json)
-    except Elite8Error as trouble:
-        return fail(arguments, trouble.code, str(trouble), trouble.exit_code, as_json=as_json)
     except BrokenPipeError:
         # The reader went away (`| head`): silence the interpreter's own flush as well.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as fault:
+        said = fault if isinstance(fault, Elite8Error) else of_store(fault)
+        if said is None:
+            raise
+        return fail(arguments, said.code, str(said), said.exit_code, as_json=as_json)
     if code == INTERRUPTED:  # Typer's own word for Ctrl-C
         output.say(CUT_SHORT)
     return code if isinstance(code, int) else 0

@@ -71,3 +71,49 @@ class Unanswered(Unavailable):
     """Sent, and it is not known whether it was done; only asking tells, never sending again."""
 
     code = "unanswered"
+
+
+STORE: dict[str, tuple[type[Elite8Error], str]] = {
+    "locked": (Unavailable, "the database is busy: another process holds it; try again"),
+    "is full": (ConfigError, "no room is left on the database's disk; free some and try again"),
+    "readonly": (
+        ConfigError,
+        "the database's file or its disk is read-only; make it writable, or set ELITE8_STATE_DIR",
+    ),
+    "malformed": (
+        ConfigError,
+        "the database's file is damaged; stop the daemon and restore a copy: elite8 db restore",
+    ),
+    "not a database": (
+        ConfigError,
+        "the database's file is damaged; stop the daemon and restore a copy: elite8 db restore",
+    ),
+    "I/O error": (ConfigError, "the database's disk fails; see to it, then try again"),
+}
+"""What a database says of itself, and what there is to do."""
+
+
+def of_store(fault: BaseException) -> Elite8Error | None:
+    """Return what a fault of the database means to a person; `None` of any other fault.
+
+    Inside it stays a fault, which nothing takes for a network's answer; faces and logs say this.
+    SQLAlchemy's classes are told by their names: cheap commands load none of it.
+    """
+    kind = type(fault)
+    if not kind.__module__.startswith("sqlalchemy.") or kind.__name__ not in {
+        "OperationalError",
+        "DatabaseError",
+    }:
+        return None
+    said = str(getattr(fault, "orig", ""))
+    for words, (meant, advice) in STORE.items():
+        if words in said:
+            return meant(advice)
+    if kind.__name__ == "DatabaseError":
+        return None
+    return Unavailable("the database does not answer; is it running? try again")
+
+
+def in_words(fault: Exception) -> str:
+    """Return what went wrong as a person is told it."""
+    return str(of_store(fault) or fault) or type(fault).__name__

@@ -280,12 +280,16 @@ def settled(answer: httpx.Response) -> httpx.Response:
 
 
 def said(answer: httpx.Response) -> str:
-    """Return what a JSON answer says beside its status, for the support of the other side."""
+    """Return what a JSON answer says beside its status, for the support of the other side.
+
+    In one line, and nothing in it that steers a terminal.
+    """
     if "json" not in answer.headers.get("Content-Type", "") or not answer.is_closed:
         return ""  # a stream is not read for its words
     if answer.content.strip() in {b"", b"{}", b"[]"}:
         return ""
-    return f" ({answer.content[:LONGEST_SAID].decode(errors='replace')})"
+    told = answer.content[:LONGEST_SAID].decode(errors="replace")
+    return f" ({' '.join(''.join(one if one.isprintable() else ' ' for one in told).split())})"
 
 
 def dated(answer: httpx.Response) -> datetime | None:

@@ -21,10 +21,10 @@ def parse_toml(path: Path, model: type[Model]) -> Model:
         return model.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except (OSError, UnicodeDecodeError) as unreadable:
         raise ConfigError(f"{path} cannot be read: {reason_of(unreadable)}") from None
-    except tomllib.TOMLDecodeError as broken:
-        raise ConfigError(f"{path}: not TOML: {broken}") from None
     except ValidationError as wrong:
         raise ConfigError(f"{path}: {complaint(wrong.errors(), model)}") from None
+    except (ValueError, RecursionError) as broken:  # a number of thousands of digits, deep nests
+        raise ConfigError(f"{path}: not TOML: {broken}") from None
 
 
 def parse(path: Path, model: type[Model]) -> Model:
@@ -41,7 +41,7 @@ def parse(path: Path, model: type[Model]) -> Model:
         raise ConfigError(
             f"{path}: line {broken.lineno}, column {broken.colno}: not JSON: {broken.msg}"
         ) from None
-    except (RepeatedKey, RecursionError) as broken:
+    except (ValueError, RecursionError) as broken:  # a key twice, thousands of digits, deep nests
         raise ConfigError(f"{path}: {broken}") from None
     if isinstance(raw, dict):
         raw.pop("$schema", None)  # editors read it, we don't
@@ -71,7 +71,7 @@ def reason_of(error: OSError | UnicodeDecodeError) -> str:
 
 
 def complaint(errors: list[ErrorDetails], model: type[BaseModel]) -> str:
-    """Return the first complaint with its key, and how many more there are."""
+    """Return the first complaint with its key, in one line, and how many more there are."""
     # A misspelt key also shows as a missing one; the misspelling says more.
     first = next((one for one in errors if one["type"] == "extra_forbidden"), errors[0])
     where = ".".join(str(part) for part in first["loc"]) or "top level"
@@ -79,7 +79,7 @@ def complaint(errors: list[ErrorDetails], model: type[BaseModel]) -> str:
     if first["type"] == "extra_forbidden":
         message = unknown_key(str(first["loc"][-1]), model)
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return f"{where}: {message}{more}"
+    return "".join(one if one.isprintable() else "\ufffd" for one in f"{where}: {message}{more}")
 
 
 def unknown_key(key: str, model: type[BaseModel]) -> str:

@@ -1,9 +1,9 @@
 """A fault in words: what an operator can do about it, where that is known."""
 
-from elite8.core.errors import Elite8Error
+from elite8.core.errors import Elite8Error, of_store
 
-BUSY = ("OperationalError", "TimeoutError")
-"""The database's own words for: not now (SQLAlchemy's classes, told by their names)."""
+BUSY = ("TimeoutError",)
+"""No connection was free in time (SQLAlchemy's class, told by its name)."""
 
 
 def told(fault: Exception) -> str:
@@ -11,6 +11,8 @@ def told(fault: Exception) -> str:
     if isinstance(fault, Elite8Error):
         return str(fault)
     name = type(fault).__name__
+    if store := of_store(fault):
+        return str(store)
     if name in BUSY:
         return "the database is busy or away: another process holds it; try again"
     return f"a fault of ours: {name}; the log says more"

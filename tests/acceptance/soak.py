@@ -28,7 +28,7 @@ from typing import Any
 
 import httpx
 
-from elite8.core.clock import FastClock, utc_now
+from elite8.core.clock import Clock, FastClock, utc_now
 from elite8.core.simulators import instagram, tiktok, youtube
 from elite8.core.simulators.wire import Reply, Request, serve
 
@@ -134,7 +134,7 @@ def sign_in(environment: dict[str, str], name: str, network: Any) -> None:
 
 
 @contextmanager
-def world(folder: Path, clock: FastClock, url: str) -> Iterator[tuple[Daemons, dict[str, Line]]]:
+def world(folder: Path, clock: Clock, url: str) -> Iterator[tuple[Daemons, dict[str, Line]]]:
     """Serve the networks and sign in everywhere; every daemon is stopped at the end."""
     shutil.copytree(CONFIG, folder / "decided")
     lines = {

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -209,3 +210,30 @@ def test_a_line_that_is_dead_is_unavailable() -> None:
         pytest.raises(Unavailable, match=r"network\.example"),
     ):
         http.read(lambda: client.get(ADDRESS))
+
+
+def test_a_name_that_nobody_resolves_is_told_as_a_host_that_does_not_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def nobody(host: str, *_: object, **__: object) -> None:
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody)
+    with (
+        http.hurried(),
+        http.open_client("https://api.example.com") as client,
+        pytest.raises(Unavailable, match=r"api\.example\.com does not answer"),
+    ):
+        http.read(lambda: client.get("/"))
+    assert asked == ["api.example.com"] * http.ATTEMPTS
+
+
+def test_what_the_other_side_says_is_told_in_one_line_that_steers_no_terminal() -> None:
+    body = b'{"why": "\x1b[31mred\r\n\x00\xe2\x80\xaeback"}'
+    asked = httpx.Request("GET", "https://api.example.com/")
+    kind = {"Content-Type": "application/json"}
+    told = http.said(httpx.Response(429, content=body, headers=kind, request=asked))
+    assert told == ' ({"why": " [31mred back"})'

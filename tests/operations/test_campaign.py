@@ -10,7 +10,7 @@ import stamina
 from elite8.core.operations import publish
 from elite8.core.studio import Studio
 from tests.films import lay
-from tests.operations.campaign import NETWORKS, Report, races, schedules
+from tests.operations.campaign import NETWORKS, Report, jumping, races, schedules
 
 pytestmark = pytest.mark.media
 
@@ -33,6 +33,15 @@ def test_no_schedule_of_faults_and_kills_posts_twice_or_loses_a_post(
     assert report.kills > count // 3
     published = [report.ended[f"{network} published 1"] for network in NETWORKS]
     assert min(published) >= count // 12
+
+
+def test_a_clock_that_jumps_an_hour_on_or_back_posts_nothing_twice(
+    base: Studio, deep: bool
+) -> None:
+    report, count = Report(), 20 if deep else 10
+    jumping(base, count, 7, report)
+    assert report.faults == []
+    assert report.kills > count // 3
 
 
 @pytest.mark.enable_socket

@@ -1,7 +1,9 @@
 """What the daemon's tasks do about people: messages that wait, scores, privacy."""
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 
 from elite8.core.studio import Studio
 
@@ -77,3 +79,10 @@ def counted(what: str, words: Iterable[str]) -> str:
     """Return how often each word came, as "posts: 2 published, 1 late"; "" for none."""
     found = ", ".join(f"{count} {word}" for word, count in Counter(words).items())
     return f"{what}: {found}" if found else ""
+
+
+def half_done(studio: Studio) -> tuple[Path, ...]:
+    """Return where what is half done lies."""
+    known = studio.settings
+    places = (known.state_dir / "videos", known.outbox_dir, known.cache_dir / "layers")
+    return (Path(tempfile.gettempdir()), *places)

@@ -7,13 +7,12 @@ id is kept the moment it is known. `collect` takes it from there, in this proces
 import hashlib
 import json
 import math
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from elite8.core import log
+from elite8.core import log, scratch
 from elite8.core.domain.character import Character
 from elite8.core.domain.job import Family, Job, JobStatus, new_job
 from elite8.core.domain.video import Video, VideoStatus
@@ -115,7 +114,7 @@ def order_avatar(studio: Studio, character: Character) -> Job:
     from elite8.core.production.local.engine import portrait
 
     picture = own_picture(character, studio.config)
-    with tempfile.TemporaryDirectory(prefix="elite8-") as folder:
+    with scratch.folder() as folder:
         file = Path(folder) / f"{character.id}.jpg"
         cache = studio.settings.cache_dir / "layers"
         file.write_bytes(portrait(character, cache=cache, picture=picture))

@@ -1,13 +1,13 @@
 """Mark a filmed video, and read back what a file carries."""
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import get_args
 
 from elite8 import __version__
+from elite8.core import scratch
 from elite8.core.domain.character import Character, Language
 from elite8.core.errors import Refused
 from elite8.core.operations.signing import signing_key
@@ -129,8 +129,8 @@ def verified(studio: Studio, file: Path, sha256: str) -> Verified:
 
 def _with_label(studio: Studio, file: Path, media: Media, language: Language) -> Marks:
     shown = label(studio, language)
-    with tempfile.TemporaryDirectory(prefix="elite8-") as scratch:
-        subtitles = Path(scratch) / "label.ass"
+    with scratch.folder() as half:
+        subtitles = Path(half) / "label.ass"
         captions.write_ass((), label=shown, language=language, accent=NEUTRAL, path=subtitles)
         expected = ExpectedLabel(
             subtitles=subtitles,

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from elite8 import __version__
-from elite8.core import log
+from elite8.core import log, scratch
 from elite8.core.domain.character import Character
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError, Elite8Error
@@ -136,7 +136,8 @@ def working_folder(folder: Path) -> tempfile.TemporaryDirectory[str]:
     """Return a folder for half-done files, on the disk where the finished ones go."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return tempfile.TemporaryDirectory(dir=folder, prefix=".making-")
+        scratch.sweep((folder,))
+        return scratch.folder("making", folder)
     except OSError as trouble:
         raise ConfigError(f"{folder} cannot be written: {trouble.strerror}") from None
 

@@ -128,7 +128,7 @@ def read(path: Path) -> File:
         raise ConfigError(f"{path}: {complaint(wrong.errors(), File)}") from None
     except RecursionError:
         raise ConfigError(f"{path}: nested too deep to be a calendar") from None
-    except ValueError as broken:
+    except (ValueError, csv.Error) as broken:
         raise ConfigError(f"{path}: {broken}") from None
 
 

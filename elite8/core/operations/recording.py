@@ -20,6 +20,8 @@ from elite8.core.studio import Studio, secrets_of
 KIND = "elite8 scenes"
 LONGEST = timedelta(minutes=1)
 """After which a scene is written again though only the clock changed: how long it held."""
+LONGEST_LINE = 16 << 20
+"""Bytes of a line, unpacked; a scene has some kilobytes. A longer one is broken off: no JSON."""
 
 
 class Recorder:
@@ -128,12 +130,13 @@ def lines_of(file: Path) -> Iterator[tuple[int, Any]]:
     number = 0
     try:
         with gzip.open(file, "rb") as packed:
-            for number, line in enumerate(packed, 1):
+            while line := packed.readline(LONGEST_LINE):
+                number += 1
                 yield number, json.loads(line)
-    except json.JSONDecodeError:
-        raise unreadable(file, number, "not JSON") from None
     except UnicodeDecodeError:
         raise unreadable(file, number, "cut off or damaged") from None
+    except (ValueError, RecursionError):
+        raise unreadable(file, number, "not JSON") from None
     except (EOFError, zlib.error, gzip.BadGzipFile):
         raise unreadable(file, number + 1, "cut off or damaged") from None
     except OSError as trouble:

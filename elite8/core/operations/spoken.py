@@ -1,12 +1,12 @@
 """A script said by A2E's voice: as much of it as fits, measured, before anything is paid for."""
 
 import secrets
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from elite8.core import scratch
 from elite8.core.domain.character import Character, Language
 from elite8.core.domain.finishing import LONGEST, SHORTEST
 from elite8.core.domain.script import Line, fit
@@ -60,7 +60,7 @@ def say(studio: Studio, planned: Planned, character: Character) -> Said:
 def say_once(studio: Studio, planned: Planned, voice: a2e.Remote, pace: float) -> Said:
     """Have the lines spoken that fit at `pace` characters a second."""
     lines = chosen(planned, pace)
-    with tempfile.TemporaryDirectory(prefix="elite8-") as folder:
+    with scratch.folder() as folder:
         url, file = speak(studio, lines, planned.language, voice.id, Path(folder))
         seconds = length(file, program=studio.settings.ffmpeg)
     return Said(url=url, seconds=seconds, lines=lines, voice=f"a2e {voice.name}")

@@ -109,7 +109,7 @@ def read(path: Path) -> Strings:
         raise ConfigError(f"{path} cannot be read: {reason_of(broken)}") from None
     except ValidationError as wrong:
         raise ConfigError(f"{path}: {complaint(wrong.errors(), Strings)}") from None
-    except ValueError as broken:
+    except (ValueError, RecursionError) as broken:
         raise ConfigError(f"{path}: {broken}") from None
 
 

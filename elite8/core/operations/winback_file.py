@@ -47,8 +47,8 @@ def read(file: Path) -> dict[str, object]:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as trouble:
         raise ConfigError(f"{file} cannot be read: {trouble}") from None
-    except tomllib.TOMLDecodeError as wrong:
-        raise ConfigError(f"{file}: {wrong}") from None
+    except (ValueError, RecursionError) as wrong:
+        raise ConfigError(f"{file}: not TOML: {wrong}") from None
     for name, value in found.items():
         if name not in KINDS:
             near = get_close_matches(name, KINDS, 1)

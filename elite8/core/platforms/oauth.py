@@ -97,8 +97,13 @@ def code_of(attempt: Attempt, came_back: str) -> str:
 
     It stands first, also before an error (RFC 6749, 4.1.2.1): any page can send a browser here.
     """
-    answer = {key: values[0] for key, values in parse_qs(urlsplit(came_back.strip()).query).items()}
-    if not secrets.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
+    try:
+        asked = parse_qs(urlsplit(came_back.strip()).query)
+    except ValueError:
+        raise Refused("that is no address; copy all of it from the browser") from None
+    answer = {key: values[0] for key, values in asked.items()}
+    state = answer.get("state", "").encode("utf-8", "replace")
+    if not secrets.compare_digest(state, attempt.state.encode()):
         raise Refused("that address is not from this sign-in; start again")
     if "error" in answer:
         why = answer.get("error_description", answer["error"])

@@ -5,10 +5,10 @@ import hashlib
 import json
 import os
 import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from elite8.core import scratch
 from elite8.core.domain.rendition import Published, Rendition
 from elite8.core.errors import ConfigError, Refused
 
@@ -31,8 +31,8 @@ class Outbox:
             return there
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=self.root, prefix=".part-") as scratch:
-                folder = Path(scratch) / "post"
+            with scratch.folder("part", self.root) as half:
+                folder = Path(half) / "post"
                 folder.mkdir(mode=0o755)
                 self._fill(folder, rendition)
                 folder.rename(self.root / rendition.folder)
@@ -51,7 +51,7 @@ class Outbox:
             raise ConfigError(f"{self.root} cannot be written: {reason(trouble)}") from None
         except ValueError:
             raise Refused(f"{sidecar} is not ours or broken; move that folder away") from None
-        if known.get("post_id") != rendition.post_id:
+        if not isinstance(known, dict) or known.get("post_id") != rendition.post_id:
             raise Refused(f"{sidecar.parent} belongs to another post; move that folder away")
         return self._where(rendition)
 

@@ -4,12 +4,12 @@ The words are timed by the clip's own sound, so any engine's clip becomes one of
 """
 
 import itertools
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from elite8.core import scratch
 from elite8.core.domain.character import Character, Language
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.script import Line
@@ -51,8 +51,8 @@ def dress(clip: Clip, target: Path, *, program: str = "") -> Filmed:
     seconds = probe.probe(clip.file).duration
     spoken = heard(clip, listen(clip.file, program))
     part = ffmpeg.part_of(target)
-    with tempfile.TemporaryDirectory(prefix="elite8-") as scratch:
-        wav, subtitles = Path(scratch) / "mix.wav", Path(scratch) / "captions.ass"
+    with scratch.folder() as half:
+        wav, subtitles = Path(half) / "mix.wav", Path(half) / "captions.ass"
         bed = music.bed(clip.character.music, seconds, clip.seed)
         levels = {
             "target": clip.finishing.loudness_lufs,

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from elite8.core import scratch
 from elite8.core.errors import Refused
 from elite8.core.production import credentials, ffmpeg, xmp
 from elite8.core.production.credentials import Credential, SigningKey
@@ -61,7 +61,7 @@ def mark(source: Path, target: Path, key: SigningKey, facts: Facts) -> str:
 
     XMP comes first: the credentials' hash covers it, and nothing may be written after them.
     """
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as folder:
+    with scratch.folder("marks", target.parent) as folder:
         plain, signed = Path(folder, "plain.mp4"), Path(folder, "signed.mp4")
         shutil.copyfile(source, plain)
         xmp.embed(plain, facts)

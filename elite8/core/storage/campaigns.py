@@ -21,6 +21,8 @@ from elite8.core.domain.subscriber import (
 )
 from elite8.core.storage.pieces import pieces
 
+AT_ONCE = 2_000
+"""Rows that are in memory as objects at one time."""
 BEGAN = (Act.SUB_START, Act.SUB_RENEW)
 """What says that somebody subscribes from then on."""
 
@@ -196,7 +198,8 @@ def lapses(session: Session, platforms: Sequence[str]) -> tuple[tuple[date, date
     )
     found: list[tuple[date, date | None]] = []
     before, ended = None, None
-    for who, act, at in session.exec(asked):
+    # Row by row: all payments of a platform as objects are twice what the rest of a plan takes.
+    for who, act, at in session.connection().execute(asked.execution_options(yield_per=AT_ONCE)):
         if who != before and ended is not None:
             found.append((ended, None))
             ended = None

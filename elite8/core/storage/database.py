@@ -26,7 +26,7 @@ __all__ = ["HEAD", "KNOWN", "Database", "Session"]
 
 KEPT_SECONDS = 60.0
 """For how long a connection keeps what it has read of the file."""
-HEAD = "0025"
+HEAD = "0026"
 """The newest migration; a test compares it with Alembic's own."""
 KNOWN = {f"{number:04}" for number in range(1, int(HEAD) + 1)}
 """Every migration there has been."""
@@ -140,7 +140,8 @@ class Database:
             # Writers take turns, and each connection keeps pages: few are kept open, and the one
             # that was used last is used next.
             kept: dict[str, Any] = {"pool_size": 2, "max_overflow": -1, "pool_use_lifo": True}
-            engine = create_engine(self.url, connect_args={"timeout": BUSY_SECONDS}, **kept)
+            kept |= {"connect_args": {"timeout": BUSY_SECONDS}, "hide_parameters": True}
+            engine = create_engine(self.url, **kept)
             event.listen(engine, "connect", sqlite_settings)
             event.listen(engine, "checkin", let_go)
             if not self.durable:
@@ -150,8 +151,10 @@ class Database:
             event.listen(engine, "begin", begin if self.looks else begin_immediate)
             return engine
         only: dict[str, Any] = {"postgresql_readonly": True} if self.looks else {}
-        try:
-            return create_engine(self.url, pool_pre_ping=True, execution_options=only)
+        try:  # an error names no values: they may be somebody's name
+            return create_engine(
+                self.url, pool_pre_ping=True, hide_parameters=True, execution_options=only
+            )
         except ModuleNotFoundError:
             raise ConfigError("PostgreSQL needs an extra: pip install 'elite8[scale]'") from None
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import ctypes
-import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from elite8.core import scratch
 from elite8.core.domain.character import Character, Language
 from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.script import Script
@@ -64,14 +64,14 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
     Memory does not grow with the length. Whatever goes wrong, `target` does not exist.
     """
     hold_memory_steady()
-    with ThreadPoolExecutor(1) as aside, tempfile.TemporaryDirectory(prefix="elite8-") as scratch:
+    with ThreadPoolExecutor(1) as aside, scratch.folder() as half:
         drawing = aside.submit(
             puppet.load, take.character.look, seed=take.seed, cache=cache, picture=take.picture
         )
         progress("voice", 0.0)
         voice, paced = speak(take)
         progress("music", SPOKEN)
-        wav, subtitles = Path(scratch) / "mix.wav", Path(scratch) / "captions.ass"
+        wav, subtitles = Path(half) / "mix.wav", Path(half) / "captions.ass"
         score(take, paced, wav, program)
         caption(take, paced, subtitles)
         stage, acted = drawing.result(), act(take, paced)

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from elite8.core import scratch
 from elite8.core.errors import ConfigError
 from elite8.core.production.local.art.layer import Layer
 
@@ -160,6 +161,8 @@ def _keep(path: Path, png: bytes) -> None:
     """Write `path` whole or not at all; without room or leave to write, nothing is kept."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        with tempfile.NamedTemporaryFile(
+            dir=path.parent, prefix=scratch.prefix("part", hidden=True), delete=False
+        ) as file:
             file.write(png)
         Path(file.name).replace(path)
