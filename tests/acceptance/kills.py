@@ -195,7 +195,7 @@ def film_id(number: int) -> str:
 def due_now(rows: sqlite3.Connection, number: int, network: str, now: str) -> None:
     """Add the post of a copy, due at once."""
     facts: dict[str, object] = {
-        "id": f"7YYYYYYYYYYYYYYYYYYY{number:07d}"[:26],
+        "id": f"7YYYYYYYYYYYYYYYYYYY{number:06d}",
         "video_id": film_id(number),
         "platform": network,
         "status": "waiting",
