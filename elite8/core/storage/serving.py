@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from elite8.core import log
 from elite8.core.storage import queue
-from elite8.core.storage.database import Database
+from elite8.core.storage.database import Database, ends
 from elite8.core.storage.queue import BEAT
 
 if TYPE_CHECKING:
@@ -126,7 +126,11 @@ def working(database: Database, at_once: int, do: Callable[[str, str], None]) ->
         await line.commit()
 
     connector = procrastinate.PsycopgConnector(
-        kwargs=how, configure=configure, min_size=1, max_size=at_once + 3, name="queue"
+        kwargs={**how, **ends(database.url)},
+        configure=configure,
+        min_size=1,
+        max_size=at_once + 3,
+        name="queue",
     )
     app: App = procrastinate.App(connector=connector)
 
