@@ -407,7 +407,7 @@ def begun(  # noqa: PLR0913, PLR0917  # all there is
     with store.transaction() as session:
         table = Video.__table__  # type: ignore[attr-defined]  # SQLModel sets it
         film = dict(session.connection().execute(table.select()).mappings().one())
-        asked_for = "SELECT id FROM account WHERE platform = 'x'"
+        asked_for = "SELECT id FROM account WHERE network = 'x'"
         speakers = list(session.connection().scalars(text(asked_for)))
     assert len(speakers) == ACCOUNTS
     daemons.start()
