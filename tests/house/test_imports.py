@@ -57,6 +57,7 @@ OWNERS = {
     "markupsafe": ("elite8/web/",),
     "pydantic_settings": ("elite8/core/settings.py",),
     "procrastinate": ("elite8/core/storage/queue.py", "elite8/core/storage/serving.py"),
+    "fsspec": ("elite8/core/storage/media.py",),
     "psycopg": ("elite8/core/storage/queue.py", "elite8/core/storage/serving.py"),
     "scipy": ("elite8/core/domain/fitting.py",),
 }

@@ -32,7 +32,7 @@ from elite8.worker import Worker
 pytestmark = pytest.mark.postgres
 ROOT = Path(__file__).parents[2]
 ONE = (WHOLE,)
-SOON = 10.0
+SOON = 30.0
 """Seconds to wait for what takes a hundredth of one."""
 
 
@@ -232,6 +232,10 @@ CUT = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE pid != pg_backend_pid() AND datname = current_database()
 """
+ENDED = """
+INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status, worker_id)
+VALUES ('x', 'part', 'collect', 'doing', :number)
+"""
 DOOMED = """
 import sys, time
 from elite8.core.storage.database import Database
@@ -299,6 +303,27 @@ def minute_passes(store: Database) -> None:
         line.execute(text(f"{asked} interval '1 minute'"))
 
 
+def test_what_ended_while_the_store_was_away_is_not_held_for_good(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "BEAT", 0.3)
+    hands = Hands()
+    hands.may_end.set()
+    with at_work(store, hands) as alive:
+        while alive._worker is None or alive._worker.worker_id is None:
+            hands.begun.acquire(timeout=0.01)
+        number = alive._worker.worker_id
+        with store.engine.begin() as line:  # as one whose end was lost
+            line.execute(text("SET LOCAL search_path TO elite8_queue"))
+            ended = (
+                "INSERT INTO procrastinate_jobs (queue_name, task_name, lock, status, worker_id)"
+            )
+            line.execute(text(f"{ended} VALUES ('x', 'part', 'collect', 'doing', {number})"))
+        queue.hand_out(store, "collect", ONE)
+        assert hands.ended.acquire(timeout=SOON), "the lock of its part is free again"
+    assert jobs(store) == []
+
+
 def test_one_worker_at_a_time_looks_for_the_dead(far: Studio) -> None:
     one, other = leading.new_leader(), leading.new_leader()
     assert dispatch.may_sweep(far, one)
@@ -307,14 +332,18 @@ def test_one_worker_at_a_time_looks_for_the_dead(far: Studio) -> None:
     assert dispatch.may_sweep(far, other)
 
 
-def test_a_store_that_goes_away_is_waited_for(store: Database) -> None:
+def test_a_store_that_goes_away_is_waited_for(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serving, "BEAT", 0.5)
     hands = Hands()
-    hands.may_end.set()
     with at_work(store, hands):
         queue.hand_out(store, "collect", ONE)
-        assert hands.ended.acquire(timeout=SOON)
+        assert hands.begun.acquire(timeout=SOON)
         with store.engine.connect() as line:
             line.execute(text(CUT))
+        hands.may_end.set()  # its end may not be written
+        assert hands.ended.acquire(timeout=SOON)
         queue.hand_out(store, "collect", ONE)
         assert hands.ended.acquire(timeout=SOON)
     assert hands.did == ["collect 1/1"] * 2

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from elite8.core import http, log
@@ -15,7 +14,7 @@ from elite8.core.domain.attempt import Stop, new_attempt
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.errors import Elite8Error, Refused, Unavailable, Withheld
-from elite8.core.operations import accounts, egress, missed, publish, stops, stuck
+from elite8.core.operations import accounts, egress, media, missed, publish, stops, stuck
 from elite8.core.operations.missed import Missed
 from elite8.core.operations.stuck import Alarm
 from elite8.core.operations.trail import Trail
@@ -238,5 +237,6 @@ def look(studio: Studio, post: Post, trail: Trail, facts: dict[str, object]) -> 
         facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}
         facts |= {"failure": "" if state == "private" else found.message}
         if state == "visible":
-            network.cover(post.remote_id, Path(publish.finished(studio, post.video_id).cover))
+            film = publish.finished(studio, post.video_id)
+            network.cover(post.remote_id, media.cover_of(studio, film))
     return str(facts["failure"])

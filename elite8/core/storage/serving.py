@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from elite8.core import log
 from elite8.core.storage import queue
-from elite8.core.storage.database import Database
+from elite8.core.storage.database import Database, ends
 from elite8.core.storage.queue import BEAT
 
 if TYPE_CHECKING:
     import psycopg
-    from procrastinate import App
+    from procrastinate import App, JobContext
+    from procrastinate.jobs import Job
     from procrastinate.worker import Worker
 
 STALLED = 30.0
@@ -38,6 +39,8 @@ class Serving:
     do: Callable[[str, str], None]
     may_sweep: Callable[[], bool]
     up: bool = False
+    _running: set[int] = field(default_factory=set)
+    _idle: set[int] = field(default_factory=set)
     _loop: asyncio.AbstractEventLoop | None = None
     _worker: "Worker | None" = None
     _over: asyncio.Event = field(default_factory=asyncio.Event)
@@ -61,7 +64,7 @@ class Serving:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(self.at_once + 2))
-        app = working(self.database, self.at_once, self.do)
+        app = working(self.database, self.at_once, self._done)
         while not self._over.is_set():
             try:
                 async with app.open_async():
@@ -70,6 +73,13 @@ class Serving:
                 kind = type(trouble.__cause__ or trouble).__name__
                 log.get().warning("queue.away", kind=kind, again_in=AGAIN)
             await self._rest(AGAIN)
+
+    def _done(self, job: int, task: str, shard: str) -> None:
+        self._running.add(job)
+        try:
+            self.do(task, shard)
+        finally:
+            self._running.discard(job)
 
     async def _work(self, app: "App") -> None:
         """Fetch and do jobs until told to end, or until the store is away."""
@@ -100,10 +110,27 @@ class Serving:
         while True:
             await asyncio.sleep(BEAT)
             try:
+                await self._drop_ended(app)
                 if await asyncio.to_thread(self.may_sweep):
                     await take_back(app)
             except Exception as trouble:  # noqa: BLE001  # the next look is soon
                 log.get().warning("queue.not_swept", kind=type(trouble).__name__)
+
+    async def _drop_ended(self, app: "App") -> None:
+        """Take from the queue what ended while the store was away, seen so twice.
+
+        Its end was not written: as this worker lives, nobody else would take it back, ever.
+        """
+        if self._worker is None or self._worker.worker_id is None:
+            return
+        mine = self._worker.worker_id
+        held = await app.job_manager.list_jobs_async(worker_id=mine, status="doing")
+        found = {job.id or 0: job for job in held}
+        idle = found.keys() - self._running
+        for number in idle & self._idle:
+            log.get().info("queue.end_written", part=found[number].lock)
+            await end(app, found[number])
+        self._idle = idle - self._idle
 
     async def _rest(self, seconds: float) -> None:
         if not self._over.is_set():
@@ -113,7 +140,7 @@ class Serving:
                 return
 
 
-def working(database: Database, at_once: int, do: Callable[[str, str], None]) -> "App":
+def working(database: Database, at_once: int, do: Callable[[int, str, str], None]) -> "App":
     """Return what fetches jobs, by connections of its own, and has `do` do them."""
     procrastinate = queue.library()
     queue.prepare(database)
@@ -126,27 +153,36 @@ def working(database: Database, at_once: int, do: Callable[[str, str], None]) ->
         await line.commit()
 
     connector = procrastinate.PsycopgConnector(
-        kwargs=how, configure=configure, min_size=1, max_size=at_once + 3, name="queue"
+        kwargs={**how, **ends(database.url)},
+        configure=configure,
+        min_size=1,
+        max_size=at_once + 3,
+        name="queue",
     )
     app: App = procrastinate.App(connector=connector)
 
-    @app.task(name=queue.JOB)
-    def part(task: str, shard: str) -> None:
-        do(task, shard)
+    @app.task(name=queue.JOB, pass_context=True)
+    def part(context: "JobContext", task: str, shard: str) -> None:
+        do(context.job.id or 0, task, shard)
 
     return app
 
 
+async def end(app: "App", job: "Job") -> None:
+    """Take a job from the queue."""
+    status = queue.library().jobs.Status.ABORTED
+    await app.job_manager.finish_job(job, status, delete_job=True)
+
+
 async def take_back(app: "App") -> int:
     """Queue anew what dead workers held; return how many. What waits already is dropped."""
-    procrastinate = queue.library()
-    jobs = app.job_manager
+    jobs, errors = app.job_manager, queue.library().exceptions
     found = list(await jobs.get_stalled_jobs(seconds_since_heartbeat=STALLED))
     for job in found:
         log.get().warning("queue.taken_back", part=job.lock)
         try:
             await jobs.retry_job(job)
-        except procrastinate.exceptions.UniqueViolation:
-            await jobs.finish_job(job, procrastinate.jobs.Status.ABORTED, delete_job=True)
+        except errors.UniqueViolation:
+            await end(app, job)
     await jobs.prune_stalled_workers(STALLED)
     return len(found)
