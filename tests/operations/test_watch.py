@@ -134,8 +134,10 @@ def test_what_the_months_credits_cost_is_a_metric(studio: Studio) -> None:
     assert metric(studio, "elite8_month_cost_usd") is None
     with studio.database.transaction() as session:
         for kind, amount in ((EntryKind.OPENING, 1800), (EntryKind.SETTLE, -50)):
-            facts = {"account": ACCOUNT, "kind": kind, "amount": amount, "reference": "a job"}
-            ledger.enter(session, new_entry(now=studio.clock(), **facts))
+            made = new_entry(
+                now=studio.clock(), account=ACCOUNT, kind=kind, amount=amount, reference="a job"
+            )
+            ledger.enter(session, made)
     cost = 50 * studio.config.tariff.usd_per_credit
     assert metric(studio, "elite8_month_cost_usd") == pytest.approx(cost, abs=0.005)
 
