@@ -9,6 +9,7 @@ behind, nothing stuck, a whole database. What does not hold is printed and ends 
 """
 
 import argparse
+import math
 import os
 import shutil
 import signal
@@ -38,6 +39,8 @@ PACE = 60.0
 SOON = timedelta(minutes=30)
 BEGINS = datetime(2026, 3, 6, tzinfo=UTC)
 WHERE = ("youtube", "tiktok", "instagram", "outbox")
+A_DAY = {"youtube": 45, "tiktok": 7, "instagram": 45}
+"""Posts in a virtual day, as many again at once: half of what a network lets one account post."""
 WORDS = "Welcome back, everyone. Three new steps today."
 BETWEEN = (0.5, 1.0, 2.0, 4.0, 6.0, 8.0, 25.0)
 """Seconds from one kill to the next; in the longest a film can be made."""
@@ -94,10 +97,19 @@ class Campaign:
     def post(self) -> None:
         """Have one more film, of the same bytes, fall due on one network."""
         number = self.did["posts"]
+        network = WHERE[number % len(WHERE)]
+        if self.did[network] >= self.allowed(network):
+            network = "outbox"
         with closing(sqlite3.connect(self.store, timeout=60)) as rows, rows:
             copy_film(rows, number)
-            due_now(rows, number, WHERE[number % len(WHERE)], self.shown())
+            due_now(rows, number, network, self.shown())
         self.did["posts"] += 1
+        self.did[network] += 1
+
+    def allowed(self, network: str) -> float:
+        """Return how many posts a network may have been asked to take by now."""
+        days = (self.clock() - BEGINS) / timedelta(days=1)
+        return A_DAY[network] * (1 + days) if network in A_DAY else math.inf
 
     def shown(self) -> str:
         """Return what the daemons' clock shows, as the database has it."""
