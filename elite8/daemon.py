@@ -1,18 +1,14 @@
 """Ticks for years: one process leads, the others wait; a fault is told, a stop is clean."""
 
 import gc
-import json
 import logging
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, timedelta
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -23,20 +19,20 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from elite8.busy import Busy
+from elite8.children import Children, bring_up_to_date, why
 from elite8.companions import Companions, MakesFace
 from elite8.core import log
 from elite8.core.errors import ConfigError, Unavailable
-from elite8.core.operations import audit, configuration, leading, tasks
+from elite8.core.operations import audit, configuration, dispatch, leading, tasks
 from elite8.core.operations.leading import Leading
-from elite8.core.operations.tasks import Task
+from elite8.core.operations.task import Task
 from elite8.core.studio import Studio
 from elite8.memory import give_back, keep_little
 from elite8.systemd import notify, watchdog_seconds
 from elite8.triggers import trigger
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from elite8.bot import Bot
 
 WORKERS = 4
@@ -74,10 +70,8 @@ class Daemon:
         self.stopping = False
         self.companions = Companions(())
         self.chat: Bot | None = None
-        self._running: dict[str, float] = {}
-        self._children: dict[str, subprocess.Popen[str]] = {}
-        self._config: Path | None = None
-        self._changed = threading.Condition()
+        self.busy = Busy()
+        self._children = Children()
         self._reading = threading.Lock()
         self._shown = time.time() - time.monotonic()
         self._scheduler = BackgroundScheduler(
@@ -142,8 +136,11 @@ class Daemon:
         """Return the studio with the config as it is now, kept as it is for other processes."""
         found = ready(configuration.reread(studio))
         tasks.timetable(found)
-        before, self._config = self._config, configuration.keep_copy(found, self.me)
-        if before is not None and not self._children:
+        before, self._children.config = (
+            self._children.config,
+            configuration.keep_copy(found, self.me),
+        )
+        if before is not None and not self._children.started:
             shutil.rmtree(before, ignore_errors=True)
         return found
 
@@ -169,8 +166,7 @@ class Daemon:
             try:
                 if self.stopping or not self.lead().ours:
                     return
-                in_here = task.wanted is None or not task.wanted(self.studio)
-                did = self.here(task) if in_here else self.apart(task)
+                did = self.do(task)
             except Exception as trouble:  # noqa: BLE001  # an alert, not a death
                 if self.stopping:  # it was told to end; the next start goes on
                     return
@@ -183,34 +179,12 @@ class Daemon:
             self.last = f"{task.name} at {self.studio.clock():%H:%M} UTC {did}"
             notify(self.status())
 
-    def here(self, task: Task) -> str:
-        """Run a task in this process, when it needs little or there is nothing to do."""
-        nothing = task.wanted is not None
-        return tasks.marked(self.studio, task.name, (lambda _: "") if nothing else task.run)
-
-    def apart(self, task: Task) -> str:
-        """Have another process run a task that needs much memory; it ends with the task."""
-        status, told = self.child(task.name, ("schedule", "run", task.name))
-        if status and not told:  # it came to no end of its own
-            tasks.note_end(self.studio, task.name, f"its process ended with {status}")
-        if status:
-            raise Unavailable(why(status, told))
-        return str(told["data"]["did"])
-
-    def child(self, name: str, command: Sequence[str]) -> tuple[int, Any]:
-        """Run our own command in another process; return its exit code and what it told."""
-        decided = {"ELITE8_CONFIG_DIR": str(self._config)} if self._config else {}
-        with subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-m", "elite8", *command, "--json"],
-            stdout=subprocess.PIPE,
-            text=True,
-            env=os.environ | decided,
-            process_group=0,  # Ctrl-C is for this process, which gives it time
-        ) as child:
-            self._children[name] = child
-            out, _ = child.communicate()
-        del self._children[name]
-        return child.returncode, json.loads(out or "{}")
+    def do(self, task: Task) -> str:
+        """Have a task done by the machines that work for this store, or do it here."""
+        if not task.wants(self.studio):
+            return tasks.marked(self.studio, task.name, lambda _: "")
+        handed = dispatch.hand_out(self.studio, task)
+        return self._children.do(self.studio, task) if handed is None else handed
 
     def by_another(self, command: Sequence[str]) -> Any:  # noqa: ANN401  # what the command tells
         """Return the data of our own command, run in another process that a stop ends."""
@@ -218,7 +192,7 @@ class Daemon:
         with self.busy(name):
             if self.stopping:
                 raise Unavailable("the daemon is being stopped")
-            status, told = self.child(name, command)
+            status, told = self._children.run(name, command)
         if not told.get("data"):
             raise Unavailable(why(status, told))
         return told["data"]
@@ -256,9 +230,7 @@ class Daemon:
 
     def alive(self) -> None:
         """Tell systemd that nothing is stuck; said in time, or it starts the daemon anew."""
-        now = time.monotonic()
-        stuck = [name for name, since in self.running().items() if now - since > STUCK]
-        if stuck:
+        if stuck := self.busy.longer_than(STUCK):
             log.get().error("daemon.stuck", tasks=stuck)
         else:
             notify("WATCHDOG=1")
@@ -298,45 +270,24 @@ class Daemon:
         """Take no more ticks, wait for those that run, resign; return whether all ended."""
         self.stopping = True
         notify("STOPPING=1")
-        log.get().info("daemon.stops", running=list(self.running()))
+        log.get().info("daemon.stops", running=list(self.busy.running()))
         self._scheduler.shutdown(wait=False)
         for face in self.faces:
             face.stop(FACE)
         self.companions.stop(COMPANY)
-        ended = self._ended_within(DRAIN - CHILDREN_CLEAN_UP - COMPANY)
-        for child in () if ended else [*self._children.values()]:
-            child.terminate()  # it cleans up as after Ctrl-C, and the next start goes on
-        ended = ended or self._ended_within(CHILDREN_CLEAN_UP)
+        ended = self.busy.ended_within(DRAIN - CHILDREN_CLEAN_UP - COMPANY)
         if not ended:
-            log.get().warning("daemon.left", tasks=list(self.running()), then="the next start")
-        if self._config is not None:
-            shutil.rmtree(self._config, ignore_errors=True)
+            self._children.terminate()
+        ended = ended or self.busy.ended_within(CHILDREN_CLEAN_UP)
+        if not ended:
+            log.get().warning("daemon.left", tasks=list(self.busy.running()), then="the next start")
+        if self._children.config is not None:
+            shutil.rmtree(self._children.config, ignore_errors=True)
         try:
             leading.resign(self.studio, self.me)
         except Exception as trouble:  # noqa: BLE001  # the lease ends by itself
             tasks.failed("resign", trouble)
         return ended
-
-    def _ended_within(self, seconds: float) -> bool:
-        with self._changed:
-            return self._changed.wait_for(lambda: not self._running, timeout=seconds)
-
-    @contextmanager
-    def busy(self, name: str) -> Iterator[None]:
-        """Count this thread among those that a stop waits for."""
-        with self._changed:
-            self._running[name] = time.monotonic()
-        try:
-            yield
-        finally:
-            with self._changed:
-                del self._running[name]
-                self._changed.notify_all()
-
-    def running(self) -> dict[str, float]:
-        """Return what runs now and since when, in monotonic seconds."""
-        with self._changed:
-            return dict(self._running)
 
     def status(self) -> str:
         """Return the line that `systemctl status` shows."""
@@ -351,20 +302,6 @@ def run(studio: Studio, every: float | None = None, faces: Sequence[MakesFace] =
         os._exit(0)  # a thread that does not end would hold the process
 
 
-def bring_up_to_date(studio: Studio) -> None:
-    """Have another process change the schema: 11 MB of what does that would stay for years."""
-    if studio.database.is_current():
-        return
-    where = {"ELITE8_DATABASE_URL": studio.settings.database_url.get_secret_value()}
-    subprocess.run(  # our own program; what it cannot do is told when we open it
-        [sys.executable, "-m", "elite8", "db", "migrate"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | where,
-        check=False,
-    )
-
-
 def chat(daemon: Daemon) -> "Bot | None":
     """Return the operator's chat; without a token nothing of it is loaded."""
     if daemon.studio.settings.telegram_token is None:
@@ -372,12 +309,6 @@ def chat(daemon: Daemon) -> "Bot | None":
     from elite8.bot import Bot
 
     return Bot(lambda: daemon.studio, daemon.restart, daemon.by_another)
-
-
-def why(status: int, told: Any) -> str:  # noqa: ANN401  # what a command tells
-    """Return why another process did not do what it was to."""
-    said = [each["message"] for each in told.get("errors", ())]
-    return said[0] if said else f"its process ended with {status}"
 
 
 def ready(studio: Studio) -> Studio:

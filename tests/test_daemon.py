@@ -16,7 +16,7 @@ from elite8.core import log
 from elite8.core.clock import FastClock
 from elite8.core.config import Config
 from elite8.core.operations import leading
-from elite8.core.operations.tasks import Task
+from elite8.core.operations.task import Task
 from elite8.core.operations.watch import collect
 from elite8.core.studio import Studio
 from elite8.daemon import Daemon
@@ -107,7 +107,7 @@ def test_a_fault_is_told_with_its_trace_and_counted_and_no_death(
     assert "task.failed" in said.out + said.err
     assert "ZeroDivisionError" in said.out + said.err
     assert ticking.last.endswith("UTC 1 published")
-    assert ticking.running() == {}
+    assert ticking.busy.running() == {}
 
 
 def test_who_does_not_lead_does_nothing(studio: Studio) -> None:
@@ -226,7 +226,7 @@ def test_a_stop_ends_what_another_process_does(
     ticking = Daemon(studio)
     at_work = threading.Thread(target=ticking.tick, args=(heavy("generate"),))
     at_work.start()
-    while not ticking._children:
+    while not ticking._children.started:
         time.sleep(0.01)
     monkeypatch.setattr(ticking._scheduler, "shutdown", lambda **_: None)
     monkeypatch.setattr(daemon, "DRAIN", daemon.CHILDREN_CLEAN_UP + 0.2)
@@ -242,11 +242,11 @@ def test_a_refused_config_is_used_by_no_other_process(
     folder = edited_config("scheduler_config.json", '"plan":', '"plan":')
     ticking = Daemon(replace(studio, config=Config(folder)))
     ticking.studio = ticking.read(ticking.studio)
-    before = ticking._config
+    before = ticking._children.config
     file = folder / "scheduler_config.json"
     file.write_text(file.read_text().replace('"plan":', '"plann":').replace("08:00", "15:00"))
     ticking.reload()
-    assert ticking._config == before
+    assert ticking._children.config == before
     assert before
     assert "08:00" in (before / "scheduler_config.json").read_text()
     assert ticking.failures["config"] == 1
@@ -269,8 +269,8 @@ def test_a_full_disk_at_a_reload_keeps_the_config_of_before(
     monkeypatch.setattr("shutil.copytree", full)
     ticking.reload()
     assert ticking.failures["config"] == 1
-    assert ticking._config
-    assert ticking._config.is_dir()
+    assert ticking._children.config
+    assert ticking._children.config.is_dir()
 
 
 def test_a_wall_clock_that_is_set_back_begins_the_ticks_anew(

@@ -290,6 +290,20 @@ def make_due(
 
 
 @app.command()
+def share(*, json: Json = False) -> None:
+    """Put every finished film of this machine into the store of ELITE8_MEDIA_URL."""
+    from elite8.core.operations import media
+    from elite8.core.studio import open_studio
+
+    found = media.share_all(open_studio())
+    count = {state: sum(one.state == state for one in found) for state in ("put", "there")}
+    missing = len(found) - sum(count.values())
+    words = f"{count['put']} films put there, {count['there']} were there"
+    words += f", {missing} are of another machine" if missing else ""
+    output.answer("generate share", found, as_json=json, table=lambda: words)
+
+
+@app.command()
 def show(video: Reference, *, json: Json = False) -> None:
     """Show one video: files, words, seed, marks."""
     from elite8.core.operations import library as operation

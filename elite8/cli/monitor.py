@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from elite8.cli import SUBCOMMANDS, alerting, auditing, following, output, proxying
+from elite8.cli import SUBCOMMANDS, alerting, auditing, following, output, plotting, proxying
 from elite8.cli.group import group
 from elite8.cli.options import Json
 from elite8.core.errors import ConfigError
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from elite8.core.operations.reports import Part, Period
     from elite8.core.studio import Studio
 
-BARS = "▁▂▃▄▅▆▇█"
 WIDTH = 24
 SIGNS = {"good": "✓", "bad": "✗", "off": "-", "unknown": "?"}
 NAMES = {
@@ -115,6 +114,8 @@ def told(kind: str, day: str, *, as_written: bool, json: bool) -> None:
 
     studio = open_studio()
     first = first_day(studio, day)
+    if first > overview.today(studio):
+        raise ConfigError(f"{first} is yet to come; elite8 schedule show tells what is planned")
     if kind == "weekly":
         first -= timedelta(days=first.weekday())
     command = f"monitor {kind}"
@@ -187,12 +188,15 @@ def part_table(name: str, parts: "Sequence[tuple[str, Part]]") -> object:
             f"{one.refused}",
             f"{one.views:,}",
             share(one.engaged, one.views),
-            bar(one.views, most),
         )
         for called, one in parts
     ]
-    columns = (name, "videos", "posts", "late", "refused", "views", "engaged", "")
-    return output.table(columns, rows)
+    columns = (name, "videos", "posts", "late", "refused", "views", "engaged")
+    room = min(WIDTH, output.room(columns, rows))
+    plotted = [
+        (*row, bar(one.views, most, room)) for row, (_, one) in zip(rows, parts, strict=True)
+    ]
+    return output.table((*columns, ""), plotted)
 
 
 def share(part: int, whole: int) -> str:
@@ -200,9 +204,9 @@ def share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else "-"
 
 
-def bar(value: float, most: float) -> str:
-    """Return a bar as long as the value is of the most."""
-    return "█" * round(value / most * WIDTH) if most else ""
+def bar(value: float, most: float, width: int = WIDTH) -> str:
+    """Return a bar as long as the value is of the most, which is `width` cells long."""
+    return "█" * round(value / most * width) if most else ""
 
 
 @app.command()
@@ -359,32 +363,10 @@ def metrics(
     from elite8.core.studio import open_studio
 
     if name:
-        plot(open_studio(), name, labels, hours, as_json=json)
+        plotting.plot(open_studio(), name, labels, hours, as_json=json)
         return
     from elite8.core.operations.exposition import exposed
     from elite8.core.operations.watch import collect
 
     values = collect(open_studio())
     output.answer("monitor metrics", values, as_json=json, table=lambda: exposed(values).rstrip())
-
-
-def plot(studio: "Studio", name: str, labels: str, hours: int, *, as_json: bool) -> None:
-    """Show the history of one series, a bar for each span."""
-    from elite8.core.domain.metric import METRICS
-    from elite8.core.operations.overview import history
-
-    if name not in METRICS:
-        raise ConfigError(f"no metric '{name[:60]}'; elite8 monitor metrics shows all")
-    found, series = history(studio, name, labels, hours), f"{name} {labels}".rstrip()
-    low, high = (min((p.low for p in found), default=0), max((p.high for p in found), default=0))
-    line = "".join(BARS[int((p.mean - low) / ((high - low) or 1) * 7)] for p in found)
-    output.answer(
-        "monitor metrics",
-        found,
-        as_json=as_json,
-        table=lambda: (
-            f"{series}: {low:g} to {high:g} over {len(found)} spans\n{line}"
-            if found
-            else f"nothing of {series} is kept for these hours"
-        ),
-    )

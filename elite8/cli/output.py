@@ -14,6 +14,8 @@ Status = Literal["ok", "partial", "failed"]
 ENVELOPE = 1
 IDS = ("post", "video", "account", "job", "setting", "subscriber")
 """Columns of ids and names, which are copied and so never folded."""
+GAP = 3
+"""Cells between two columns of a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,21 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> object:
     for row in rows:
         drawn.add_row(*(Text(visible.harmless(cell)) for cell in row))
     return drawn
+
+
+def width() -> int:
+    """Return how many cells a line of the answer has."""
+    from rich.console import Console
+
+    return Console().width
+
+
+def room(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
+    """Return how many cells a further column of a table has, so that nothing is folded."""
+    from rich.cells import cell_len
+
+    widths = (max(map(cell_len, cells)) for cells in zip(columns, *rows, strict=True))
+    return max(width() - sum(widths) - GAP * len(columns), 1)
 
 
 def short(video_id: str) -> str:

@@ -11,6 +11,9 @@ from elite8.cli.options import Json
 def run_task(
     task: Annotated[str, typer.Argument(metavar="TASK", help="Which; a wrong one names all.")],
     *,
+    shard: Annotated[
+        str, typer.Option("--shard", metavar="N/OF", help="Only this part of its rows, as 3/8.")
+    ] = "",
     json: Json = False,
 ) -> None:
     """Run one of the daemon's tasks now, whoever leads."""
@@ -18,7 +21,8 @@ def run_task(
     from elite8.core.studio import open_studio
 
     wanted = tasks.named(task)
-    did = tasks.marked(open_studio(), task, wanted.run)
+    part = tasks.part_of(wanted, shard)
+    did = tasks.marked(open_studio(), task, wanted.doing(part))
     output.answer(
         "schedule run",
         {"task": task, "did": did},

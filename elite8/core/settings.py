@@ -204,6 +204,14 @@ class Settings(BaseSettings):
     web_url: str = Field(
         default="", description="Where a proxy of yours serves the page: https://…"
     )
+    media_url: str = Field(
+        default="", description="Where machines share films: s3://BUCKET/FOLDER or file:///FOLDER."
+    )
+    media_endpoint: str = Field(
+        default="", description="Where an S3 that is not Amazon's answers; https, or this machine."
+    )
+    media_key: str = Field(default="", description="Access key id there; else as AWS's tools do.")
+    media_secret: SecretStr | None = Field(default=None, description="The key's secret.")
     clock: str = Field(
         default="", description="A fast clock among simulators, as `config simulate` prints it."
     )
@@ -218,7 +226,7 @@ class Settings(BaseSettings):
         return value
 
     @field_validator(
-        *("a2e_url", "telegram_url", "iproyal_url", "line_url", "fanvue_url"),
+        *("a2e_url", "telegram_url", "iproyal_url", "line_url", "fanvue_url", "media_endpoint"),
         *(f"{name}_url" for name in NETWORKS),
     )
     @classmethod
@@ -229,6 +237,14 @@ class Settings(BaseSettings):
         if parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "127.0.0.1"):
             return value.rstrip("/")
         raise ValueError("write https://…, or http://127.0.0.1:PORT for the simulator")
+
+    @field_validator("media_url")
+    @classmethod
+    def _a_place_without_a_key(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (not parts.scheme or "@" in parts.netloc or not parts.path.strip("/")):
+            raise ValueError("write s3://BUCKET/FOLDER or file:///FOLDER, without a key in it")
+        return value.rstrip("/")
 
     @field_validator("web_listen")
     @classmethod

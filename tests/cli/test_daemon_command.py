@@ -90,3 +90,20 @@ def test_the_crontab_has_a_line_for_each_task(schedule: typer.Typer) -> None:
     assert zone == "CRON_TZ=UTC"
     assert [line.rsplit(" ", 1)[1] for line in lines] == list(TASKS)
     assert all(" schedule run " in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--worker",), "is SQLite"),
+        (("--worker", "--queues", "report"), "no worker does 'report'"),
+        (("--worker", "--once"), "leave out --once"),
+        (("--queues", "publish"), "add --worker"),
+    ],
+)
+def test_a_worker_says_what_it_needs(
+    capsys: pytest.CaptureFixture[str], options: tuple[str, ...], says: str
+) -> None:
+    code, out, err = answer(capsys, "daemon", *options)
+    assert (code, out) == (2, "")
+    assert says in err

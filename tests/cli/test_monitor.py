@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from elite8.core.domain.metric import METRICS
 from elite8.core.operations import tasks
 from elite8.core.operations.agenda import add
 from elite8.core.studio import Studio, open_studio
+from tests.web.seeds import Life, live
 
 
 @pytest.fixture
@@ -130,3 +132,20 @@ def test_every_metric_has_help_in_the_exposition_when_it_is_there(
     run(["monitor", "metrics"])
     told = [line.split()[2] for line in capsys.readouterr().out.splitlines() if "# HELP" in line]
     assert {name.removesuffix("_total") for name in told} - {"elite8_build_info"} <= set(METRICS)
+
+
+def test_a_plot_fits_into_its_line(
+    monkeypatch: pytest.MonkeyPatch, clock: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    studio = open_studio()
+    live(replace(studio, clock=clock), clock, Life(days=3, rings=False))
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("elite8.core.clock.utc_now", clock)
+    day = f"{clock.now:%Y-%m-%d}"
+    for command in (f"daily --day {day}", "metrics elite8_cpu_ratio --hours 1440"):
+        assert run(["monitor", *command.split()]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        plotted = [line.rstrip() for line in lines if set(line) & set("▁█")]
+        assert plotted, command
+        assert all(len(line) <= 80 for line in plotted), command
+        assert all(line.strip("█ ") for line in plotted), f"{command}: a bar is folded"

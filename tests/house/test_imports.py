@@ -25,7 +25,7 @@ OWNERS = {
     "sqlalchemy": ("elite8/core/domain/", "elite8/core/storage/"),
     "alembic": ("elite8/core/storage/",),
     "sqlite3": ("elite8/core/storage/",),
-    "subprocess": ("elite8/core/production/", "elite8/daemon.py"),
+    "subprocess": ("elite8/children.py", "elite8/core/production/"),
     "cv2": ("elite8/core/production/",),
     "resvg_py": ("elite8/core/production/",),
     "c2pa": ("elite8/core/production/",),
@@ -60,6 +60,9 @@ OWNERS = {
     "jinja2": ("elite8/web/",),
     "markupsafe": ("elite8/web/",),
     "pydantic_settings": ("elite8/core/settings.py",),
+    "procrastinate": ("elite8/core/storage/queue.py", "elite8/core/storage/serving.py"),
+    "fsspec": ("elite8/core/storage/media.py",),
+    "psycopg": ("elite8/core/storage/queue.py", "elite8/core/storage/serving.py"),
     "scipy": ("elite8/core/domain/fitting.py",),
 }
 HEAVY = {"sqlmodel", "sqlalchemy", "pydantic", "numpy", "cv2", "structlog", "rich", "httpx", "c2pa"}

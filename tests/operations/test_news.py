@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
+from sqlalchemy import event
 from sqlmodel import select
 
 from elite8.core.domain.credit import EntryKind
@@ -320,3 +321,19 @@ def test_a_token_of_another_bot_is_not_said(studio: Studio, telegram: TelegramSi
     with pytest.raises(Elite8Error) as trouble:
         notify.send(settings, (ME,), notify_of(there), there.transport)
     assert "canary" not in json.dumps(str(trouble.value))
+
+
+def test_however_many_films_there_are_news_ask_with_the_same_statement(
+    told: Studio, clock: Any, tmp_path: Path
+) -> None:
+    asked: set[str] = set()
+    event.listen(
+        told.database.engine,
+        "before_cursor_execute",
+        lambda _line, _cursor, words, *_: asked.add(words),
+    )
+    for number in range(3):
+        finished(told, tmp_path, title=f"number {number}")
+        news.gather(told)
+        clock.advance(minutes=16)
+    assert len([words for words in asked if "FROM told" in words]) == 1

@@ -1,5 +1,6 @@
 """The scene, and what else the console asks: months, moves, turns, what happened."""
 
+import random
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -17,7 +18,7 @@ from elite8.core.operations.events import Kind
 from elite8.core.operations.scene import MOST_QUEUED, scene
 from elite8.core.storage import posts, videos
 from elite8.core.studio import Studio
-from tests.web.seeds import Life, live
+from tests.web.seeds import Life, live, one_video
 
 DECISION: tuple[Kind, ...] = ("decision",)
 ALERT: tuple[Kind, ...] = ("alert",)
@@ -198,3 +199,21 @@ def test_what_is_looked_at_cannot_be_written_through(lived: Studio) -> None:
     with pytest.raises(Exception, match="readonly"):
         desk.cancel(lived.looking, waiting.id)
     assert replace(waiting) in scene(lived).queue
+
+
+def test_however_many_films_there_are_the_scene_asks_with_the_same_statements(
+    studio: Studio, clock: Any
+) -> None:
+    """Each connection keeps what it prepared: a statement for each number of films was a leak."""
+    asked: set[str] = set()
+    event.listen(
+        studio.looking.database.engine,
+        "before_cursor_execute",
+        lambda _line, _cursor, words, *_: asked.add(words),
+    )
+    seen = []
+    for number in range(3):
+        one_video(studio, clock, "jin", clock.now, ("youtube",), clock.now, random.Random(1))  # noqa: S311  # no secret
+        scene(studio)
+        seen.append((number, len(asked)))
+    assert len({count for _, count in seen}) == 1, seen

@@ -20,7 +20,8 @@ from elite8.core.operations import configuration, desk, tasks
 from elite8.core.operations import generate as generating
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.desk import Wish
-from elite8.core.operations.tasks import TASKS, Task, run_all, timetable
+from elite8.core.operations.task import Task
+from elite8.core.operations.tasks import TASKS, run_all, timetable
 from elite8.core.storage import attempts, posts
 from elite8.core.studio import Studio
 from tests.films import lay

@@ -24,7 +24,8 @@ class Alike:
         self.width = layout.width
         self.instant = reading.times.instant
         self.kind: Callable[[Sequence[str]], object] = itemgetter(*same) if same else len
-        self.where = [(place.get(name), always.get(name, "")) for name in VARIES]
+        self.where = [(n, place[name]) for n, name in enumerate(VARIES) if name in place]
+        self.always = [always.get(name, "") for name in VARIES]
         self.known: dict[object, Did] = {}
 
     @classmethod
@@ -41,9 +42,11 @@ class Alike:
         like = self.known.get(self.kind(cells))
         if like is None:
             return None
-        name, handle, when, native, content, about = (
-            always if at is None else cells[at].strip() or always for at, always in self.where
-        )
+        said = self.always.copy()
+        for number, at in self.where:
+            if text := cells[at].strip():
+                said[number] = text
+        name, handle, when, native, content, about = said
         if not when:
             return None
         return Did(

@@ -7,14 +7,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 
 from elite8.core import http, log
 from elite8.core.domain.attempt import Stop, new_attempt
 from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.errors import Elite8Error, Refused, Unavailable, Withheld
-from elite8.core.operations import accounts, egress, missed, publish, stops, stuck
+from elite8.core.operations import accounts, egress, media, missed, publish, stops, stuck
 from elite8.core.operations.missed import Missed
 from elite8.core.operations.stuck import Alarm
 from elite8.core.operations.trail import Trail
@@ -72,10 +72,11 @@ class Turn:
 Row = TypeVar("Row")
 
 
-def turn(studio: Studio, *, limit: int = 100) -> Turn:
+def turn(studio: Studio, *, limit: int = 100, shard: Shard = WHOLE) -> Turn:
     """Move what was missed, post what is due, look at what is out, name what is late.
 
-    A step that breaks takes no other with it, and what the others did is told.
+    A step that breaks takes no other with it, and what the others did is told. Of posts,
+    only those of the part.
     """
     faults: list[Fault] = []
 
@@ -90,10 +91,10 @@ def turn(studio: Studio, *, limit: int = 100) -> Turn:
         return ()
 
     return Turn(
-        missed=tried("missed", lambda: missed.sweep(studio)),
-        done=tried("due", lambda: run(studio, limit=limit)),
-        looked=tried("look", lambda: look_back(studio, limit=limit)),
-        alarms=tried("alarms", lambda: stuck.alarms(studio)),
+        missed=tried("missed", lambda: missed.sweep(studio, shard)),
+        done=tried("due", lambda: run(studio, limit=limit, shard=shard)),
+        looked=tried("look", lambda: look_back(studio, limit=limit, shard=shard)),
+        alarms=tried("alarms", lambda: stuck.alarms(studio, shard)),
         faults=tuple(faults),
     )
 
@@ -106,10 +107,12 @@ def _words(fault: Exception) -> str:
     return f"elite8 has a fault ({type(fault).__name__}); its trace is in the log"
 
 
-def run(studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE) -> tuple[Done, ...]:
+def run(
+    studio: Studio, *, limit: int = 100, at_once: int = AT_ONCE, shard: Shard = WHOLE
+) -> tuple[Done, ...]:
     """Take every due post as far as it goes now; one's trouble touches no other."""
     with studio.database.transaction() as session:
-        due = posts.due(session, now=studio.clock(), limit=MOST)
+        due = posts.due(session, now=studio.clock(), limit=MOST, shard=shard)
         stopped = attempts.stops(session)
         going = [
             post
@@ -171,12 +174,13 @@ def done(studio: Studio, post: Post, message: str = "", code: str = "", exit_cod
     )
 
 
-def look_back(studio: Studio, *, limit: int = 100) -> tuple[Done, ...]:
+def look_back(studio: Studio, *, limit: int = 100, shard: Shard = WHOLE) -> tuple[Done, ...]:
     """Look at what is out as the public does, and keep the proof."""
     now = studio.clock()
     with studio.database.transaction() as session:
         since, drafts = now - LOOKED_AT, now - posts.GIVEN_UP
-        due = posts.unseen(session, now=now, since=since, drafts_since=drafts, limit=limit)
+        times = {"now": now, "since": since, "drafts_since": drafts}
+        due = posts.unseen(session, **times, limit=limit, shard=shard)
     return tuple(looked_at(studio, post) for post in due)
 
 
@@ -233,5 +237,6 @@ def look(studio: Studio, post: Post, trail: Trail, facts: dict[str, object]) -> 
         facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}
         facts |= {"failure": "" if state == "private" else found.message}
         if state == "visible":
-            network.cover(post.remote_id, Path(publish.finished(studio, post.video_id).cover))
+            film = publish.finished(studio, post.video_id)
+            network.cover(post.remote_id, media.cover_of(studio, film))
     return str(facts["failure"])

@@ -14,7 +14,7 @@ from elite8.core import log, scratch
 from elite8.core.domain.character import Character
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError, Elite8Error
-from elite8.core.operations import finish
+from elite8.core.operations import finish, media
 from elite8.core.operations.brief import Planned, row_of
 from elite8.core.operations.configuration import own_picture
 from elite8.core.operations.holder import is_dead, new_holder
@@ -170,6 +170,7 @@ def keep(  # noqa: PLR0913, PLR0917  # what was planned, filmed, and how it came
     facts |= {"sha256_unmarked": before, "sha256": sha256, **(more or {})}
     text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
     path.with_suffix(".json").write_text(text, encoding="utf-8")
+    media.try_to_share(studio, path, path.with_suffix(".jpg"), sha256)
     with studio.database.transaction() as session:
         videos.move(
             session,

@@ -8,10 +8,11 @@ from elite8.core import log
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.calendar import Slot
 from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Refused, Withheld
 from elite8.core.operations import stops
-from elite8.core.storage import attempts, calendar, posts
+from elite8.core.storage import attempts, calendar, held, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
@@ -30,8 +31,8 @@ class Missed:
     why: str
 
 
-def sweep(studio: Studio) -> tuple[Missed, ...]:
-    """Apply the policy to every planned post that is later than it may be.
+def sweep(studio: Studio, shard: Shard = WHOLE) -> tuple[Missed, ...]:
+    """Apply the policy to every planned post of this part that is later than it may be.
 
     One that is stopped waits for its resume, which has a policy of its own.
     """
@@ -39,7 +40,12 @@ def sweep(studio: Studio) -> tuple[Missed, ...]:
     found = []
     with studio.database.transaction() as session:
         stopped = attempts.stops(session)
-        for post, video in calendar.late(session, now):
+        late = [
+            (post, video) for post, video in calendar.late(session, now) if shard.holds(post.id)
+        ]
+        if late:  # two that look for room at once would find the same
+            held.alone(session, "missed posts")
+        for post, video in late:
             try:
                 with session.begin_nested():  # one's trouble touches no other
                     if is_late(post, now) and not stops.is_stopped(

@@ -12,6 +12,8 @@ from elite8.core.storage.database import Session
 from elite8.core.storage.subscribers import Known
 from elite8.core.storage.vault import Vault
 
+NAMED = ("digest", "subscriber_id", "kind", "sealed", "added_at", "batch_id")
+MET = ("key", "platform", "country", "language", "added_at", "batch_id")
 Digest = Callable[[str, str], str]
 MOST_MET = 1 << 17
 """Names that are remembered: 40 MB of them, and a year of most studios."""
@@ -168,33 +170,18 @@ def keep(
     session: Session, register: Register, people: Mapping[str, Known], keeping: Keeping
 ) -> None:
     """Enter the names that are new."""
+    at, seal = bulk.stored(session)(keeping.now), keeping.safe.seal_name
     rows = [
-        {
-            "digest": one,
-            "subscriber_id": people[key].id,
-            "kind": kind,
-            "sealed": keeping.safe.seal_name(one, text),
-            "added_at": keeping.now,
-            "batch_id": keeping.batch,
-        }
+        (one, people[key].id, kind.value, seal(one, text), at, keeping.batch)
         for one, key, kind, text in register.fresh
         if not people[key].erased
     ]
-    bulk.enter(session, Alias, rows)
+    bulk.pour(session, Alias, NAMED, rows)
 
 
 def met(session: Session, platforms: dict[str, str], keeping: Keeping) -> dict[str, Known]:
     """Return the subscribers of pseudonyms, entered when they are new, by pseudonym."""
-    rows = [
-        {
-            "key": key,
-            "platform": platform,
-            "country": "",
-            "language": "",
-            "added_at": keeping.now,
-            "batch_id": keeping.batch,
-        }
-        for key, platform in platforms.items()
-    ]
-    bulk.enter(session, Subscriber, rows)
+    at = bulk.stored(session)(keeping.now)
+    rows = [(key, platform, "", "", at, keeping.batch) for key, platform in platforms.items()]
+    bulk.pour(session, Subscriber, MET, rows)
     return subscribers.keyed(session, platforms)

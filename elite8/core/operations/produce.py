@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from elite8.core import log
+from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Elite8Error, OutOfCredits, SignInNeeded, Unavailable
 from elite8.core.operations import commission, generate
@@ -24,12 +25,12 @@ class Produced:
     begun: bool = True
 
 
-def make_due(studio: Studio, *, most: int = 4) -> tuple[Produced, ...]:
+def make_due(studio: Studio, *, most: int = 4, shard: Shard = WHOLE) -> tuple[Produced, ...]:
     """Make or order the next planned videos; one's trouble touches no other."""
     with studio.database.transaction() as session:
         videos.fail_abandoned(session, now=studio.clock(), is_dead=is_dead)
     found: list[Produced] = []
-    for video in next_ones(studio):
+    for video in filter(lambda one: shard.holds(one.id), next_ones(studio)):
         found.append(one(studio, video))
         if sum(each.begun for each in found) >= most:
             break

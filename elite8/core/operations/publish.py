@@ -29,7 +29,17 @@ from elite8.core.errors import (
     Unavailable,
     Withheld,
 )
-from elite8.core.operations import accounts, compose, egress, gate, missed, stages, steps, stops
+from elite8.core.operations import (
+    accounts,
+    compose,
+    egress,
+    gate,
+    media,
+    missed,
+    stages,
+    steps,
+    stops,
+)
 from elite8.core.operations.library import find
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
@@ -127,6 +137,7 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     if post.video_id != video.id:
         raise ValueError(f"post {post.id} is of another video than {video.id}")
     ready = compose.rendition(studio, video, post)
+    ready = media.files(studio, ready, began=post.sent_at is not None)
     if post.sent_at is None:  # what may be out already is asked about whatever the rules say
         gate.check_allowed(studio, post, video, ready)
     starts = None if post.platform == "outbox" else partial(start, studio, ready)

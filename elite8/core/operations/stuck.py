@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from elite8.core.domain.post import LEASE, Post, PostStatus
+from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.storage import attempts, posts
 from elite8.core.studio import Studio
 
@@ -41,14 +42,15 @@ class Alarm:
     message: str
 
 
-def alarms(studio: Studio) -> tuple[Alarm, ...]:
-    """Return every post that has been in its state for longer than it may."""
+def alarms(studio: Studio, shard: Shard = WHOLE) -> tuple[Alarm, ...]:
+    """Return every post of this part that has been in its state for longer than it may."""
     allowed, now = studio.config.publishing.alarm_minutes, studio.clock()
     with studio.database.transaction() as session:
-        opened = [post for post, _ in posts.open_ones(session, due_by=now)]
+        opened = [post for post, _ in posts.open_ones(session, due_by=now, shard=shard)]
         found = [post for post in opened if not (is_left(post, now) or is_nameless(post))]
-        found += posts.given_up(session, since=now - posts.GIVEN_UP)
-        found += posts.nameless(session, since=now - posts.GIVEN_UP)
+        named = [*posts.given_up(session, since=now - posts.GIVEN_UP)]
+        named += posts.nameless(session, since=now - posts.GIVEN_UP)
+        found += [post for post in named if shard.holds(post.id)]
         unsure = [post.id for post in found if post.status == PostStatus.UNCERTAIN]
         tried = {post: attempts.doubted_at(session, post) for post in unsure}
     return tuple(

@@ -1,11 +1,11 @@
 """What the daemon, cron or a person has done again and again, each task by its name."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from elite8.core import log, scratch
+from elite8.core.domain import shard as shards
 from elite8.core.domain.cron import OFF
-from elite8.core.domain.post import Post, PostStatus
+from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.errors import ConfigError, in_words
 from elite8.core.operations.chores import (
     counted,
@@ -18,31 +18,12 @@ from elite8.core.operations.chores import (
 )
 from elite8.core.operations.chores import mail as mail  # noqa: PLC0414  # kept name
 from elite8.core.operations.chores import privacy as privacy  # noqa: PLC0414  # kept name
+from elite8.core.operations.rounds import count_followers as count_followers  # noqa: PLC0414
+from elite8.core.operations.rounds import has_posts, publish
+from elite8.core.operations.rounds import is_quiet as is_quiet  # noqa: PLC0414  # kept name
+from elite8.core.operations.rounds import measure as measure  # noqa: PLC0414  # kept name
+from elite8.core.operations.task import Ran, Task
 from elite8.core.studio import Studio
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """Something to do again and again; `run` returns what was done, "" for nothing.
-
-    `cron` is when, in UTC, unless the operator says otherwise. One with `wanted` needs much
-    memory: the daemon has it done by another process, when there is something to do.
-    """
-
-    name: str
-    cron: str
-    help: str
-    run: Callable[[Studio], str]
-    wanted: Callable[[Studio], bool] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """What one run of a task did, or why it failed."""
-
-    task: str
-    did: str
-    failure: str = ""
 
 
 def credit(studio: Studio) -> str:
@@ -108,67 +89,29 @@ def can_plan(studio: Studio) -> bool:
         return boxed or bool(accounts.every(session))
 
 
-def generate(studio: Studio) -> str:
+def generate(studio: Studio, shard: Shard = WHOLE) -> str:
     """Make the planned videos whose time comes near."""
-    if not has_to_make(studio):
+    if not has_to_make(studio, shard):
         return ""
     from elite8.core.operations import produce
 
-    found = produce.make_due(studio)
+    found = produce.make_due(studio, shard=shard)
     for one in found:
         if one.state == "failed":
             log.get().warning("video.trouble", video=one.video, message=one.message)
     return counted("videos", (one.state for one in found))
 
 
-def has_to_make(studio: Studio) -> bool:
+def has_to_make(studio: Studio, shard: Shard = WHOLE) -> bool:
     """Return whether a planned video is to be made now, or one lost its maker."""
     from elite8.core.operations.holder import is_dead
     from elite8.core.storage import calendar, videos
 
     now, begins = studio.clock(), studio.config.calendar.begins()
     with studio.database.transaction() as session:
-        lost = videos.abandoned(session, now=now, is_dead=is_dead)
-        return bool(lost or calendar.to_make(session, now, begins))
-
-
-def measure(studio: Studio) -> str:
-    """Read what published posts have done and who follows, when a reading is due."""
-    return "; ".join(filter(None, (measure_posts(studio), count_followers(studio))))
-
-
-def count_followers(studio: Studio) -> str:
-    """Ask how many follow each account, a few times a day."""
-    from elite8.core.operations import followers
-
-    asked = followers.due(studio)
-    if not asked:
-        return ""
-    from elite8.core.operations import count_followers as counting
-
-    found = counting.run(studio, asked)
-    for one in found:
-        if one.error:
-            log.get().warning("followers.trouble", code=one.error, message=one.message)
-    return counted("followers", ("failed" if one.error else one.network for one in found))
-
-
-def measure_posts(studio: Studio) -> str:
-    """Read what published posts have done."""
-    from elite8.core.storage import readings
-
-    with studio.database.transaction() as session:
-        if not readings.due(session, now=studio.clock()):
-            return ""
-    from elite8.core.operations import measure as measuring
-    from elite8.core.operations.gather import gather
-
-    found = measuring.run(studio)
-    for one in found:
-        if one.error:
-            log.get().warning("reading.trouble", code=one.error, message=one.message)
-    gather(studio)
-    return counted("readings", ("failed" if one.error else one.network for one in found))
+        found = videos.abandoned(session, now=now, is_dead=is_dead)
+        found += calendar.to_make(session, now, begins)
+        return any(shard.holds(video.id) for video in found)
 
 
 def collect(studio: Studio) -> str:
@@ -184,44 +127,6 @@ def collect(studio: Studio) -> str:
 
     found = ordered.look(studio, lambda _step, _share: None)
     return counted("jobs", (one.state for one in found))
-
-
-def publish(studio: Studio) -> str:
-    """Move what was missed, post what is due, look at what is out, name what is late."""
-    if is_quiet(studio):
-        return ""
-    from elite8.core.operations import due
-
-    turn = due.turn(studio)
-    for one in turn.done:
-        if one.error and not one.withheld:
-            log.get().warning("post.trouble", post=one.post, code=one.error, message=one.message)
-    for alarm in turn.alarms:
-        log.get().warning("post.late", post=alarm.post, state=alarm.state, message=alarm.message)
-    for fault in turn.faults:
-        log.get().warning("publishing.trouble", code=fault.code, message=fault.message)
-    words = [*(one.status for one in turn.done), *("missed" for _ in turn.missed)]
-    words += [*("looked at" for _ in turn.looked), *("late" for _ in turn.alarms)]
-    words += ["broken" for _ in turn.faults]
-    return counted("posts", words)
-
-
-def is_quiet(studio: Studio) -> bool:
-    """Return whether no post wants anything now: then nothing that sends them is loaded."""
-    from elite8.core.storage import posts
-
-    now = studio.clock()
-    with studio.database.transaction() as session:
-        open_ones = [post for post, _ in posts.open_ones(session, due_by=now)]
-        named = [*posts.given_up(session, since=now - posts.GIVEN_UP)]
-        named += posts.nameless(session, since=now - posts.GIVEN_UP)
-    return not named and all(map(is_boxed, open_ones))
-
-
-def is_boxed(post: Post) -> bool:
-    """Return whether the post is out where no public sees it: nobody looks for it."""
-    boxed = post.platform == "outbox" or not post.remote_id
-    return post.status == PostStatus.PUBLISHED and boxed
 
 
 def watch(studio: Studio) -> str:
@@ -282,14 +187,22 @@ TASKS: Mapping[str, Task] = {
             help="Make planned videos.",
             run=generate,
             wanted=has_to_make,
+            spread=4,
         ),
-        Task(name="collect", cron="*/5 * * * *", help="Fetch what A2E has made.", run=collect),
+        Task(
+            name="collect",
+            cron="*/5 * * * *",
+            help="Fetch what A2E has made.",
+            run=collect,
+            spread=1,  # one at a time: A2E counts our calls
+        ),
         Task(
             name="publish",
             cron="*/5 * * * *",
             help="Send what is due.",
             run=publish,
-            wanted=lambda studio: not is_quiet(studio),
+            wanted=has_posts,
+            spread=8,
         ),
         Task(
             name="mail",
@@ -297,6 +210,7 @@ TASKS: Mapping[str, Task] = {
             help="Go on with messages.",
             run=mail,
             wanted=has_mail,
+            spread=1,
         ),
         Task(
             name="scores",
@@ -304,6 +218,7 @@ TASKS: Mapping[str, Task] = {
             help="Score subscribers.",
             run=scores,
             wanted=has_subscribers,
+            spread=1,
         ),
         Task(
             name="outlook",
@@ -311,12 +226,14 @@ TASKS: Mapping[str, Task] = {
             help="Work out who may leave.",
             run=outlook,
             wanted=has_outlook,
+            spread=1,
         ),
         Task(
             name="measure",
             cron="*/15 * * * *",
             help="Read posts, and who follows.",
             run=measure,
+            spread=1,  # networks tell of many posts in one call
         ),
         Task(name="privacy", cron="41 3 * * *", help="Purge what is too old.", run=privacy),
         Task(name="report", cron="5 * * * *", help="Write down days that are over.", run=report),
@@ -341,6 +258,14 @@ def named(name: str) -> Task:
     if name not in TASKS:
         raise ConfigError(f"no task '{name[:40]}'; choose {', '.join(TASKS)}")
     return TASKS[name]
+
+
+def part_of(task: Task, words: str) -> Shard:
+    """Return the part written as 3/8, the whole for ""; ConfigError where a task has no parts."""
+    found = shards.parsed(words) if words else WHOLE
+    if found != WHOLE and task.spread <= 1:
+        raise ConfigError(f"{task.name} is done as a whole; leave out --shard")
+    return found
 
 
 def run_all(studio: Studio) -> tuple[Ran, ...]:

@@ -104,6 +104,9 @@ def for_us_alone(line: Connection, *, target: bool) -> None:
     how = "EXCLUSIVE" if target else "SHARE"
     line.execute(text(f"SET LOCAL lock_timeout = '{WAIT}'"))
     line.execute(
+        text("SET LOCAL idle_in_transaction_session_timeout = 0")
+    )  # the other side is long
+    line.execute(
         text(f"LOCK TABLE {', '.join(quoted(line, one) for one in tables())} IN {how} MODE")
     )
 

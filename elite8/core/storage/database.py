@@ -26,11 +26,21 @@ __all__ = ["HEAD", "KNOWN", "Database", "Session"]
 
 KEPT_SECONDS = 60.0
 """For how long a connection keeps what it has read of the file."""
-HEAD = "0025"
+HEAD = "0026"
 """The newest migration; a test compares it with Alembic's own."""
 KNOWN = {f"{number:04}" for number in range(1, int(HEAD) + 1)}
 """Every migration there has been."""
 BUSY_SECONDS = 5.0
+ENDS = {
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 40_000,
+}
+"""A PostgreSQL that cannot be reached any more is given up after 40 seconds (libpq's words)."""
+IDLE = "60s"
+"""For how long a transaction may stand open in which nothing is asked: none of ours waits."""
 
 
 class Session(sqlmodel.Session):
@@ -151,12 +161,13 @@ class Database:
             event.listen(engine, "begin", begin if self.looks else begin_immediate)
             return engine
         only: dict[str, Any] = {"postgresql_readonly": True} if self.looks else {}
+        kept = {"connect_args": ends(self.url), "execution_options": only}
         try:  # an error names no values: they may be somebody's name
-            return create_engine(
-                self.url, pool_pre_ping=True, hide_parameters=True, execution_options=only
-            )
+            engine = create_engine(self.url, pool_pre_ping=True, hide_parameters=True, **kept)
         except ModuleNotFoundError:
             raise ConfigError("PostgreSQL needs an extra: pip install 'elite8[scale]'") from None
+        event.listen(engine, "connect", end_when_idle)
+        return engine
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -328,6 +339,18 @@ def let_go(connection: Any, record: Any) -> None:  # noqa: ANN401  # the driver'
     if connection is not None and now - record.info.setdefault("let_go", now) >= KEPT_SECONDS:
         connection.execute("PRAGMA shrink_memory")
         record.info["let_go"] = now
+
+
+def ends(url: URL) -> dict[str, Any]:
+    """Return when a PostgreSQL that is silent is given up, where the address does not say."""
+    return {name: value for name, value in ENDS.items() if name not in url.query}
+
+
+def end_when_idle(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's
+    """Have PostgreSQL take back what a machine that is gone left open: its rows are held by it."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE}'")
+    connection.commit()
 
 
 def in_no_hurry(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's

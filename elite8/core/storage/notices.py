@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, delete, func, select, update
 
 from elite8.core.domain.notice import STALE, Arrival, Notice, NoticeState, Told
+from elite8.core.storage.bulk import among
 
 HELD = timedelta(minutes=5)
 """For so long nobody else sends a notice that one has begun to send."""
@@ -72,7 +73,7 @@ def last_of(session: Session, kind: str) -> datetime | None:
 
 def untold(session: Session, kind: str, abouts: Collection[str]) -> set[str]:
     """Return those of which nobody has been told."""
-    there = (col(Told.kind) == kind, col(Told.about).in_(abouts))
+    there = (col(Told.kind) == kind, among(session, col(Told.about), abouts))
     known: list[str] = [*session.exec(select(Told.about).where(*there))]
     return set(abouts).difference(known)
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam
+from sqlalchemy import ColumnElement, bindparam
 from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, case, col, func, or_, select, update
 from sqlmodel.sql.expression import SelectOfScalar
@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from elite8.core.domain.attempt import Attempt
 from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.post import NEXT, UNSEEN, Post, PostStatus
+from elite8.core.domain.shard import LENGTH, WHOLE, Shard
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Refused, Unavailable
 from elite8.core.storage import held
@@ -121,7 +122,9 @@ def listed(
     return [(post, video) for post, video in session.exec(newest)]
 
 
-def open_ones(session: Session, *, due_by: datetime | None = None) -> list[tuple[Post, Video]]:
+def open_ones(
+    session: Session, *, due_by: datetime | None = None, shard: Shard = WHOLE
+) -> list[tuple[Post, Video]]:
     """Return the posts that are not at an end, or are out and not seen, the longest due first.
 
     Of those that wait, with `due_by` only those due by then.
@@ -134,7 +137,7 @@ def open_ones(session: Session, *, due_by: datetime | None = None) -> list[tuple
     asked = (
         select(Post, Video)
         .join(Video, col(Video.id) == col(Post.video_id))
-        .where(or_(waiting, begun, unseen))
+        .where(or_(waiting, begun, unseen), *within(shard))
     )
     return [(p, v) for p, v in session.exec(asked.order_by(col(Post.due_at), col(Post.id)))]
 
@@ -181,7 +184,15 @@ def nameless(session: Session, *, since: datetime) -> list[Post]:
     return list(session.exec(asked.order_by(col(Post.published_at), col(Post.id))))
 
 
-def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
+def within(shard: Shard) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of posts of this part; nothing of the whole."""
+    if shard == WHOLE:
+        return ()
+    last = func.substr(col(Post.id), LENGTH, 1)
+    return (last.not_in(shard.strangers) if shard.number == 1 else last.in_(shard.ends),)
+
+
+def due(session: Session, *, now: datetime, limit: int = 100, shard: Shard = WHOLE) -> list[Post]:
     """Return posts of finished videos whose time has come, the longest due first.
 
     Waiting ones, those whose outcome has to be asked for, and those whose holder is gone.
@@ -200,12 +211,19 @@ def due(session: Session, *, now: datetime, limit: int = 100) -> list[Post]:
             & ((col(Post.claimed_until) < now) | (col(Post.claimed_until) > now + FURTHEST)),
         ),
         finished,
+        *within(shard),
     )
     return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id)).limit(limit)))
 
 
-def unseen(
-    session: Session, *, now: datetime, since: datetime, drafts_since: datetime, limit: int = 100
+def unseen(  # noqa: PLR0913  # since when, how many, which part
+    session: Session,
+    *,
+    now: datetime,
+    since: datetime,
+    drafts_since: datetime,
+    limit: int = 100,
+    shard: Shard = WHOLE,
 ) -> list[Post]:
     """Return posts that are out since then and nobody can see yet, whose look is due."""
     drafts = (col(Post.seen) == "draft") & (col(Post.published_at) >= drafts_since)
@@ -216,6 +234,7 @@ def unseen(
         col(Post.due_at) <= now,
         col(Post.remote_id) != "",
         col(Post.platform) != "outbox",
+        *within(shard),
     )
     return list(session.exec(asked.order_by(col(Post.due_at), col(Post.id)).limit(limit)))
 

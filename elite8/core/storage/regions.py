@@ -9,6 +9,7 @@ from sqlmodel import Session, col, func, select
 from elite8.core.domain.credit import CreditEntry, EntryKind
 from elite8.core.domain.job import Job
 from elite8.core.domain.post import Post, PostStatus
+from elite8.core.storage.bulk import among
 
 
 def settled(
@@ -33,7 +34,7 @@ def of_videos(session: Session, videos: Sequence[str]) -> dict[str, set[str]]:
     """Return for which regions each video has posts; "" for none."""
     found: dict[str, set[str]] = defaultdict(set)
     asked = select(Post.video_id, Post.region).where(
-        col(Post.video_id).in_(videos), col(Post.status) != PostStatus.REFUSED
+        among(session, col(Post.video_id), videos), col(Post.status) != PostStatus.REFUSED
     )
     for video, region in session.exec(asked):
         found[video].add(region)

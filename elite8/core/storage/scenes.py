@@ -12,6 +12,7 @@ from elite8.core.domain.identity import first_id
 from elite8.core.domain.job import Job
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.storage.bulk import among
 
 OPEN = (PostStatus.PUBLISHING, PostStatus.UNCERTAIN, PostStatus.WAITING)
 MADE_LAST = (VideoStatus.GENERATING, VideoStatus.GENERATED, VideoStatus.FAILED)
@@ -60,14 +61,14 @@ def films(session: Session, *, limit: int) -> list[Video]:
 def first_due(session: Session, videos: Sequence[str]) -> dict[str, datetime]:
     """Return when the first open post of each of these videos is due."""
     asked = select(Post.video_id, func.min(Post.due_at)).where(
-        col(Post.video_id).in_(videos), col(Post.status).in_(OPEN)
+        among(session, col(Post.video_id), videos), col(Post.status).in_(OPEN)
     )
     return dict(session.exec(asked.group_by(col(Post.video_id))).all())
 
 
 def shares(session: Session, videos: Sequence[str]) -> dict[str, float]:
     """Return how far the newest order of each of these videos is, from 0 to 1."""
-    asked = select(Job.video_id, Job.share).where(col(Job.video_id).in_(videos))
+    asked = select(Job.video_id, Job.share).where(among(session, col(Job.video_id), videos))
     return dict(session.exec(asked.order_by(col(Job.id))).all())
 
 

@@ -34,6 +34,12 @@ def newest_finished(session: Session) -> Video | None:
     return session.exec(asked.order_by(col(Video.id).desc()).limit(1)).first()
 
 
+def finished(session: Session) -> list[Video]:
+    """Return every finished video, the oldest first."""
+    asked = select(Video).where(col(Video.status) == VideoStatus.FINISHED)
+    return list(session.exec(asked.order_by(col(Video.id))))
+
+
 def finished_since(session: Session, since: datetime) -> list[Video]:
     """Return the videos finished since then, the oldest first."""
     done = (col(Video.status) == VideoStatus.FINISHED, col(Video.finished_at) >= since)

@@ -32,6 +32,7 @@ from elite8.core.domain import (
     subscriber,
     tick,
     video,
+    worker,
 )
 
 TABLES = (
@@ -87,6 +88,7 @@ TABLES = (
     subscriber.SubscriberEvent,
     tick.Tick,
     video.Video,
+    worker.Worker,
 )
 """Named so that their tables are in the metadata."""
 
