@@ -38,7 +38,7 @@ POSTS_A_FILM = 3
 ROOM = 0.5
 """Of a processor that is planned with; the other half is for what comes at once."""
 CAPS = {"youtube": 100, "instagram": 100, "tiktok": 15, "x": 2400}
-"""Posts a day of one account or project: config/social/social_config.json, and TikTok as its simulator has it."""
+"""Posts a day of one account or project: social_config.json, and TikTok as its simulator has it."""
 
 
 @dataclass(frozen=True)
