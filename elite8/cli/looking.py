@@ -11,8 +11,8 @@ from elite8.cli.options import DryRun, Json
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elite8.core.operations.desk import PostShown
     from elite8.core.operations.due import Turn
+    from elite8.core.operations.queue import PostShown
     from elite8.core.studio import Studio
 
 Network = Annotated[str, typer.Option("--network", help="Only posts on this network.")]

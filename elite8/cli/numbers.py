@@ -7,7 +7,7 @@ from elite8.cli import output
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from elite8.core.operations.measure import Taken
+    from elite8.core.domain.reading import Taken
 
 COLUMNS = ("views", "reach", "likes", "comments", "shares", "saves")
 

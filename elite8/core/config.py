@@ -3,38 +3,43 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from pydantic import BaseModel
 
-from elite8.core.domain.alert import AlertConfig
-from elite8.core.domain.calendar import Calendar
 from elite8.core.domain.character import LANGUAGES, Language
-from elite8.core.domain.disclosure import Disclosure
-from elite8.core.domain.exchange import ExchangeRates
-from elite8.core.domain.finishing import FinishingConfig
-from elite8.core.domain.funnel import Funnel
-from elite8.core.domain.keeping import PrivacyConfig
-from elite8.core.domain.link_bots import LinkBots
-from elite8.core.domain.messages import MessagesConfig
-from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
-from elite8.core.domain.network import SocialConfig
-from elite8.core.domain.offering import WinbackConfig
-from elite8.core.domain.platform_terms import TermsOfPlatforms
-from elite8.core.domain.policy import Policies
-from elite8.core.domain.proxy import ProxyConfig
-from elite8.core.domain.publishing import PublishingConfig
-from elite8.core.domain.region import Regions
-from elite8.core.domain.roster import Roster
-from elite8.core.domain.rule import RuleBook
-from elite8.core.domain.scoring import ScoreConfig
-from elite8.core.domain.script import ScriptLibrary
-from elite8.core.domain.strategy import Strategy
-from elite8.core.domain.tariff import Tariff
-from elite8.core.domain.tiers import Tiers
-from elite8.core.domain.wording import WordList, find
+from elite8.core.domain.wording import find
 from elite8.core.errors import ConfigError
 from elite8.core.parsing import Model, parse, texts_of
+
+if TYPE_CHECKING:
+    from elite8.core.domain.alert import AlertConfig
+    from elite8.core.domain.calendar import Calendar
+    from elite8.core.domain.disclosure import Disclosure
+    from elite8.core.domain.exchange import ExchangeRates
+    from elite8.core.domain.finishing import FinishingConfig
+    from elite8.core.domain.funnel import Funnel
+    from elite8.core.domain.keeping import PrivacyConfig
+    from elite8.core.domain.link_bots import LinkBots
+    from elite8.core.domain.messages import MessagesConfig
+    from elite8.core.domain.monitoring import MetricsConfig, TelegramConfig, WebConfig
+    from elite8.core.domain.network import SocialConfig
+    from elite8.core.domain.offering import WinbackConfig
+    from elite8.core.domain.platform_terms import TermsOfPlatforms
+    from elite8.core.domain.policy import Policies
+    from elite8.core.domain.proxy import ProxyConfig
+    from elite8.core.domain.publishing import PublishingConfig
+    from elite8.core.domain.region import Regions
+    from elite8.core.domain.roster import Roster
+    from elite8.core.domain.rule import RuleBook
+    from elite8.core.domain.scoring import ScoreConfig
+    from elite8.core.domain.script import ScriptLibrary
+    from elite8.core.domain.strategy import Strategy
+    from elite8.core.domain.tariff import Tariff
+    from elite8.core.domain.tiers import Tiers
+    from elite8.core.domain.wording import WordList
 
 CHARACTERS = "avatars/elite8_characters.json"
 TARIFF = "avatars/pro_plan_optimized.json"
@@ -63,36 +68,43 @@ SCORING = "phase2/score.json"
 PLATFORMS = "phase2/platform_terms.json"
 TIERS = "subscribers/tiers.json"
 
-FILES: Mapping[str, type[BaseModel]] = {
-    CHARACTERS: Roster,
-    TARIFF: Tariff,
-    SOCIAL: SocialConfig,
-    PROXY: ProxyConfig,
-    FINISHING: FinishingConfig,
-    PUBLISHING: PublishingConfig,
-    CALENDAR: Calendar,
-    REGIONS: Regions,
-    STRATEGY: Strategy,
-    FUNNEL: Funnel,
-    EXCHANGE_RATES: ExchangeRates,
-    LINK_BOTS: LinkBots,
-    METRICS: MetricsConfig,
-    ALERTS: AlertConfig,
-    TELEGRAM: TelegramConfig,
-    WEB: WebConfig,
-    WORDS: WordList,
-    DISCLOSURE: Disclosure,
-    RULES: RuleBook,
-    POLICIES: Policies,
-    MESSAGES: MessagesConfig,
-    TIERS: Tiers,
-    PRIVACY: PrivacyConfig,
-    WINBACK: WinbackConfig,
-    SCORING: ScoreConfig,
-    PLATFORMS: TermsOfPlatforms,
-    **{f"scripts/{language}.json": ScriptLibrary for language in LANGUAGES},
+FILES: Mapping[str, str] = {
+    CHARACTERS: "roster.Roster",
+    TARIFF: "tariff.Tariff",
+    SOCIAL: "network.SocialConfig",
+    PROXY: "proxy.ProxyConfig",
+    FINISHING: "finishing.FinishingConfig",
+    PUBLISHING: "publishing.PublishingConfig",
+    CALENDAR: "calendar.Calendar",
+    REGIONS: "region.Regions",
+    STRATEGY: "strategy.Strategy",
+    FUNNEL: "funnel.Funnel",
+    EXCHANGE_RATES: "exchange.ExchangeRates",
+    LINK_BOTS: "link_bots.LinkBots",
+    METRICS: "monitoring.MetricsConfig",
+    ALERTS: "alert.AlertConfig",
+    TELEGRAM: "monitoring.TelegramConfig",
+    WEB: "monitoring.WebConfig",
+    WORDS: "wording.WordList",
+    DISCLOSURE: "disclosure.Disclosure",
+    RULES: "rule.RuleBook",
+    POLICIES: "policy.Policies",
+    MESSAGES: "messages.MessagesConfig",
+    TIERS: "tiers.Tiers",
+    PRIVACY: "keeping.PrivacyConfig",
+    WINBACK: "offering.WinbackConfig",
+    SCORING: "scoring.ScoreConfig",
+    PLATFORMS: "platform_terms.TermsOfPlatforms",
+    **{f"scripts/{language}.json": "script.ScriptLibrary" for language in LANGUAGES},
 }
-"""Every file the operator decides in, and the shape it must have."""
+"""Every file the operator decides in, and its shape: a module of the domain and a class there."""
+
+
+def shape(name: str) -> type[BaseModel]:
+    """Return the shape of a file of FILES, imported now: most commands read only some of them."""
+    module, _, model = FILES[name].partition(".")
+    found: type[BaseModel] = getattr(import_module(f"elite8.core.domain.{module}"), model)
+    return found
 
 
 @dataclass(frozen=True)
@@ -102,49 +114,49 @@ class Config:
     folder: Path
 
     @cached_property
-    def roster(self) -> Roster:
+    def roster(self) -> "Roster":
         """The performers, none of them described in words that suggest a minor."""
-        return self._clean(CHARACTERS, self._read(CHARACTERS, Roster))
+        return cast("Roster", self._clean(CHARACTERS, self._read(CHARACTERS)))
 
     @cached_property
-    def tariff(self) -> Tariff:
+    def tariff(self) -> "Tariff":
         """What the paid engine costs and allows."""
-        return self._read(TARIFF, Tariff)
+        return cast("Tariff", self._read(TARIFF))
 
     @cached_property
-    def social(self) -> SocialConfig:
+    def social(self) -> "SocialConfig":
         """What each network takes."""
-        return self._read(SOCIAL, SocialConfig)
+        return cast("SocialConfig", self._read(SOCIAL))
 
     @cached_property
-    def proxy(self) -> ProxyConfig:
+    def proxy(self) -> "ProxyConfig":
         """Whose calls go through the proxy, and how much of it may be used."""
-        return self._read(PROXY, ProxyConfig)
+        return cast("ProxyConfig", self._read(PROXY))
 
     @cached_property
-    def finishing(self) -> FinishingConfig:
+    def finishing(self) -> "FinishingConfig":
         """How a finished video should measure."""
-        return self._read(FINISHING, FinishingConfig)
+        return cast("FinishingConfig", self._read(FINISHING))
 
     @cached_property
-    def publishing(self) -> PublishingConfig:
+    def publishing(self) -> "PublishingConfig":
         """Delays, approval, alarms."""
-        return self._read(PUBLISHING, PublishingConfig)
+        return cast("PublishingConfig", self._read(PUBLISHING))
 
     @cached_property
-    def calendar(self) -> Calendar:
+    def calendar(self) -> "Calendar":
         """When posts go out."""
-        return self._read(CALENDAR, Calendar)
+        return cast("Calendar", self._read(CALENDAR))
 
     @cached_property
-    def regions(self) -> Regions:
+    def regions(self) -> "Regions":
         """Whose viewers are meant, when they watch, in which words."""
-        return self._clean(REGIONS, self._read(REGIONS, Regions))
+        return cast("Regions", self._clean(REGIONS, self._read(REGIONS)))
 
     @cached_property
-    def strategy(self) -> Strategy:
+    def strategy(self) -> "Strategy":
         """Where we go, in which weeks, for how much; every region it names is configured."""
-        found = self._read(STRATEGY, Strategy)
+        found = cast("Strategy", self._read(STRATEGY))
         if strange := [code for code in found.codes() if code not in self.regions.regions]:
             raise ConfigError(
                 f"{self.folder / STRATEGY}: the region '{strange[0]}' is not in {REGIONS}"
@@ -158,95 +170,95 @@ class Config:
         return found
 
     @cached_property
-    def funnel(self) -> Funnel:
+    def funnel(self) -> "Funnel":
         """The way from a first look to a member, and its goals."""
-        return self._read(FUNNEL, Funnel)
+        return cast("Funnel", self._read(FUNNEL))
 
     @cached_property
-    def exchange_rates(self) -> ExchangeRates:
+    def exchange_rates(self) -> "ExchangeRates":
         """What money of one currency is in another, by the operator's own dated rates."""
-        return self._read(EXCHANGE_RATES, ExchangeRates)
+        return cast("ExchangeRates", self._read(EXCHANGE_RATES))
 
     @cached_property
-    def link_bots(self) -> LinkBots:
+    def link_bots(self) -> "LinkBots":
         """Whose requests are no clicks."""
-        return self._read(LINK_BOTS, LinkBots)
+        return cast("LinkBots", self._read(LINK_BOTS))
 
     @cached_property
-    def metrics(self) -> MetricsConfig:
+    def metrics(self) -> "MetricsConfig":
         """For how long what is measured is kept."""
-        return self._read(METRICS, MetricsConfig)
+        return cast("MetricsConfig", self._read(METRICS))
 
     @cached_property
-    def alerts(self) -> AlertConfig:
+    def alerts(self) -> "AlertConfig":
         """What is bad when, and who is told."""
-        return self._read(ALERTS, AlertConfig)
+        return cast("AlertConfig", self._read(ALERTS))
 
     @cached_property
-    def telegram(self) -> TelegramConfig:
+    def telegram(self) -> "TelegramConfig":
         """Who may ask and is told on Telegram."""
-        return self._read(TELEGRAM, TelegramConfig)
+        return cast("TelegramConfig", self._read(TELEGRAM))
 
     @cached_property
-    def web(self) -> WebConfig:
+    def web(self) -> "WebConfig":
         """What the page may do."""
-        return self._read(WEB, WebConfig)
+        return cast("WebConfig", self._read(WEB))
 
     @cached_property
-    def words(self) -> WordList:
+    def words(self) -> "WordList":
         """Words that are refused in profiles, scripts and captions."""
-        return self._read(WORDS, WordList)
+        return cast("WordList", self._read(WORDS))
 
     @cached_property
-    def disclosure(self) -> Disclosure:
+    def disclosure(self) -> "Disclosure":
         """The AI label in each language."""
-        return self._read(DISCLOSURE, Disclosure)
+        return cast("Disclosure", self._read(DISCLOSURE))
 
     @cached_property
-    def rules(self) -> RuleBook:
+    def rules(self) -> "RuleBook":
         """What a post has to meet before it goes out."""
-        return self._read(RULES, RuleBook)
+        return cast("RuleBook", self._read(RULES))
 
     @cached_property
-    def policies(self) -> Policies:
+    def policies(self) -> "Policies":
         """What each platform says of AI performers, of programs, and of being written to."""
-        return self._read(POLICIES, Policies)
+        return cast("Policies", self._read(POLICIES))
 
     @cached_property
-    def messages(self) -> MessagesConfig:
+    def messages(self) -> "MessagesConfig":
         """Who writes to people, and what each message owes them."""
-        return self._read(MESSAGES, MessagesConfig)
+        return cast("MessagesConfig", self._read(MESSAGES))
 
     @cached_property
-    def tiers(self) -> Tiers:
+    def tiers(self) -> "Tiers":
         """What the tiers cost at list price, and what each gives."""
-        return self._read(TIERS, Tiers)
+        return cast("Tiers", self._read(TIERS))
 
     @cached_property
-    def winback(self) -> WinbackConfig:
+    def winback(self) -> "WinbackConfig":
         """What a winback says, may cost, and must not do too often."""
-        return self._read(WINBACK, WinbackConfig)
+        return cast("WinbackConfig", self._read(WINBACK))
 
     @cached_property
-    def scoring(self) -> ScoreConfig:
+    def scoring(self) -> "ScoreConfig":
         """What the engagement score weighs, and what each platform shows of it."""
-        return self._read(SCORING, ScoreConfig)
+        return cast("ScoreConfig", self._read(SCORING))
 
     @cached_property
-    def privacy(self) -> PrivacyConfig:
+    def privacy(self) -> "PrivacyConfig":
         """For how long what is known of people is kept; an older folder goes by what is usual."""
         if not (self.folder / PRIVACY).exists():
-            return PrivacyConfig()
-        return self._read(PRIVACY, PrivacyConfig)
+            return cast("PrivacyConfig", shape(PRIVACY)())
+        return cast("PrivacyConfig", self._read(PRIVACY))
 
     @cached_property
-    def platform_terms(self) -> TermsOfPlatforms:
+    def platform_terms(self) -> "TermsOfPlatforms":
         """How platforms bill, what they keep, and how money to come is counted."""
-        return self._read(PLATFORMS, TermsOfPlatforms)
+        return cast("TermsOfPlatforms", self._read(PLATFORMS))
 
-    def script_library(self, language: Language) -> ScriptLibrary:
+    def script_library(self, language: Language) -> "ScriptLibrary":
         """Return the templates that scripts in `language` are composed from."""
-        library = self._read(f"scripts/{language}.json", ScriptLibrary)
+        library = cast("ScriptLibrary", self._read(f"scripts/{language}.json"))
         if library.language != language:
             raise ConfigError(
                 f"{self.folder / f'scripts/{language}.json'}: language: says "
@@ -263,7 +275,7 @@ class Config:
             CHARACTERS: lambda: self.roster,
             STRATEGY: lambda: self.strategy,
         }
-        for name, model in FILES.items():
+        for name in FILES:
             try:
                 if name in readers:
                     readers[name]()
@@ -271,9 +283,9 @@ class Config:
                     language = Path(name).stem
                     self._clean(name, self.script_library(language))  # type: ignore[arg-type]  # a key
                 elif name != WORDS:
-                    self._clean(name, self._read(name, model))
+                    self._clean(name, self._read(name))
                 else:
-                    self._read(name, model)
+                    self._read(name)
             except ConfigError as wrong:
                 yield str(wrong)
 
@@ -287,5 +299,5 @@ class Config:
                 )
         return found
 
-    def _read(self, name: str, model: type[Model]) -> Model:
-        return parse(self.folder / name, model)
+    def _read(self, name: str) -> BaseModel:
+        return parse(self.folder / name, shape(name))

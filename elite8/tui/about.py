@@ -9,7 +9,7 @@ from elite8.tui import said
 from elite8.tui.spans import Words, fit
 
 if TYPE_CHECKING:
-    from elite8.core.operations.desk import PostShown
+    from elite8.core.operations.queue import PostShown
     from elite8.core.operations.scene import Film, Scene
     from elite8.tui.things import Thing
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from elite8.core.operations.alerts import Ringing
-    from elite8.core.operations.desk import PostShown
     from elite8.core.operations.entries import Entry
+    from elite8.core.operations.queue import PostShown
     from elite8.core.operations.scene import Film
 
 SHORT = 14

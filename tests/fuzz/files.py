@@ -7,7 +7,7 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
-from elite8.core.config import FILES, Config
+from elite8.core.config import FILES, Config, shape
 from elite8.core.domain.wording import find
 from elite8.core.operations import (
     bounces,
@@ -92,7 +92,7 @@ def config_of(folder: Path, config: Config) -> Target:
         name = CONFIG_NAMES[(data[0] if data else 0) % len(CONFIG_NAMES)]
         file = folder / "config.json"
         file.write_bytes(data[1:])
-        for _, text in texts_of(parse(file, FILES[name]).model_dump()):
+        for _, text in texts_of(parse(file, shape(name)).model_dump()):
             find(text, words)
 
     whole = [(config.folder / name).read_bytes() for name in CONFIG_NAMES]

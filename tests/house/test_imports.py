@@ -1,12 +1,16 @@
 """Who may import what, and what a cheap command loads."""
 
 import ast
+import re
 import subprocess
 import sys
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from elite8.core.storage.copying import tables
 
 ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "elite8").rglob("*.py"))
@@ -129,6 +133,43 @@ def test_the_console_loads_no_arrays() -> None:
     )
     done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
     assert {"numpy", "scipy"} & set(done.stdout.split()) == set()
+
+
+def test_the_first_scene_loads_no_network_no_judge_and_nothing_about_people() -> None:
+    show = "import elite8.core.operations.scene, sys; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    later = (
+        *("httpx", "elite8.core.platforms", "elite8.core.operations.growth"),
+        *("elite8.core.operations.gate", "elite8.core.domain.subscriber"),
+    )
+    assert {*later} & set(done.stdout.split()) == set()
+
+
+def test_a_module_with_tables_loads_the_tables_they_point_at() -> None:
+    """Else rows could be entered or not by what else the process had loaded."""
+    folder = ROOT / "elite8" / "core" / "domain"
+    text = {one.stem: one.read_text(encoding="utf-8") for one in folder.glob("*.py")}
+    loads = {
+        name: {*re.findall(r"^(?:from|import) elite8\.core\.domain\.(\w+)", said, re.MULTILINE)}
+        for name, said in text.items()
+    }
+
+    def reached(name: str) -> set[str]:
+        return {name}.union(*(reached(one) for one in loads[name]))
+
+    home = {table.name: "" for table in tables()}
+    for name in text:
+        module = import_module(f"elite8.core.domain.{name}")
+        for one in vars(module).values():
+            if getattr(one, "__module__", "") == module.__name__ and hasattr(one, "__table__"):
+                home[one.__table__.name] = name
+    unknown = {
+        (home[table.name], key.target_fullname)
+        for table in tables()
+        for key in table.foreign_keys
+        if home[key.column.table.name] not in reached(home[table.name])
+    }
+    assert unknown == set()
 
 
 def test_a_daemon_without_a_page_loads_no_web_server() -> None:

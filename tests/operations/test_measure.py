@@ -12,7 +12,7 @@ import typer.testing
 
 from elite8.cli.publish import app
 from elite8.core.domain.post import Post, PostStatus, new_post
-from elite8.core.domain.reading import AFTER, Reading
+from elite8.core.domain.reading import AFTER, Reading, Taken
 from elite8.core.operations import accounts, desk, due, measure
 from elite8.core.simulators.instagram.tokens import SCOPES as INSTAGRAM_SCOPES
 from elite8.core.simulators.instagram.tokens import Login
@@ -56,7 +56,7 @@ def out(scene: Scene) -> Scene:
     return scene
 
 
-def taken(scene: Scene, post: str = "") -> tuple[measure.Taken, ...]:
+def taken(scene: Scene, post: str = "") -> tuple[Taken, ...]:
     return desk.show(scene.studio, post or scene.post().id).readings
 
 
@@ -208,7 +208,7 @@ def test_without_analytics_the_counters_are_kept_all_the_same(out: Scene) -> Non
     assert taken_now(out).watch_seconds
 
 
-def taken_now(scene: Scene) -> measure.Taken:
+def taken_now(scene: Scene) -> Taken:
     (told,) = measure.run(scene.studio)
     assert told.taken
     return told.taken

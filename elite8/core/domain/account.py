@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 
 WARN_BEFORE = timedelta(days=14)
 """How long before a sign-in ends its owner is told."""
 
 
-class Account(SQLModel, table=True):
+class Account(Kept, table=True):
     """A row of `account`; its tokens are in a file of their own, encrypted.
 
     `handle` is the network's own id for it. `characters` and `regions` are names with spaces

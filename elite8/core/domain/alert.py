@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field as Key
 from pydantic import StringConstraints, model_validator
 from sqlalchemy import Column, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from elite8.core.domain.character import Strict
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.metric import Value
 
@@ -108,7 +108,7 @@ class AlertState(StrEnum):
 OPEN = (AlertState.FIRING, AlertState.ACKNOWLEDGED)
 
 
-class Alert(SQLModel, table=True):
+class Alert(Kept, table=True):
     """A row of `alert`, one for each rule and subject; it stays when it ends, for `told_at`."""
 
     rule: str = Field(primary_key=True, max_length=40)
@@ -124,7 +124,7 @@ class Alert(SQLModel, table=True):
     message: str = Field(max_length=400)
 
 
-class AlertEvent(SQLModel, table=True):
+class AlertEvent(Kept, table=True):
     """A row of `alert_event`: what happened to an alert when, never changed."""
 
     __tablename__ = "alert_event"
@@ -140,7 +140,7 @@ class AlertEvent(SQLModel, table=True):
     message: str = Field(sa_column=Column(Text, nullable=False))
 
 
-class Silence(SQLModel, table=True):
+class Silence(Kept, table=True):
     """A row of `silence`: nobody is told of a rule until then; `subject` "" is all of it."""
 
     id: str = Field(primary_key=True, max_length=26)

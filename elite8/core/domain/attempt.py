@@ -4,13 +4,14 @@ from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Column, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+import elite8.core.domain.post  # noqa: F401  # our tables point at its own
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 
 
-class Attempt(SQLModel, table=True):
+class Attempt(Kept, table=True):
     """A row of `attempt`. `calls` is JSON: what was asked of the network, with its request ids.
 
     `kind` is send, ask, read-back or operator; `outcome` a post's state or what was decided.
@@ -26,7 +27,7 @@ class Attempt(SQLModel, table=True):
     calls: str = "[]"
 
 
-class Stop(SQLModel, table=True):
+class Stop(Kept, table=True):
     """A row of `stop`: while it is there, nothing of its scope goes out.
 
     `scope` is all, character, network or region; `value` which one, "" for all.

@@ -8,15 +8,15 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 FIRST = "0" * 64
 """What the first row carries in place of the hash before it."""
 
 
-class AuditEntry(SQLModel, table=True):
+class AuditEntry(Kept, table=True):
     """A row of `audit`; it is never changed or deleted.
 
     `who` is the face it came by, `subject` an id or a scope, never a person's own data; `rules` is

@@ -8,9 +8,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+import elite8.core.domain.mailing  # our tables point at its own
+import elite8.core.domain.subscriber  # noqa: F401  # our tables point at its own
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.video import one_of
 
 
@@ -38,7 +40,7 @@ class CampaignStatus(StrEnum):
     STOPPED = "stopped"
 
 
-class Campaign(SQLModel, table=True):
+class Campaign(Kept, table=True):
     """A row of `campaign`; money in minor units of `currency`, None is unknown or not asked.
 
     `platforms` and `tiers` are words with commas, no tier is every tier. `message_cost` and
@@ -113,7 +115,7 @@ class Campaign(SQLModel, table=True):
         return tuple(filter(None, self.tiers.split(",")))
 
 
-class Assignment(SQLModel, table=True):
+class Assignment(Kept, table=True):
     """A row of `assignment`: the arm somebody drew, before anybody was written to; never changed.
 
     `who` is their pseudonym, after 24 months a salted hash without `subscriber_id`; what came of
@@ -133,7 +135,7 @@ class Assignment(SQLModel, table=True):
     settled_on: date | None = Field(default=None)
 
 
-class HandedOut(SQLModel, table=True):
+class HandedOut(Kept, table=True):
     """A row of `handed_out`: a draft that was given out for sending by hand, once for each.
 
     `batch` counts the files of a campaign from 1.

@@ -33,7 +33,7 @@ Hashtag = Annotated[str, StringConstraints(pattern=r"^[^\s#]{1,60}$")]
 class Strict(BaseModel):
     """A frozen record that refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class VoiceSpec(Strict):

@@ -4,9 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 
 class Outcome(StrEnum):
@@ -20,7 +20,7 @@ class Outcome(StrEnum):
     STRANGER = "stranger"
 
 
-class Asked(SQLModel, table=True):
+class Asked(Kept, table=True):
     """A row of `asked`; `what` is the command or the button's verb, never a text.
 
     Telegram numbers what it hands a bot (`number`); the number of the `bot` itself stands before

@@ -1,10 +1,17 @@
-"""Column types that hold on every database."""
+"""What rows are made of: a base for tables, column types that hold on every database."""
 
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
+from sqlmodel import SQLModel
+
+
+class Kept(SQLModel):
+    """A row of a table. Tables validate nothing: their validators are built if somebody asks."""
+
+    model_config = {"defer_build": True}  # pydantic's
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Index, LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id, next_id
 from elite8.core.domain.wording import fold
 
@@ -28,7 +28,7 @@ ONE_ZONE = {"JP": "Asia/Tokyo", "DE": "Europe/Berlin", "GB": "Europe/London"}
 """Countries whose people all live by one clock; elsewhere somebody has to say which."""
 
 
-class Person(SQLModel, table=True):
+class Person(Kept, table=True):
     """A row of `person`; what is "" is unknown."""
 
     key: str = Field(primary_key=True, max_length=26)
@@ -40,7 +40,7 @@ class Person(SQLModel, table=True):
     erased_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
-class Address(SQLModel, table=True):
+class Address(Kept, table=True):
     """A row of `address`: where a person is reached on one channel, encrypted."""
 
     digest: str = Field(primary_key=True, max_length=64)
@@ -50,7 +50,7 @@ class Address(SQLModel, table=True):
     added_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-class Consent(SQLModel, table=True):
+class Consent(Kept, table=True):
     """A row of `consent`: how it stands from here on; the last one of its kind holds.
 
     `evidence_ref` says where the proof is kept, `wording_version` what the person read.
@@ -73,7 +73,7 @@ class Consent(SQLModel, table=True):
     withdrawn_via: str = Field(default="", max_length=32)
 
 
-class Suppression(SQLModel, table=True):
+class Suppression(Kept, table=True):
     """A row of `suppression`: nobody writes there any more. It outlives its person."""
 
     digest: str = Field(primary_key=True, max_length=64)
@@ -81,7 +81,7 @@ class Suppression(SQLModel, table=True):
     reason: str = Field(max_length=16)
 
 
-class Salt(SQLModel, table=True):
+class Salt(Kept, table=True):
     """The one row of `salt`: by which it is seen that the salt is still the same."""
 
     id: int = Field(primary_key=True)

@@ -6,9 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.video import one_of
 
@@ -29,7 +29,7 @@ GRANTS = (EntryKind.OPENING, EntryKind.MONTHLY, EntryKind.DAILY, EntryKind.ADJUS
 SPENDING = (EntryKind.HOLD, EntryKind.SETTLE)
 
 
-class CreditEntry(SQLModel, table=True):
+class CreditEntry(Kept, table=True):
     """A row of `credit_entry`; never updated, never deleted.
 
     `reference` is what the entry is about: a job, a day, a month. The same kind is entered once

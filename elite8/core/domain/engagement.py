@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import BigInteger, Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+import elite8.core.domain.subscriber  # noqa: F401  # our tables point at its own
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 SHARE: Final = "share"
 """The name in `calibration_value` of completions by starts."""
 
 
-class Engagement(SQLModel, table=True):
+class Engagement(Kept, table=True):
     """A row of `engagement`: one subscriber's sums of all up to now, or to 28 days before today.
 
     `events` and `last_event` are how many they had, and the newest's id, when it was worked out:
@@ -48,7 +49,7 @@ class Engagement(SQLModel, table=True):
     answered: float
 
 
-class EngagementState(SQLModel, table=True):
+class EngagementState(Kept, table=True):
     """A row of `engagement_state`: up to when the sums are, by which rules, and of what.
 
     `basis` is the epoch and the half-lives: other ones, and all is worked out again. `seen` is what
@@ -63,7 +64,7 @@ class EngagementState(SQLModel, table=True):
     seen: str = Field(max_length=100)
 
 
-class Calibrated(SQLModel, table=True):
+class Calibrated(Kept, table=True):
     """A row of `calibration`: a version, and the day as of which it was measured; never changed."""
 
     __tablename__ = "calibration"
@@ -73,7 +74,7 @@ class Calibrated(SQLModel, table=True):
     made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-class CalibrationValue(SQLModel, table=True):
+class CalibrationValue(Kept, table=True):
     """A row of `calibration_value`: half of full of an activity, or `share` of starts completed."""
 
     __tablename__ = "calibration_value"

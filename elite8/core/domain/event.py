@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.video import one_of
 
@@ -65,7 +65,7 @@ class Happening:
     about: str
 
 
-class FunnelEvent(SQLModel, table=True):
+class FunnelEvent(Kept, table=True):
     """A row of `funnel_event`; never updated but for the pseudonym of the erased, never deleted.
 
     `count` is how many at once: a network counts views for us, and takes some back. `key` is what

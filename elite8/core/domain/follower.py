@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+import elite8.core.domain.account  # noqa: F401  # our tables point at its own
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 
 EVERY = timedelta(hours=6)
@@ -24,7 +25,7 @@ FIGURES = 3
 LONGEST = 200
 
 
-class FollowerCount(SQLModel, table=True):
+class FollowerCount(Kept, table=True):
     """A row of `follower_count`; a LINE official account is set up, not signed in to: no account.
 
     `followers` is `None` where the network was asked and did not say; `why` then says why.

@@ -4,9 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.video import one_of
 
@@ -44,7 +44,7 @@ NEXT = {
 OPEN = (JobStatus.SENDING, JobStatus.RUNNING, JobStatus.UNCERTAIN)
 
 
-class Job(SQLModel, table=True):
+class Job(Kept, table=True):
     """A row of `job`. `name` is what the engine's lists show; `video_id` is "" for an avatar's.
 
     `sent_there` is `sent_at` by the engine's clock; `follows` names the lost start it replaces.

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 
-class Lease(SQLModel, table=True):
+class Lease(Kept, table=True):
     """A row of `lease`; one that has ended may be taken by anybody."""
 
     name: str = Field(primary_key=True, max_length=32)

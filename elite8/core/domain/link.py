@@ -9,9 +9,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from sqlalchemy import Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import ALPHABET, new_id
 
 CODE = re.compile(r"[0-9a-z]{8}")
@@ -20,7 +20,7 @@ LONGEST_TARGET = 1500
 HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))+")
 
 
-class Link(SQLModel, table=True):
+class Link(Kept, table=True):
     """A row of `link`: made once, its target never changes; `retired_at` ends it."""
 
     __table_args__ = (Index("link_by_post", "post_id"),)

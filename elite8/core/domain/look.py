@@ -52,7 +52,7 @@ Particles = Literal[
 class Part(BaseModel):
     """A frozen piece of a look that refuses keys it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Hair(Part):

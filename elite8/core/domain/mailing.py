@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+import elite8.core.domain.consent  # noqa: F401  # our tables point at its own
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 
 
@@ -19,7 +20,7 @@ class DeliveryStatus(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-class Mailing(SQLModel, table=True):
+class Mailing(Kept, table=True):
     """A row of `mailing`; it is never changed once it began to go out.
 
     `video_url` and `preview_url` are addresses that the readers' own devices fetch.
@@ -37,7 +38,7 @@ class Mailing(SQLModel, table=True):
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-class Delivery(SQLModel, table=True):
+class Delivery(Kept, table=True):
     """A row of `delivery`: that it is there at all means that sending began, once.
 
     `handle` is how the other side knows the try: LINE's retry key, an email's Message-ID.
@@ -61,7 +62,7 @@ class Delivery(SQLModel, table=True):
     answer: str = Field(default="", max_length=200)
 
 
-class HeldBack(SQLModel, table=True):
+class HeldBack(Kept, table=True):
     """A row of `held_back`: an operator sent it, and only quiet hours keep it from this person.
 
     After `until` nobody waits for them any more.

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Column, Index, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 
 TRIES = 8
@@ -22,7 +22,7 @@ class NoticeState(StrEnum):
     GIVEN_UP = "given-up"
 
 
-class Notice(SQLModel, table=True):
+class Notice(Kept, table=True):
     """A row of `notice`, one for each route that it goes by.
 
     `about` is the post it asks about and what of it was seen, "" for none: see `domain/card.py`.
@@ -44,7 +44,7 @@ class Notice(SQLModel, table=True):
     about: str = Field(default="", max_length=80)
 
 
-class Arrival(SQLModel, table=True):
+class Arrival(Kept, table=True):
     """A row of `notice_arrival`: this chat has this notice; it is not sent there again."""
 
     __tablename__ = "notice_arrival"
@@ -53,7 +53,7 @@ class Arrival(SQLModel, table=True):
     chat: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
 
 
-class Told(SQLModel, table=True):
+class Told(Kept, table=True):
     """A row of `told`: of this the operator has been told, so that nobody is told twice."""
 
     __table_args__ = (Index("told_at", "at"),)

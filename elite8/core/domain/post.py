@@ -6,9 +6,9 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Column, Index, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.video import one_of
 
@@ -47,7 +47,7 @@ NEXT = {
 claims a refused or uncertain post asks the destination before sending."""
 
 
-class Post(SQLModel, table=True):
+class Post(Kept, table=True):
     """A row of `post`. `region` is "" for none, so that uniqueness holds on every database.
 
     `sent_at` is when it last began to go out, `remote_handle` how the network knows a try that is

@@ -8,9 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.video import one_of
 
 
@@ -23,7 +23,7 @@ class RequestKind(StrEnum):
     WITHDRAW = "withdraw"
 
 
-class Tombstone(SQLModel, table=True):
+class Tombstone(Kept, table=True):
     """A row of `tombstone`: no import brings back whoever is known by this hash.
 
     `since` is set when they subscribed again and said so: what was before it stays out for ever.
@@ -37,7 +37,7 @@ class Tombstone(SQLModel, table=True):
     evidence: str = Field(default="", max_length=200)
 
 
-class PrivacyRequest(SQLModel, table=True):
+class PrivacyRequest(Kept, table=True):
     """A row of `privacy_request`: what was asked, by when it is to be done, and what was done.
 
     `who` is a subscriber's pseudonym or a person's key, "" once they are erased. `key` is what its
@@ -63,7 +63,7 @@ class PrivacyRequest(SQLModel, table=True):
     swept_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
 
 
-class ErasedSum(SQLModel, table=True):
+class ErasedSum(Kept, table=True):
     """A row of `erased_sum`: the money of erased people, all of a month in one, for tax law.
 
     Minor units of `currency`, as in `subscriber_event`; `month` is YYYY-MM in UTC.
@@ -80,7 +80,7 @@ class ErasedSum(SQLModel, table=True):
     tax_minor: int = Field(default=0, sa_type=BigInteger)
 
 
-class BackupCopy(SQLModel, table=True):
+class BackupCopy(Kept, table=True):
     """A row of `backup_copy`: where a copy of the database was written."""
 
     __tablename__ = "backup_copy"

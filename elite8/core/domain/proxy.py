@@ -9,10 +9,10 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, model_validator
 from pydantic import Field as Key
 from sqlalchemy import BigInteger, Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from elite8.core.domain.character import Strict, Text
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.destination import DESTINATIONS
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.region import Code
@@ -175,7 +175,7 @@ REASONS = {
 }
 
 
-class Use(SQLModel, table=True):
+class Use(Kept, table=True):
     """A row of `proxy_use`: what one client sent to and had from one host through the proxy.
 
     `held` is what a call under way may still take; of a process that was killed it stays. `exact`:
@@ -200,7 +200,7 @@ class Use(SQLModel, table=True):
     country: str = Field(default="", max_length=2)
 
 
-class Balance(SQLModel, table=True):
+class Balance(Kept, table=True):
     """A row of `proxy_balance`: what the provider said was left, and what we had counted by then.
 
     `left_gb` is as it was said; `ours` is every byte in `proxy_use` so far.

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+import elite8.core.domain.post  # noqa: F401  # our tables point at its own
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 
 AFTER = (
@@ -35,7 +36,14 @@ class Counts:
     watch_seconds: float | None = None
 
 
-class Reading(SQLModel, table=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken(Counts):
+    """One reading, for people: what a post had done at an instant."""
+
+    at: datetime
+
+
+class Reading(Kept, table=True):
     """A row of `reading`; what the network does not give is `None`, shown as a dash."""
 
     __table_args__ = (Index("reading_of_post", "post_id", "at"),)

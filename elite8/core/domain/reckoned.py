@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 FITS: Final = "fits"
 """Models of leaving, which name nobody."""
@@ -14,7 +14,7 @@ OUTLOOK: Final = "outlook"
 """What the console shows of who may leave, by short pseudonyms; gone once anybody is erased."""
 
 
-class Reckoned(SQLModel, table=True):
+class Reckoned(Kept, table=True):
     """A row of `reckoned`: `body` is JSON, made by the rules of `basis` of tables as `seen`."""
 
     name: str = Field(primary_key=True, max_length=32)

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 
 from sqlalchemy import Column, Date, Text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 
-class Report(SQLModel, table=True):
+class Report(Kept, table=True):
     """A row of `report`; `body` is JSON, `day` the period's first."""
 
     kind: str = Field(primary_key=True, max_length=16)

@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 MINUTES = timedelta(minutes=5)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-class Sample(SQLModel, table=True):
+class Sample(Kept, table=True):
     """A row of `sample`: `count` values of one metric from `at` on, for `span` seconds.
 
     `labels` are written as Prometheus writes them, sorted; a counter's value is its `last`.

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 
-class SignedOut(SQLModel, table=True):
+class SignedOut(Kept, table=True):
     """A row of `signed_out`: a session that opens nothing any more; it ends `until` anyway.
 
     `nonce` tells one sign-in from another and opens nothing by itself.

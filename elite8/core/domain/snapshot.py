@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import Column, LargeBinary
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 
-class KeptScene(SQLModel, table=True):
+class KeptScene(Kept, table=True):
     """A row of `snapshot`: from `at` to `until` nothing changed but the clock.
 
     `version` is of how `body` is written; one that is not ours is not read.

@@ -10,9 +10,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+import elite8.core.domain.consent  # noqa: F401  # our tables point at its own
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.video import one_of
 
 PSEUDONYM = 32
@@ -76,7 +77,7 @@ class AliasKind(StrEnum):
     HANDLE = "handle"
 
 
-class Subscriber(SQLModel, table=True):
+class Subscriber(Kept, table=True):
     """A row of `subscriber`: one account on one platform; what is "" or None is unknown.
 
     `key` is the pseudonym, the same word as `funnel_event.person`. `person_key` is set by an
@@ -100,7 +101,7 @@ class Subscriber(SQLModel, table=True):
     batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
 
 
-class Alias(SQLModel, table=True):
+class Alias(Kept, table=True):
     """A row of `alias`: a name of a subscriber, encrypted; `digest` is its salted hash."""
 
     __table_args__ = (one_of("kind", AliasKind),)
@@ -113,7 +114,7 @@ class Alias(SQLModel, table=True):
     batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
 
 
-class Subscription(SQLModel, table=True):
+class Subscription(Kept, table=True):
     """A row of `subscription`: to one character, as the newest export has it.
 
     `price_minor` is what is really paid for `months`, None when unknown; `source_at` is when the
@@ -142,7 +143,7 @@ class Subscription(SQLModel, table=True):
     source_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 
-class SubscriptionState(SQLModel, table=True):
+class SubscriptionState(Kept, table=True):
     """A row of `subscription_state`: what one export said; only grows, but for an undone import."""
 
     __tablename__ = "subscription_state"
@@ -163,7 +164,7 @@ class SubscriptionState(SQLModel, table=True):
     batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
 
 
-class SubscriberEvent(SQLModel, table=True):
+class SubscriberEvent(Kept, table=True):
     """A row of `subscriber_event`; never updated. `key` is what its source calls it: entered once.
 
     Money is in minor units of `currency`: amount (gross), fee, tax; net is what is left, within 1.
@@ -201,7 +202,7 @@ class SubscriberEvent(SQLModel, table=True):
     batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
 
 
-class ImportBatch(SQLModel, table=True):
+class ImportBatch(Kept, table=True):
     """A row of `import_batch`: one file that was taken in; `sha256` is of its bytes."""
 
     __tablename__ = "import_batch"

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 
-class Tick(SQLModel, table=True):
+class Tick(Kept, table=True):
     """A row of `tick`, one for each task; `ended_at` is of the last run that ended.
 
     `failures` counts those in a row; `failed` counts all of them.

@@ -4,9 +4,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Column, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 
 
@@ -36,7 +36,7 @@ def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=f"known_{column}")
 
 
-class Video(SQLModel, table=True):
+class Video(Kept, table=True):
     """A row of `video`. Made by `new_video`; not validated when assigned.
 
     `place` is day, slot and performer of the plan, "" for none; `tries` how often it was begun,

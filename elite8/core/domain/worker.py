@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import Column
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
-from elite8.core.domain.columns import UtcDateTime
+from elite8.core.domain.columns import Kept, UtcDateTime
 
 
-class Worker(SQLModel, table=True):
+class Worker(Kept, table=True):
     """A row of `worker`: it said so last until `until`; `queues` names tasks, "" for all."""
 
     name: str = Field(primary_key=True, max_length=80)

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from elite8.core.domain.follower import FRESH, Counted
-from elite8.core.domain.subscriber import Act
 from elite8.core.storage import followers as kept
-from elite8.core.storage import rolls
 from elite8.core.storage.database import Session
 
 
@@ -37,6 +35,9 @@ class Comings:
 
 def subscribers(session: Session, since: datetime, until: datetime) -> Comings:
     """Return who came and went in a time, of all platforms together."""
+    from elite8.core.domain.subscriber import Act
+    from elite8.core.storage import rolls
+
     found = rolls.happened(session, since, until)
     return Comings(
         began=found.get(Act.SUB_START, 0),

@@ -208,7 +208,7 @@ def init(target: Path) -> tuple[Path, ...]:
 
 def schema(name: str) -> dict[str, object]:
     """Return the JSON Schema of one config file; an unknown name is a ConfigError listing them."""
-    found = {file: model for file, model in FILES.items() if name in (file, Path(file).name)}
+    found = [file for file in FILES if name in (file, Path(file).name)]
     if len(found) != 1:
         raise ConfigError(f"no config file is called '{name}'; choose one of {', '.join(FILES)}")
-    return next(iter(found.values())).model_json_schema()
+    return config.shape(found[0]).model_json_schema()

@@ -11,7 +11,7 @@ from elite8.core.domain.tariff import Tariff
 from elite8.core.errors import ConfigError, Elite8Error, Unavailable
 from elite8.core.operations import purse
 from elite8.core.operations.brief import Planned
-from elite8.core.operations.purse import ACCOUNT, Low
+from elite8.core.operations.purse import ACCOUNT, Low, Movement, movement
 from elite8.core.production.a2e import SLACK, Charge
 from elite8.core.storage import jobs, ledger
 from elite8.core.storage.database import Session
@@ -46,19 +46,6 @@ class Overview:
     low: tuple[Low, ...]
     uncertain: tuple[tuple[str, str, str], ...]
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
-    """One entry of the ledger."""
-
-    at: datetime
-    kind: str
-    amount: int
-    character: str
-    operation: str
-    reference: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,19 +151,6 @@ def history(studio: Studio, *, limit: int) -> tuple[Movement, ...]:
     with studio.database.transaction() as session:
         found = ledger.entries(session, ACCOUNT, limit=limit)
         return tuple(movement(entry) for entry in found)
-
-
-def movement(entry: CreditEntry) -> Movement:
-    """Return an entry for people."""
-    return Movement(
-        at=entry.at,
-        kind=entry.kind,
-        amount=entry.amount,
-        character=entry.character_id,
-        operation=entry.operation,
-        reference=entry.reference,
-        note=entry.note,
-    )
 
 
 def reconcile(studio: Studio, *, told: int | None, accept: bool) -> Reconciled:

@@ -2,21 +2,20 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.audit import Decision
-from elite8.core.domain.network import Wording
 from elite8.core.domain.post import Post, PostStatus, Promotes
 from elite8.core.domain.text import printable
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, audit, compose, gate, measure, publish
-from elite8.core.operations.measure import Taken
 from elite8.core.operations.publish import Outcome
+from elite8.core.operations.queue import PostShown, Try, shown
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
@@ -51,48 +50,6 @@ class Wish:
     caption: str | None = None
     promotes: Promotes | None = None
     together: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
-    """One line of a post's story; `calls` are method, place, status and request id."""
-
-    at: datetime
-    kind: str
-    outcome: str
-    seconds: float
-    message: str
-    calls: tuple[dict[str, object], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostShown:
-    """A post for people; `needs_approval` says that it waits for one.
-
-    `readings` are newest first; `None` in one is what the network does not give.
-    """
-
-    id: str
-    video: str
-    character: str
-    network: str
-    status: str
-    due_at: datetime
-    published_at: datetime | None
-    url: str
-    seen: str
-    seen_at: datetime | None
-    failure: str
-    attempts: int
-    needs_approval: bool
-    account: str
-    promotes: str
-    title: str
-    caption: str
-    sha256: str
-    region: str = ""
-    readings: tuple[Taken, ...] = ()
-    story: tuple[Try, ...] = ()
 
 
 def order(studio: Studio, reference: str, places: Sequence[str], wish: Wish) -> list[Post]:
@@ -202,42 +159,6 @@ def show(studio: Studio, reference: str) -> PostShown:
         for one in story
     )
     return replace(shown(studio, post, video), readings=numbers, story=tries)
-
-
-def shown_all(studio: Studio, found: Iterable[tuple[Post, Video]]) -> tuple[PostShown, ...]:
-    """Return posts for people."""
-    return tuple(shown(studio, post, video) for post, video in found)
-
-
-def shown(studio: Studio, post: Post, video: Video) -> PostShown:
-    """Return a post for people."""
-    try:
-        ready = compose.rendition(studio, video, post)
-        words = ready.wording
-        waits = post.status == PostStatus.WAITING and not gate.is_approved(studio, post, ready)
-    except ConfigError:  # the performer is in the roster no more; the history stays
-        words, waits = Wording(title=video.title, caption=post.caption, hashtags=()), False
-    return PostShown(
-        id=post.id,
-        video=post.video_id,
-        character=video.character_id,
-        network=post.platform,
-        status=post.status,
-        due_at=post.due_at,
-        published_at=post.published_at,
-        url=post.url,
-        seen=post.seen,
-        seen_at=post.seen_at,
-        failure=post.failure,
-        attempts=post.attempts,
-        needs_approval=waits,
-        account=post.account_id or post.asked_account,
-        promotes=post.promotes,
-        region=post.region,
-        title=words.title,
-        caption=words.caption,
-        sha256=video.sha256,
-    )
 
 
 def speaker(studio: Studio, post: PostShown) -> str:

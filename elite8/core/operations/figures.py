@@ -16,7 +16,7 @@ from elite8.core.operations import purse, stuck
 from elite8.core.operations.leading import Leading, leader
 from elite8.core.operations.purse import ACCOUNT
 from elite8.core.operations.tasks import timetable
-from elite8.core.storage import figures, ledger, privacy, readings
+from elite8.core.storage import figures, ledger, readings
 from elite8.core.storage.database import Session
 from elite8.core.storage.figures import Lag
 from elite8.core.studio import Studio
@@ -144,6 +144,8 @@ def accounts(found: Sequence[Account], now: datetime) -> Iterator[Value]:
 
 def asked_of_us(session: Session, now: datetime) -> Iterator[Value]:
     """Yield how many requests of people about their data are open, ring, and are late."""
+    from elite8.core.storage import privacy  # with it come all tables about people
+
     for state, count in privacy.waiting(session, now).items():
         yield value("elite8_privacy_requests", count, state=state)
 

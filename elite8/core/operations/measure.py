@@ -8,7 +8,7 @@ from datetime import datetime
 
 from elite8.core import http, log
 from elite8.core.domain.account import Account
-from elite8.core.domain.reading import Counts, new_reading, point
+from elite8.core.domain.reading import Counts, Taken, new_reading, point
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded
 from elite8.core.operations import accounts, egress
 from elite8.core.platforms.site import Network
@@ -21,13 +21,6 @@ from elite8.core.studio import Studio
 AT_ONCE = 4
 NOT_SHOWN = "the network does not show the post; it has no numbers"
 COUNTS = tuple(Counts.__dataclass_fields__)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken(Counts):
-    """One reading, for people: what a post had done at an instant."""
-
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from elite8.core import log
-from elite8.core.domain.credit import EntryKind, Purse, new_entry
+from elite8.core.domain.credit import CreditEntry, EntryKind, Purse, new_entry
 from elite8.core.domain.job import Job
 from elite8.core.errors import OutOfCredits
 from elite8.core.storage import ledger
@@ -22,6 +22,32 @@ class Low:
     level: Literal["warning", "critical"]
     what: Literal["month", "today"]
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One entry of the ledger."""
+
+    at: datetime
+    kind: str
+    amount: int
+    character: str
+    operation: str
+    reference: str
+    note: str
+
+
+def movement(entry: CreditEntry) -> Movement:
+    """Return an entry for people."""
+    return Movement(
+        at=entry.at,
+        kind=entry.kind,
+        amount=entry.amount,
+        character=entry.character_id,
+        operation=entry.operation,
+        reference=entry.reference,
+        note=entry.note,
+    )
 
 
 def fill(studio: Studio, session: Session, reported: int | None) -> None:

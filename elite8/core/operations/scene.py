@@ -2,24 +2,23 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from elite8.core.domain.video import Video
 from elite8.core.errors import Elite8Error
-from elite8.core.operations import desk, standing
+from elite8.core.operations import standing
 from elite8.core.operations.board import Board, board
-from elite8.core.operations.credits import Movement, movement
-from elite8.core.operations.desk import PostShown
 from elite8.core.operations.events import Event, lately
-from elite8.core.operations.growth import Growth
-from elite8.core.operations.growth import lately as lately_grown
-from elite8.core.operations.purse import ACCOUNT
+from elite8.core.operations.purse import ACCOUNT, Movement, movement
+from elite8.core.operations.queue import PostShown, shown_all
 from elite8.core.operations.standing import Standing
-from elite8.core.operations.subscribed import Subscribed
-from elite8.core.operations.subscribed import lately as lately_subscribed
 from elite8.core.storage import ledger, posts, scenes
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
+
+if TYPE_CHECKING:
+    from elite8.core.operations.growth import Growth
+    from elite8.core.operations.subscribed import Subscribed
 
 __all__ = [
     "MOST_EVENTS",
@@ -80,9 +79,9 @@ class Scene:
     accounts: tuple[Standing, ...]
     events: tuple[Event, ...]
     ledger: tuple[Movement, ...] = ()
-    growth: Growth | None = None
+    growth: "Growth | None" = None
     no_growth: str = ""
-    subscribed: Subscribed | None = None
+    subscribed: "Subscribed | None" = None
 
 
 def scene(studio: Studio) -> Scene:
@@ -98,7 +97,7 @@ def scene(studio: Studio) -> Scene:
         moves = tuple(movement(one) for one in moved)
     return Scene(
         board=board(studio),
-        queue=desk.shown_all(studio, queue),
+        queue=shown_all(studio, queue),
         queued=queued,
         films=made,
         accounts=standing.status(studio),
@@ -109,9 +108,11 @@ def scene(studio: Studio) -> Scene:
 
 def with_growth(studio: Studio, here: Scene) -> Scene:
     """Return a scene with how it grows, or with why that cannot be read: the rest is there."""
-    here = replace(here, subscribed=lately_subscribed(studio))
+    from elite8.core.operations import growth, subscribed  # a quarter of a scene's imports
+
+    here = replace(here, subscribed=subscribed.lately(studio))
     try:
-        return replace(here, growth=lately_grown(studio), no_growth="")
+        return replace(here, growth=growth.lately(studio), no_growth="")
     except Elite8Error as why:
         return replace(here, growth=None, no_growth=str(why))
 

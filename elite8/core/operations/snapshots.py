@@ -126,6 +126,9 @@ def adapter() -> "TypeAdapter[Scene]":
     """Return what writes a scene and reads it again."""
     from pydantic import TypeAdapter
 
+    from elite8.core.operations.growth import Growth  # noqa: F401  # pydantic finds them here
+    from elite8.core.operations.subscribed import Subscribed  # noqa: F401  # where Scene names them
+
     return TypeAdapter(Scene)
 
 

@@ -203,6 +203,7 @@ TASKS: Mapping[str, Task] = {
             run=publish,
             wanted=has_posts,
             spread=8,
+            stays=True,
         ),
         Task(
             name="mail",

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, text
 from sqlmodel import SQLModel
 
 from elite8.core.errors import ConfigError, Refused, Unavailable
+from elite8.core.storage.copying import tables as every_table
 from elite8.core.storage.database import BUSY_SECONDS, HEAD, Database, Session, schema
 
 BIG_WAL = 64 << 20
@@ -43,7 +44,7 @@ def backup(database: Database, target: Path) -> None:
 def copy_rows(source: Database, target: Database) -> None:
     """Copy every row of one database into another that is empty, whatever kind each is."""
     with source.engine.connect() as there, target.engine.begin() as here:
-        for table in SQLModel.metadata.sorted_tables:
+        for table in every_table():
             rows = [dict(row) for row in there.execute(select(table)).mappings()]
             if rows:
                 here.execute(table.insert(), rows)

@@ -14,7 +14,7 @@ from elite8.tui.spans import Words, rows
 
 if TYPE_CHECKING:
     from elite8.core.operations.board import Purse
-    from elite8.core.operations.credits import Movement
+    from elite8.core.operations.purse import Movement
     from elite8.core.operations.scene import Scene
 
 TALL, LOW = 8, 4

@@ -16,7 +16,7 @@ from elite8.tui.spans import Span, Words, rows
 from elite8.tui.things import Thing, of_film, of_post
 
 if TYPE_CHECKING:
-    from elite8.core.operations.desk import PostShown
+    from elite8.core.operations.queue import PostShown
     from elite8.core.operations.scene import Film, Scene
 
 FILTERS = ("everything", "to decide", "posts", "films")
