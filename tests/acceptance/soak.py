@@ -33,6 +33,8 @@ from elite8.core.simulators import instagram, tiktok, youtube
 from elite8.core.simulators.wire import Reply, Request, serve
 
 ELITE8 = str(Path(sys.executable).with_name("elite8"))
+EVENT = re.compile(r'{.*?"event": "([^"]+)"')
+"""A line of a log; the last one of a killed process may end in its middle."""
 CONFIG = Path(__file__).parents[2] / "config"
 SLOW = 30.0
 """Seconds that a slow upload takes: longer than a daemon waits for it."""
@@ -107,7 +109,7 @@ class Daemons:
     def events(self) -> Counter[str]:
         """Return how often each event is in the logs."""
         lines = (line for log in self.logs for line in log.read_text().splitlines())
-        return Counter(json.loads(line)["event"] for line in lines if line.startswith("{"))
+        return Counter(found[1] for line in lines if (found := EVENT.match(line)))
 
 
 def sign_in(environment: dict[str, str], name: str, network: Any) -> None:

@@ -21,7 +21,7 @@ from sqlmodel import SQLModel
 from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Unavailable
-from elite8.core.storage import posts, videos
+from elite8.core.storage import database, posts, videos
 from elite8.core.storage.copying import tables
 from elite8.core.storage.database import (
     HEAD,
@@ -30,6 +30,7 @@ from elite8.core.storage.database import (
     Database,
     let_go,
     prepare_file,
+    schema,
     write_ahead,
 )
 from elite8.core.storage.listing import list_videos
@@ -136,6 +137,25 @@ def test_a_file_another_process_writes_is_waited_for(lite: Database) -> None:
         write_ahead(lite.file)
         done.join()
         assert other.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_tables_that_another_process_makes_are_waited_for(
+    lite: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To make them all may take longer than any transaction of ours."""
+    assert lite.file
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    prepare_file(lite.file)
+    with closing(sqlite3.connect(lite.file, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = threading.Timer(1.0, other.rollback)
+        done.start()
+        assert schema(lite.engine)[0] == HEAD
+        done.join()
+        other.execute("BEGIN IMMEDIATE")
+        late = Database(lite.address)
+        with pytest.raises(Unavailable, match="is busy"):  # the tables are there: nobody makes them
+            _ = late.engine
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -30,9 +30,11 @@ KEPT_SECONDS = 60.0
 """For how long a connection keeps what it has read of the file."""
 HEAD = "0026"
 """The newest migration; a test compares it with Alembic's own."""
+VERSION = "SELECT version_num FROM alembic_version"
 KNOWN = {f"{number:04}" for number in range(1, int(HEAD) + 1)}
 """Every migration there has been."""
-BUSY_SECONDS = 5.0
+BUSY_SECONDS, CHANGE_SECONDS = 5.0, 60.0
+"""For how long a process waits for one that writes, and for one that makes the tables."""
 ENDS = {
     "connect_timeout": 10,
     "keepalives_idle": 20,
@@ -117,7 +119,7 @@ class Database:
             prepare_file(self.file)
         engine = self.connect()
         try:
-            self._bring_up_to_date(engine)
+            self._wait_for_tables(engine)
         except OperationalError as trouble:
             engine.dispose()
             raise self._unreachable(trouble) from None
@@ -233,6 +235,17 @@ class Database:
             self.engine.dispose()
             del self.engine
 
+    def _wait_for_tables(self, engine: Engine) -> None:
+        gives_up, there = time.monotonic() + CHANGE_SECONDS, False
+        while True:
+            try:
+                return self._bring_up_to_date(engine)
+            except OperationalError as trouble:
+                held = self.file and "locked" in str(trouble.orig) and not there
+                if not held or time.monotonic() > gives_up:
+                    raise
+            there = is_current(self.file)  # then once more: they may have come this very moment
+
     def _bring_up_to_date(self, engine: Engine) -> None:
         found, tables = schema(engine)
         if not found and tables and self.file:
@@ -306,7 +319,15 @@ def schema(engine: Engine) -> tuple[str | None, list[str]]:
         tables = inspect(connection).get_table_names()
         if "alembic_version" not in tables:
             return None, tables
-        return connection.scalar(text("SELECT version_num FROM alembic_version")), tables
+        return connection.scalar(text(VERSION)), tables
+
+
+def is_current(file: Path | None) -> bool:
+    """Return whether the tables are this version's, whoever writes now."""
+    where = f"{file.absolute().as_uri()}?mode=ro" if file else ""
+    with suppress(sqlite3.Error), closing(sqlite3.connect(where, uri=True)) as line:
+        return bool(line.execute(VERSION).fetchone() == (HEAD,))
+    return False
 
 
 def write_ahead(file: Path) -> None:
@@ -315,15 +336,14 @@ def write_ahead(file: Path) -> None:
     Asked again while another process is at the file: SQLite's own waiting is not for this change.
     """
     with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
-        if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
-            return
-        import stamina
-
-        for attempt in stamina.retry_context(
-            on=sqlite3.OperationalError, attempts=None, timeout=BUSY_SECONDS, wait_max=0.2
-        ):
-            with attempt:
+        gives_up = time.monotonic() + BUSY_SECONDS
+        while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            try:
                 connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as trouble:  # as SQLAlchemy itself would tell it
+                if time.monotonic() > gives_up:
+                    raise OperationalError("PRAGMA journal_mode", None, trouble) from None
+                time.sleep(0.05)
 
 
 def sqlite_settings(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's
