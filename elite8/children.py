@@ -18,15 +18,19 @@ if TYPE_CHECKING:
 
 
 class Children:
-    """Our own commands in other processes; `config` is the folder they read."""
+    """Our own commands in other processes; `config` is the folder they read.
 
-    def __init__(self) -> None:
+    Where this process `stays` for such work it does here what may stay loaded.
+    """
+
+    def __init__(self, *, stays: bool = False) -> None:
+        self.stays = stays
         self.config: Path | None = None
         self.started: dict[str, subprocess.Popen[str]] = {}
 
     def do(self, studio: Studio, task: Task, shard: Shard = WHOLE) -> str:
         """Do a task, or one part of it, here or apart; return what was done."""
-        if task.wanted is None:
+        if task.wanted is None or (self.stays and task.stays):
             return tasks.marked(studio, task.name, task.doing(shard))
         return self.apart(studio, task, shard)
 

@@ -43,7 +43,7 @@ class Worker:
         self.did: Counter[str] = Counter()
         self.stopping = threading.Event()
         self.busy = Busy()
-        self._children = Children()
+        self._children = Children(stays=True)
         self._begun = threading.Thread(target=self._beat, daemon=True)
         self._serving = threading.Thread(target=self._serve, daemon=True)
 

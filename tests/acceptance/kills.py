@@ -30,6 +30,7 @@ from typing import Any
 import psutil
 
 from elite8.core.clock import FastClock, utc_now
+from elite8.core.domain.identity import new_id
 from elite8.core.production.specimen import Specimens
 from elite8.core.simulators.a2e import SIMULATED_KEY, A2ESimulator
 from elite8.core.simulators.wire import Reply, Request, serve
@@ -101,8 +102,8 @@ class Campaign:
         if self.did[network] >= self.allowed(network):
             network = "outbox"
         with closing(sqlite3.connect(self.store, timeout=60)) as rows, rows:
-            copy_film(rows, number)
-            due_now(rows, number, network, self.shown())
+            film = copy_film(rows, number, new_id(self.clock()))
+            due_now(rows, film, network, self)
         self.did["posts"] += 1
         self.did[network] += 1
 
@@ -190,29 +191,25 @@ def open_rows(campaign: Campaign, table: str, ended: tuple[str, ...]) -> list[st
     return [f"{table} {row} is {status}: {why}" for row, status, why in left]
 
 
-def copy_film(rows: sqlite3.Connection, number: int) -> None:
-    """Add a finished video with the bytes of the first one and an id of its own."""
+def copy_film(rows: sqlite3.Connection, number: int, film: str) -> str:
+    """Add a finished video with the bytes of the first one and an id of its own; return that."""
     names = [name for _, name, *_ in rows.execute("PRAGMA table_info(video)")]
-    new = {"id": f"'{film_id(number)}'", "title": f"'Take {number}'"}
+    new = {"id": f"'{film}'", "title": f"'Take {number}'"}
     values = ", ".join(new.get(name, name) for name in names)
     asked = f"INSERT INTO video ({', '.join(names)}) SELECT {values} FROM video"  # noqa: S608
     rows.execute(f"{asked} WHERE status = 'finished' ORDER BY id LIMIT 1")
+    return film
 
 
-def film_id(number: int) -> str:
-    """Return the id of the nth copy; it sorts behind the first film's."""
-    return f"7ZZZZZZZZZZZZZZZZZZZ{number:06d}"
-
-
-def due_now(rows: sqlite3.Connection, number: int, network: str, now: str) -> None:
+def due_now(rows: sqlite3.Connection, film: str, network: str, campaign: Campaign) -> None:
     """Add the post of a copy, due at once."""
     facts: dict[str, object] = {
-        "id": f"7YYYYYYYYYYYYYYYYYYY{number:06d}",
-        "video_id": film_id(number),
+        "id": new_id(campaign.clock()),
+        "video_id": film,
         "platform": network,
         "status": "waiting",
-        "due_at": now,
-        "meant_at": now,
+        "due_at": campaign.shown(),
+        "meant_at": campaign.shown(),
     }
     for _, name, kind, needed, default, _ in rows.execute("PRAGMA table_info(post)"):
         if needed and default is None:
@@ -264,7 +261,8 @@ def ledger_faults(campaign: Campaign) -> Iterator[str]:
 
 def orphans(campaign: Campaign) -> Iterator[str]:
     """Yield each file nobody knows of: scratch of those who were killed, films without a row."""
-    known = {name for pair in campaign.rows("SELECT path, cover FROM video") for name in pair}
+    asked = "SELECT path, cover FROM video UNION SELECT result, '' FROM job"
+    known = {name for pair in campaign.rows(asked) for name in pair}
     for root in ("state", "outbox", "tmp", "cache"):
         for file in sorted((campaign.folder / root).rglob("*")):
             place = file.relative_to(campaign.folder)
@@ -295,7 +293,7 @@ def store_faults(campaign: Campaign) -> Iterator[str]:
     for check in ("integrity_check", "foreign_key_check"):
         found = campaign.rows(f"PRAGMA {check}")
         yield from (f"{check}: {row}" for row in found if row != ("ok",))
-    for name, failure in campaign.rows("SELECT name, failure FROM tick WHERE failure != ''"):
+    for name, failure in campaign.rows("SELECT task, message FROM tick WHERE failures > 0"):
         yield f"task {name} failed last: {failure}"
 
 

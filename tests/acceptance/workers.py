@@ -55,6 +55,11 @@ ACCOUNTS = 6
 """On X, which takes 100 posts of each in a quarter of an hour, and 300 in three hours."""
 TAKE = re.compile(r"Take (\d+)\b")
 OPEN = "SELECT count(*) FROM post WHERE status NOT IN ('published', 'refused')"
+SIGNED_OUT = """
+SELECT DISTINCT a.name FROM account a JOIN post p ON p.asked_account = a.id
+WHERE p.status NOT IN ('published', 'refused') AND p.failure LIKE '%the sign-in is over%'
+AND a.failure != ''
+"""
 SETTLING = 600.0
 """Seconds in which all has to come to rest, unharmed."""
 SIGNS = """
@@ -101,10 +106,13 @@ class Site:
         """Wait until the worker says that it works; return whether it did."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            if "worker.works" in self.logs[-1].read_text():
+            if self.is_up():
                 return True
             time.sleep(0.2)
         return False
+
+    def is_up(self) -> bool:
+        return "worker.works" in self.logs[-1].read_text()
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> float:
         """End the worker; return how many seconds it took."""
@@ -128,6 +136,7 @@ class Play:
     sites: list[Site]
     lines: dict[str, Line]
     clock: Clock
+    environment: dict[str, str] = field(repr=False)
     film: dict[str, Any]
     speakers: list[str]
     rng: Random
@@ -163,8 +172,16 @@ class Play:
         began = time.monotonic()
         while self.open() and time.monotonic() - began < seconds:
             self.watch()
+            self.sign_in_anew()
             time.sleep(0.5)
         return time.monotonic() - began
+
+    def sign_in_anew(self) -> None:
+        """Sign in again, as a person would, where a renewal was cut off: X gives a token once."""
+        for (who,) in self.rows(SIGNED_OUT):
+            self.lines["x"].network.sign_in(who.removeprefix("person_"))
+            sign_in(self.environment, "x", self.lines["x"].network)
+            self.did["sign-ins lost"] += 1
 
     def watch(self) -> None:
         """Note how long a worker had been silent when what it held was taken back."""
@@ -227,6 +244,7 @@ def rage(play: Play, posts: int) -> None:
             harm(play, joins)
             due_harm = time.monotonic() + play.rng.choice(BETWEEN)
         play.watch()
+        play.sign_in_anew()
         time.sleep(0.5)
     for number in joins:
         play.sites[number].cell.line(up=True)
@@ -236,6 +254,8 @@ def harm(play: Play, joins: dict[int, float]) -> None:
     """Do something bad to one worker; those that were killed come back."""
     number = play.rng.randrange(len(play.sites))
     site = play.sites[number]
+    if not site.is_up():
+        return
     what = play.rng.choice(("kill", "power", "cut", "cut"))
     if what == "cut" and site.cell.apart:
         if number not in joins:
@@ -412,7 +432,7 @@ def begun(  # noqa: PLR0913, PLR0917  # all there is
     assert len(speakers) == ACCOUNTS
     daemons.start()
     daemons.leader()
-    return Play(store, sites, lines, clock, film, speakers, rng)
+    return Play(store, sites, lines, clock, daemons.environment, film, speakers, rng)
 
 
 def played(asked: argparse.Namespace, play: Play, daemons: Daemons, folder: Path) -> list[str]:

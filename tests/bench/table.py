@@ -105,6 +105,7 @@ BENCHES: dict[str, tuple[Row, ...]] = {
         Row("beside csv and bare inserts", r"^first .*x([\d.]+) of"),
         Row("memory they add, SQLite's 64 MB of pages too", r"^first .*\+(\d+) MB", " MB"),
     ),
+    "memory": (Row("a daemon's growth by a film and post", r"^each: ([+-][\d.]+) kB", " kB", 20),),
     "money": (
         Row("MRR and its moves of 1,000,000 events", r"^money: ([\d.]+)", " s", 3),
         Row("cohorts of them", r"^cohorts: ([\d.]+)", " s", 3),

@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from elite8.core.config import Config
+from elite8.core.errors import Unavailable
 from elite8.core.operations import doctor
 from elite8.core.studio import Studio
 
@@ -78,3 +79,39 @@ def test_an_ffmpeg_that_is_none_is_a_line_and_no_end(studio: Studio) -> None:
     found = states(replace(studio, settings=settings))
     assert found["ffmpeg"] == "bad"
     assert found["clock"] in {"good", "off"}
+
+
+@pytest.mark.parametrize(
+    ("status", "page"), [(200, "good"), (503, "good"), (502, "bad"), (404, "bad")]
+)
+def test_the_dead_mans_switch_and_the_page_are_asked_and_not_pinged(
+    studio: Studio, status: int, page: str
+) -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(str(request.url))
+        return httpx.Response(status, json={"good": True})
+
+    config = Config(studio.config.folder)
+    address = "https://ping.example.com/canary"
+    vars(config)["alerts"] = config.alerts.model_copy(update={"ping_url": address})
+    settings = studio.settings.model_copy(update={"web_url": "https://watch.example.com"})
+    transport = httpx.MockTransport(answer)
+    there = replace(studio, settings=settings, config=config, transport=transport)
+    found = [*doctor.switch(there), *doctor.page(there)]
+    assert [(one.name, one.state) for one in found] == [("ping", "good"), ("page", page)]
+    assert asked == ["https://ping.example.com/", "https://watch.example.com/healthz"]
+
+
+def test_a_dead_mans_switch_that_is_gone_is_said(studio: Studio) -> None:
+    def gone(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no", request=request)
+
+    config = Config(studio.config.folder)
+    vars(config)["alerts"] = config.alerts.model_copy(
+        update={"ping_url": "https://p.example.com/x"}
+    )
+    there = replace(studio, config=config, transport=httpx.MockTransport(gone))
+    with pytest.raises(Unavailable, match="the ping's host does not answer"):
+        list(doctor.switch(there))

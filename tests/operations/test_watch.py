@@ -13,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlmodel import col, select
 
 from elite8.core.config import Config
+from elite8.core.domain.credit import EntryKind, new_entry
 from elite8.core.domain.cron import runs
 from elite8.core.domain.metric import METRICS, Value, value
 from elite8.core.domain.post import Post, PostStatus, new_post
@@ -20,9 +21,11 @@ from elite8.core.domain.sample import DAY, HOUR, MINUTES, Sample
 from elite8.core.domain.tick import Tick
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError, Unavailable
-from elite8.core.operations import agenda, health, leading, reports, tasks, watch
+from elite8.core.operations import agenda, figures, health, leading, reports, tasks, watch
 from elite8.core.operations.exposition import exposed
-from elite8.core.storage import posts, samples, videos
+from elite8.core.operations.purse import ACCOUNT
+from elite8.core.storage import ledger, posts, samples, videos
+from elite8.core.storage.figures import Lag
 from elite8.core.studio import Studio
 
 
@@ -113,6 +116,30 @@ def test_posts_are_in_time_late_or_overdue(studio: Studio, clock: Any) -> None:
     assert metric(studio, "elite8_post_overdue_seconds", network="youtube") == 3 * 3600
     assert metric(studio, "elite8_post_overdue_seconds", network="tiktok") == 0
     assert metric(studio, "elite8_posts_stuck", state="waiting") == 1
+    assert metric(studio, "elite8_post_lag_seconds", network="tiktok") == 119
+    assert metric(studio, "elite8_post_lag_seconds", network="instagram") == 121
+    assert metric(studio, "elite8_post_lag_seconds", network="youtube") is None
+
+
+def test_of_twenty_posts_one_may_be_late_without_being_the_lag() -> None:
+    meant = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    took = [*(timedelta(seconds=n) for n in range(-1, 18)), timedelta(hours=2)]
+    out = [Lag(network="tiktok", meant_at=meant, published_at=meant + one) for one in took]
+    assert figures.lag_of(out) == 17
+    assert figures.lag_of(out[:1]) == 0
+    assert figures.lag_of([replace(out[0], published_at=None)]) is None
+
+
+def test_what_the_months_credits_cost_is_a_metric(studio: Studio) -> None:
+    assert metric(studio, "elite8_month_cost_usd") is None
+    with studio.database.transaction() as session:
+        for kind, amount in ((EntryKind.OPENING, 1800), (EntryKind.SETTLE, -50)):
+            made = new_entry(
+                now=studio.clock(), account=ACCOUNT, kind=kind, amount=amount, reference="a job"
+            )
+            ledger.enter(session, made)
+    cost = 50 * studio.config.tariff.usd_per_credit
+    assert metric(studio, "elite8_month_cost_usd") == pytest.approx(cost, abs=0.005)
 
 
 def test_a_post_that_is_put_off_is_late_all_the_same_and_one_that_is_moved_is_not(

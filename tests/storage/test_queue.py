@@ -183,6 +183,25 @@ def test_the_leader_hands_out_and_a_worker_does_it(
     assert jobs(far.database) == []
 
 
+def test_a_worker_stays_loaded_with_what_it_does_often(
+    far: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    did: list[str] = []
+
+    def run(_studio: Studio, shard: Shard = WHOLE) -> str:
+        did.append(str(shard))
+        return "1 published"
+
+    wanted: Callable[..., bool] = lambda _studio, shard=WHOLE: shard.number != 3  # noqa: E731
+    mine = replace(task("publish", 8), run=run, wanted=wanted, stays=True)
+    monkeypatch.setattr(tasks, "TASKS", {**tasks.TASKS, "publish": mine})
+    monkeypatch.setattr("elite8.children.Children.apart", lambda *_: pytest.fail("a process"))
+    working = Worker(far)
+    working.do("publish", "2/8")
+    working.do("publish", "3/8")
+    assert (did, working.failures) == (["2/8"], {})
+
+
 def test_a_fault_is_told_and_the_worker_goes_on(
     far: Studio, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

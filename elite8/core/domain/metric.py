@@ -80,10 +80,19 @@ METRICS: Mapping[str, Metric] = {
         Metric(name="elite8_credits_held", help="Credits held for tasks under way."),
         Metric(name="elite8_credits_used_ratio", help="Share of the month's credits that is used."),
         Metric(name="elite8_credits_left_today", help="Credits of the day's budget that are left."),
+        Metric(
+            name="elite8_month_cost_usd",
+            help="What the credits of the month cost, by the tariff's price of one.",
+        ),
         Metric(name="elite8_posts", help="Posts.", labels=("network", "status")),
         Metric(
             name="elite8_post_overdue_seconds",
             help="How long the post that waits longest is overdue; 0 for none.",
+            labels=("network",),
+        ),
+        Metric(
+            name="elite8_post_lag_seconds",
+            help="From when posts were for to when they were out: 95 % of a week's are no later.",
             labels=("network",),
         ),
         Metric(

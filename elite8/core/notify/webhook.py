@@ -44,12 +44,20 @@ def greet(settings: Settings, transport: httpx.BaseTransport | None = None) -> N
     """See that the webhook's host answers, whatever it says; nothing is posted."""
     if settings.webhook_url is None:
         raise ConfigError("set ELITE8_WEBHOOK_URL and ELITE8_WEBHOOK_SECRET")
-    host = httpx.URL(settings.webhook_url.get_secret_value())
+    ask_host(settings.webhook_url.get_secret_value(), "the webhook's", transport)
+
+
+def ask_host(
+    address: str, whose: str, transport: httpx.BaseTransport | None = None, *, path: str = "/"
+) -> int:
+    """Return the status that the host of an address answers with; no answer is `Unavailable`."""
+    host = httpx.URL(address)
     try:
         with http.open_client(transport=transport) as line:
-            line.get(host.copy_with(path="/", query=None, fragment=None, userinfo=b""))
+            there = host.copy_with(path=path, query=None, fragment=None, userinfo=b"")
+            return line.get(there).status_code
     except httpx.HTTPError as broken:
-        words = f"the webhook's host does not answer ({type(broken).__name__})"
+        words = f"{whose} host does not answer ({type(broken).__name__})"
         raise Unavailable(words) from None
 
 

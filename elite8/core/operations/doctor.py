@@ -17,6 +17,8 @@ from elite8.core.studio import Studio
 State = Literal["good", "bad", "off"]
 CLOCK_OFF = 30.0
 """Seconds that a clock may be off before tokens and times go wrong."""
+PAGE_ANSWERS = (200, 503)
+"""What the page's /healthz says: all is well, or something is bad."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,6 +169,34 @@ def hook(studio: Studio) -> Iterator[Finding]:
     yield Finding(name="webhook", state="good", says=says)
 
 
+def switch(studio: Studio) -> Iterator[Finding]:
+    """See that the dead man's switch's host answers; only the watch tells it that all is well."""
+    address = studio.config.alerts.ping_url
+    if not address:
+        says = "nobody notices when this machine is gone: ping_url in alert_config.json"
+        yield Finding(name="ping", state="off", says=says)
+        return
+    webhook.ask_host(address, "the ping's", studio.transport)
+    yield Finding(name="ping", state="good", says="its host answers; the watch pings it")
+
+
+def page(studio: Studio) -> Iterator[Finding]:
+    """Ask the page by the address that others reach it by; nothing where there is none."""
+    address = studio.settings.web_url
+    if not address:
+        return
+    status = webhook.ask_host(address, "the page's", studio.transport, path="/healthz")
+    there = status in PAGE_ANSWERS
+    says = (
+        f"{address} answers"
+        if there
+        else (
+            f"{address}/healthz answers {status}: does your proxy lead there to ELITE8_WEB_LISTEN?"
+        )
+    )
+    yield Finding(name="page", state="good" if there else "bad", says=says)
+
+
 def provider(studio: Studio) -> Finding:
     """Ask the proxy's provider what is left."""
     try:
@@ -219,6 +249,8 @@ ASKED: dict[str, Callable[[Studio], Iterator[Finding]]] = {
     "email": letters,
     "line": friends,
     "webhook": hook,
+    "ping": switch,
+    "page": page,
     "proxy": proxies,
     "clock": clock,
 }

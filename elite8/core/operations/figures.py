@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
+from math import ceil
 from statistics import median
 
 from elite8.core.domain.account import Account
@@ -85,6 +86,9 @@ def posts(session: Session, now: datetime) -> Iterator[Value]:
         yield value("elite8_post_overdue_seconds", since.total_seconds(), network=network)
     yield value("elite8_posts_failed_in_a_row", in_a_row(figures.ended_posts(session, 20)))
     late = figures.lags(session, now - WEEK, now)
+    for network in NETWORKS:
+        if (lag := lag_of([one for one in late if one.network == network])) is not None:
+            yield value("elite8_post_lag_seconds", lag, network=network)
     if settled := [one for one in late if is_settled(one, now)]:
         yield value("elite8_posts_in_time_ratio", sum(map(in_time, settled)) / len(settled))
     for name, window in WINDOWS.items():
@@ -92,6 +96,15 @@ def posts(session: Session, now: datetime) -> Iterator[Value]:
         if len(here) >= FEWEST_POSTS:
             bad = sum(not in_time(one) for one in here) / len(here)
             yield value("elite8_posts_burn_ratio", bad / (1 - OBJECTIVE), window=name)
+
+
+def lag_of(posts: Sequence[Lag]) -> float | None:
+    """Return the seconds that 95 % of those that are out were no later than; `None` of none.
+
+    What went out early counts as in time.
+    """
+    out = [(one.published_at - one.meant_at).total_seconds() for one in posts if one.published_at]
+    return max(sorted(out)[ceil(len(out) * OBJECTIVE) - 1], 0.0) if out else None
 
 
 def is_settled(lag: Lag, now: datetime) -> bool:
@@ -161,7 +174,9 @@ def credits_left(studio: Studio, session: Session) -> Iterator[Value]:
     sums = ledger.sums(session, ACCOUNT)
     month = purse.spent_since(session, purse.month_began(studio))
     today = purse.spent_since(session, purse.midnight(studio))
+    tariff = studio.config.tariff
     yield value("elite8_credits_free", sums.free)
     yield value("elite8_credits_held", sums.held)
     yield value("elite8_credits_used_ratio", month / max(sums.free + month, 1))
-    yield value("elite8_credits_left_today", studio.config.tariff.budget.per_day - today)
+    yield value("elite8_credits_left_today", tariff.budget.per_day - today)
+    yield value("elite8_month_cost_usd", round(month * tariff.usd_per_credit, 2))

@@ -15,7 +15,7 @@ class Task:
     `cron` is when, in UTC, unless the operator says otherwise. One with `wanted` needs much
     memory: the daemon has it done by another process, when there is something to do.
     Other machines do it in `spread` parts; 0: only who leads does it. What is done in several
-    parts takes a shard as well.
+    parts takes a shard as well. A worker has what `stays` loaded, and begins no process for it.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Task:
     run: Callable[..., str]
     wanted: Callable[..., bool] | None = None
     spread: int = 0
+    stays: bool = False
 
     def wants(self, studio: Studio, shard: Shard = WHOLE) -> bool:
         """Return whether there is anything to do, as far as that can be told beforehand."""

@@ -187,7 +187,7 @@ TASKS: Mapping[str, Task] = {
             help="Make planned videos.",
             run=generate,
             wanted=has_to_make,
-            spread=4,
+            spread=3,  # a worker does four parts at once: films leave one for posts
         ),
         Task(
             name="collect",
@@ -203,6 +203,7 @@ TASKS: Mapping[str, Task] = {
             run=publish,
             wanted=has_posts,
             spread=8,
+            stays=True,
         ),
         Task(
             name="mail",

@@ -24,6 +24,8 @@ from elite8.core.errors import ConfigError, Unavailable
 
 __all__ = ["HEAD", "KNOWN", "Database", "Session"]
 
+STATEMENTS = 64
+"""Statements that a connection keeps prepared, some 10 kB each; more than one look or post asks."""
 KEPT_SECONDS = 60.0
 """For how long a connection keeps what it has read of the file."""
 HEAD = "0026"
@@ -150,7 +152,8 @@ class Database:
             # Writers take turns, and each connection keeps pages: few are kept open, and the one
             # that was used last is used next.
             kept: dict[str, Any] = {"pool_size": 2, "max_overflow": -1, "pool_use_lifo": True}
-            kept |= {"connect_args": {"timeout": BUSY_SECONDS}, "hide_parameters": True}
+            how = {"timeout": BUSY_SECONDS, "cached_statements": STATEMENTS}
+            kept |= {"connect_args": how, "hide_parameters": True}
             engine = create_engine(self.url, **kept)
             event.listen(engine, "connect", sqlite_settings)
             event.listen(engine, "checkin", let_go)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 from subprocess import Popen
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from elite8.core.domain.character import VoiceSpec
 from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.production.local import booth
-from elite8.core.production.local.voice import Unspeakable, espeak, open_voice
+from elite8.core.production.local.voice import Unspeakable, espeak, hibari, open_voice
 
 pytestmark = pytest.mark.skipif(not espeak.installed(), reason="espeakng-loader is not installed")
 SPECS = (VoiceSpec(engine="espeak"),)
@@ -52,6 +53,21 @@ def test_what_is_raised_inside_is_raised_here_and_the_voice_goes_on() -> None:
         assert opened.voice
         with pytest.raises(ConfigError, match="no voice 'xx-nobody'"):
             opened.voice.speak("Sim.")
+
+
+@pytest.mark.skipif(not hibari.installed(), reason="hibari-tts is not installed")
+def test_a_voice_keeps_nothing_on_the_machine_and_tells_nobody_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Onnxruntime would keep an id of the machine, and what it has to tell, in these places."""
+    for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    for name in ("CI", "GITHUB_ACTIONS", "ORT_DISABLE_TELEMETRY"):
+        monkeypatch.delenv(name, raising=False)
+    with booth.entered((VoiceSpec(engine="hibari"),), "en") as opened:
+        assert opened.voice
+        assert opened.voice.speak("Hello.").duration > 0.1
+    assert [*tmp_path.rglob("*")] == []
 
 
 def test_nobody_speaks_without_a_voice() -> None:

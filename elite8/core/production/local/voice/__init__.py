@@ -1,5 +1,6 @@
 """The voices: which of them can speak here, and the one that does."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -11,6 +12,12 @@ from elite8.core.production.local.voice import espeak, hibari, kokoro
 from elite8.core.production.local.voice.line import Unspeakable
 
 __all__ = ["OpenedVoice", "Unspeakable", "Voice", "open_voice"]
+
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+"""Else onnxruntime, which loads later, tells Microsoft about this machine and what it does.
+
+Source: microsoft/onnxruntime pull 27379, on by default on Linux and macOS since 1.29; 2026-11-27.
+"""
 
 
 class Voice(Protocol):
