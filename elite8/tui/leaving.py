@@ -49,8 +49,8 @@ def head(found: "Outlook | None", now: datetime) -> Words:
     counts = dict(found.bands)
     words: list[Span] = [("May leave  ", "accent"), age(found, now), ("  ", "")]
     for band, (_, tone) in BANDS.items():
-        many = counts.get(band, 0)
-        words.append((f"{many:,} {band}  ", tone if many else "faint"))
+        if many := counts.get(band, 0):
+            words.append((f"{many:,} {band}  ", tone))
     if unsure := found.shown_of - sum(counts.get(band, 0) for band in BANDS):
         words.append((f"{unsure:,} unsure  ", "dim"))
     if found.at_stake:

@@ -245,9 +245,18 @@ def rage(play: Play, posts: int) -> None:
             due_harm = time.monotonic() + play.rng.choice(BETWEEN)
         play.watch()
         play.sign_in_anew()
+        revive(play)
         time.sleep(0.5)
     for number in joins:
         play.sites[number].cell.line(up=True)
+
+
+def revive(play: Play) -> None:
+    """Start anew what ended by itself, as systemd does: one that began while it was cut off."""
+    for site in play.sites:
+        if site.worker is not None and site.worker.poll() is not None and not site.cell.cut_off:
+            site.start(at_once=2)
+            play.did["begun anew"] += 1
 
 
 def harm(play: Play, joins: dict[int, float]) -> None:

@@ -21,6 +21,7 @@ from elite8.tui.app import Console
 from elite8.tui.line import Line
 from tests.conftest import ROOT, StoppedClock
 from tests.tui.conftest import funnel
+from tests.tui.peopled import foresee, settle
 from tests.tui.stagehand import driven, press, until
 from tests.tui.tidy import Tidied
 from tests.web import seeds
@@ -92,6 +93,10 @@ GROWN: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
     "region": ((140, 38), ("9", "tab", "down")),
 }
 
+PEOPLED: dict[str, tuple[tuple[int, int], tuple[str, ...]]] = {
+    "subscribers": ((140, 38), ("0",)),
+}
+
 
 def main() -> None:
     """Draw the pictures of docs/how-to/console.md anew."""
@@ -99,6 +104,7 @@ def main() -> None:
         lived, grown = Path(folder) / "lived", Path(folder) / "grown"
         draw(a_studio(lived), SCREENS)
         draw(a_funnel(grown), GROWN)
+        draw(some_people(Path(folder) / "peopled"), PEOPLED)
 
 
 def draw(studio: Any, screens: dict[str, tuple[tuple[int, int], tuple[str, ...]]]) -> None:
@@ -130,6 +136,15 @@ def a_funnel(folder: Path) -> Any:
         tasks.marked(studio, name, lambda _: "")
     leading.lead(studio, leading.new_leader())
     funnel(studio, folder)
+    return studio
+
+
+def some_people(folder: Path) -> Any:
+    """Return a studio with subscribers, and what was worked out of them."""
+    studio = opened(folder)
+    seeds.live(studio, studio.clock, seeds.Life(days=2))
+    settle(studio)
+    foresee(studio)
     return studio
 
 

@@ -11,6 +11,7 @@ from syrupy.extensions.image import SVGImageSnapshotExtension
 from elite8.core.operations import stops
 from elite8.core.studio import Studio
 from elite8.tui.app import Console
+from tests.tui.peopled import foresee, settle
 from tests.tui.pictures import picture
 from tests.tui.stagehand import LARGE, SMALL, driven, press
 from tests.tui.tidy import Tidied
@@ -61,6 +62,15 @@ def test_what_grows_is_as_it_was_drawn(
     grown: Studio, screen: str, size: tuple[int, int], svg: SnapshotAssertion
 ) -> None:
     assert drawn(grown, size, *GROWN[screen]) == svg
+
+
+@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "140x45"])
+def test_subscribers_are_as_they_were_drawn(
+    alive: Studio, size: tuple[int, int], svg: SnapshotAssertion
+) -> None:
+    settle(alive)
+    foresee(alive)
+    assert drawn(alive, size, "0") == svg
 
 
 @pytest.mark.parametrize("theme", ["elite8-light", "rio"])

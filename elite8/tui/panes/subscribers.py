@@ -148,9 +148,12 @@ def month(found: "Subscribed") -> list[Span]:
     words += [
         (f"since {found.since.day} {found.since:%b}: ", "dim"),
         (f"+{found.joined:,} began", "good" if found.joined else "dim"),
-        (f"  -{found.left:,} ended", "warn" if found.left else "dim"),
-        (f"  {found.turned_off:,} turned renewal off, {found.failed:,} payments failed", "dim"),
+        (f"  {found.left:,} ended", "warn" if found.left else "dim"),
     ]
+    if found.turned_off:
+        words.append((f"  {found.turned_off:,} turned renewal off", "warn"))
+    if found.failed:
+        words.append((f"  {found.failed:,} failed to pay", "warn"))
     return words
 
 
