@@ -11,9 +11,10 @@ from syrupy.extensions.image import SVGImageSnapshotExtension
 from elite8.core.operations import stops
 from elite8.core.studio import Studio
 from elite8.tui.app import Console
+from elite8.tui.line import Line
 from tests.tui.peopled import foresee, settle
 from tests.tui.pictures import picture
-from tests.tui.stagehand import LARGE, SMALL, driven, press
+from tests.tui.stagehand import LARGE, SMALL, driven, press, until
 from tests.tui.tidy import Tidied
 
 SCREENS: dict[str, tuple[str, ...]] = {
@@ -43,6 +44,9 @@ def drawn(studio: Any, size: tuple[int, int], *keys: str, **options: Any) -> str
         app = Console(Tidied(lambda: studio), every=3600.0, **options)
         async with driven(app, size) as pilot:
             await press(pilot, *keys)
+            # A text that became shorter gives its room back a moment after the keys.
+            await until(pilot, lambda: not any(one.rests for one in app.query(Line)))
+            await pilot.pause()
             return picture(app)
 
     return re.sub(r"terminal-\d+", "terminal-0", asyncio.run(go()))
