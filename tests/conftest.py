@@ -26,6 +26,7 @@ ROOT = Path(__file__).parent.parent
 
 settings.register_profile("any machine", deadline=None)  # a busy one is no fault
 settings.load_profile("any machine")
+pytest.register_assert_rewrite("tests.platforms.contract")  # what fails in it says why
 
 
 MATRICES = frozenset(
