@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.errors import Unavailable
-from elite8.core.operations import tasks
+from elite8.core.operations import configuration, tasks
 from elite8.core.operations.task import Task
 from elite8.core.studio import Studio
 
@@ -27,6 +28,17 @@ class Children:
         self.stays = stays
         self.config: Path | None = None
         self.started: dict[str, subprocess.Popen[str]] = {}
+
+    def keep_config(self, studio: Studio, me: str) -> None:
+        """Have them read the config as it is now; the copy of before goes when none reads it."""
+        before, self.config = self.config, configuration.keep_copy(studio, me)
+        if before is not None and not self.started:
+            shutil.rmtree(before, ignore_errors=True)
+
+    def drop_config(self) -> None:
+        """Delete what they read."""
+        if self.config is not None:
+            shutil.rmtree(self.config, ignore_errors=True)
 
     def do(self, studio: Studio, task: Task, shard: Shard = WHOLE) -> str:
         """Do a task, or one part of it, here or apart; return what was done."""

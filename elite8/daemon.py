@@ -3,15 +3,12 @@
 import gc
 import logging
 import os
-import shutil
-import signal
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, timedelta
 from functools import partial
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES
@@ -28,7 +25,8 @@ from elite8.core.operations import audit, configuration, dispatch, leading, task
 from elite8.core.operations.leading import Leading
 from elite8.core.operations.task import Task
 from elite8.core.studio import Studio
-from elite8.memory import give_back, keep_little
+from elite8.foreground import stay
+from elite8.memory import give_back
 from elite8.systemd import notify, watchdog_seconds
 from elite8.triggers import trigger
 
@@ -44,14 +42,13 @@ CHILDREN_CLEAN_UP = 6.0
 """Of these, the seconds that other processes have to leave things tidy."""
 COMPANY = 3.0
 """Of these, the seconds that each companion has for what it is doing."""
-CLOCK = 30.0
-"""Seconds between two looks at the wall clock, and how far it may be set back unnoticed."""
+SET_BACK = 30.0
+"""Seconds that the wall clock may be set back unnoticed."""
 CONFIG = "config"
 """Under this name it stands how the config was read last, so that a broken file rings."""
 STUCK = 3600.0
 """Seconds after which a tick counts as stuck: systemd then starts the daemon anew."""
 NO_CHAT = 404
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Daemon:
@@ -84,22 +81,8 @@ class Daemon:
 
     def run(self) -> bool:
         """Tick until a signal says stop; return whether everything ended by itself."""
-        keep_little()
         audit.acts_as("daemon")
-        came: SimpleQueue[int] = SimpleQueue()
-        for number in SIGNALS:
-            signal.signal(number, lambda number, _frame: came.put(number))
-        self.start()
-        while True:
-            try:
-                sent = came.get(timeout=CLOCK)
-            except Empty:
-                self.check_clock()
-                give_back()
-                continue
-            if sent != signal.SIGHUP:
-                return self.stop()
-            self.reload()
+        return stay(self.start, self.reload, self.stop, idle=self.check_clock)
 
     def start(self) -> None:
         """Open what all threads share, find out who leads, begin to tick."""
@@ -128,7 +111,7 @@ class Daemon:
         """Begin to tick anew when the wall clock was set back: ticks go by it."""
         shown, before = time.time() - time.monotonic(), self._shown
         self._shown = shown
-        if before - shown > CLOCK:
+        if before - shown > SET_BACK:
             log.get().warning("clock.set_back", seconds=round(before - shown))
             self.begin_ticks()
 
@@ -136,12 +119,7 @@ class Daemon:
         """Return the studio with the config as it is now, kept as it is for other processes."""
         found = ready(configuration.reread(studio))
         tasks.timetable(found)
-        before, self._children.config = (
-            self._children.config,
-            configuration.keep_copy(found, self.me),
-        )
-        if before is not None and not self._children.started:
-            shutil.rmtree(before, ignore_errors=True)
+        self._children.keep_config(found, self.me)
         return found
 
     def steady(self, name: str, every: timedelta, does: Any) -> None:  # noqa: ANN401  # a method
@@ -281,8 +259,7 @@ class Daemon:
         ended = ended or self.busy.ended_within(CHILDREN_CLEAN_UP)
         if not ended:
             log.get().warning("daemon.left", tasks=list(self.busy.running()), then="the next start")
-        if self._children.config is not None:
-            shutil.rmtree(self._children.config, ignore_errors=True)
+        self._children.drop_config()
         try:
             leading.resign(self.studio, self.me)
         except Exception as trouble:  # noqa: BLE001  # the lease ends by itself

@@ -2,13 +2,10 @@
 
 import gc
 import os
-import shutil
-import signal
 import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
-from queue import Empty, SimpleQueue
 
 from elite8.busy import Busy
 from elite8.children import Children, bring_up_to_date
@@ -17,7 +14,8 @@ from elite8.core.domain import shard as shards
 from elite8.core.errors import ConfigError
 from elite8.core.operations import audit, configuration, dispatch, leading, tasks
 from elite8.core.studio import Studio
-from elite8.memory import give_back, keep_little
+from elite8.foreground import stay
+from elite8.memory import give_back
 from elite8.systemd import notify, watchdog_seconds
 
 DRAIN = 18.0
@@ -26,9 +24,6 @@ CLEAN_UP = 6.0
 """Of these, the seconds that other processes have to leave things tidy."""
 STUCK = 3600.0
 """Seconds after which a part counts as stuck: systemd then starts the worker anew."""
-CLOCK = 30.0
-"""Seconds between two times that memory is given back."""
-SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Worker:
@@ -49,21 +44,8 @@ class Worker:
 
     def run(self) -> bool:
         """Work until a signal says stop; return whether everything ended by itself."""
-        keep_little()
         audit.acts_as("daemon")
-        came: SimpleQueue[int] = SimpleQueue()
-        for number in SIGNALS:
-            signal.signal(number, lambda number, _frame: came.put(number))
-        self.start()
-        while True:
-            try:
-                sent = came.get(timeout=CLOCK)
-            except Empty:
-                give_back()
-                continue
-            if sent != signal.SIGHUP:
-                return self.stop()
-            self.reload()
+        return stay(self.start, self.reload, self.stop)
 
     def start(self) -> None:
         """Open the store, make the queue ready, begin to work."""
@@ -130,10 +112,7 @@ class Worker:
         found = configuration.reread(studio)
         _ = found.database.engine
         tasks.timetable(found)
-        before = self._children.config
-        self._children.config = configuration.keep_copy(found, self.me)
-        if before is not None and not self._children.started:
-            shutil.rmtree(before, ignore_errors=True)
+        self._children.keep_config(found, self.me)
         return found
 
     def reload(self) -> None:
@@ -159,8 +138,7 @@ class Worker:
         if not ended:
             log.get().warning("daemon.left", tasks=list(self.busy.running()), then="others")
         self._serving.join(2 if ended else 0)
-        if self._children.config is not None:
-            shutil.rmtree(self._children.config, ignore_errors=True)
+        self._children.drop_config()
         try:
             dispatch.gone(self.studio, self.me)
         except Exception as trouble:  # noqa: BLE001  # its time runs out by itself

@@ -23,6 +23,7 @@ from elite8.core.domain.rendition import Rendition
 from elite8.core.errors import Refused, Unavailable, Withheld
 from elite8.core.operations import media
 from elite8.core.settings import Settings
+from elite8.core.storage.media import hashed
 from elite8.core.studio import Studio
 
 SIZES = (1 << 20, 120 << 20)
@@ -53,7 +54,7 @@ def made(folder: Path, size: int) -> Rendition:
         folder="folder",
         video=film,
         cover=cover,
-        sha256=media.hashed(film),
+        sha256=hashed(film),
         wording=Wording(title="", caption="", hashtags=()),
         facts={},
     )
@@ -74,7 +75,7 @@ def played(endpoint: str, scratch: Path) -> list[str]:
         found = media.at_hand(there, far)
         took = time.monotonic() - began
         print(f"{size >> 20} MB: put in {put:.1f} s, fetched and compared in {took:.1f} s")
-        if (new, again) != (True, False) or media.hashed(found.video) != film.sha256:
+        if (new, again) != (True, False) or hashed(found.video) != film.sha256:
             wrong.append(f"{size} bytes did not arrive as they were")
     shelf = media.shelf(here)
     assert shelf

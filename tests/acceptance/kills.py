@@ -34,7 +34,7 @@ from elite8.core.domain.identity import new_id
 from elite8.core.production.specimen import Specimens
 from elite8.core.simulators.a2e import SIMULATED_KEY, A2ESimulator
 from elite8.core.simulators.wire import Reply, Request, serve
-from tests.acceptance.soak import ELITE8, Daemons, Line, world
+from tests.acceptance.soak import ELITE8, Daemons, Line, Paced, world
 
 PACE = 60.0
 SOON = timedelta(minutes=30)
@@ -54,22 +54,6 @@ SETTLING = 420.0
 OPEN_POSTS = ("publishing", "uncertain")
 ENDED_VIDEOS = ("finished", "failed", "planned")
 ENDED_JOBS = ("collected", "failed")
-
-
-@dataclass
-class Paced:
-    """A clock that is hurried once everybody has signed in: a code is good for minutes."""
-
-    now: FastClock
-
-    def __call__(self) -> datetime:
-        return self.now()
-
-    def __str__(self) -> str:
-        return str(self.now)
-
-    def hurry(self) -> None:
-        self.now = FastClock(begins=self.now(), pace=PACE, since=utc_now())
 
 
 @dataclass
@@ -359,7 +343,7 @@ def main() -> int:
         a2e.base_url = stack.enter_context(serve(a2e.handle))
         daemons.environment["ELITE8_A2E_URL"] = a2e.base_url
         prepare(folder, daemons.environment)
-        clock.hurry()
+        clock.hurry(PACE)
         daemons.environment["ELITE8_CLOCK"] = str(clock)
         for line in lines.values():
             delayed(line, rng)

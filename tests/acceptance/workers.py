@@ -40,7 +40,7 @@ from elite8.core.simulators.wire import serve
 from elite8.core.simulators.x import CLIENT_ID, CLIENT_SECRET, XSimulator
 from elite8.core.storage.database import Database
 from tests.acceptance.cells import Cell, doors
-from tests.acceptance.soak import ELITE8, PATIENCE, Daemons, Line, sign_in, world
+from tests.acceptance.soak import ELITE8, PATIENCE, Daemons, Line, Paced, sign_in, world
 
 PACE = 60.0
 BEGINS = datetime(2026, 3, 6, tzinfo=UTC)
@@ -68,22 +68,6 @@ FROM elite8_queue.procrastinate_workers w
 WHERE EXISTS (SELECT 1 FROM elite8_queue.procrastinate_jobs j
               WHERE j.worker_id = w.id AND j.status = 'doing')
 """
-
-
-@dataclass
-class Clock:
-    """A clock that is hurried once everybody has signed in: a code is good for minutes."""
-
-    now: FastClock
-
-    def __call__(self) -> datetime:
-        return self.now()
-
-    def __str__(self) -> str:
-        return str(self.now)
-
-    def hurry(self) -> None:
-        self.now = FastClock(begins=self.now(), pace=PACE, since=utc_now())
 
 
 @dataclass
@@ -135,7 +119,7 @@ class Play:
     store: Database
     sites: list[Site]
     lines: dict[str, Line]
-    clock: Clock
+    clock: Paced
     environment: dict[str, str] = field(repr=False)
     film: dict[str, Any]
     speakers: list[str]
@@ -325,7 +309,7 @@ def slow(line: Line, rng: Random, longest: float) -> None:
     line.network.handle = handle
 
 
-def many_voices(clock: Clock, environment: dict[str, str], stack: ExitStack) -> Line:
+def many_voices(clock: Paced, environment: dict[str, str], stack: ExitStack) -> Line:
     """Serve X, with accounts signed in to it."""
     line = Line(XSimulator(clock=clock))
     line.network.base_url = stack.enter_context(serve(line.handle))
@@ -389,7 +373,7 @@ def main() -> int:
     asked = options()
     folder = Path(tempfile.mkdtemp(prefix="e8w-"))
     print(f"logs and state are in {folder} until all is well", flush=True)
-    clock = Clock(FastClock(begins=BEGINS, pace=1, since=utc_now()))
+    clock = Paced(FastClock(begins=BEGINS, pace=1, since=utc_now()))
     wrong: list[str] = []
     with ExitStack() as stack:
         socket = postgres(folder, stack)
@@ -399,7 +383,7 @@ def main() -> int:
         daemons, lines = stack.enter_context(world(folder, clock, url))
         lines["x"] = many_voices(clock, daemons.environment, stack)
         prepare(folder, daemons.environment)
-        clock.hurry()
+        clock.hurry(PACE)
         daemons.environment["ELITE8_CLOCK"] = str(clock)
         play = begun(asked, folder, socket, daemons, lines, clock, stack)
         wrong += played(asked, play, daemons, folder)
@@ -415,7 +399,7 @@ def begun(  # noqa: PLR0913, PLR0917  # all there is
     socket: str,
     daemons: Daemons,
     lines: dict[str, Line],
-    clock: Clock,
+    clock: Paced,
     stack: ExitStack,
 ) -> Play:
     """Return the play, its leader and machines ready."""

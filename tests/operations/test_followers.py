@@ -11,7 +11,7 @@ from pydantic import SecretStr
 
 from elite8.core.domain.destination import DESTINATIONS
 from elite8.core.domain.follower import Counted, gained, new_count
-from elite8.core.operations import count_followers, followers, launch, tasks
+from elite8.core.operations import count_followers, followers, launch, rounds
 from elite8.core.operations.followers import Came, Following
 from elite8.core.operations.region_results import Measured
 from elite8.core.simulators import line as line_simulator
@@ -69,10 +69,10 @@ def followers_of(scene: Scene) -> Following:
 def month(scene: Scene, first: int, last: int, *, days: float = 30) -> Following:
     """Count, let a month go by with the sign-in renewed, and count again."""
     follow(scene, first)
-    assert tasks.count_followers(scene.studio) == f"followers: 1 {scene.network}"
+    assert rounds.count_followers(scene.studio) == f"followers: 1 {scene.network}"
     scene.clock.advance(days=days)
     follow(scene, last)
-    assert tasks.count_followers(scene.studio) == f"followers: 1 {scene.network}"
+    assert rounds.count_followers(scene.studio) == f"followers: 1 {scene.network}"
     return followers_of(scene)
 
 
@@ -91,7 +91,7 @@ def test_within_six_hours_nobody_is_asked_again(scene: Scene) -> None:
     assert count_followers.run(scene.studio)
     scene.line.sent = 0
     scene.clock.advance(hours=5, minutes=59)
-    assert tasks.count_followers(scene.studio) == ""
+    assert rounds.count_followers(scene.studio) == ""
     assert scene.line.sent == 0
     scene.clock.advance(minutes=1)
     assert len(count_followers.run(scene.studio)) == 1
@@ -135,7 +135,7 @@ def test_a_sign_in_from_before_says_to_sign_in_again_and_asks_nobody(scene: Scen
         assert row
         row.scopes = " ".join(one for one in TIKTOK_SCOPES if one != "user.info.stats")
     scene.line.sent = 0
-    assert tasks.count_followers(scene.studio) == ""
+    assert rounds.count_followers(scene.studio) == ""
     assert scene.line.sent == 0
     why = followers_of(scene).why
     assert why.startswith("sign in again to know its followers (user.info.stats was not allowed)")
@@ -208,7 +208,7 @@ def friendly(studio: Studio, clock: Any) -> Iterator[Any]:
 def test_friends_on_line_are_who_ever_added_less_who_blocked(friendly: Any, clock: Any) -> None:
     studio, played = friendly
     played.ever, played.blocked = 7620, {"U" + "1" * 32}
-    assert tasks.count_followers(studio) == "followers: 1 line"
+    assert rounds.count_followers(studio) == "followers: 1 line"
     (found,) = followers.listed(studio)
     assert (found.network, found.followers) == ("line", 7619)
     played.unready = True

@@ -14,7 +14,7 @@ from elite8.core.domain.event import EventKind, FunnelEvent
 from elite8.core.domain.post import new_post
 from elite8.core.domain.reading import new_reading
 from elite8.core.errors import ConfigError
-from elite8.core.operations import funnel, imports, links, tasks
+from elite8.core.operations import funnel, imports, links, rounds
 from elite8.core.operations.gather import entries, gather
 from elite8.core.studio import Studio
 from tests.conftest import StoppedClock
@@ -96,7 +96,7 @@ def test_the_measuring_task_gathers(studio: Studio, monkeypatch: pytest.MonkeyPa
     live(studio, posts=2)
     monkeypatch.setattr("elite8.core.operations.measure.run", lambda _: ())
     monkeypatch.setattr("elite8.core.storage.readings.due", lambda *_, **__: [1])
-    tasks.measure(studio)
+    rounds.measure(studio)
     assert every(studio, "view")
 
 

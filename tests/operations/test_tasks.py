@@ -16,7 +16,7 @@ from elite8.core.config import Config
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import ConfigError, Unavailable
-from elite8.core.operations import configuration, desk, tasks
+from elite8.core.operations import configuration, desk, rounds, tasks
 from elite8.core.operations import generate as generating
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.desk import Wish
@@ -97,9 +97,9 @@ def test_what_is_due_goes_out_and_is_counted(filmed: Path, studio: Studio, clock
     lay(filmed, studio.settings.state_dir)
     clock.now = publishing.finished(studio, "latest").created_at
     desk.order(studio, "latest", ("outbox",), Wish())
-    assert not tasks.is_quiet(studio)
+    assert not rounds.is_quiet(studio)
     assert TASKS["publish"].run(studio) == "posts: 1 published"
-    assert tasks.is_quiet(studio)
+    assert rounds.is_quiet(studio)
     assert TASKS["publish"].run(studio) == ""
 
 
@@ -117,7 +117,7 @@ def test_what_was_given_up_is_named_for_a_week(filmed: Path, studio: Studio, clo
     clock.advance(days=6)
     assert TASKS["publish"].run(studio) == "posts: 1 late"
     clock.advance(days=2)
-    assert tasks.is_quiet(studio)
+    assert rounds.is_quiet(studio)
 
 
 def test_a_tick_with_nothing_to_do_loads_nothing_that_is_large(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from elite8.core.domain.account import new_account
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import ConfigError, Elite8Error, Withheld
-from elite8.core.operations import accounts, compose, desk, due, steps, stops, stuck, tasks
+from elite8.core.operations import accounts, compose, desk, due, rounds, steps, stops, stuck
 from elite8.core.operations import plan as planning
 from elite8.core.operations import publish as publishing
 from elite8.core.storage import accounts as stored
@@ -35,7 +35,7 @@ def test_a_post_whose_id_nobody_knows_is_named_for_a_week(scene: Scene, how: str
     post = scene.post()
     assert (post.status, post.remote_id) == (PostStatus.PUBLISHED, "")
     scene.clock.advance(hours=5)
-    assert not tasks.is_quiet(scene.studio)
+    assert not rounds.is_quiet(scene.studio)
     (alarm,) = stuck.alarms(scene.studio)
     assert post.published_at
     assert (alarm.state, alarm.since) == ("hidden", post.published_at)

@@ -22,12 +22,12 @@ from elite8.core.errors import ConfigError, Elite8Error, Refused, Withheld
 from elite8.core.operations import (
     audience,
     audit,
+    chores,
     consents,
     email_mail,
     mail,
     mailings,
     stops,
-    tasks,
     winback,
     winback_drafts,
     winback_forget,
@@ -156,7 +156,7 @@ def test_only_who_drew_it_is_written_to_and_never_twice(
         message = winback_plan.kept(session, "autumn").mailing_id or ""
     mail.send(house, message, 1000)  # not by the other command either
     assert mail.look(house, message).reach == 0
-    assert tasks.mail(house) == ""
+    assert chores.mail(house) == ""
     assert len(server.taken) == 10
     assert not set(sent_to(server)) & addresses(people, held)
     told = [(row.decision, row.detail) for row in audit.listed(house, act="winback")]
@@ -200,7 +200,7 @@ def test_at_night_it_waits_and_the_daemon_goes_on_to_the_same_people(
     clock.advance(hours=11)
     reached = {min(addresses(people, treated)), *addresses(people, [treated[3]])}
     expected = addresses(people, treated) - reached
-    assert tasks.mail(house) == f"messages: {len(expected)} sent"
+    assert chores.mail(house) == f"messages: {len(expected)} sent"
     assert set(sent_to(server)) == expected
     assert not set(sent_to(server)) & addresses(people, held)
 
@@ -212,7 +212,7 @@ def test_what_was_stopped_stays_unsent(house: Studio, server: MailSimulator, clo
     for _ in range(2):
         assert winback.stop(house, "autumn").campaign.status == "stopped"
     clock.advance(hours=11)
-    assert tasks.mail(house) == ""
+    assert chores.mail(house) == ""
     with house.database.transaction() as session:
         message = winback_plan.kept(session, "autumn").mailing_id or ""
     mail.send(house, message, 1000)
@@ -282,7 +282,7 @@ def test_line_is_sent_to_friends_who_agreed_and_a_lost_answer_is_settled(
     found = begin(house, LINE)
     assert found.uncertain == 10
     clock.advance(minutes=5)
-    assert tasks.mail(house) == "messages: 10 settled"
+    assert chores.mail(house) == "messages: 10 settled"
     treated, held = arms(house)
     got = [to for to, _ in line.got]
     assert set(got) == addresses(friends, treated)
@@ -297,7 +297,7 @@ def test_a_stopped_winback_does_not_repeat_a_lost_call(
     begin(house, LINE)
     winback.stop(house, "autumn")
     clock.advance(minutes=5)
-    tasks.mail(house)
+    chores.mail(house)
     assert line.got == []
 
 

@@ -1,5 +1,6 @@
 """Films shared by their hash: whole, the same bytes, and nothing that only asks is held up."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +8,15 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from elite8.core import scratch
 from elite8.core.domain.rendition import Rendition
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError, Refused, Unavailable, Withheld
 from elite8.core.operations import media
+from elite8.core.operations.chores import half_done
 from elite8.core.settings import Settings
 from elite8.core.storage import videos
-from elite8.core.storage.media import Shelf
+from elite8.core.storage.media import Shelf, beside, hashed
 from elite8.core.studio import Studio
 
 BYTES = b"a film" * 1000
@@ -30,7 +33,7 @@ def made(tmp_path: Path) -> Rendition:
     film, cover = tmp_path / "film.mp4", tmp_path / "film.jpg"
     film.write_bytes(BYTES)
     cover.write_bytes(b"a cover")
-    sha = media.hashed(film)
+    sha = hashed(film)
     facts = {"post_id": "p", "video_id": "v", "character": "miyuki", "folder": "f", "facts": {}}
     return Rendition(video=film, cover=cover, sha256=sha, wording=None, **facts)  # type: ignore[arg-type]  # no words
 
@@ -51,6 +54,17 @@ def test_a_film_is_put_once_and_fetched_by_its_hash(reached: Studio, made: Rendi
     assert (there.video.read_bytes(), there.cover.read_bytes()) == (BYTES, b"a cover")
     assert there.video.parent == reached.settings.state_dir / "fetched"
     assert [one.suffix for one in sorted(there.video.parent.iterdir())] == [".jpg", ".mp4"]
+
+
+def test_what_a_killed_process_was_fetching_is_swept(reached: Studio) -> None:
+    folder = reached.settings.state_dir / "fetched"
+    folder.mkdir()
+    handle, mine = beside(folder / "film.mp4")
+    os.close(handle)
+    gone = Path(mine.replace(f"-{os.getpid()}-", "-999999999-"))
+    gone.touch()
+    scratch.sweep(half_done(reached))
+    assert [*folder.iterdir()] == [Path(mine)]
 
 
 @pytest.mark.parametrize("which", ["*.mp4", "*.jpg"])

@@ -84,5 +84,5 @@ def counted(what: str, words: Iterable[str]) -> str:
 def half_done(studio: Studio) -> tuple[Path, ...]:
     """Return where what is half done lies."""
     known = studio.settings
-    places = (known.state_dir / "videos", known.outbox_dir, known.cache_dir / "layers")
-    return (Path(tempfile.gettempdir()), *places)
+    kept = (known.state_dir / "videos", known.state_dir / "fetched")
+    return (Path(tempfile.gettempdir()), *kept, known.outbox_dir, known.cache_dir / "layers")

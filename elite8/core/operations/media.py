@@ -1,6 +1,5 @@
 """Finished films where every machine finds them, and at hand where they go out from."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from elite8.core.domain.rendition import Rendition
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Elite8Error, Withheld
 from elite8.core.storage import videos
-from elite8.core.storage.media import Shelf
+from elite8.core.storage.media import Shelf, hashed
 from elite8.core.studio import Studio
 
 FILM, COVER = ".mp4", ".jpg"
@@ -144,9 +143,3 @@ def fetch(store: Shelf, sha256: str, film: Path, cover: Path) -> None:
     if not film.is_file():
         store.get(sha256, FILM, film, sha256)
         log.get().info("media.fetched", sha256=sha256, size=film.stat().st_size)
-
-
-def hashed(file: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

@@ -13,15 +13,12 @@ from elite8.core.operations.chores import (
     has_mail,
     has_outlook,
     has_subscribers,
+    mail,
     outlook,
+    privacy,
     scores,
 )
-from elite8.core.operations.chores import mail as mail  # noqa: PLC0414  # kept name
-from elite8.core.operations.chores import privacy as privacy  # noqa: PLC0414  # kept name
-from elite8.core.operations.rounds import count_followers as count_followers  # noqa: PLC0414
-from elite8.core.operations.rounds import has_posts, publish
-from elite8.core.operations.rounds import is_quiet as is_quiet  # noqa: PLC0414  # kept name
-from elite8.core.operations.rounds import measure as measure  # noqa: PLC0414  # kept name
+from elite8.core.operations.rounds import has_posts, measure, publish
 from elite8.core.operations.task import Ran, Task
 from elite8.core.studio import Studio
 

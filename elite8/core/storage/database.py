@@ -7,8 +7,8 @@ import threading
 import time
 import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,6 @@ KEPT_SECONDS = 60.0
 """For how long a connection keeps what it has read of the file."""
 HEAD = "0026"
 """The newest migration; a test compares it with Alembic's own."""
-VERSION = "SELECT version_num FROM alembic_version"
 KNOWN = {f"{number:04}" for number in range(1, int(HEAD) + 1)}
 """Every migration there has been."""
 BUSY_SECONDS, CHANGE_SECONDS = 5.0, 60.0
@@ -244,7 +243,8 @@ class Database:
                 held = self.file and "locked" in str(trouble.orig) and not there
                 if not held or time.monotonic() > gives_up:
                     raise
-            there = is_current(self.file)  # then once more: they may have come this very moment
+            # Once more when they are there: they may have come this very moment.
+            there = replace(self, looks=True).is_current()
 
     def _bring_up_to_date(self, engine: Engine) -> None:
         found, tables = schema(engine)
@@ -319,15 +319,7 @@ def schema(engine: Engine) -> tuple[str | None, list[str]]:
         tables = inspect(connection).get_table_names()
         if "alembic_version" not in tables:
             return None, tables
-        return connection.scalar(text(VERSION)), tables
-
-
-def is_current(file: Path | None) -> bool:
-    """Return whether the tables are this version's, whoever writes now."""
-    where = f"{file.absolute().as_uri()}?mode=ro" if file else ""
-    with suppress(sqlite3.Error), closing(sqlite3.connect(where, uri=True)) as line:
-        return bool(line.execute(VERSION).fetchone() == (HEAD,))
-    return False
+        return connection.scalar(text("SELECT version_num FROM alembic_version")), tables
 
 
 def write_ahead(file: Path) -> None:
@@ -336,14 +328,18 @@ def write_ahead(file: Path) -> None:
     Asked again while another process is at the file: SQLite's own waiting is not for this change.
     """
     with closing(sqlite3.connect(file, timeout=BUSY_SECONDS)) as connection:
-        gives_up = time.monotonic() + BUSY_SECONDS
-        while connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-            try:
-                connection.execute("PRAGMA journal_mode=WAL")
-            except sqlite3.OperationalError as trouble:  # as SQLAlchemy itself would tell it
-                if time.monotonic() > gives_up:
-                    raise OperationalError("PRAGMA journal_mode", None, trouble) from None
-                time.sleep(0.05)
+        if connection.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+            return
+        import stamina
+
+        try:
+            for attempt in stamina.retry_context(
+                on=sqlite3.OperationalError, attempts=None, timeout=BUSY_SECONDS, wait_max=0.2
+            ):
+                with attempt:
+                    connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as trouble:  # as SQLAlchemy itself would tell it
+            raise OperationalError("PRAGMA journal_mode", None, trouble) from None
 
 
 def sqlite_settings(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's

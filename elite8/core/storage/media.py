@@ -2,18 +2,19 @@
 
 import hashlib
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from elite8.core import scratch
 from elite8.core.errors import ConfigError, Refused, Unavailable
 
 if TYPE_CHECKING:
     from fsspec import AbstractFileSystem
 
-PIECE = 1 << 20
 NEEDS = "ELITE8_MEDIA_URL needs an extra: pip install 'elite8[media]'"
 
 
@@ -58,7 +59,9 @@ class Shelf:
         """Fetch a file to `target`, whole and with the SHA-256 `expected`, or not at all."""
         there, of = self.place[0], self.where(sha256, name)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, part = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+        handle, part = tempfile.mkstemp(
+            dir=target.parent, prefix=scratch.prefix("part", hidden=True)
+        )
         os.close(handle)
         try:
             there.invalidate_cache()
@@ -74,9 +77,7 @@ class Shelf:
 
     def _check(self, file: Path, expected: str, of: str) -> None:
         """Refuse other bytes than were finished."""
-        with file.open("rb") as content:
-            found = hashlib.file_digest(content, "sha256").hexdigest()
-        if found != expected:
+        if hashed(file) != expected:
             raise Refused(
                 f"{self.name} holds other bytes than were finished in {of}; delete that object "
                 "and run, where the film was made: elite8 generate share"
@@ -105,14 +106,24 @@ class Shelf:
         return Unavailable(f"the store {self.name} does not answer ({kind}); is it there?")
 
 
+def hashed(file: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
+def beside(target: Path) -> tuple[int, str]:
+    """Open a new file beside `target`, called so that it is swept when this process is killed."""
+    return tempfile.mkstemp(dir=target.parent, prefix=scratch.prefix("part", hidden=True))
+
+
 def whole(file: Path, to: Path) -> None:
     """Copy a file into a shared folder; others see it whole or not at all."""
     to.parent.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(dir=to.parent, prefix=".", suffix=".part")
+    handle, part = beside(to)
     try:
         with open(handle, "wb") as write, file.open("rb") as read:  # noqa: PTH123  # a handle
-            while piece := read.read(PIECE):
-                write.write(piece)
+            shutil.copyfileobj(read, write)
             write.flush()
             os.fsync(write.fileno())
         Path(part).replace(to)
