@@ -83,6 +83,12 @@ class Forgetful(CookieJar):
 class Line(httpx.Client):
     """A client whose answers end; one that is streamed is its reader's to bound."""
 
+    def __init__(self, line: httpx.BaseTransport, **how: Any) -> None:  # noqa: ANN401  # httpx's
+        super().__init__(
+            transport=line, cookies=Forgetful(), timeout=TIMEOUT, trust_env=False, **how
+        )
+        self._line = line
+
     def build_request(self, method: str, url: httpx.URL | str, **parts: Any) -> httpx.Request:  # noqa: ANN401  # httpx's
         """Return the request; an address that is none is Refused."""
         try:
@@ -93,12 +99,34 @@ class Line(httpx.Client):
 
     def send(self, request: httpx.Request, *, stream: bool = False, **how: Any) -> httpx.Response:  # noqa: ANN401  # httpx's
         """Return the answer, here as a whole unless it is streamed."""
-        answer = super().send(request, stream=True, **how)
+        named = bool(request.url.userinfo)  # a password in the address: httpx makes a header of it
+        answer = super().send(request, stream=True, **how) if named else self._answer(request)
         if request.url.scheme == "https" and (there := dated(answer)):
             clock.compare(there)
         if not stream:
             return whole(answer)
         patience.free(answer)
+        return answer
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        """Return the beginning of an answer, past httpx's redirects, sign-ins and cookies.
+
+        We use none of them, and they cost more than the rest of a call.
+        """
+        for tell in self.event_hooks["request"]:
+            tell(request)
+        try:
+            answer = self._line.handle_request(request)
+        except httpx.RequestError as trouble:
+            trouble.request = request
+            raise
+        answer.request = request
+        try:
+            for tell in self.event_hooks["response"]:
+                tell(answer)
+        except BaseException:
+            answer.close()
+            raise
         return answer
 
 
@@ -121,14 +149,8 @@ def open_client(
     asked for.
     """
     quiet()
-    return Line(
-        base_url=base_url,
-        headers=dict(headers or {}),
-        cookies=Forgetful(),
-        transport=transport or directly(longest),
-        timeout=TIMEOUT,
-        trust_env=False,
-    )
+    line = transport or directly(longest)
+    return Line(line, base_url=base_url, headers=dict(headers or {}))
 
 
 def quiet() -> None:

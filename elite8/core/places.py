@@ -5,6 +5,8 @@
 
 import json
 import os
+from collections import ChainMap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +14,7 @@ SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "_config"
 CHECKOUT_CONFIG = Path(__file__).resolve().parent.parent.parent / "config"
 
 
-def environment() -> dict[str, str]:
+def environment() -> Mapping[str, str]:
     """Return the environment, with the ELITE8_ lines of ./.env below it."""
     found: dict[str, str] = {}
     if Path(".env").is_file():
@@ -20,7 +22,7 @@ def environment() -> dict[str, str]:
 
         lines = dotenv_values(".env")
         found = {k.upper(): v for k, v in lines.items() if v and k.upper().startswith("ELITE8_")}
-    return found | dict(os.environ)
+    return ChainMap(os.environ, found)
 
 
 def state_dir() -> Path:

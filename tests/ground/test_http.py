@@ -237,3 +237,35 @@ def test_what_the_other_side_says_is_told_in_one_line_that_steers_no_terminal() 
     kind = {"Content-Type": "application/json"}
     told = http.said(httpx.Response(429, content=body, headers=kind, request=asked))
     assert told == ' ({"why": " [31mred back"})'
+
+
+def test_no_redirect_is_followed_no_cookie_kept_and_a_password_of_an_address_is_a_header() -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(
+            302, headers={"Location": "https://other.example/", "Set-Cookie": "a=b"}
+        )
+
+    with http.open_client(transport=httpx.MockTransport(answer)) as client:
+        for address in (ADDRESS, ADDRESS, "https://me:secret@network.example/v1"):
+            assert client.get(address).status_code == 302
+    assert [one.url.host for one in asked] == ["network.example"] * 3
+    assert not any("Cookie" in one.headers for one in asked)
+    assert [one.headers.get("Authorization", "") for one in asked] == [
+        *("", ""),
+        "Basic bWU6c2VjcmV0",
+    ]
+
+
+def test_who_asked_is_told_with_what_went_wrong_on_the_way() -> None:
+    def broken(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("no")
+
+    with (
+        http.open_client(transport=httpx.MockTransport(broken)) as client,
+        pytest.raises(httpx.ConnectError) as trouble,
+    ):
+        client.get(ADDRESS)
+    assert trouble.value.request.url == ADDRESS

@@ -1,6 +1,6 @@
 """Fanvue by its official API: signed in, read page by page, each payment once, nothing leaked."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,7 +33,7 @@ from elite8.core.simulators.fanvue import (
     Paid,
     peopled,
 )
-from elite8.core.simulators.wire import Transport
+from elite8.core.simulators.wire import Reply, Request, Transport
 from elite8.core.studio import Studio
 
 NOVEMBER = datetime(2026, 11, 1, tzinfo=UTC)
@@ -319,6 +319,62 @@ def test_payments_that_came_by_a_file_are_not_counted_again(stage: Stage, tmp_pa
         stage.fetch()
     many(stage, 2)
     assert stage.fetch(since="2026-11-03").entered == 2
+
+
+def between_pages(stage: Stage, then: Callable[[], object]) -> Stage:
+    """Return a stage on which `then` happens between two pages of payments that are walked.
+
+    It has a connection of its own, as another process would.
+    """
+    pages = 0
+
+    def handle(request: Request) -> Reply:
+        nonlocal pages
+        answer = stage.there.handle(request)
+        if request.path == "/insights/earnings":
+            pages += 1
+            if pages == 2:
+                then()
+        return answer
+
+    return replace(stage, studio=replace(stage.studio, transport=Transport(handle)))
+
+
+def test_of_a_file_and_a_walk_at_the_same_moment_one_enters_a_payment(
+    stage: Stage, tmp_path: Path
+) -> None:
+    many(stage, 120)
+    hours = (0, 119)  # of either end: one page was entered, the other is being asked for
+    file = earnings(tmp_path, *((NOVEMBER + timedelta(hours=n), f"handle{n}") for n in hours))
+    order = taking_in.Order(file=file, profile="fanvue_earnings", character="miyuki")
+    found: list[taking_in.TakenIn] = []
+    walking = between_pages(stage, lambda: found.append(taking_in.take(stage.studio, order)))
+    with pytest.raises(ConfigError, match="came by a file"):
+        walking.fetch()
+    assert [(one.entered, one.rejected) for one in found] == [(1, 1)]
+    paid = [one.at for one in stage.rows(SubscriberEvent)]
+    assert len(paid) == len(set(paid)) > 1
+    undoing.undo(stage.studio, found[0].batch or 0)
+    assert stage.fetch().kinds
+    assert len(stage.rows(SubscriberEvent)) == 120
+
+
+def test_another_performers_file_stops_no_walk(stage: Stage, tmp_path: Path) -> None:
+    many(stage, 120)
+    file = earnings(tmp_path, (NOVEMBER + timedelta(hours=1), "handle1"))
+    order = taking_in.Order(file=file, profile="fanvue_earnings", character="airi")
+    taking_in.take(stage.studio, order)
+    assert stage.fetch().entered == 240
+
+
+def test_a_walk_that_is_taken_back_meanwhile_ends(stage: Stage) -> None:
+    many(stage, 120)
+    walking = between_pages(stage, lambda: undoing.undo(stage.studio, 1))
+    with pytest.raises(Refused, match="batch 1 was taken back"):
+        walking.fetch()
+    assert stage.rows(SubscriberEvent) == stage.rows(Subscriber) == []
+    stage.fetch()
+    assert len(stage.rows(SubscriberEvent)) == 120
 
 
 HEADER = "Net,Tax,Fanvue Fee,Price,Gross,Invoice Number,Paid At (UTC),Type,Fan Handle"

@@ -1,7 +1,7 @@
 """Rules as dated data, and what they say about a post. Passing them is no legal clearance."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
 from hashlib import sha256
@@ -282,21 +282,17 @@ def judge(rules: Iterable[Rule], facts: Facts | MessageFacts, today: date) -> tu
     return tuple(said for rule in holding for said in _said(rule, facts, today))
 
 
-def _said(rule: Rule, facts: Facts | MessageFacts, today: date) -> Iterator[Verdict]:
+def _said(rule: Rule, facts: Facts | MessageFacts, today: date) -> tuple[Verdict, ...]:
     found = JUDGES[rule.check](rule, facts)
     reason = f"{rule.reason}: {found}" if found else rule.reason
-    yield Verdict(
+    said = Verdict(
         rule=rule.id,
         verdict=rule.severity if found else "pass",
         reason=reason,
         source=rule.source,
         as_of=rule.as_of,
     )
-    if is_stale(rule, today):
-        yield Verdict(
-            rule=rule.id,
-            verdict="warn",
-            reason=f"re-check: this was read on {rule.as_of}, over 180 days ago",
-            source=rule.source,
-            as_of=rule.as_of,
-        )
+    if not is_stale(rule, today):
+        return (said,)
+    again = f"re-check: this was read on {rule.as_of}, over 180 days ago"
+    return said, replace(said, verdict="warn", reason=again)

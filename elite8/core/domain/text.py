@@ -163,6 +163,7 @@ def clean_hashtags(tags: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=64)
 def hashtags_in(text: str) -> tuple[str, ...]:
     """Return the hashtags that a network links in `text`, folded, in order, without repeats."""
     found = TAG.findall(SELECTORS.sub("", fold(text)))

@@ -7,7 +7,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from elite8.core import log
 from elite8.core.domain.subscriber import ImportBatch
@@ -16,11 +16,14 @@ from elite8.core.operations import consents
 from elite8.core.operations.entering import Desk
 from elite8.core.operations.mapping import Did, Name, Stands
 from elite8.core.storage import batches, bulk, direct
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 Step = Callable[[str, float], None]
 AT_ONCE = 2000
 """People of one transaction: whoever else writes gets a turn between."""
+CLOCKS = timedelta(hours=1)
+"""How far clocks of two machines on one store may differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +55,27 @@ class Intake:
     platform: str
     account: str
     since: datetime | None
+    began: datetime
     desk: Desk
     rows: int = 0
     left_out: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
 
+    def still(self, session: Session) -> None:
+        """Refuse to go on with a batch that was taken back meanwhile."""
+        if self.desk.batch is not None:
+            batches.still(session, self.desk.batch)
+
     def did(self, rows: Sequence[Did]) -> None:
-        """Enter what people did."""
+        """Enter what people did, unless a file told their payments since the walk began."""
         if rows:
             with self.studio.database.transaction() as session, bulk.room(session):
+                self.still(session)
+                direct.alone(session)
+                for character in {row.character for row in rows if row.amount is not None}:
+                    check_files(
+                        self.studio, session, self.platform, character, self.since, self.began
+                    )
                 wrong = self.desk.events(session, rows)
             self.rows += len(rows)
             self.left_out.update(why for _, why in wrong)
@@ -69,6 +84,7 @@ class Intake:
         """Enter how subscriptions stand."""
         if rows:
             with self.studio.database.transaction() as session:
+                self.still(session)
                 self.desk.states(session, rows)
             self.rows += len(rows)
 
@@ -77,6 +93,7 @@ class Intake:
         for first in range(0, len(names), AT_ONCE):
             some = names[first : first + AT_ONCE]
             with self.studio.database.transaction() as session:
+                self.still(session)
                 before = direct.there(session)
                 found = self.desk.people(session, set(some))
                 fresh = direct.there(session) - before
@@ -136,7 +153,38 @@ def begin(
         number = batch.id if batch else None
         safe = consents.opened(studio, session)
         desk = Desk(safe=safe, now=studio.clock(), batch=number, zone=studio.settings.zone)
-    return Intake(studio=studio, platform=platform, account=account, since=since, desk=desk)
+    return Intake(
+        studio=studio,
+        platform=platform,
+        account=account,
+        since=since,
+        began=studio.clock(),
+        desk=desk,
+    )
+
+
+def check_files(  # noqa: PLR0913, PLR0917  # whose payments, and of when
+    studio: Studio,
+    session: Session,
+    platform: str,
+    character: str,
+    since: datetime | None,
+    began: datetime | None = None,
+) -> None:
+    """Refuse payments that a file told too: by an API they have other names, and count again.
+
+    Once a walk `began` only files that were not in to their end by then are looked at.
+    """
+    after = None if began is None else began - CLOCKS
+    found = direct.paid_by_files(session, platform, character, after)
+    if found and (since is None or since <= found[1]):
+        batch, last = found
+        day = (last.astimezone(studio.settings.zone) + timedelta(days=1)).date()
+        raise ConfigError(
+            f"payments of {platform.capitalize()} before {day} came by a file (batch {batch}) and "
+            f"would count twice: give --since {day}, or take it back: elite8 subscribers import "
+            f"undo {batch}"
+        )
 
 
 def profile(platform: str) -> str:

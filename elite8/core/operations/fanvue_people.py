@@ -45,7 +45,8 @@ def fetch(
     chosen = account_of(studio, account)
     character = character_of(chosen)
     from_when = direct.since_of(studio, since) or since_last(studio, chosen)
-    check_files(studio, from_when)
+    with studio.database.transaction() as session:
+        direct.check_files(studio, session, PLATFORM, character, from_when)
     until = studio.clock()
     with http.open_client(transport=egress.line(studio, chosen)) as client:
         there = accounts.opened(studio, chosen, client)
@@ -96,19 +97,6 @@ def since_last(studio: Studio, account: Account) -> datetime | None:
         profile, file = direct.profile(PLATFORM), f"{PLATFORM} {account.id}"
         last = stored.ended_before(session, profile, file)
     return last - AGAIN if last else None
-
-
-def check_files(studio: Studio, since: datetime | None) -> None:
-    """Refuse to read payments that came by a file: here they have other names, and count again."""
-    with studio.database.transaction() as session:
-        found = stored.paid_by_files(session, PLATFORM, direct.profile(PLATFORM))
-    if found and (since is None or since <= found[1]):
-        batch, last = found
-        day = (last.astimezone(studio.settings.zone) + timedelta(days=1)).date()
-        raise ConfigError(
-            f"payments of Fanvue before {day} came by a file (batch {batch}) and would count "
-            f"twice: give --since {day}, or take it back: elite8 subscribers import undo {batch}"
-        )
 
 
 def payments(intake: Intake, there: Fanvue, character: str, until: datetime) -> None:

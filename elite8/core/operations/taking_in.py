@@ -232,6 +232,10 @@ def enter(
     stands = [one.row for one in some if isinstance(one.row, Stands)]
     with studio.database.transaction() as session:
         bulk.widen(session)
+        if desk.batch is not None:
+            batches.still(session, desk.batch)
+        if did:
+            direct.alone(session)
         wrong = twice(did, direct.paid_by_apis(session)) if did else {}
         if free := [row for row in did if row.line not in wrong]:
             wrong |= desk.events(session, free)

@@ -16,6 +16,7 @@ from elite8.core.domain.subscriber import (
     Subscription,
     SubscriptionState,
 )
+from elite8.core.errors import Refused
 from elite8.core.storage import subscribers
 from elite8.core.storage.pieces import pieces
 
@@ -34,6 +35,16 @@ def begun(session: Session, sha256: str, profile: str) -> ImportBatch | None:
 def get(session: Session, number: int) -> ImportBatch | None:
     """Return a batch."""
     return session.get(ImportBatch, number)
+
+
+def still(session: Session, number: int) -> None:
+    """Refuse to go on with a batch that was taken back: nothing would undo what came after."""
+    asked = select(ImportBatch.undone_at).where(col(ImportBatch.id) == number)
+    if session.exec(asked.with_for_update()).one() is not None:
+        raise Refused(
+            f"batch {number} was taken back while it came in, and nothing more of it is entered; "
+            "begin again"
+        )
 
 
 def newest(session: Session, limit: int) -> Sequence[ImportBatch]:

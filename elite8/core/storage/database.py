@@ -105,7 +105,7 @@ class Database:
             raise ConfigError("ELITE8_DATABASE_URL needs a file: sqlite:////folder/elite8.db")
         return url
 
-    @property
+    @cached_property
     def file(self) -> Path | None:
         """The SQLite file; `None` on PostgreSQL."""
         name = self.url.database

@@ -1,10 +1,10 @@
 """Questions for taking in what official APIs tell: what was paid last, what stands, how many."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from elite8.core.domain.subscriber import (
     Act,
@@ -14,6 +14,7 @@ from elite8.core.domain.subscriber import (
     Subscription,
     Tier,
 )
+from elite8.core.storage import held
 from elite8.core.storage.pieces import pieces
 
 PAID = (Act.SUB_START, Act.SUB_RENEW)
@@ -52,22 +53,49 @@ def ended_before(session: Session, profile: str, file: str) -> datetime | None:
     return found
 
 
-def paid_by_files(session: Session, platform: str, profile: str) -> tuple[int, datetime] | None:
-    """Return the newest payment there that came with a file, and its batch; `None` for none."""
+def alone(session: Session) -> None:
+    """Wait until nobody else enters payments: who looks what is there enters in the same turn."""
+    held.alone(session, "payments")
+
+
+def paid_by_files(
+    session: Session, platform: str, character: str, after: datetime | None = None
+) -> tuple[int, datetime] | None:
+    """Return the newest payment to a performer there that came with a file, and its batch.
+
+    `None` for none. One that names no performer may be anybody's. Of files that were taken in to
+    their end `after` only, when that is given.
+    """
     asked = (
         select(ImportBatch.id, SubscriberEvent.at)
         .join(SubscriberEvent, col(SubscriberEvent.batch_id) == col(ImportBatch.id))
         .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
         .where(
             col(Subscriber.platform) == platform,
-            col(ImportBatch.profile) != profile,
+            col(SubscriberEvent.character_id).in_(("", character)),
+            ~col(ImportBatch.profile).startswith(BY_API, autoescape=True),
             col(SubscriberEvent.amount_minor).is_not(None),
         )
         .order_by(col(SubscriberEvent.at).desc())
         .limit(1)
     )
+    if after is not None:
+        batches = [one for one in files_since(session, after) if one is not None]
+        if not batches:
+            return None
+        asked = asked.where(col(ImportBatch.id).in_(batches))
     found = session.exec(asked).first()
     return (found[0] or 0, found[1]) if found else None
+
+
+def files_since(session: Session, after: datetime) -> Sequence[int | None]:
+    """Return the batches of files that are not in to their end, or came to it `after`."""
+    ended = col(ImportBatch.ended_at)
+    asked = select(ImportBatch.id).where(
+        ~col(ImportBatch.profile).startswith(BY_API, autoescape=True),
+        or_(ended.is_(None), ended >= after),
+    )
+    return session.exec(asked).all()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from functools import cache
 
 from sqlalchemy import Update, bindparam
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, SQLModel, func, select, update
 
 from elite8.core.domain.job import Job
@@ -33,7 +34,7 @@ def move(session: Session, row: Video | Post | Job, **facts: object) -> bool:
     if moved.rowcount != 1:
         return False
     for name, value in known.items():
-        setattr(row, name, value)
+        set_committed_value(row, name, value)
     return True
 
 
