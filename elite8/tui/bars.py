@@ -21,17 +21,21 @@ SHORT = {
     "subscribers": "Subs",
 }
 """Titles where there is no room for the whole."""
+ROOMY = 100
+"""Cells from which the head has room for words that say no more than a shorter one."""
 OLD = timedelta(seconds=10)
 """Older than this is not now: a look is made each other second."""
 
 
-def facts(console: "Console", now: datetime) -> list[Words]:
-    """Return what stands at the right of the head, the most important first."""
+def facts(console: "Console", now: datetime, *, short: bool = False) -> list[Words]:
+    """Return what stands at the right of the head, the most important first; `short`: no day."""
     scene = console.scene
     if scene is None:
         return []
     board = scene.board
     when = said.seconds(board.at if console.snapshot else now, board.zone)
+    if short and not console.snapshot:
+        when = " ".join(when.split(" ")[-2:])
     found: list[Words] = [((when, "strong"),)]
     if not board.leader:
         found.append((("no daemon runs", "bad"),))
@@ -49,10 +53,11 @@ def facts(console: "Console", now: datetime) -> list[Words]:
 
 def head(console: "Console", now: datetime, cells: int) -> Words:
     """Return the head line: the verdict, then as many facts as there is room for."""
-    left: Words = ((" elite8 ", "accent"), *made_up(console), *verdict(console, now))
+    made = made_up(console)
+    left: Words = ((" elite8 ", "accent"), *made, *verdict(console, now))
     room = cells - width(left) - 3
     right: list[Span] = []
-    for words in facts(console, now):
+    for words in facts(console, now, short=bool(made) and cells < ROOMY):
         size = width(words) + 3
         if size <= room:
             right[:0] = [*words, *((" · ", "line"),) * bool(right)]
@@ -64,7 +69,10 @@ def head(console: "Console", now: datetime, cells: int) -> Words:
 def made_up(console: "Console") -> Words:
     """Return what says that nothing here is real, in a synthetic studio."""
     seed = console.source.studio.seed if console.source.studio else None
-    return ((f"synthetic studio, seed {seed} ", "warn"),) if seed is not None else ()
+    if seed is None:
+        return ()
+    whole = console.size.width >= ROOMY
+    return ((f"synthetic studio, seed {seed}  " if whole else "synthetic  ", "warn"),)
 
 
 def verdict(console: "Console", now: datetime) -> Words:

@@ -100,9 +100,14 @@ def bottleneck(growth: "Growth", cells: int) -> Words:
     if width(whole) <= cells:
         return whole
     so = worst.conversion
-    lifted = f", x {worst.times:.1f} at its goal" if worst.times else ""
+    lifted = f", {lift(worst.times)} at its goal" if worst.times else ""
     short = f"{rate(so)} ({between(so.low, so.high)})" if so.rate is not None else rate(so)
     return fit((*name, (f"{short}, goal {percent(so.goal)}{lifted}", "")), cells)
+
+
+def lift(times: float) -> str:
+    """Return how many times as many there would be."""
+    return f"x {times:.1f}" if times < 100 else f"x {times:,.0f}"  # noqa: PLR2004  # three digits
 
 
 def launch(growth: "Growth") -> Words:
@@ -132,7 +137,7 @@ def of_stage(row: "StageRow", growth: "Growth") -> list[Words]:
     part = next((one for one in found.mix if one.stage == row.stage), None)
     lines += [(), (("What to make", "accent"),)]
     if times:
-        lines.append(about.fact("lever", (f"x {times:.1f} at its goal", "")))
+        lines.append(about.fact("lever", (f"{lift(times)} at its goal", "")))
     if part:
         goes = "of the plan" if found.planned else "if planned by it"
         lines.append(about.fact("share", (percent(part.share), ""), (f" {goes}", "dim")))

@@ -34,6 +34,15 @@ NAMES = {
     "ctrl+c": "Ctrl+C",
 }
 JUMPS = "asdfghjkl"
+AROUND, AROUND_TINY = 8, 4
+"""Lines of a sheet that are not its text: border, title, keys, the air between them."""
+TINY = 16
+"""Lines of a terminal below which a sheet has no air."""
+
+
+def room(lines: int) -> int:
+    """Return how many lines of text a sheet has, so that its keys are seen, in so many lines."""
+    return max(lines - AROUND_TINY if lines < TINY else lines * 9 // 10 - AROUND, 1)
 
 
 class Sheet(ModalScreen[None]):
@@ -45,13 +54,16 @@ class Sheet(ModalScreen[None]):
       padding: 1 2;
       border: round $accent 60%; }
     #sheet-title { height: 1; margin-bottom: 1; }
-    #sheet-text { height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface;
-      }
+    #sheet-text { height: auto; scrollbar-size-vertical: 1; background: $surface; }
     #sheet-keys { height: 1; margin-top: 1; }
-    #sheet Rows { height: auto; max-height: 24; min-height: 5; background: $surface; }
+    #sheet Rows { height: auto; min-height: 5; background: $surface; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,enter", "dismiss", "Back")]
+
+    def on_resize(self) -> None:
+        """Leave room for the keys below the text."""
+        self.query_one("#sheet-text").styles.max_height = room(self.app.size.height)
 
     def __init__(self, title: str, text: "str | Sequence[Words]", below: str = "") -> None:
         super().__init__()
@@ -64,12 +76,13 @@ class Sheet(ModalScreen[None]):
             if isinstance(self.text, str)
             else self.text
         )
+        below = f"{self.below}   " if self.below else ""
         with Vertical(id="sheet"):
             yield Static(content((self.heading, "strong")), id="sheet-title")
             with VerticalScroll(id="sheet-text"):
                 yield Static(rows(lines))
             yield Static(
-                content((self.below, "dim"), ("   Esc", "accent"), (" back", "dim")),
+                content((below, "dim"), ("Esc", "accent"), (" back", "dim")),
                 id="sheet-keys",
             )
 
@@ -128,10 +141,9 @@ class Deeds(ModalScreen[None]):
       padding: 1 2;
       border: round $accent 60%; }
     #sheet-title { height: 1; margin-bottom: 1; }
-    #sheet-text { height: auto; max-height: 100%; scrollbar-size-vertical: 1; background: $surface;
-      }
+    #sheet-text { height: auto; scrollbar-size-vertical: 1; background: $surface; }
     #sheet-keys { height: 1; margin-top: 1; }
-    #sheet Rows { height: auto; max-height: 24; min-height: 5; background: $surface; }
+    #sheet Rows { height: auto; min-height: 5; background: $surface; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -153,6 +165,10 @@ class Deeds(ModalScreen[None]):
             )
             keys: tuple[Span, ...] = (("y", "accent"), (" copies the command   ", "dim"))
             yield Static(content(*keys, ("Esc", "accent"), (" back", "dim")), id="sheet-keys")
+
+    def on_resize(self) -> None:
+        """Leave room for the keys below the list."""
+        self.query_one(Rows).styles.max_height = room(self.app.size.height)
 
     def on_mount(self) -> None:
         """Fill the list."""

@@ -36,10 +36,7 @@ MOVED = (
 KEY = "leaves "
 """What the key of each row of who may leave begins with."""
 BANDS = {"critical": ("✗", "bad"), "high": ("▲", "warn"), "medium": ("○", "")}
-NOT_YET = (
-    "who may leave is not worked out yet: the daemon's task outlook does it, or "
-    "'elite8 schedule run outlook'"
-)
+NOT_YET = "who may leave: not worked out yet; 'elite8 schedule run outlook' does it"
 
 
 def head(found: "Outlook | None", now: datetime) -> Words:

@@ -48,7 +48,8 @@ class Pane(Vertical):
       scrollbar-size-vertical: 1; }
     .-wide .side { display: block; }
     .-tall .head-line, .-tall #lanes { margin-bottom: 1; }
-    .head-line { height: 1; padding: 0 1; color: $foreground 64%; }
+    .head-line { height: 1; padding: 0 1; color: $foreground 64%; text-wrap: nowrap;
+      text-overflow: ellipsis; }
     """
 
     acts: ClassVar[tuple[str, ...]] = ()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
@@ -121,6 +122,7 @@ class Rows(ScrollView, can_focus=True):
         self.columns = tuple(columns)
         self.empty = empty
         self.kind = ""
+        self.is_read = True
         self.every: tuple[Row, ...] = ()
         self.lines: tuple[Row, ...] = ()
         self.sought = ""
@@ -140,10 +142,13 @@ class Rows(ScrollView, can_focus=True):
         """Whether a line of headings stands above."""
         return any(one.title for one in self.columns)
 
-    def fill(self, found: Sequence[Row], *, kind: str = "") -> None:
-        """Show these rows, all of one kind if it is said; only what is other is drawn again."""
-        if kind != self.kind:
-            self.kind = kind
+    def fill(self, found: Sequence[Row], *, kind: str = "", is_read: bool = True) -> None:
+        """Show these rows, all of one kind if it is said; only what is other is drawn again.
+
+        What is not read yet is not said to be empty.
+        """
+        if (kind, is_read) != (self.kind, self.is_read):
+            self.kind, self.is_read = kind, is_read
             self.refresh()
         self.every = tuple(found)
         self._show(tuple(one for one in self.every if self._is_sought(one)))
@@ -261,8 +266,8 @@ class Rows(ScrollView, can_focus=True):
         if self.has_titles and y == 0:
             return self._titles(width)
         number = y - self.has_titles + round(self.scroll_offset.y)
-        if not self.lines and y == self.has_titles:
-            return self._strip(((f" {self._nothing()}", "dim"),), width, Style())
+        if not self.lines and y >= self.has_titles:
+            return self._strip(self._nothing(y - self.has_titles, width - 2), width, Style())
         if not 0 <= number < len(self.lines):
             return Strip.blank(width, self.rich_style)
         row = self.lines[number]
@@ -274,12 +279,15 @@ class Rows(ScrollView, can_focus=True):
             self._drawn[known] = self._row(row, mark, width)
         return self._drawn[known]
 
-    def _nothing(self) -> str:
+    def _nothing(self, line: int, room: int) -> Words:
+        """Return one line of why there is nothing, whole words of it."""
+        why = self.empty if self.is_read else ""
+        if self.kind:
+            why = f"Nothing is of the kind “{self.kind}”; f shows another."
         if self.sought:
-            return f"nothing here has “{self.sought}” in it; Esc shows all"
-        return (
-            f"Nothing is of the kind “{self.kind}”; f shows another." if self.kind else self.empty
-        )
+            why = f"nothing here has “{self.sought}” in it; Esc shows all"
+        lines = wrap(why, max(room, 1))
+        return ((f" {lines[line]}", "dim"),) if line < len(lines) else ()
 
     def _mark_of(self, number: int, row: Row) -> str:
         if number == self.place and not row.rule:

@@ -264,6 +264,8 @@ class FilmSheet(ModalScreen[None]):
             (" moments  ", "dim"),
             ("o", "accent"),
             (" opens  ", "dim"),
+            ("Esc", "accent"),
+            (" back", "dim"),
         )
         share = max(self.place, 0) / STEPS
         bar: Words = drawn.bar(share, 20) if seconds else ()

@@ -228,9 +228,20 @@ def test_a_jump_key_goes_to_a_place(alive: Studio) -> None:
 
 
 def test_enter_tells_a_posts_whole_story(alive: Studio) -> None:
-    shown = seen(console(alive), "home", "enter", size=LARGE)
-    assert "Story" in shown
-    assert "views" in shown
+    async def go() -> list[str]:
+        found = []
+        async with driven(console(alive), LARGE) as pilot:
+            await press(pilot, "home", "enter")
+            assert "Story" in text(pilot)
+            assert "views" in text(pilot)
+            for size in (LARGE, (80, 24), (40, 10), (300, 90)):
+                await pilot.resize_terminal(*size)
+                await settled(pilot)
+                await until(pilot, lambda: "Esc back" in text(pilot))
+                found.append(text(pilot))
+        return found
+
+    assert ["Esc back" in one for one in asyncio.run(go())] == [True] * 4, "and how to leave it"
 
 
 class Failing(Live):

@@ -94,7 +94,7 @@ class FunnelAndRegions(Pane):
         """Say why there is nothing, and ask for what can be read."""
         why = self.unread(scene)
         for one in self.query(Rows):
-            one.fill([])
+            one.fill([], is_read=False)
         for line in ("#growth-next", "#growth-launch", "#growth-about"):
             self.query_one(line, Line).tell()
         self.query_one("#growth-way", Line).tell(why)

@@ -112,7 +112,7 @@ class Subscribers(Pane):
         """Say why there is nothing, and ask for what can be read."""
         why = self.unread(scene)
         for one in self.query(Rows):
-            one.fill([])
+            one.fill([], is_read=False)
         for line in ("#subscribers-may", "#subscribers-soon", "#subscribers-about"):
             self.query_one(line, Line).tell()
         self.query_one("#subscribers-month", Line).tell(why)
@@ -151,7 +151,7 @@ def month(found: "Subscribed") -> list[Span]:
         (f"  {found.left:,} ended", "warn" if found.left else "dim"),
     ]
     if found.turned_off:
-        words.append((f"  {found.turned_off:,} turned renewal off", "warn"))
+        words.append((f"  {found.turned_off:,} renewals off", "warn"))
     if found.failed:
         words.append((f"  {found.failed:,} failed to pay", "warn"))
     return words
