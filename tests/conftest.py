@@ -200,7 +200,9 @@ def studio(
 
 
 @pytest.fixture(scope="session")
-def lives(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any, datetime], Path]:
+def lives(
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path
+) -> Callable[[Any, datetime], Path]:
     """Return a function that returns a state folder with a life, made once; to be copied."""
 
     @cache
@@ -213,6 +215,8 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Any, datetime],
         from tests.web.seeds import live
 
         state = tmp_path_factory.mktemp("life") / "state"
+        state.mkdir(mode=0o700)
+        shutil.copy2(empty_database, state)
         given = Settings(state_dir=state, config_dir=ROOT / "config")
         address = {"database_url": SecretStr(f"sqlite:///{state}/elite8.db")}
         settings, clock = given.model_copy(update=address), StoppedClock(now)
