@@ -116,9 +116,9 @@ def cells(one: "Asked", zone: str) -> tuple[str, ...]:
     return (
         output.short(one.id),
         one.kind,
-        one.who[:12] or "erased",
-        output.local_time(one.asked_at, zone),
-        output.local_time(one.due_at, zone),
+        one.who[:8] or "erased",
+        output.local_day(one.asked_at, zone),
+        output.local_day(one.due_at, zone),
         one.state + unanswered,
         one.outcome,
     )

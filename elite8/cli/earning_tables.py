@@ -115,7 +115,7 @@ def said(row: "Row") -> list[str]:
     lines = [
         (
             f"{counted(people.start)} subscriptions paid at the start, {counted(people.end)} at "
-            f"the end; {counted(people.active)} are active, who pay nothing too."
+            f"the end; {counted(people.active)} are active, with those who pay nothing."
         )
     ]
     if people.churn is not None:
@@ -129,7 +129,7 @@ def said(row: "Row") -> list[str]:
     if row.pending:
         lines.append(
             f"{told(row.pending, row.currency)} of the end is pending: the paid time is over, a "
-            "renewal may still come."
+            "renewal may still come, or nothing was heard since."
         )
     return lines
 

@@ -176,24 +176,32 @@ def selling(some: "Sequence[Selling]") -> "Iterator[object]":
     rows = []
     for one in some:
         head = (one.platform, count(one.people), count(one.again))
-        rows += [(*head, *fit(each)) for each in one.fits] or [(*head, "", "", "", one.why)]
-    names = ("platform", "people", "bought again", "model", "r, alpha, a, b", "log-likelihood", "")
+        rows += [(*head, *fit(each)) for each in one.fits] or [(*head, "none", "", "")]
+    names = ("platform", "people", "bought again", "model", "r, alpha, a, b", "log L")
     yield output.table(names, rows)
     for one in some:
+        yield from (f"{one.platform}, {each.name}: {tried(each)}" for each in one.fits)
+        if not one.fits:
+            yield f"no model of who buys on {one.platform}: {one.why}"
         for spent in one.money:
             yield money(one.platform, spent)
 
 
-def fit(one: "Fit") -> tuple[str, str, str, str]:
+def fit(one: "Fit") -> tuple[str, str, str]:
     """Return a model as cells."""
     model = one.model
-    tried = (
-        f"of the last {one.weeks} weeks it foretold {one.foretold:.0f} purchases, {one.came} came"
-        if one.foretold is not None
-        else ""
-    )
     numbers = ", ".join(f"{value:.3f}" for value in (model.r, model.alpha, model.a, model.b))
-    return one.name, numbers, f"{model.log_likelihood:.1f}", tried
+    return one.name, numbers, f"{model.log_likelihood:.1f}"
+
+
+def tried(one: "Fit") -> str:
+    """Return how well a model would have told what came, fitted a third of the time earlier."""
+    if one.foretold is None:
+        return "watched for too short a time to try what it foretells"
+    return (
+        f"fitted {one.weeks} weeks earlier it foretold {one.foretold:.0f} purchases since, "
+        f"{one.came} came"
+    )
 
 
 def money(platform: str, spent: "Spent") -> str:

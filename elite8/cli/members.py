@@ -225,4 +225,6 @@ def platform_row(one: "PlatformShown") -> tuple[str, ...]:
     age = f"{one.as_of} ({one.age_days} days ago, {one.confidence})"
     notes = ["re-check"] * one.old + ([f"attested {one.attested_on}"] if one.attested_on else [])
     reach = one.reach if one.reach in ("allowed", "drafts_only") else f"off ({one.reach})"
-    return (one.platform, one.ai_persona, one.automation, reach, age, ", ".join(notes))
+    allows = (one.ai_persona, one.automation, reach)
+    told = (each.replace("_", " ") for each in allows)
+    return (one.platform, *told, age, ", ".join(notes))

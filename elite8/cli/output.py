@@ -165,6 +165,12 @@ def local_time(instant: datetime, zone: object) -> str:
     return f"{here:%Y-%m-%d %H:%M} {here.tzname()}"
 
 
+def local_day(instant: datetime, zone: object) -> str:
+    """Return the day in the operator's zone, with the zone named."""
+    day, _, named = local_time(instant, zone).split(" ")
+    return f"{day} {named}"
+
+
 def facts(record: object, zone: str) -> list[tuple[str, str]]:
     """Return a record as rows of name and value, instants in the operator's zone."""
     rows = []

@@ -250,12 +250,16 @@ def buying(found: "Lifetime") -> list[tuple[str, ...]]:
 
 def untold(found: "Lifetime") -> list[str]:
     """Return what is not told and why, each reason once."""
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[tuple[str, str], list[str]] = {}
     for one in found.subscribing:
-        reasons.setdefault(one.why, []).append(f"{one.platform} {one.tier or 'unknown'}")
+        reasons.setdefault(("", one.why), []).append(f"{one.platform} {one.tier or 'unknown'}")
     for other in found.buying:
-        reasons.setdefault(other.why, []).append(f"buyers on {other.platform}")
-    lines = [f"{', '.join(dict.fromkeys(who))}: {why}" for why, who in reasons.items() if why]
+        reasons.setdefault(("buyers on ", other.why), []).append(other.platform)
+    lines = [
+        f"{whose}{', '.join(dict.fromkeys(who))}: {why}"
+        for (whose, why), who in reasons.items()
+        if why
+    ]
     if any(not one.net and one.margin is not None for one in found.subscribing):
         lines.append("* before what the platform keeps, which is not known")
     return lines

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from elite8.core.operations.winback import Status, Tried
     from elite8.core.operations.winback_drafts import Handed
-    from elite8.core.operations.winback_plan import Planned
+    from elite8.core.operations.winback_plan import CampaignShown, Planned
     from elite8.core.operations.winback_report import Reported
 
 
@@ -115,18 +115,21 @@ def listed(found: "Sequence[Status]", zone: str) -> object:
     rows = [
         (
             one.campaign.name,
-            one.campaign.kind,
-            one.campaign.channel,
-            one.campaign.character,
+            offered(one.campaign),
             one.campaign.status,
             f"{one.campaign.treated} and {one.campaign.held_out} held out",
             str(one.sent + one.handed_out),
-            output.local_time(one.campaign.window_until, zone) if one.campaign.window_until else "",
+            output.local_day(one.campaign.window_until, zone) if one.campaign.window_until else "",
         )
         for one in found
     ]
-    columns = ("campaign", "kind", "by", "performer", "is", "people", "went out", "window ends")
+    columns = ("campaign", "offer", "is", "people", "sent", "window ends")
     return output.table(columns, rows)
+
+
+def offered(one: "CampaignShown") -> str:
+    """Return what a campaign offers, how it goes out, and for whom."""
+    return f"{one.kind.replace('_', ' ')} by {one.channel}, {one.character}"
 
 
 def reported(found: "Reported") -> tuple[object, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -256,8 +256,12 @@ class Config:
         """How platforms bill, what they keep, and how money to come is counted."""
         return cast("TermsOfPlatforms", self._read(PLATFORMS))
 
-    def script_library(self, language: Language) -> "ScriptLibrary":
-        """Return the templates that scripts in `language` are composed from."""
+    @cached_property
+    def script_library(self) -> "Callable[[Language], ScriptLibrary]":
+        """Return the templates that scripts in a language are composed from; each is read once."""
+        return cache(self._library)
+
+    def _library(self, language: Language) -> "ScriptLibrary":
         library = cast("ScriptLibrary", self._read(f"scripts/{language}.json"))
         if library.language != language:
             raise ConfigError(

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from elite8.core import visible
+from elite8.core.errors import Elite8Error, of_store
 from elite8.core.lean import without
 
 with without("rich"):  # it would draw faults; ours are drawn before it sees them
@@ -111,3 +112,14 @@ def get() -> structlog.typing.FilteringBoundLogger:
     """Return the logger; one event is one noun and what befell it."""
     logger: structlog.typing.FilteringBoundLogger = structlog.get_logger()
     return logger
+
+
+def broken(event: str, fault: Exception, **where: object) -> Elite8Error:
+    """Return what a person is told of a fault: ours, whose trace is logged, or the database's.
+
+    A database that is away or full breaks nothing of ours: it is told in words, without a trace.
+    """
+    if theirs := of_store(fault):
+        return theirs
+    get().error(event, **where, exc_info=fault)
+    return Elite8Error(f"elite8 has a fault ({type(fault).__name__}); its trace is in the log")

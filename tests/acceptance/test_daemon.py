@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 
 from tests.films import lay
+from tests.inside import elite8
 
-pytestmark = [pytest.mark.slow, pytest.mark.media]
+pytestmark = [pytest.mark.slow, pytest.mark.media, pytest.mark.usefixtures("tabled")]
 
 PROGRAM = str(Path(sys.executable).with_name("elite8"))
 ROOT = Path(__file__).parents[2]
@@ -44,11 +45,6 @@ class House:
         return subprocess.run(
             [PROGRAM, *arguments], capture_output=True, text=True, check=False, timeout=120
         )
-
-    def data(self, *arguments: str) -> Any:
-        done = self.run(*arguments, "--json")
-        assert done.stdout, done.stderr
-        return json.loads(done.stdout)["data"]
 
     def start(self, *arguments: str) -> tuple[subprocess.Popen[bytes], Path]:
         """Start a daemon that ticks every second; return it with its log."""
@@ -89,43 +85,53 @@ def filmed(house: House, filmed: Path) -> House:
     return house
 
 
-def order(house: House, *arguments: str) -> Any:
-    found = house.data("publish", "latest", "--to", "outbox", *arguments)
+def data(*arguments: str) -> Any:
+    """Return what a command answers while daemons run beside it."""
+    done = elite8(*arguments, "--json")
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)["data"]
+
+
+def order(*arguments: str) -> Any:
+    found = data("publish", "latest", "--to", "outbox", *arguments)
     return (found if isinstance(found, list) else [found])[0]
 
 
-def statuses(house: House) -> set[str]:
-    return {one["status"] for one in house.data("publish", "list")}
+def statuses() -> set[str]:
+    return {one["status"] for one in data("publish", "list")}
 
 
 def test_it_posts_what_is_due_once_and_is_followed_when_it_is_killed(filmed: House) -> None:
-    order(filmed, "--in", "3s")
+    order("--in", "3s")
     first, log = filmed.start()
     until(lambda: "daemon.leads" in events(log))
     second, waiting = filmed.start()
     until(lambda: "daemon.waits" in events(waiting))
     until(filmed.posted)
     until(lambda: "post.published" in events(log))
-    assert statuses(filmed) == {"published"}
-    assert f"process {first.pid} " in filmed.data("daemon", "status")["who"]
+    assert statuses() == {"published"}
+    assert f"process {first.pid} " in data("daemon", "status")["who"]
     first.send_signal(signal.SIGKILL)
     first.wait()
     until(lambda: "daemon.leads" in events(waiting))
-    assert f"process {second.pid} " in filmed.data("daemon", "status")["who"]
+    assert f"process {second.pid} " in data("daemon", "status")["who"]
     second.terminate()
     assert second.wait(20) == 0
-    assert filmed.run("daemon", "status").returncode == 1
+    assert elite8("daemon", "status").returncode == 1
     assert len(filmed.posted()) == 1
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_a_stop_is_clean(house: House, how: signal.Signals) -> None:
-    child, log = house.start()
-    until(lambda: "daemon.leads" in events(log))
-    child.send_signal(how)
+def ends_clean(child: subprocess.Popen[bytes], log: Path) -> None:
     assert child.wait(20) == 0
     assert events(log)[-1] == "daemon.stops"
     assert "Traceback" not in log.read_text(encoding="utf-8")
+
+
+def test_a_stop_from_the_keyboard_is_clean(house: House) -> None:
+    child, log = house.start()
+    until(lambda: "daemon.leads" in events(log))
+    child.send_signal(signal.SIGINT)
+    ends_clean(child, log)
 
 
 STUCK = """
@@ -157,7 +163,7 @@ def test_a_task_that_does_not_end_does_not_hold_the_process(house: House) -> Non
     assert child.wait(20) == 0
     child.stdout.close()
     assert events(log)[-1] == "daemon.left"
-    assert house.run("daemon", "status").returncode == 1
+    assert elite8("daemon", "status").returncode == 1
 
 
 def test_a_broken_config_is_told_and_the_old_one_kept(filmed: House) -> None:
@@ -170,7 +176,7 @@ def test_a_broken_config_is_told_and_the_old_one_kept(filmed: House) -> None:
     until(lambda: "config.broken" in events(log))
     assert "publishing.json" in log.read_text(encoding="utf-8")
     file.write_text(right, encoding="utf-8")
-    order(filmed, "--in", "1s")
+    order("--in", "1s")
     file.write_text("{", encoding="utf-8")
     until(filmed.posted)  # by the config of before
     file.write_text(right, encoding="utf-8")
@@ -188,12 +194,12 @@ def test_a_broken_config_does_not_start(house: House) -> None:
 
 
 def test_once_posts_what_is_due_and_ends(filmed: House) -> None:
-    order(filmed, "--in", "1s")
+    order("--in", "1s")
     until(lambda: filmed.run("daemon", "--once").returncode == 0 and filmed.posted())
-    assert statuses(filmed) == {"published"}
+    assert statuses() == {"published"}
 
 
-def test_systemd_hears_that_it_is_ready_lives_and_stops(
+def test_systemd_hears_that_it_is_ready_lives_and_stops_clean(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import socket
@@ -204,13 +210,12 @@ def test_systemd_hears_that_it_is_ready_lives_and_stops(
         line.settimeout(PATIENCE)
         monkeypatch.setenv("NOTIFY_SOCKET", name)
         monkeypatch.setenv("WATCHDOG_USEC", "1000000")
-        child, _ = house.start()
+        child, log = house.start()
         heard: list[str] = []
-        while "WATCHDOG=1" not in heard:
+        while not {"READY=1", "WATCHDOG=1"} <= {*heard}:
             heard += line.recv(4096).decode().splitlines()
-        assert "READY=1" in heard
         assert any(word.startswith(f"STATUS=process {child.pid} ") for word in heard)
         child.terminate()
         while "STOPPING=1" not in heard:
             heard += line.recv(4096).decode().splitlines()
-        assert child.wait(20) == 0
+        ends_clean(child, log)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import inside
 from tests.cases import also
 from tests.films import lay
 
@@ -42,7 +43,7 @@ def test_from_nothing_to_the_outbox(tmp_path: Path) -> None:
     made = elite8("generate", "-c", "miyuki", "--duration", "3", "--json", folder=tmp_path)
     assert made.returncode == 0, made.stderr
     video = json.loads(made.stdout)["data"][0]
-    checked = elite8("generate", "verify", video["path"], "--json", folder=tmp_path)
+    checked = inside.elite8("generate", "verify", video["path"], "--json")
     media = json.loads(checked.stdout)["data"]["media"]
     assert checked.returncode == 0, checked.stdout
     assert (media["width"], media["height"], media["faststart"]) == (1080, 1920, True)
@@ -51,7 +52,7 @@ def test_from_nothing_to_the_outbox(tmp_path: Path) -> None:
     again = elite8("publish", "latest", "--to", "outbox", folder=tmp_path)
     assert (out.returncode, again.returncode) == (0, 0)
     assert "is out already" in again.stdout
-    listed = json.loads(elite8("generate", "list", "--json", folder=tmp_path).stdout)["data"]
+    listed = json.loads(inside.elite8("generate", "list", "--json").stdout)["data"]
     assert [v["status"] for v in listed] == ["finished"]
 
 
@@ -61,7 +62,7 @@ def test_a_copy_by_ffmpeg_loses_its_marks_and_verify_names_them(
     from elite8.core.production import ffmpeg
 
     lay(filmed, Path(os.environ["ELITE8_STATE_DIR"]))
-    listed = elite8("generate", "list", "--json", folder=tmp_path)
+    listed = inside.elite8("generate", "list", "--json")
     path = json.loads(listed.stdout)["data"][0]["path"]
     ffmpeg.run(["-v", "error", "-i", path, "-c", "copy", str(tmp_path / "copy.mp4")])
     checked = elite8("generate", "verify", "copy.mp4", folder=tmp_path)
@@ -138,16 +139,17 @@ def test_a_database_that_is_none_is_one_sentence(tmp_path: Path) -> None:
     assert done.stderr.count("\n") == 1
 
 
-def test_a_backup_comes_back(tmp_path: Path) -> None:
-    assert elite8("db", "migrate", folder=tmp_path).returncode == 0
+def test_a_backup_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert inside.elite8("db", "migrate").returncode == 0
     assert elite8("db", "backup", "copy.db", folder=tmp_path).returncode == 0
-    refused = elite8("db", "restore", "copy.db", folder=tmp_path)
+    refused = inside.elite8("db", "restore", "copy.db")
     assert refused.returncode == 2
     assert "--force" in refused.stderr
     with closing(sqlite3.connect(Path(os.environ["ELITE8_STATE_DIR"]) / "elite8.db")) as rows:
         rows.execute("DROP TABLE post")
     assert elite8("db", "restore", "copy.db", "--force", folder=tmp_path).returncode == 0
-    assert elite8("db", "check", folder=tmp_path).stdout == "the database is sound\n"
+    assert inside.elite8("db", "check").stdout == "the database is sound\n"
 
 
 def test_a_failed_encoder_is_one_sentence_and_leaves_no_file(

@@ -1,4 +1,4 @@
-"""The real program on a fresh folder: film, sign in, publish to three networks, read back."""
+"""The real program and its film: sign in, publish to three networks, read back."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from elite8.core.clock import utc_now
 from elite8.core.simulators import instagram, tiktok, youtube
 from elite8.core.simulators.wire import serve
 from tests.films import lay
+from tests.inside import elite8
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
 
@@ -26,31 +27,17 @@ ELITE8 = Path(sys.executable).with_name("elite8")
 
 @dataclass
 class World:
-    """Three served networks, and the environment that leads there."""
+    """Three served networks; the environment leads there."""
 
     networks: dict[str, Any]
-    environment: dict[str, str] = field(repr=False)
 
-    def run(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            (ELITE8, *arguments),
-            env=os.environ | self.environment,
-            input=typed,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def data(self, *arguments: str) -> Any:
-        done = self.run(*arguments, "--json")
-        assert done.returncode == 0, done.stdout + done.stderr
-        return json.loads(done.stdout)["data"]
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run((ELITE8, *arguments), capture_output=True, text=True, check=False)
 
     def sign_in(self, network: str) -> None:
         """Sign in as over SSH: read the page's address, agree there, paste where it ends."""
         child = subprocess.Popen(
             (ELITE8, "accounts", "login", network, "--paste"),
-            env=os.environ | self.environment,
             stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -72,69 +59,78 @@ class World:
         assert typed not in out + err
 
 
+def data(done: subprocess.CompletedProcess[str]) -> Any:
+    assert done.returncode == 0, done.stdout + done.stderr
+    return json.loads(done.stdout)["data"]
+
+
 @pytest.fixture
-def world() -> Iterator[World]:
+def world(filmed: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    lay(filmed, Path(os.environ["ELITE8_STATE_DIR"]))
     networks: dict[str, Any] = {
         "youtube": youtube.YouTubeSimulator(clock=utc_now, processing_seconds=0.2),
         "tiktok": tiktok.TikTokSimulator(clock=utc_now, processing_seconds=0.2),
         "instagram": instagram.InstagramSimulator(clock=utc_now, processing_seconds=0.2),
     }
-    environment = {
+    secrets = {
         "ELITE8_YOUTUBE_CLIENT_ID": youtube.CLIENT_ID,
         "ELITE8_YOUTUBE_CLIENT_SECRET": youtube.CLIENT_SECRET,
         "ELITE8_TIKTOK_CLIENT_ID": tiktok.CLIENT_KEY,
         "ELITE8_TIKTOK_CLIENT_SECRET": tiktok.CLIENT_SECRET,
     }
+    for name, secret in secrets.items():
+        monkeypatch.setenv(name, secret)
     with ExitStack() as stack:
         for name, network in networks.items():
             network.base_url = stack.enter_context(serve(network.handle))
-            environment[f"ELITE8_{name.upper()}_URL"] = network.base_url
-        yield World(networks=networks, environment=environment)
+            monkeypatch.setenv(f"ELITE8_{name.upper()}_URL", network.base_url)
+        yield World(networks)
     assert [network.violations for network in networks.values()] == [[], [], []]
 
 
 def test_filmed_published_to_three_networks_and_read_back(world: World) -> None:
-    assert world.run("generate", "-c", "miyuki", "--duration", "4").returncode == 0
     for network in world.networks:
         world.sign_in(network)
     places = ",".join(world.networks)
-    checked = world.run("publish", "check", "latest", "--to", places)
+    checked = elite8("publish", "check", "latest", "--to", places)
     assert checked.returncode == 0, checked.stdout
-    out = world.data("publish", "latest", "--to", places, "--together")
+    out = data(world.run("publish", "latest", "--to", places, "--together", "--json"))
     assert [one["status"] for one in out] == ["published"] * 3
     assert [len(network.posts) for network in world.networks.values()] == [1, 1, 1]
     listed = world.run("publish", "list").stdout
-    for one in world.data("publish", "list"):
+    for one in data(elite8("publish", "list", "--json")):
         assert f"  {one['url']}\n" in listed, "whole, so that it can be copied"
-        seen = world.data("publish", "show", one["id"], "--look")
+        seen = data(elite8("publish", "show", one["id"], "--look", "--json"))
         assert seen["seen"] == "visible", seen
-        assert "visible" in world.run("publish", "show", one["id"]).stdout
+        assert "visible" in elite8("publish", "show", one["id"]).stdout
         assert [step["kind"] for step in seen["story"]] == ["send", "look"]
-    again = world.data("publish", "latest", "--to", places, "--together")
+    again = data(world.run("publish", "latest", "--to", places, "--together", "--json"))
     assert [one["before"] for one in again] == [True] * 3
-    assert world.run("publish", "due").stdout.strip() == "nothing is due"
+    assert elite8("publish", "due").stdout.strip() == "nothing is due"
     assert [len(network.posts) for network in world.networks.values()] == [1, 1, 1]
 
 
-def test_what_waits_goes_out_when_it_is_due_and_not_when_taken_back(
-    world: World, filmed: Path
-) -> None:
-    lay(filmed, Path(os.environ["ELITE8_STATE_DIR"]))
-    out = world.data("publish", "latest", "--to", "outbox", "--in", "1h")
+def answered(*arguments: str) -> Any:
+    return data(elite8(*arguments, "--json"))
+
+
+@pytest.mark.usefixtures("world")
+def test_what_waits_goes_out_when_it_is_due_and_not_when_taken_back() -> None:
+    out = answered("publish", "latest", "--to", "outbox", "--in", "1h")
     assert (out["status"], out["url"]) == ("waiting", "")
-    assert world.run("publish", "due").stdout.strip() == "nothing is due"
-    assert world.run("publish", "cancel", out["post"]).returncode == 0
-    assert world.data("publish", "list")[0]["failure"] == "cancelled by the operator"
-    assert world.run("publish", "retry", out["post"]).returncode == 0
-    assert world.data("publish", "due")["done"][0]["status"] == "published"
-    evening = world.data("publish", "latest", "--slot", "evening", "--promotes", "own")
+    assert elite8("publish", "due").stdout.strip() == "nothing is due"
+    assert elite8("publish", "cancel", out["post"]).returncode == 0
+    assert answered("publish", "list")[0]["failure"] == "cancelled by the operator"
+    assert elite8("publish", "retry", out["post"]).returncode == 0
+    assert answered("publish", "due")["done"][0]["status"] == "published"
+    evening = answered("publish", "latest", "--slot", "evening", "--promotes", "own")
     assert [(one["to"], one["due_at"][11:16]) for one in evening] == [
         ("tiktok", "09:00"),  # 18:00 in Tokyo
         ("youtube", "09:05"),
     ]
-    words = world.data("publish", "show", evening[0]["post"])
+    words = answered("publish", "show", evening[0]["post"])
     assert (words["promotes"], words["caption"].startswith("#ad ")) == ("own", True)
-    assert world.run("publish", "latest", "--slot", "dawn").returncode == 2
-    wrong = world.run("publish", "pause", "--network", "myspace")
+    assert elite8("publish", "latest", "--slot", "dawn").returncode == 2
+    wrong = elite8("publish", "pause", "--network", "myspace")
     assert wrong.returncode == 2
     assert "choose" in wrong.stderr

@@ -410,10 +410,10 @@ def begun(  # noqa: PLR0913, PLR0917  # all there is
     laid = {5433: socket} | doors(folder, ports)
     cut = apart(wanted=not asked.no_cuts)
     sites = []
-    for _ in range(WORKERS):
+    for number in range(WORKERS):
         cell = Cell(laid if cut else {}, apart=cut)
         stack.callback(cell.end)
-        sites.append(Site(cell, folder, daemons.environment))
+        sites.append(Site(cell, folder, at_home(daemons.environment, folder / f"home-{number}")))
         stack.callback(sites[-1].gone)
     store = Database(daemons.environment["ELITE8_DATABASE_URL"])
     stack.callback(store.close)
@@ -426,6 +426,12 @@ def begun(  # noqa: PLR0913, PLR0917  # all there is
     daemons.start()
     daemons.leader()
     return Play(store, sites, lines, clock, daemons.environment, film, speakers, rng)
+
+
+def at_home(environment: dict[str, str], home: Path) -> dict[str, str]:
+    """Return the environment of a machine with a state folder of its own and the keys of all."""
+    shutil.copytree(Path(environment["ELITE8_STATE_DIR"]) / "keys", home / "keys")
+    return environment | {"ELITE8_STATE_DIR": str(home)}
 
 
 def played(asked: argparse.Namespace, play: Play, daemons: Daemons, folder: Path) -> list[str]:

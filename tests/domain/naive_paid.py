@@ -163,7 +163,7 @@ def standing(history: History, billing: Billing, instant: datetime) -> tuple[boo
             lapse += billing.grace + LATE
             if billing.known < lapse:
                 lapse = NEVER
-        cuts = [at for at, told in ends if at > one.begin and told >= one.told]
+        cuts = [at for at, told in ends if at > min(one.begin, one.told) and told >= one.told]
         end, lapse = min([one.end, *cuts]), min([lapse, *cuts])
         if not one.begin <= now < lapse:
             continue

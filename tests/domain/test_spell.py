@@ -1,6 +1,6 @@
 """Periods of a subscription: from payments, from exports, with grace; an end has to be seen."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from elite8.core.domain.spell import Life, Move, Said, Terms, Told, lived
 from elite8.core.domain.subscriber import Act, SubscriptionStatus
+from tests.domain import naive_paid
+from tests.domain.naive_paid import Billing, Export, History
 
+START = datetime(2026, 1, 1, tzinfo=UTC)
 MONTHLY = Terms()
 FANTIA = Terms(grace=7, calendar=True)
 
@@ -66,6 +69,75 @@ def test_a_payment_that_did_not_come_is_an_end_only_where_others_came_later() ->
     assert life.standing == "lapsed"
     assert life.spells[0].due == (day("2026-02-10"), day("2026-03-10"))
     assert life.spells[0].ended
+
+
+def test_paid_time_that_exports_alone_tell_is_an_end_where_the_account_was_heard_of_later() -> None:
+    one = said("2026-06-20", "active", "2026-01-05", "2026-07-05")
+    assert of("2026-07-30", exports=[one], known="2026-07-08").standing == "unknown"
+    life = of("2026-07-30", exports=[one], known="2026-07-09")
+    assert (life.standing, life.until) == ("lapsed", day("2026-07-05"))
+    assert life.spells[0].due[-1] == day("2026-07-05")
+    untold = said("2026-07-20", "unknown", "2026-01-05", "2026-07-05")
+    assert of("2026-07-30", exports=[untold], known="2026-07-20").standing == "unknown"
+
+
+def test_who_is_active_without_an_end_is_so_for_a_period_and_lapsed_when_not_seen_again() -> None:
+    one = said("2026-06-20", "active", "2026-01-05")
+    assert of("2026-07-20", exports=[one], known="2026-07-20").standing == "active"
+    assert of("2026-08-20", exports=[one], known="2026-07-23").standing == "unknown"
+    life = of("2026-08-20", exports=[one], known="2026-07-24")
+    assert (life.standing, life.until) == ("lapsed", day("2026-07-20"))
+
+
+def test_an_expiry_ends_what_exports_told_before_it() -> None:
+    one = said("2026-06-20", "active", "2026-01-05", "2026-07-05")
+    gone = [Move(day("2026-06-25"), Act.SUB_EXPIRE)]
+    life = of("2026-06-26", gone, [one])
+    assert (life.standing, life.until) == ("lapsed", day("2026-06-25"))
+    again = said("2026-06-28", "active", "2026-01-05", "2026-07-05")
+    assert of("2026-06-29", gone, [one, again]).standing == "active"
+
+
+@st.composite
+def exported(draw: st.DrawFn) -> History:
+    """Return what exports that do not contradict each other say, and expiries that events tell."""
+    seen = sorted(draw(st.lists(st.integers(0, 120), min_size=1, max_size=3, unique=True)))
+    status = draw(st.lists(st.sampled_from(["active", "active", "cancelled", "expired"]),
+                           min_size=len(seen), max_size=len(seen)))  # fmt: skip
+    ahead = draw(st.lists(st.none() | st.integers(0, 40), min_size=len(seen), max_size=len(seen)))
+    first, found, latest = draw(st.integers(0, 60)), [], 0
+    for at, how, days in zip(seen, status, ahead, strict=True):
+        until = None if days is None else max(at + (0 if how == "expired" else days), latest)
+        latest = max(latest, until or 0)
+        ends = None if until is None else START + timedelta(days=until + 1)
+        began = START - timedelta(days=first)
+        found.append(Export(START + timedelta(days=at, hours=12), how, began, ends))
+    gone = draw(st.lists(st.integers(0, 160), max_size=1))
+    return History([], found, [START + timedelta(days=one, hours=13) for one in gone])
+
+
+@given(exported(), st.none() | st.integers(0, 250), st.sampled_from([0, 7]))
+def test_who_left_by_exports_left_for_churn_and_for_money(
+    history: History, known: int | None, grace: int
+) -> None:
+    today = START + timedelta(days=250, hours=12)
+    at = START + timedelta(days=known or 0)
+    billing = Billing(grace=timedelta(days=grace), known=at)
+    active, _, _ = naive_paid.standing(history, billing, today)
+    exports = [
+        Said(
+            one.seen.toordinal(),
+            SubscriptionStatus(one.status),
+            one.began.toordinal() if one.began else None,
+            (one.until - timedelta(days=1)).toordinal() if one.until else None,
+            None,
+        )
+        for one in history.exports
+    ]
+    moves = [Move(one.toordinal(), Act.SUB_EXPIRE) for one in history.ends]
+    heard = None if known is None else at.toordinal()
+    life = lived(Told(Terms(grace=grace), moves, exports, heard, today.toordinal()))
+    assert (life.standing == "lapsed") == (not active)
 
 
 def test_an_export_says_who_is_there_and_who_has_left() -> None:

@@ -6,6 +6,7 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
 from elite8.core import log
 
@@ -62,3 +63,20 @@ def test_redaction_takes_any_value(value: object) -> None:
     redact = log.redact(["zzz"])
     cleaned = dict(redact(None, "info", {"event": "e", "v": value, "w": "azzzb"}))  # type: ignore[arg-type]  # a processor may return text
     assert cleaned["w"] == "a***b"
+
+
+def test_a_store_that_is_away_is_told_and_only_a_fault_of_ours_leaves_a_trace(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log.configure("info", "json")
+    away = OperationalError("SELECT 1", None, Exception("Connection timed out"))
+    told = log.broken("post.broke", away, post="A")
+    assert (told.exit_code, "does not answer" in str(told)) == (4, True)
+    assert capsys.readouterr().err == ""
+    told = log.broken("post.broke", ZeroDivisionError("one by none"), post="A")
+    assert (told.code, "ZeroDivisionError" in str(told)) == ("failed", True)
+    said = json.loads(capsys.readouterr().err)
+    assert (said["event"], said["post"], "one by none" in said["exception"]) == (
+        *("post.broke", "A"),
+        True,
+    )

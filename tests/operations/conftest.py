@@ -37,17 +37,18 @@ def a2e(clock: Any, media: Any) -> "A2ESimulator":
 
 
 @pytest.fixture
-def paid(studio: "Studio", a2e: "A2ESimulator") -> Iterator["Studio"]:
-    """A studio with a key for the simulated A2E."""
+def paid(studio: "Studio", a2e: "A2ESimulator", tmp_path: Path) -> Iterator["Studio"]:
+    """A studio with a key for the simulated A2E; its films are small."""
     import stamina
     from pydantic import SecretStr
 
     from elite8.core.simulators.a2e import SIMULATED_KEY
     from elite8.core.simulators.wire import Transport
+    from tests.films import small
 
-    settings = studio.settings.model_copy(
-        update={"a2e_api_key": SecretStr(SIMULATED_KEY), "a2e_url": "http://127.0.0.1"}
-    )
+    key, url = SecretStr(SIMULATED_KEY), "http://127.0.0.1"
+    changed = {"a2e_api_key": key, "a2e_url": url, "ffmpeg": str(small(tmp_path))}
+    settings = studio.settings.model_copy(update=changed)
     a2e.base_url = settings.a2e_url
     opened = replace(studio, settings=settings, transport=Transport(a2e.handle))
     stamina.set_testing(True, attempts=4, cap=True)

@@ -135,7 +135,7 @@ def test_an_unknown_fee_leaves_net_unknown_and_says_what_to_do(studio: Studio) -
         subscription(session, who, currency="JPY", price_minor=500, period_end=date(2027, 1, 1))
     found = recurring_money.show(studio, funnel.period(studio))
     assert found.totals[0].net is None
-    assert any("what fc2 keeps is not known" in note for note in found.notes)
+    assert any("the fee of fc2 is not known" in note for note in found.notes)
 
 
 def test_what_nobody_looked_at_since_is_pending_and_said(studio: Studio) -> None:

@@ -83,6 +83,26 @@ def test_the_later_export_holds_whichever_comes_first(studio: Studio, taken: Tak
     assert taken(STATES + old, "subscribers", "older.csv").entered == 0
 
 
+def test_of_a_birth_the_year_alone_is_kept(studio: Studio, taken: Taken) -> None:
+    head = "platform,platform_user_id,status,character_id,exported_at,birth_year_declared\n"
+    row = "fanvue,u{},active,miyuki,2026-11-01T00:00:00Z,{}\n"
+    told = ("1990", "1990-05-03", "19900503", "03.05.1990")
+    found = taken(head + "".join(row.format(n, one) for n, one in enumerate(told)), "subscribers")
+    assert (found.entered, found.rejected) == (1, 3)
+    assert [one.birth_year for one in every(studio, Subscriber)] == [1990]
+    assert any("a whole date is not kept" in one.why for one in found.lines)
+
+
+def test_the_same_name_on_two_platforms_is_two_people(studio: Studio, taken: Taken) -> None:
+    taken(EVENTS + TIP + TIP.replace("fanvue", "onlyfans"))
+    people = every(studio, Subscriber)
+    assert {(one.platform, one.person_key) for one in people} == {
+        ("fanvue", None),
+        ("onlyfans", None),
+    }
+    assert len({one.key for one in people}) == 2
+
+
 def test_a_dry_run_keeps_nothing(studio: Studio, taken: Taken) -> None:
     assert taken(EVENTS + TIP, dry_run=True).entered == 1
     assert every(studio, Subscriber) == []

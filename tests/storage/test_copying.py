@@ -12,16 +12,18 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from elite8.core.domain.account import new_account
 from elite8.core.domain.post import new_post
 from elite8.core.domain.subscriber import Act
 from elite8.core.domain.video import new_video
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.operations import copying, leading, stops
+from elite8.core.operations import copying, leading, networks, stops
 from elite8.core.operations.copying import Moved
 from elite8.core.settings import Settings
+from elite8.core.storage import accounts, posts, privacy, shelves, videos
 from elite8.core.storage import copying as rows
-from elite8.core.storage import posts, privacy, videos
 from elite8.core.storage.database import Database
+from elite8.core.storage.tokens import Tokens
 from elite8.core.studio import Studio
 from tests import subscribed
 
@@ -116,10 +118,17 @@ def test_to_postgresql_and_back_is_the_same_to_the_last_row(
     peopled: Studio, other: str, postgres: Callable[[str], str]
 ) -> None:
     address = postgres("copied_there")
+    one = new_account(now=peopled.clock(), network="tiktok", handle="7", name="miyuki")
+    with peopled.database.transaction() as session:
+        account = accounts.keep(session, one).id
+    networks.store(peopled).write(account, Tokens(access="first", refresh="1//0"))
     gone = copy(peopled, "-", address)
     assert len(gone.tables) > 40
+    assert (gone.sign_ins, "1 sign-ins came along" in gone.sentence) == (1, True)
     with opened(peopled, address) as there:
         assert next_number(there) == 3
+        assert networks.store(there).read(account).access == "first"
+        networks.store(there).write(account, Tokens(access="renewed there", refresh="1//1"))
         with there.database.transaction() as session:
             (video, *_) = videos.matching(session, "")
             assert (video.title, video.asked_seconds) == ('雨 \'n "rain" \\ \t €', 0.1 + 0.2)
@@ -129,6 +138,9 @@ def test_to_postgresql_and_back_is_the_same_to_the_last_row(
     )
     with opened(peopled, other) as there:
         assert next_number(there, "four") == 4
+        assert networks.store(there).read(account).access == "renewed there"
+        with there.database.transaction() as session:
+            assert shelves.every(session) == {}
 
 
 @pytest.mark.postgres

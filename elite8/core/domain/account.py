@@ -13,7 +13,7 @@ WARN_BEFORE = timedelta(days=14)
 
 
 class Account(Kept, table=True):
-    """A row of `account`; its tokens are in a file of their own, encrypted.
+    """A row of `account`; its tokens are kept apart, encrypted.
 
     `handle` is the network's own id for it. `characters` and `regions` are names with spaces
     between; empty means every one. `refresh_ends_at` is when the owner has to sign in again.

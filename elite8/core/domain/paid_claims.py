@@ -282,7 +282,9 @@ def closed(every: Claims, told: Counts, ends: Ends, bills: Bills) -> Claims:
     unseen = (every.rank != BACKWARDS) & (bills.known[every.of] < lapse)
     lapse = np.where(unseen, FOREVER, lapse)
     lapse = np.where(every.end <= every.begin, every.begin, lapse)
-    first = first_end(every.of, every.begin, told, ends)
+    # An end before a period that an export told ahead is one all the same.
+    first = first_end(every.of, np.minimum(every.begin, told), told, ends)
+    first = np.maximum(first, every.begin)
     return Claims(
         **{
             name: getattr(every, name)
@@ -295,7 +297,7 @@ def closed(every: Claims, told: Counts, ends: Ends, bills: Bills) -> Claims:
 
 
 def first_end(of: Counts, begin: Counts, told: Counts, ends: Ends) -> Counts:
-    """Return the first end after each beginning that was told no earlier; `FOREVER` for none."""
+    """Return the first end after each instant that was told no earlier; `FOREVER` for none."""
     found = np.full(of.size, FOREVER, dtype=np.int64)
     keys = ends.of * SPREAD + ends.at
     at = np.searchsorted(keys, of * SPREAD + begin, side="right")

@@ -1,8 +1,8 @@
 """What somebody paid for, period after period: when it began, how often renewed, how it ended.
 
-An end has to be seen: an export or an event that says so, or a payment that did not come although
-its account was heard of later (`heard`). A row that is missing from an export says
-nothing, since exports are windows. Days are ordinals (`date.toordinal`).
+An end has to be seen: an export or an event that says so, or paid time that is over and was not
+renewed although its account was heard of later (`heard`). A row that is missing from an export says
+nothing by itself, since exports are windows. Days are ordinals (`date.toordinal`).
 """
 
 from calendar import monthrange
@@ -137,7 +137,7 @@ def lived(told: Told) -> Life:
     by_export = None if said is None else over(said)
     if said is not None and by_export is not None:
         until = by_export if said.status in OVER else max(until, by_export)
-    standing = stands(told, said, until, pays=True)
+    standing = stands(told, said, until)
     began = run[0] if before else opened(told, run)
     last = spell(told, run, began, until, ended=standing == "lapsed")
     return Life((*before, last), standing, until)
@@ -155,11 +155,12 @@ def closed(
         again = replace(newest, began=max(end, newest.began or end))
         life = by_exports(replace(told, said=[again]))
         return (*spells, *life.spells), life.standing, life.until
-    if told.today > end + told.terms.grace:
-        return tuple(spells), "lapsed", end
+    standing = ended(told, end)
+    if standing == "lapsed":
+        return tuple(spells), standing, end
     last = spells[-1]
     going_on = replace(last, ended=False, due=last.due[:-1], cause="unknown")
-    return (*spells[:-1], going_on), "active" if told.today <= end else "pending", end
+    return (*spells[:-1], going_on), standing, end
 
 
 def runs(told: Told) -> list[tuple[list[int], int | None]]:
@@ -234,12 +235,36 @@ def by_exports(told: Told) -> Life:
         for began, one in sorted((b, one) for b, one in newest.items() if b is not None)
         if last.began is not None and began < last.began
     ]
-    until = over(last)
-    standing = stands(told, last, until, pays=False)
+    until, standing = by_last(told, last)
     if last.began is None or until is None:
         return Life(tuple(before), standing, until)
     final = dated(told, last.began, until, ended=standing == "lapsed")
     return Life((*before, final), standing, until)
+
+
+def by_last(told: Told, last: Said) -> tuple[int | None, Standing]:
+    """Return until when is paid by the last export, and how that stands today.
+
+    An expiry that was told no earlier ends it. Who is active and whose end nobody told is so for
+    one period at most.
+    """
+    until = over(last)
+    gone = [one.day for one in told.moves if one.act == Act.SUB_EXPIRE and one.day >= last.day]
+    if gone:
+        end = gone[-1] if until is None else min(until, gone[-1])
+        return end, ended(told, end)
+    if until is None and last.status == SubscriptionStatus.ACTIVE:
+        most = later(last.day, told.terms.months, calendar=False)
+        standing = stands(told, last, most)
+        return most if standing == "lapsed" else None, standing
+    return until, stands(told, last, until)
+
+
+def ended(told: Told, end: int) -> Standing:
+    """Return how somebody stands whose end is known: within the grace it is none yet."""
+    if told.today > end + told.terms.grace:
+        return "lapsed"
+    return "active" if told.today <= end else "pending"
 
 
 def over(said: Said) -> int | None:
@@ -253,37 +278,33 @@ def over(said: Said) -> int | None:
     return min(said.until, said.day) if left else said.until
 
 
-def stands(told: Told, said: Said | None, until: int | None, *, pays: bool) -> Standing:
+def stands(told: Told, said: Said | None, until: int | None) -> Standing:
     """Return how the last spell stands today."""
     if said is not None and said.status == SubscriptionStatus.PAUSED:
         return "paused"
     if until is None:
-        return fresh(told, said)
+        return "unknown"
     if told.today <= until:
         return "active"
     if told.today <= until + told.terms.grace:
         return "pending"
-    return after_grace(told, said, until, pays=pays)
+    return after_grace(told, said, until)
 
 
-def after_grace(told: Told, said: Said | None, until: int, *, pays: bool) -> Standing:
+def after_grace(told: Told, said: Said | None, until: int) -> Standing:
     """Return how somebody stands whose paid time ended on a day, and then its grace: as was seen.
 
-    The day an account was heard of may have been over only in part: a later one shows it.
+    The day an account was heard of may have been over only in part: a later one shows it. Whether
+    payments tell of it or exports alone is the same, as it is for money.
     """
     day = until + told.terms.grace
     if said is not None and said.status in OVER:
         return "lapsed"
     if said is not None and said.status == SubscriptionStatus.ACTIVE and said.day > day:
         return "active"
-    seen = pays and told.known is not None and told.known > waited(until, told.terms.grace)
-    return "lapsed" if seen else "unknown"
-
-
-def fresh(told: Told, said: Said | None) -> Standing:
-    """Return how somebody stands whose end nobody told: as the export says, for one period."""
-    old = said is None or told.today - said.day > told.terms.days + told.terms.grace
-    return "active" if not old and said and said.status == SubscriptionStatus.ACTIVE else "unknown"
+    nobody_said = said is not None and said.status == SubscriptionStatus.UNKNOWN
+    seen = told.known is not None and told.known > waited(until, told.terms.grace)
+    return "lapsed" if seen and not nobody_said else "unknown"
 
 
 def why(told: Told, began: int, until: int) -> Cause:

@@ -8,7 +8,7 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import audit, database, erasing, leading
-from elite8.core.storage import attempts, copying, maintenance, posts, privacy
+from elite8.core.storage import attempts, copying, maintenance, posts, privacy, shelves
 from elite8.core.storage.copying import Copied
 from elite8.core.storage.database import HEAD, Database, Session
 from elite8.core.studio import Studio
@@ -33,25 +33,27 @@ class Moved:
     asked: tuple[str, ...]
     unfit: tuple[str, ...]
     dry_run: bool
+    sign_ins: int = 0
 
     @property
     def sentence(self) -> str:
         """What came of it, and what to do now."""
         if self.dry_run:
             return f"{self.rows} rows of {self.source} would be copied to {self.target}"
-        again = f"; {self.erased_again} erased before are erased in it too"
-        stopped = (
-            "; publishing is stopped in both, so that nothing goes out twice: set "
-            "ELITE8_DATABASE_URL to the one that goes on, then 'elite8 publish resume'"
-        )
-        asked = (
-            f"; of what fell due before, say yourself whether it is out: {', '.join(self.asked)}"
-        )
-        return (
-            f"{self.rows} rows of {self.source} are in {self.target}, each compared"
-            f"{again if self.erased_again else ''}{stopped if self.stopped else ''}"
-            f"{asked if self.asked else ''}"
-        )
+        parts = [f"{self.rows} rows of {self.source} are in {self.target}, each compared"]
+        if self.sign_ins:
+            parts.append(f"{self.sign_ins} sign-ins came along")
+        if self.erased_again:
+            parts.append(f"{self.erased_again} erased before are erased in it too")
+        if self.stopped:
+            parts.append(
+                "publishing is stopped in both, so that nothing goes out twice: set "
+                "ELITE8_DATABASE_URL to the one that goes on, then 'elite8 publish resume'"
+            )
+        if self.asked:
+            which = ", ".join(self.asked)
+            parts.append(f"of what fell due before, say yourself whether it is out: {which}")
+        return "; ".join(parts)
 
 
 def copy(
@@ -136,6 +138,7 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
     """
     stopped: list[bool] = []
     asked: list[str] = []
+    came: list[int] = []
 
     def also(before: Session, after: Session) -> None:
         stopped.append(both_would_send(after))
@@ -146,12 +149,13 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
             asked.extend(post.id for post in database.fell_due(here, after))
         remember(there, before, here.database)
         remember(here, after, there.database)
+        came.append(shelves.carry(before, after, there.settings.state_dir))
 
     tables = copying.copy(there.database, here.database, tell, also)
     again = erasing.revived(here)
     erasing.finish(here)
     said = told(there, here, tables, stopped=stopped[0], erased_again=again)
-    return replace(said, asked=tuple(asked))
+    return replace(said, asked=tuple(asked), sign_ins=came[0])
 
 
 def both_would_send(session: Session) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from elite8.core import http, log
 from elite8.core.domain.account import Account
 from elite8.core.domain.follower import new_count
-from elite8.core.errors import Elite8Error, RateLimited, Refused, Unavailable
+from elite8.core.errors import Elite8Error, RateLimited, Unavailable
 from elite8.core.operations import egress, followers
 from elite8.core.storage import followers as kept
 from elite8.core.studio import Studio
@@ -46,9 +46,8 @@ def of_account(studio: Studio, account: Account | None) -> Asked:
             keep(studio, account, None, str(trouble))
         words, code = str(trouble), trouble.code
     except Exception as fault:  # noqa: BLE001  # it touches no other account
-        log.get().error("followers.broke", account=handle, exc_info=fault)
-        words = f"elite8 has a fault ({type(fault).__name__}); its trace is in the log"
-        code = Refused.code
+        told = log.broken("followers.broke", fault, account=handle)
+        words, code = str(told), told.code
     return Asked(network=network, account=handle, followers=None, message=words, error=code)
 
 

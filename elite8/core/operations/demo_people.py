@@ -24,7 +24,7 @@ from elite8.core.domain.subscriber import (
 from elite8.core.operations import consents, demo_asked
 from elite8.core.simulators.crowd import REASONS, Fan, Month, as_date, crowd
 from elite8.core.simulators.deeds import Deed, deeds
-from elite8.core.storage import bulk, vault
+from elite8.core.storage import batches, bulk, vault
 from elite8.core.storage.database import Session
 from elite8.core.storage.vault import Vault
 from elite8.core.studio import Studio
@@ -80,6 +80,7 @@ def enter(studio: Studio, seed: int, people: int, told: Share) -> tuple[Entered,
         keys = subscribers(session, desk, fans)
         subscriptions(session, desk, fans)
         found = tuple(acts(session, desk, fans, keys, told))
+        counted(session, desk)
         demo_asked.enter(session, desk.safe, seed, found, desk.now)
     return found
 
@@ -95,6 +96,13 @@ def opened(studio: Studio, session: Session, seed: int, today: date) -> Desk:
     terms = studio.config.platform_terms.platforms
     fees = {name: one.fee_percent for name, one in terms.items() if one.fee_percent is not None}
     return Desk(seed, consents.opened(studio, session), now, exports, fees)
+
+
+def counted(session: Session, desk: Desk) -> None:
+    """Note of each batch how many rows came with it."""
+    for number, at in enumerate(desk.exports, 1):
+        rows = batches.entered(session, number)
+        batches.end(session, number, at, rows=rows, entered=rows)
 
 
 def batch(number: int, at: datetime) -> Row:

@@ -86,8 +86,8 @@ def turn(studio: Studio, *, limit: int = 100, shard: Shard = WHOLE) -> Turn:
         except Elite8Error as trouble:
             faults.append(_fault(step, str(trouble), trouble.code, trouble.exit_code))
         except Exception as fault:  # noqa: BLE001  # it touches no other step
-            log.get().error("publishing.broke", step=step, exc_info=fault)
-            faults.append(_fault(step, _words(fault), "failed", 1))
+            told = log.broken("publishing.broke", fault, step=step)
+            faults.append(_fault(step, str(told), told.code, told.exit_code))
         return ()
 
     return Turn(
@@ -101,10 +101,6 @@ def turn(studio: Studio, *, limit: int = 100, shard: Shard = WHOLE) -> Turn:
 
 def _fault(step: str, words: str, code: str, exit_code: int) -> Fault:
     return Fault(step=step, code=code, message=f"{step}: {words}", exit_code=exit_code)
-
-
-def _words(fault: Exception) -> str:
-    return f"elite8 has a fault ({type(fault).__name__}); its trace is in the log"
 
 
 def run(
@@ -149,9 +145,9 @@ def one(studio: Studio, post: Post) -> Done:
 
 
 def broken(studio: Studio, post: Post, fault: Exception) -> Done:
-    """Return the post that met a fault of ours, whose trace goes to the log."""
-    log.get().error("post.broke", post=post.id, exc_info=fault)
-    return done(studio, post, _words(fault), "failed", 1)
+    """Return the post that met a fault of ours, whose trace goes to the log, or of the store."""
+    told = log.broken("post.broke", fault, post=post.id)
+    return done(studio, post, str(told), told.code, told.exit_code)
 
 
 def done(studio: Studio, post: Post, message: str = "", code: str = "", exit_code: int = 0) -> Done:

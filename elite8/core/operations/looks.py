@@ -4,6 +4,7 @@ The same is asked of everybody today, and of each renewal there was before it wa
 """
 
 from dataclasses import dataclass
+from statistics import median
 
 import numpy as np
 
@@ -81,10 +82,14 @@ def between(who: Counts, at: Floats, looks: Looks) -> tuple[Floats, Floats]:
     who, at, day = who[fresh], at[fresh], day[fresh]
     first, last = until(who, at, looks)
     gaps = np.maximum(last - first - 1, 0).astype(np.float64)
-    steps = np.diff(day)
+    steps = np.diff(day).tolist()
     middle = np.full(looks.at.size, np.nan)
-    for look in np.flatnonzero(gaps >= FEWEST_GAPS).tolist():
-        middle[look] = np.median(steps[first[look] : last[look] - 1])
+    some = np.flatnonzero(gaps >= FEWEST_GAPS)
+    # Of a handful of numbers Python's own median is there ten times sooner than NumPy's.
+    middle[some] = [
+        median(steps[begin:end])
+        for begin, end in zip(first[some].tolist(), (last[some] - 1).tolist(), strict=True)
+    ]
     return middle, gaps
 
 

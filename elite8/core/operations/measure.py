@@ -155,7 +155,5 @@ def failed(due: Sequence[Due], trouble: Elite8Error) -> list[Measured]:
 
 
 def broken(due: Sequence[Due], fault: Exception) -> list[Measured]:
-    """Return the posts that met a fault of ours, whose trace goes to the log."""
-    log.get().error("measure.broke", posts=[one.id for one in due], exc_info=fault)
-    words = f"elite8 has a fault ({type(fault).__name__}); its trace is in the log"
-    return failed(due, Elite8Error(words))
+    """Return the posts that met a fault of ours, whose trace goes to the log, or of the store."""
+    return failed(due, log.broken("measure.broke", fault, posts=[one.id for one in due]))

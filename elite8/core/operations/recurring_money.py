@@ -341,7 +341,7 @@ def notes(look: Look) -> tuple[str, ...]:
     unfeed = sorted({found.places.names[one] for one in np.unique(found.platform[unknown])})
     if unfeed:
         said.append(
-            f"what {', '.join(unfeed)} keeps is not known: enter fee_percent in "
+            f"the fee of {', '.join(unfeed)} is not known: enter fee_percent in "
             "phase2/platform_terms.json to see what is left"
         )
     return tuple(said)

@@ -41,7 +41,7 @@ def reseal(studio: Studio, old: str) -> Resealed:
     """
     key = Key(source="environment", place="the key that was given", value=old.strip().encode())
     key.cipher()
-    sign_ins, known = tokens(studio, TokenStore(studio.settings.state_dir, key))
+    sign_ins, known = tokens(studio, networks.sealed_by(studio, key))
     addresses, there = rows(studio, key, Address, again_address)
     names, named = rows(studio, key, Alias, again_name)
     if addresses or names:

@@ -54,8 +54,8 @@ def left_out(of: Whole, sold: Sequence[Customers], platform: str) -> Iterator[st
     stands = Counter(one.life.standing for one in of.contracts if platform in {"", one.platform})
     if stands["unknown"]:
         yield (
-            f"{stands['unknown']} subscriptions are over by the newest export that names them; "
-            "import a newer one to know who renewed"
+            f"{stands['unknown']} subscriptions are over by what is known of them, and nothing was "
+            "heard of their account since; import a newer export to know who renewed"
         )
     if stands["paused"]:
         yield f"{stands['paused']} subscriptions are paused"

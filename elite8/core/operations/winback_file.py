@@ -63,7 +63,8 @@ def read(file: Path) -> dict[str, object]:
 def wish(studio: Studio, name: str, given: Mapping[str, object]) -> Wish:
     """Return what is wanted; an amount or a time that is none is a ConfigError."""
     if missing := [each for each in NEEDED if not given.get(each)]:
-        raise ConfigError(f"a campaign needs {', '.join(missing)}, as an option or in --file")
+        options = ", ".join(f"--{each.replace('_', '-')}" for each in missing)
+        raise ConfigError(f"a campaign needs {', '.join(missing)} in --file, or {options}")
     currency, zone = str(given.get("currency", "USD")), studio.settings.time_zone
     told: dict[str, object] = {"name": name, "channel": "draft", "currency": currency}
     for key, value in given.items():

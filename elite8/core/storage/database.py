@@ -28,7 +28,7 @@ STATEMENTS = 64
 """Statements that a connection keeps prepared, some 10 kB each; more than one look or post asks."""
 KEPT_SECONDS = 60.0
 """For how long a connection keeps what it has read of the file."""
-HEAD = "0026"
+HEAD = "0027"
 """The newest migration; a test compares it with Alembic's own."""
 KNOWN = {f"{number:04}" for number in range(1, int(HEAD) + 1)}
 """Every migration there has been."""
@@ -42,8 +42,10 @@ ENDS = {
     "tcp_user_timeout": 40_000,
 }
 """A PostgreSQL that cannot be reached any more is given up after 40 seconds (libpq's words)."""
-IDLE = "60s"
-"""For how long a transaction may stand open in which nothing is asked: none of ours waits."""
+THEIRS = {"idle_in_transaction_session_timeout": "60s"} | {
+    f"tcp_{name}": str(value) for name, value in ENDS.items() if name.startswith("keepalives")
+}
+"""When PostgreSQL gives up one of us: none of ours waits in a transaction, or is silent so long."""
 
 
 class Session(sqlmodel.Session):
@@ -366,9 +368,10 @@ def ends(url: URL) -> dict[str, Any]:
 
 
 def end_when_idle(connection: Any, _record: object) -> None:  # noqa: ANN401  # the driver's
-    """Have PostgreSQL take back what a machine that is gone left open: its rows are held by it."""
+    """Have PostgreSQL take back what a machine that is gone holds: rows, and locks of sign-ins."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SET idle_in_transaction_session_timeout = '{IDLE}'")
+        for name, value in THEIRS.items():
+            cursor.execute(f"SET {name} = '{value}'")
     connection.commit()
 
 

@@ -1,17 +1,16 @@
-"""Tokens at rest: one encrypted file per account, replaced whole, refreshed by one at a time."""
+"""Tokens at rest: sealed for each account, replaced whole, refreshed by one at a time."""
 
-import fcntl
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from elite8.core.errors import SignInNeeded
-from elite8.core.storage import keys, whole
+from elite8.core.storage import keys
 from elite8.core.storage.keys import Key
+from elite8.core.storage.shelves import Folder, Shelf
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -37,10 +36,13 @@ INSTANTS = ("access_ends_at", "refresh_ends_at", "asked_at")
 
 
 class TokenStore:
-    """The folder of the token files; `key` is the operator's, else one kept beside the state."""
+    """What lies on a shelf, `tokens/` of the state folder if none is named.
 
-    def __init__(self, state: Path, key: Key | str | None) -> None:
-        self._folder = state / "tokens"
+    `key` is the operator's, else one kept beside the state.
+    """
+
+    def __init__(self, state: Path, key: Key | str | None, shelf: Shelf | None = None) -> None:
+        self._shelf = shelf or Folder(state / "tokens")
         self._state = state
         self._key = (
             Key(source="environment", place="ELITE8_TOKEN_KEY", value=key.encode())
@@ -57,10 +59,9 @@ class TokenStore:
         """Return the tokens; none, or some that cannot be read, is `SignInNeeded`."""
         from cryptography.fernet import InvalidToken
 
-        try:
-            sealed = (self._folder / account_id).read_bytes()
-        except FileNotFoundError:
-            raise SignInNeeded("its sign-in is not on this machine; sign in again") from None
+        sealed = self._shelf.get(account_id)
+        if sealed is None:
+            raise SignInNeeded(f"its sign-in is not {self._shelf.where}; sign in again")
         try:
             kept = json.loads(self._cipher().decrypt(sealed))
         except InvalidToken:
@@ -91,26 +92,21 @@ class TokenStore:
 
     def forget(self, account_id: str) -> None:
         """Delete the tokens."""
-        (self._folder / account_id).unlink(missing_ok=True)
+        self._shelf.drop(account_id)
 
     def kept(self) -> list[str]:
         """Return whose tokens lie here."""
-        every = self._folder.glob("*") if self._folder.is_dir() else ()
-        return sorted(one.name for one in every if one.is_file() and "." not in one.name)
+        return self._shelf.names()
 
-    @contextmanager
-    def alone(self, account_id: str) -> Iterator[None]:
-        """Wait for and hold the only right to refresh this account, among all processes here."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self._folder / f"{account_id}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    def alone(self, account_id: str) -> AbstractContextManager[None]:
+        """Wait for and hold the only right to refresh this account, among all who share these."""
+        return self._shelf.alone(account_id)
 
     def _seal(self, account_id: str, tokens: Tokens) -> None:
         plain: dict[str, Any] = {name: getattr(tokens, name) for name in Tokens.__slots__}
         for name in INSTANTS:
             plain[name] = plain[name] and plain[name].isoformat()
-        whole.replace(self._folder / account_id, self._cipher().encrypt(json.dumps(plain).encode()))
+        self._shelf.put(account_id, self._cipher().encrypt(json.dumps(plain).encode()))
 
     def _cipher(self) -> "Fernet":
         return (self._key or keys.own(self._state)).cipher()
