@@ -160,10 +160,9 @@ class Grouped:
         rows, people = np.unique(
             np.stack([seen.frequency, seen.recency, seen.age], axis=1), axis=0, return_counts=True
         )
-        values, of = zip(
-            *(np.unique(column, return_inverse=True) for column in rows.T), strict=True
-        )
-        return cls(*values, np.stack(of), people)
+        each = [np.unique(column, return_inverse=True) for column in rows.T]
+        frequency, recency, age = (values for values, _ in each)
+        return cls(frequency, recency, age, np.stack([of for _, of in each]), people)
 
 
 def log_likelihood(model: Buying, seen: Grouped) -> float:
