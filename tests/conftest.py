@@ -9,11 +9,14 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest.pathlib import import_path
 from hypothesis import settings
 
 from elite8.core.domain.destination import ONLINE
@@ -49,6 +52,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def deep(pytestconfig: pytest.Config) -> bool:
     """Whether a promise that is tried by chance is tried as often as its issue says."""
     return bool(pytestconfig.getoption("--deep"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Have each worker begin with another part of the tests: it finds the others' compiled.
+
+    Rewriting the asserts of all takes a fresh checkout's worker longer than all else it collects.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "").removeprefix("gw")
+    if not worker or session.config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    begin = int(worker) * len(files) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    for file in files[begin:] + files[:begin]:
+        with suppress(Exception, pytest.skip.Exception):  # who collects it says what is wrong
+            import_path(
+                file,
+                mode="importlib",
+                root=session.config.rootpath,
+                consider_namespace_packages=False,
+            )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -143,6 +167,14 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture
+def tabled(clean_environment: Path, empty_database: Path) -> None:
+    """The state folder has its tables: a process that makes them takes a second more."""
+    state = clean_environment / "state"
+    state.mkdir(mode=0o700, exist_ok=True)
+    shutil.copy2(empty_database, state)
+
+
 @pytest.fixture(scope="session")
 def verified() -> dict[Any, Any]:
     """What was found out about a file's bytes, once for all tests: looking costs a second."""
@@ -165,6 +197,35 @@ def studio(
     yield opened
     if "database" in vars(opened):
         opened.database.close()
+
+
+@pytest.fixture(scope="session")
+def lives(
+    tmp_path_factory: pytest.TempPathFactory, empty_database: Path
+) -> Callable[[Any, datetime], Path]:
+    """Return a function that returns a state folder with a life, made once; to be copied."""
+
+    @cache
+    def lived(life: Any, now: datetime) -> Path:
+        from pydantic import SecretStr
+
+        from elite8.core.config import Config
+        from elite8.core.settings import Settings
+        from elite8.core.studio import Studio
+        from tests.web.seeds import live
+
+        state = tmp_path_factory.mktemp("life") / "state"
+        state.mkdir(mode=0o700)
+        shutil.copy2(empty_database, state)
+        given = Settings(state_dir=state, config_dir=ROOT / "config")
+        address = {"database_url": SecretStr(f"sqlite:///{state}/elite8.db")}
+        settings, clock = given.model_copy(update=address), StoppedClock(now)
+        studio = Studio(settings=settings, config=Config(given.config_dir), clock=clock)
+        live(studio, clock, life)
+        studio.database.close()
+        return state
+
+    return lived
 
 
 @pytest.fixture

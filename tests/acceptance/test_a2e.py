@@ -18,7 +18,7 @@ from tests.cases import also
 from tests.films import small
 from tests.inside import elite8
 
-pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.usefixtures("tabled")]
 
 ELITE8 = Path(sys.executable).with_name("elite8")
 WORDS = "Welcome back, everyone. Three new steps today."

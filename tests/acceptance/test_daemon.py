@@ -17,7 +17,7 @@ import pytest
 from tests.films import lay
 from tests.inside import elite8
 
-pytestmark = [pytest.mark.slow, pytest.mark.media]
+pytestmark = [pytest.mark.slow, pytest.mark.media, pytest.mark.usefixtures("tabled")]
 
 PROGRAM = str(Path(sys.executable).with_name("elite8"))
 ROOT = Path(__file__).parents[2]

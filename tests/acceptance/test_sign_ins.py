@@ -21,7 +21,7 @@ from elite8.core.simulators.tiktok import CLIENT_KEY, CLIENT_SECRET, TikTokSimul
 from elite8.core.simulators.wire import Reply, Request, serve
 
 PROGRAM = str(Path(sys.executable).with_name("elite8"))
-pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.usefixtures("tabled")]
 
 
 @dataclass

@@ -10,6 +10,8 @@ from elite8.cli import run
 from elite8.core.studio import open_studio
 from tests.operations.earned import live
 
+pytestmark = pytest.mark.usefixtures("tabled")
+
 COMMANDS = (
     (("money",), ("MRR, JPY", "net MRR churn (ChartMogul)", "NRR, without", "tips (do not recur)")),
     (("money", "--by", "tier"), ("tier, USD", "gained", "all")),

@@ -10,6 +10,8 @@ from elite8.core.clock import utc_now
 from elite8.core.studio import open_studio
 from tests.subscribed import subscriber, subscription
 
+pytestmark = pytest.mark.usefixtures("tabled")
+
 
 @pytest.fixture
 def members() -> str:

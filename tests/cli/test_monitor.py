@@ -1,6 +1,7 @@
 """`elite8 monitor` as an operator sees it."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,13 +16,27 @@ from elite8.core.operations.agenda import add
 from elite8.core.studio import Studio, open_studio
 from tests.web.seeds import Life, live
 
+pytestmark = pytest.mark.usefixtures("tabled")
 
-@pytest.fixture
-def here() -> Studio:
-    """The machine's own studio, with a video in the calendar that has been watched once."""
-    studio = open_studio()
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder with a video in the calendar that has been watched once; to be copied."""
+    state = tmp_path_factory.mktemp("watched") / "state"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ELITE8_STATE_DIR", str(state))
+        studio = open_studio()
     add(studio, video="", character="jin", at="2099-12-24 20:00", zone="", to=("outbox",))
     tasks.ran(studio, tasks.TASKS["watch"])
+    studio.database.close()
+    return state
+
+
+@pytest.fixture
+def here(watched: Path) -> Studio:
+    """The machine's own studio, as it was watched."""
+    studio = open_studio()
+    shutil.copytree(watched, studio.settings.state_dir, dirs_exist_ok=True)
     return studio
 
 

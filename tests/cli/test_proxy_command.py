@@ -15,7 +15,7 @@ from elite8.core.simulators.wire import serve
 from elite8.core.studio import open_studio
 from tests.operations.exits import ECHO, authority, joined, place, planned
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("tabled")]
 ROOT = Path(__file__).parents[2]
 Decide = Callable[..., None]
 

@@ -10,6 +10,8 @@ from elite8.core.domain.subscriber import Act
 from elite8.core.studio import open_studio
 from tests.subscribed import event, subscriber, subscription
 
+pytestmark = pytest.mark.usefixtures("tabled")
+
 
 @pytest.fixture
 def lived() -> str:

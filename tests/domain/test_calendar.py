@@ -58,15 +58,16 @@ def changes(zone: ZoneInfo) -> Iterator[date]:
 @pytest.mark.parametrize("name", ZONES)
 def test_through_ten_years_each_slot_is_once_a_day_and_where_it_should_be(name: str) -> None:
     zone = ZoneInfo(name)
+    slots = [(slot(at), time.fromisoformat(at)) for at in HALF_HOURS]
     for day in changes(zone):
-        for at in HALF_HOURS:
-            found = slot(at).on(day, zone)
+        for each, at in slots:
+            found = each.on(day, zone)
             wall = found.astimezone(zone)
-            meant = datetime.combine(day, time.fromisoformat(at), zone)
+            meant = datetime.combine(day, at, zone)
             gap = (meant.replace(fold=1).utcoffset() or NONE) - (meant.utcoffset() or NONE)
             assert wall.replace(tzinfo=None) - meant.replace(tzinfo=None) == max(gap, NONE)
             assert wall.fold == 0
-            assert found < slot(at).on(day + timedelta(days=1), zone)
+            assert found < each.on(day + timedelta(days=1), zone)
 
 
 def test_the_next_slot_is_later_than_now() -> None:

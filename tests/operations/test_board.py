@@ -1,6 +1,9 @@
 """The page's picture says the same as the commands, and what nobody knows is not said."""
 
+import shutil
 from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,13 +11,15 @@ import pytest
 from elite8.core.operations import board, forecast, overview, reports, tasks
 from elite8.core.operations import credits as purses
 from elite8.core.studio import Studio
-from tests.web.seeds import Life, live
+from tests.web.seeds import Life
 
 
 @pytest.fixture
-def lived(studio: Studio, clock: Any) -> Callable[[Life], Studio]:
+def lived(
+    studio: Studio, lives: Callable[[Life, datetime], Path], clock: Any
+) -> Callable[[Life], Studio]:
     def fill(life: Life) -> Studio:
-        live(studio, clock, life)
+        shutil.copytree(lives(life, clock()), studio.settings.state_dir, dirs_exist_ok=True)
         return studio
 
     return fill

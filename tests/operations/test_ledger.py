@@ -1,8 +1,9 @@
 """Whatever happens in whatever order, the books add up and nothing is paid for twice."""
 
 import tempfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,16 @@ def job(held: int) -> Job:
     )
 
 
+@cache
+def empty() -> bytes:
+    """Return a database with its tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "state" / "elite8.db"
+        with closing(Database(f"sqlite:///{file}")) as database:
+            _ = database.engine
+        return file.read_bytes()
+
+
 class Interleaved(RuleBasedStateMachine):
     """Starts, crashes, collections, failures and grants, any of them repeated or cut short."""
 
@@ -53,7 +64,9 @@ class Interleaved(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.database = Database(f"sqlite:///{Path(self.folder.name)}/state/elite8.db")
+        file = Path(self.folder.name) / "elite8.db"
+        file.write_bytes(empty())
+        self.database = Database(f"sqlite:///{file}")
         self.granted = self.settled = self.held = 0
 
     def teardown(self) -> None:

@@ -19,8 +19,9 @@ from elite8.core.simulators.a2e import SIMULATED_KEY, A2ESimulator
 from elite8.core.simulators.wire import serve
 from elite8.core.storage import ledger
 from elite8.core.storage.database import Database
+from tests.films import small
 
-pytestmark = [pytest.mark.slow, pytest.mark.enable_socket]
+pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.usefixtures("tabled")]
 
 NURSERY = Path(__file__).with_name("nursery.py")
 STEPS = [
@@ -49,6 +50,7 @@ class Scene:
             "ELITE8_A2E_URL": self.url,
             "ELITE8_A2E_API_KEY": SIMULATED_KEY,
             "ELITE8_LOG_LEVEL": "error",
+            "ELITE8_FFMPEG": str(small(self.folder)),
         }
         done = subprocess.run(
             (sys.executable, str(NURSERY), str(self.folder), *arguments),

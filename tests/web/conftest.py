@@ -18,7 +18,7 @@ from elite8.core.domain.proxy import Balance, new_use
 from elite8.core.storage import traffic
 from elite8.core.studio import Studio
 from elite8.web.app import Face
-from tests.web.seeds import Life, live
+from tests.web.seeds import Life
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "correct-horse-battery-staple-and-more"
@@ -72,15 +72,17 @@ def afternoon(clock: Any) -> Any:
 
 
 @pytest.fixture
-def lived(studio: Studio, afternoon: Any, tmp_path: Path) -> Callable[[Life], Studio]:
+def lived(
+    studio: Studio, lives: Callable[[Life, datetime], Path], afternoon: Any, tmp_path: Path
+) -> Callable[[Life], Studio]:
     """Return a function that gives the studio a life, on a config of its own."""
 
     def fill(life: Life) -> Studio:
         folder = tmp_path / "config"
         shutil.copytree(ROOT / "config", folder)
-        found = replace(studio, config=Config(folder))
+        found = replace(studio, config=Config(folder), clock=afternoon)
         vars(found)["database"] = studio.database
-        live(found, afternoon, life)
+        shutil.copytree(lives(life, AFTERNOON), studio.settings.state_dir, dirs_exist_ok=True)
         return found
 
     return fill

@@ -171,15 +171,15 @@ def machine(studio: Studio, now: datetime, lot: random.Random, *, watched: bool)
     """Keep a day of the machine's values; unwatched they end hours ago."""
     ends = now if watched else now - timedelta(hours=7)
     level = 0.2
-    for back in reversed(range(288)):
-        level = min(max(level + lot.uniform(-0.06, 0.06), 0.03), 0.95)
-        found = [
-            Value("elite8_cpu_ratio", level),
-            Value("elite8_memory_used_ratio", 0.41 + level / 10),
-            Value("elite8_disk_used_ratio", 0.62 + (288 - back) / 9000),
-            Value("elite8_process_resident_bytes", 84e6 + level * 5e6),
-        ]
-        with studio.database.transaction() as session:
+    with studio.database.transaction() as session:
+        for back in reversed(range(288)):
+            level = min(max(level + lot.uniform(-0.06, 0.06), 0.03), 0.95)
+            found = [
+                Value("elite8_cpu_ratio", level),
+                Value("elite8_memory_used_ratio", 0.41 + level / 10),
+                Value("elite8_disk_used_ratio", 0.62 + (288 - back) / 9000),
+                Value("elite8_process_resident_bytes", 84e6 + level * 5e6),
+            ]
             samples.keep(session, found, ends - back * MINUTES, MINUTES)
 
 

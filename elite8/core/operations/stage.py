@@ -169,6 +169,10 @@ def scratch(studio: Studio, folder: Path, clock: VirtualClock, world: World) -> 
     if studio.database.file is None:
         maintenance.copy_rows(studio.database, opened.database)
     vars(opened)["verified"] = SameBytes()
+    today = utc_now().date()
+    for known, found in studio.verified.items():
+        if known[1] == today:  # a certificate may have ended since another day
+            opened.verified[known] = found
     return opened
 
 
