@@ -17,6 +17,7 @@ from elite8.tui.acts import BY_ID, Act, of_key
 from elite8.tui.line import Line
 
 if TYPE_CHECKING:
+    from textual import events
     from textual.app import App
     from textual.timer import Timer
 
@@ -34,6 +35,7 @@ else:
 SHEET = 16
 """Columns of the screen that are not a sheet's words."""
 MOST_DEEDS = 500
+OPENING = "the first look is still under way"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ class Acting(Base):
     def why_not(self, act: Act, thing: "Thing | None") -> str:
         """Return why an act cannot be done now, "" when it can."""
         if self.scene is None:
-            return "the first look is still under way"
+            return OPENING
         if self.source.studio is None:
             return "this is a recording; nothing can be done in it"
         if self.snapshot:
@@ -97,6 +99,13 @@ class Acting(Base):
         if self.read_only:
             return "the console was started with --read-only"
         return act.why_not(thing)
+
+    def on_key(self, event: "events.Key") -> None:
+        """Hand what was typed before a field had the keys on to it: nothing of it acts."""
+        takes = getattr(self.focused, "insert_text_at_cursor", None)
+        if takes and event.is_printable:
+            event.stop()
+            takes(event.character)
 
     def action_act(self, key: str) -> None:
         """Do what a key stands for, about what is marked."""
@@ -348,9 +357,11 @@ class Acting(Base):
         thing = self.pane.marked()
         film, studio = self.film_of(thing), self.source.studio
         if film is None or not film.cover or studio is None or self.scene is None:
-            why = (
-                "a recording has no pictures" if studio is None else "there is no film of that yet"
-            )
+            why = "there is no film of that yet"
+            if self.scene is None:
+                why = OPENING
+            elif studio is None:
+                why = "a recording has no pictures"
             self.notify(why, severity="warning")
             return
         from elite8.tui import about

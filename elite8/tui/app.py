@@ -329,7 +329,7 @@ class Console(Travelling, Acting, App[None]):
         """Ask what to look for in this place."""
         line = self.query_one("#search")
         line.display = True
-        line.focus()
+        self.screen.set_focus(line)  # at once: who types fast would act with these letters
 
     def on_input_changed(self, event: "Input.Changed") -> None:
         """Show only what has these words in it."""

@@ -1,5 +1,6 @@
 """The lines around a pane: the head, the places, the keys."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -27,8 +28,11 @@ OLD = timedelta(seconds=10)
 """Older than this is not now: a look is made each other second."""
 
 
-def facts(console: "Console", now: datetime, *, short: bool = False) -> list[Words]:
-    """Return what stands at the right of the head, the most important first; `short`: no day."""
+def facts(console: "Console", now: datetime, *, short: bool = False) -> list[tuple[Words, bool]]:
+    """Return what stands at the right of the head, the most important first, and what has to.
+
+    `short` says the same in fewer words.
+    """
     scene = console.scene
     if scene is None:
         return []
@@ -36,34 +40,46 @@ def facts(console: "Console", now: datetime, *, short: bool = False) -> list[Wor
     when = said.seconds(board.at if console.snapshot else now, board.zone)
     if short and not console.snapshot:
         when = " ".join(when.split(" ")[-2:])
-    found: list[Words] = [((when, "strong"),)]
-    if not board.leader:
-        found.append((("no daemon runs", "bad"),))
+    found: list[tuple[Words, bool]] = [(((when, "strong"),), True)]
     if board.stopped:
         stopped = board.stopped[0] if len(board.stopped) == 1 else f"{len(board.stopped)} things"
-        found.append(((f"■ {stopped} stopped", "warn"),))
+        found.append((((f"■ {'' if short else f'{stopped} '}stopped", "warn"),), True))
+    if not board.leader:
+        found.append((((f"no daemon{'' if short else ' runs'}", "bad"),), True))
     if board.purse:
         end = board.purse.forecast.ends_at
         last = f", end {said.day(end, board.zone)}" if end else ""
-        found.append(((f"{board.purse.free:,} credits{last}", "warn" if end else "dim"),))
+        tone = "warn" if end else "dim"
+        found.append((((f"{board.purse.free:,} credits{last}", tone),), False))
     if board.leader:
-        found.append(((f"led by {board.leader.rsplit(' on ', 1)[-1]}", "dim"),))
+        found.append((((f"led by {board.leader.rsplit(' on ', 1)[-1]}", "dim"),), False))
     return found
 
 
 def head(console: "Console", now: datetime, cells: int) -> Words:
     """Return the head line: the verdict, then as many facts as there is room for."""
-    made = made_up(console)
-    left: Words = ((" elite8 ", "accent"), *made, *verdict(console, now))
-    room = cells - width(left) - 3
+    left: Words = ((" elite8 ", "accent"), *made_up(console), *verdict(console, now))
     right: list[Span] = []
-    for words in facts(console, now, short=bool(made) and cells < ROOMY):
+    for short in (False, True):
+        right, has_all = beside(facts(console, now, short=short), cells - width(left) - 3)
+        if has_all:
+            break
+    gap = cells - width(left) - width(right) - 1
+    return (*left, (" " * max(gap, 1), ""), *right)
+
+
+def beside(found: Sequence[tuple[Words, bool]], room: int) -> tuple[list[Span], bool]:
+    """Return the facts that there is room for, and whether all that have to be there are."""
+    right: list[Span] = []
+    has_all = True
+    for words, has_to in found:
         size = width(words) + 3
         if size <= room:
             right[:0] = [*words, *((" · ", "line"),) * bool(right)]
             room -= size
-    gap = cells - width(left) - width(right) - 1
-    return (*left, (" " * max(gap, 1), ""), *right)
+        elif has_to:
+            has_all = False
+    return right, has_all
 
 
 def made_up(console: "Console") -> Words:
@@ -71,8 +87,8 @@ def made_up(console: "Console") -> Words:
     seed = console.source.studio.seed if console.source.studio else None
     if seed is None:
         return ()
-    whole = console.size.width >= ROOMY
-    return ((f"synthetic studio, seed {seed}  " if whole else "synthetic  ", "warn"),)
+    name = f"synthetic studio, seed {seed}  " if console.size.width >= ROOMY else "synthetic "
+    return ((name, "warn"),)
 
 
 def verdict(console: "Console", now: datetime) -> Words:

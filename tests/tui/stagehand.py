@@ -1,6 +1,5 @@
 """A console that is driven: it looks when told, and waits until all that was begun has ended."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -34,18 +33,15 @@ async def driven(app: Console, size: tuple[int, int] = SMALL) -> AsyncIterator["
 async def until(pilot: "Pilot[None]", is_so: Callable[[], bool]) -> None:
     """Wait until something is so."""
     for _ in range(round(PATIENCE / 0.02)):
-        await pilot.pause()
         if is_so():
             return
-        await asyncio.sleep(0.02)
+        await pilot.pause()
     raise AssertionError("it never came")
 
 
 async def press(pilot: "Pilot[None]", *keys: str) -> None:
     """Press keys, and wait for what they began."""
-    for key in keys:
-        await pilot.press(key)
-        await pilot.pause()
+    await pilot.press(*keys)
     await settled(pilot)
 
 
