@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,7 +56,7 @@ def rewritten(studio: Studio, old: str, new: str) -> Studio:
     text = file.read_text()
     assert old in text
     file.write_text(text.replace(old, new, 1))
-    return replace(studio, config=copy(studio.config))
+    return replace(studio, config=Config(studio.config.folder))
 
 
 def finished(studio: Studio, *entries: Entry) -> None:
