@@ -75,7 +75,7 @@ class Console(Travelling, Acting, App[None]):
         Binding("tab", "app.focus_next", "Next list", show=False),
         Binding("D", "dry", "Dry run on or off", show=False),
         Binding("u", "undo", "Take back what is held", show=False),
-        Binding("y", "copy", "Copy the command of what was done last", show=False),
+        Binding("y", "copy", "Copy what was done last", show=False),
         Binding("H", "deeds", "What was done here", show=False),
         Binding("o", "open_file", "Open the file", show=False),
         Binding("i", "picture", "Look at the film", show=False),

@@ -1,5 +1,6 @@
 """Sheets over the console: every key, a longer text, what was done here, jumps."""
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -13,10 +14,10 @@ from elite8.tui import said
 from elite8.tui.acts import ACTS
 from elite8.tui.pane import PLACES
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Span, Words, content, rows
+from elite8.tui.spans import Span, Words, content, fit, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from elite8.tui.acting import Deed
 
@@ -32,7 +33,31 @@ NAMES = {
     "ctrl+p": "Ctrl+P",
     "ctrl+q": "Ctrl+Q",
     "ctrl+c": "Ctrl+C",
+    "super+c": "",
+    "shift+tab": "Shift Tab",
+    "ctrl+b": "Ctrl+B",
+    "ctrl+f": "Ctrl+F",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "shift+left": "Shift ←",
+    "shift+right": "Shift →",
+    "shift+up": "Shift ↑",
+    "shift+down": "Shift ↓",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "home": "Home",
+    "end": "End",
+    "enter": "Enter",
+    "less_than_sign": "<",
+    "greater_than_sign": ">",
 }
+Key = tuple[str, str]
+"""Keys, and what they do."""
+LETTER, KEYS, COLUMN = 3, 15, 25
+BESIDE = 76
+"""Columns of the screen from which there is room for two lists of keys."""
 JUMPS = "asdfghjkl"
 AROUND, AROUND_TINY = 8, 4
 """Lines of a sheet that are not its text: border, title, keys, the air between them."""
@@ -96,40 +121,47 @@ class Help(Sheet):
 
     def compose(self) -> ComposeResult:
         """Read the bindings of the screen below."""
-        below = (
-            self.app.screen_stack[-2]
-            if len(self.app.screen_stack) > 1
-            else self.app.screen_stack[0]
-        )
-        acts = {f"act('{one.key}')" for one in ACTS}
-        told: dict[str, tuple[str, str]] = {}
+        places, acts, others = self.groups()
+        left = [*listed("Places", places, LETTER), (), *listed("Acts", acts, LETTER)]
+        lines: list[Words] = [((self.about, "dim"),), ()] if self.about else []
+        right = listed("Moving and looking", others, KEYS)
+        beside = self.app.size.width >= BESIDE
+        self.text = [*lines, *(side_by_side(left, right) if beside else (*left, (), *right))]
+        yield from super().compose()
+
+    def groups(self) -> tuple[list[Key], list[Key], list[Key]]:
+        """Return what goes to places, what acts, and all else: keys, and what they do."""
+        below = self.app.screen_stack[max(len(self.app.screen_stack) - 2, 0)]
+        told: dict[str, Key] = {}
         for key, active in below.active_bindings.items():
             named = NAMES.get(key, key)
             before = told.get(active.binding.action)
-            shown = f"{before[0]} {named}" if before else named
+            shown = f"{before[0]} {named}".strip() if before else named
             told[active.binding.action] = (shown, active.binding.description)
-        groups: dict[str, list[tuple[str, str]]] = {
-            "Places": [],
-            "Acts": [],
-            "Moving and looking": [],
-        }
-        for action, (keys, what) in told.items():
-            place = (
-                "Places"
-                if action.startswith("go(")
-                else "Acts"
-                if action in acts
-                else "Moving and looking"
-            )
-            if what:
-                groups[place].append((keys, what))
-        lines: list[Words] = [((self.about, "dim"),), ()] if self.about else []
-        for name, found in groups.items():
-            lines.append(((name, "accent"),))
-            lines += [((f"  {keys:<12}", "strong"), (what, "")) for keys, what in found]
-            lines.append(())
-        self.text = lines
-        yield from super().compose()
+        order = {f"act('{one.key}')": place for place, one in enumerate(ACTS)}
+        acts = sorted(told.keys() & order, key=order.__getitem__)
+        places = [name for name in told if name.startswith("go(")]
+        own = [one.action for one in self.app.BINDINGS if isinstance(one, Binding)]
+        rest = [name for name in told if name not in order and name not in places]
+        others = sorted(rest, key=lambda name: name not in own)
+        one, two, three = (
+            [told[n] for n in names if told[n][1]] for names in (places, acts, others)
+        )
+        return one, two, three
+
+
+def listed(title: str, found: "Sequence[Key]", cells: int) -> list[Words]:
+    """Return keys as lines under their title."""
+    return [
+        ((title, "accent"),),
+        *(((f"  {keys:<{cells}}", "strong"), (what, "")) for keys, what in found),
+    ]
+
+
+def side_by_side(left: "Sequence[Words]", right: "Sequence[Words]") -> "Iterator[Words]":
+    """Yield two columns of lines as one."""
+    for one, two in zip_longest(left, right, fillvalue=()):
+        yield (*fit(one, COLUMN), *two)
 
 
 class Deeds(ModalScreen[None]):

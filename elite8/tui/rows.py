@@ -42,7 +42,7 @@ class Row:
     rule: bool = False
 
 
-class Rows(ScrollView, can_focus=True):
+class Rows(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows under a heading, one of them marked; the mark and the view stay where they were."""
 
     SCOPED_CSS = False

@@ -10,9 +10,12 @@ from elite8.tui import about, drawn, said
 from elite8.tui.line import Line
 from elite8.tui.pane import Pane
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Words, rows
+from elite8.tui.spans import Words, fit, rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from elite8.core.operations.board import Purse
     from elite8.core.operations.purse import Movement
     from elite8.core.operations.scene import Scene
@@ -102,13 +105,18 @@ class Credits(Pane):
             (("Free credits of the coming days, each evening", "accent"),),
             *self.runway([left for _, left in told.left], [f"{day:%d}" for day, _ in told.left]),
         ]
-        if told.short:
-            lines += [(), (("Videos that do not fit", "accent"),)]
-            lines += [
-                about.fact(f"{day:%a %d}", (f"{count}", "warn"))
-                for day, count in told.short[:MOST_SHORT]
-            ]
-        return lines
+        return [*lines, *self.unfit(told.short)]
+
+    def unfit(self, short: "Sequence[tuple[date, int]]") -> list[Words]:
+        """Return how many videos do not fit on which day: in a line where there is no room."""
+        title = ("Videos that do not fit", "accent")
+        if not short:
+            return []
+        if self.console.size.height < TALL_FROM:
+            days = ", ".join(f"{day:%a %d} {count}" for day, count in short[:MOST_SHORT])
+            return [(), fit((title, (f"  {days}", "warn")), self.console.size.width - 4)]
+        days_below = short[:MOST_SHORT]
+        return [(), (title,), *(about.fact(f"{d:%a %d}", (f"{n}", "warn")) for d, n in days_below)]
 
     def runway(self, left: list[int], days: list[str]) -> list[Words]:
         """Return what is left evening by evening, as bars, the days below."""
