@@ -43,7 +43,7 @@ class Children:
     def do(self, studio: Studio, task: Task, shard: Shard = WHOLE) -> str:
         """Do a task, or one part of it, here or apart; return what was done."""
         if task.wanted is None or (self.stays and task.stays):
-            return tasks.marked(studio, task.name, task.doing(shard))
+            return tasks.marked(studio, task.name, task.doing(shard), shard)
         return self.apart(studio, task, shard)
 
     def apart(self, studio: Studio, task: Task, shard: Shard = WHOLE) -> str:
@@ -52,7 +52,7 @@ class Children:
         part = () if shard == WHOLE else ("--shard", str(shard))
         status, told = self.run(shard.of_task(task.name), (*command, *part))
         if status and not told:  # it came to no end of its own
-            tasks.note_end(studio, task.name, f"its process ended with {status}")
+            tasks.note_end(studio, task.name, f"its process ended with {status}", shard)
         if status:
             raise Unavailable(why(status, told))
         return str(told["data"]["did"])

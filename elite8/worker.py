@@ -93,7 +93,7 @@ class Worker:
             try:
                 task, shard = tasks.named(name), shards.parsed(part)
                 if self.stopping.is_set() or not task.wants(self.studio, shard):
-                    tasks.marked(self.studio, name, lambda _: "")
+                    tasks.marked(self.studio, name, lambda _: "", shard)
                     return
                 did = self._children.do(self.studio, task, shard)
             except Exception as trouble:  # noqa: BLE001  # an alert, not a death

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from _pytest.pathlib import import_path
@@ -181,9 +181,24 @@ def verified() -> dict[Any, Any]:
     return {}
 
 
+@pytest.fixture(scope="session")
+def decided() -> dict[str, Any]:
+    """What the shipped config says, read once for all tests: records that nobody can change."""
+    from elite8.core.config import Config
+    from elite8.core.domain.character import Language
+
+    config = Config(ROOT / "config")
+    for name, value in vars(Config).items():
+        if isinstance(value, cached_property):
+            getattr(config, name)
+    for language in get_args(Language):
+        config.script_library(language)
+    return vars(config)
+
+
 @pytest.fixture
 def studio(
-    clock: StoppedClock, empty_database: Path, verified: dict[Any, Any]
+    clock: StoppedClock, empty_database: Path, verified: dict[Any, Any], decided: dict[str, Any]
 ) -> Iterator["Studio"]:
     from elite8.core.config import Config
     from elite8.core.settings import Settings
@@ -192,7 +207,9 @@ def studio(
     settings = Settings()
     settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     shutil.copy2(empty_database, settings.state_dir)
-    opened = Studio(settings=settings, config=Config(settings.config_dir), clock=clock)
+    config = Config(settings.config_dir)
+    vars(config).update(decided)
+    opened = Studio(settings=settings, config=config, clock=clock)
     vars(opened)["verified"] = verified
     yield opened
     if "database" in vars(opened):

@@ -22,7 +22,7 @@ def run_task(
 
     wanted = tasks.named(task)
     part = tasks.part_of(wanted, shard)
-    did = tasks.marked(open_studio(), task, wanted.doing(part))
+    did = tasks.marked(open_studio(), task, wanted.doing(part), part)
     output.answer(
         "schedule run",
         {"task": task, "did": did},

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -256,10 +256,12 @@ class Config:
         """How platforms bill, what they keep, and how money to come is counted."""
         return cast("TermsOfPlatforms", self._read(PLATFORMS))
 
-    @cached_property
-    def script_library(self) -> "Callable[[Language], ScriptLibrary]":
-        """Return the templates that scripts in a language are composed from; each is read once."""
-        return cache(self._library)
+    def script_library(self, language: Language) -> "ScriptLibrary":
+        """Return the templates that scripts in `language` are composed from, read once."""
+        known = vars(self).setdefault("libraries", {})
+        if language not in known:
+            known[language] = self._library(language)
+        return cast("ScriptLibrary", known[language])
 
     def _library(self, language: Language) -> "ScriptLibrary":
         library = cast("ScriptLibrary", self._read(f"scripts/{language}.json"))

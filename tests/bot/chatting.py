@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,6 @@ from pydantic import SecretStr
 from sqlmodel import select
 
 from elite8.bot import Bot
-from elite8.core.config import Config
 from elite8.core.domain.chat import Asked
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.video import Video, VideoStatus, new_video
@@ -93,7 +93,7 @@ def wait_for(is_so: Any) -> None:
 
 def decided(studio: Studio, **changes: Any) -> Studio:
     """Return the studio with a bot, a chat, and whatever else is changed in its Telegram config."""
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     facts = {"chats": (ME, GROUP), **changes}
     vars(config)["telegram"] = config.telegram.model_copy(update=facts)
     settings = studio.settings.model_copy(update={"telegram_token": SecretStr(SIMULATED_TOKEN)})

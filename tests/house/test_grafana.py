@@ -2,8 +2,11 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import promql_parser
 import pytest
 
 from elite8.core.domain.metric import METRICS
@@ -28,14 +31,25 @@ def known(name: str) -> set[str]:
     return set(metric.labels)
 
 
+def parts(whole: Any) -> Iterator[Any]:
+    """Yield an expression and all it is made of, as Prometheus reads it."""
+    yield whole
+    inner = [getattr(whole, name, None) for name in ("expr", "lhs", "rhs", "vector_selector")]
+    for part in (*inner, *getattr(whole, "args", ())):
+        if part is not None:
+            yield from parts(part)
+
+
 @pytest.mark.parametrize("expression", [*(one[1] for one in ASKED), *RULES])
 def test_an_expression_asks_for_metrics_and_labels_that_are_there(expression: str) -> None:
-    names = re.findall(r"elite8_[a-z_]+", expression)
-    assert names
-    labels = set().union(*map(known, names))
-    asked = re.findall(r"by \(([a-z, ]+)\)", expression) + re.findall(r"([a-z]+)=", expression)
-    assert {word for one in asked for word in re.split(r", ?", one)} <= labels
-    assert expression.count("(") == expression.count(")")
+    every = list(parts(promql_parser.parse(expression)))
+    series = [one for one in every if isinstance(one, promql_parser.VectorSelector)]
+    assert series
+    for one in series:
+        assert {each.name for each in one.matchers.matchers} <= known(one.name)
+    labels = set().union(*(known(one.name) for one in series))
+    by = [one.modifier for one in every if isinstance(one, promql_parser.AggregateExpr)]
+    assert {name for one in by if one for name in one.labels} <= labels
 
 
 @pytest.mark.parametrize(("title", "expression", "legend"), ASKED)

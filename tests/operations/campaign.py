@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -223,7 +224,7 @@ def drafting(studio: Studio) -> Studio:
     """Return the same studio with TikTok's posts left as drafts."""
     social = studio.config.social
     inbox = social.networks["tiktok"].model_copy(update={"mode": "inbox"})
-    config = replace(studio.config)
+    config = copy(studio.config)
     networks = {**social.networks, "tiktok": inbox}
     vars(config)["social"] = social.model_copy(update={"networks": networks})
     return replace(studio, config=config)

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -82,6 +83,12 @@ def light(opened: Studio, _job: object, video: Any, _progress: object) -> None:
         videos.move(session, video, VideoStatus.FINISHED)
 
 
+@cache
+def is_traced(file: str) -> bool:
+    """Return whether the lines of a file are places to be killed at."""
+    return any(part in file for part in TRACED)
+
+
 def born(
     work: Callable[[int], None], number: int, dies_at: int = 0, *, counted: bool = False
 ) -> tuple[int, int]:
@@ -102,7 +109,7 @@ def born(
         nonlocal lines, intended
         if event == "call" and frame.f_code.co_name == "intend":
             intended = lines
-        if event == "call" and not any(part in frame.f_code.co_filename for part in TRACED):
+        if event == "call" and not is_traced(frame.f_code.co_filename):
             return None
         if event == "line":
             lines += 1

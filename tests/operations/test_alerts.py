@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -55,7 +56,7 @@ def good(rule: Rule) -> Value:
 
 def only(studio: Studio, rule: Rule) -> Studio:
     """The studio with this rule alone."""
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["alerts"] = config.alerts.model_copy(update={"rules": (rule,)})
     return replace(studio, config=config)
 

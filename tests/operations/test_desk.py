@@ -1,6 +1,7 @@
 """The desk: posts ordered, approved, taken back, stopped, resolved; nothing goes out unasked."""
 
 import json
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -48,7 +49,7 @@ def in_the_box(studio: Studio) -> int:
 
 def asking(studio: Studio, **changed: Any) -> Studio:
     """The same studio with another publishing.json."""
-    config = replace(studio.config)
+    config = copy(studio.config)
     vars(config)["publishing"] = studio.config.publishing.model_copy(update=changed)
     return replace(studio, config=config)
 

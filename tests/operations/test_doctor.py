@@ -1,6 +1,7 @@
 """The doctor asks what is set up, says what is wrong, and tells no secret."""
 
 import json
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,6 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from elite8.core.config import Config
 from elite8.core.errors import Unavailable
 from elite8.core.operations import doctor
 from elite8.core.studio import Studio
@@ -64,7 +64,7 @@ def test_what_is_set_up_is_asked(studio: Studio, status: int, state: str) -> Non
         "webhook_secret": SecretStr("canary-hook"),
         "smtp_password": SecretStr("canary-mail"),
     }
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["telegram"] = config.telegram.model_copy(update={"chats": (7,)})
     settings = studio.settings.model_copy(update=secrets)
     there = replace(studio, settings=settings, config=config, transport=answering(status))
@@ -93,7 +93,7 @@ def test_the_dead_mans_switch_and_the_page_are_asked_and_not_pinged(
         asked.append(str(request.url))
         return httpx.Response(status, json={"good": True})
 
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     address = "https://ping.example.com/canary"
     vars(config)["alerts"] = config.alerts.model_copy(update={"ping_url": address})
     settings = studio.settings.model_copy(update={"web_url": "https://watch.example.com"})
@@ -108,7 +108,7 @@ def test_a_dead_mans_switch_that_is_gone_is_said(studio: Studio) -> None:
     def gone(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("no", request=request)
 
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["alerts"] = config.alerts.model_copy(
         update={"ping_url": "https://p.example.com/x"}
     )

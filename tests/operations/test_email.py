@@ -4,6 +4,7 @@ import email
 import email.policy
 import re
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -13,7 +14,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from elite8.core.config import Config
 from elite8.core.errors import ConfigError, Refused, SignInNeeded, Unanswered, Unavailable
 from elite8.core.operations import (
     bounces,
@@ -64,7 +64,7 @@ def office(studio: Studio, clock: Any, server: MailSimulator) -> Iterator[Studio
         "smtp_password": SecretStr(PASSWORD),
         "web_url": "https://fans.example.com",
     }
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["messages"] = config.messages.model_copy(update=OURS)
     found = replace(studio, settings=studio.settings.model_copy(update=decided), config=config)
     for address in FANS:

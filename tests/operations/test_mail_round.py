@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,6 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from elite8.core.config import Config
 from elite8.core.domain.mailing import DeliveryStatus
 from elite8.core.errors import Unanswered, Withheld
 from elite8.core.operations import (
@@ -77,7 +77,7 @@ def house(
         "web_url": "https://fans.example.com",
         "bounces_path": tmp_path / "Maildir",  # not there as long as nothing came back
     }
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["messages"] = config.messages.model_copy(update=OURS)
     settings = studio.settings.model_copy(update=decided)
     found = replace(studio, settings=settings, config=config, transport=Transport(line.handle))

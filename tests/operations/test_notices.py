@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +15,6 @@ from pydantic import SecretStr
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from elite8.core.config import Config
 from elite8.core.domain.notice import TRIES, Arrival, Notice, new_notice
 from elite8.core.errors import Elite8Error
 from elite8.core.notify import email, telegram, webhook
@@ -45,7 +45,7 @@ def api() -> BotApi:
 
 @pytest.fixture
 def chatting(studio: Studio, api: BotApi) -> Studio:
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["telegram"] = config.telegram.model_copy(update={"chats": (7, 8)})
     settings = studio.settings.model_copy(update={"telegram_token": SecretStr(SECRET)})
     return replace(studio, config=config, settings=settings, transport=httpx.MockTransport(api))

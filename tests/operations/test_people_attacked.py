@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from elite8.core.config import Config
 from elite8.core.domain.consent import following, plain
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import (
@@ -56,7 +56,7 @@ def office(studio: Studio, clock: Any, server: MailSimulator) -> Iterator[Studio
         "smtp_password": SecretStr(PASSWORD),
         "web_url": "https://fans.example.com",
     }
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["messages"] = config.messages.model_copy(update=OURS)
     settings = studio.settings.model_copy(update=decided)
     found = replace(studio, settings=settings, config=config)

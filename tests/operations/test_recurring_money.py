@@ -1,6 +1,7 @@
 """Money of subscribers: every figure told again from the tables, by name, in another currency."""
 
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -97,7 +98,7 @@ def test_currencies_are_never_added_unless_a_dated_rate_is_there(
     with pytest.raises(ConfigError, match="no rate of JPY into USD on 2026-10-31"):
         recurring_money.show(studio, meant, into="usd")
     rate = Rate(of="JPY", into="USD", rate=Decimal("0.0067"), as_of=date(2026, 10, 1), source="BoJ")
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["exchange_rates"] = ExchangeRates(
         rates=(rate, replace_day(rate, date(2026, 11, 1)))
     )

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -78,7 +79,7 @@ def test_one_tasks_trouble_is_told_and_touches_no_other(
         for name, run in (("credits", breaks), ("publish", lambda _studio: "done"))
     }
     monkeypatch.setattr(tasks, "TASKS", MappingProxyType(made))
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["calendar"] = config.calendar.model_copy(update={"tasks": {}})
     found = run_all(replace(studio, config=config))
     assert [(one.task, one.did, one.failure) for one in found] == [

@@ -4,6 +4,7 @@ import csv
 import os
 import stat
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,6 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
-from elite8.core.config import Config
 from elite8.core.domain import trial
 from elite8.core.domain.campaign import Assignment
 from elite8.core.domain.share import Share
@@ -80,7 +80,7 @@ def house(studio: Studio, line: LineSimulator, server: MailSimulator) -> Iterato
         "smtp_password": SecretStr(PASSWORD),
         "web_url": "https://fans.example.com",
     }
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["messages"] = config.messages.model_copy(update=OURS)
     settings = studio.settings.model_copy(update=decided)
     found = replace(studio, settings=settings, config=config, transport=Transport(line.handle))

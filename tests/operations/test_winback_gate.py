@@ -1,13 +1,13 @@
 """Whom a winback may be for: each refusal by itself, on real rows."""
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from elite8.core.config import Config
 from elite8.core.domain.campaign import Campaign
 from elite8.core.domain.subscriber import Act, Subscriber
 from elite8.core.operations import audience, consents, winback_plan
@@ -24,7 +24,7 @@ AT = datetime(2026, 11, 10, tzinfo=UTC)
 @pytest.fixture
 def house(studio: Studio) -> Studio:
     ours = {"sender": "Nova Studio", "postal_address": "1 Example Street", "mail_from": "a@b.test"}
-    config = Config(studio.config.folder)
+    config = copy(studio.config)
     vars(config)["messages"] = config.messages.model_copy(update=ours)
     found = replace(studio, config=config)
     vars(found)["database"] = studio.database

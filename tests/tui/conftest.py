@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,6 +97,6 @@ def ready(filmed: Path, studio: Studio, clock: Any) -> Iterator[Studio]:
 
 def asking(studio: Studio, **changed: Any) -> Studio:
     """The same studio with another publishing.json."""
-    config = replace(studio.config)
+    config = copy(studio.config)
     vars(config)["publishing"] = studio.config.publishing.model_copy(update=changed)
     return replace(studio, config=config)

@@ -80,7 +80,9 @@ def lived(
     def fill(life: Life) -> Studio:
         folder = tmp_path / "config"
         shutil.copytree(ROOT / "config", folder)
-        found = replace(studio, config=Config(folder), clock=afternoon)
+        config = Config(folder)
+        vars(config).update(vars(studio.config) | {"folder": folder})
+        found = replace(studio, config=config, clock=afternoon)
         vars(found)["database"] = studio.database
         shutil.copytree(lives(life, AFTERNOON), studio.settings.state_dir, dirs_exist_ok=True)
         return found

@@ -141,14 +141,43 @@ class Buying:
         return np.asarray(1 + np.where(can_have_left, odds, 0.0))
 
 
-def log_likelihood(model: Buying, seen: Purchases) -> Floats:
-    """Return the log-likelihood of each: eq. 6 of Fader, Hardie and Lee 2005, with b' for b."""
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Purchases with each value once, and which of them each entry has; `people` are alike in all.
+
+    Days and repeats are of few values, so that gamma functions and logarithms are of few as well.
+    """
+
+    frequency: Floats
+    recency: Floats
+    age: Floats
+    of: Counts
+    people: Counts
+
+    @classmethod
+    def by(cls, seen: Purchases) -> Self:
+        """Return purchases by their values."""
+        rows, people = np.unique(
+            np.stack([seen.frequency, seen.recency, seen.age], axis=1), axis=0, return_counts=True
+        )
+        each = [np.unique(column, return_inverse=True) for column in rows.T]
+        frequency, recency, age = (values for values, _ in each)
+        return cls(frequency, recency, age, np.stack([of for _, of in each]), people)
+
+
+def log_likelihood(model: Buying, seen: Grouped) -> float:
+    """Return the log-likelihood of all: eq. 6 of Fader, Hardie and Lee 2005, with b' for b."""
     functions = special()
     x, r, alpha, a = seen.frequency, model.r, model.alpha, model.a
+    times, last, watched = seen.of
     bought = functions.gammaln(r + x) - functions.gammaln(r) + r * np.log(alpha)
     stayed = functions.betaln(a, model.shifted + x) - functions.betaln(a, model.b)
-    waited = -(r + x) * np.log(alpha + seen.age)
-    return np.asarray(bought + stayed + waited + np.log(model.against(seen)))
+    can_have_left = (x > 0) | model.modified
+    before = np.log(np.where(can_have_left, model.shifted + x - 1, 1.0))
+    ever = np.where(can_have_left, np.log(a) - before, -np.inf)
+    age, rate = np.log(alpha + seen.age)[watched], (r + x)[times]
+    odds = np.minimum(ever[times] + rate * (age - np.log(alpha + seen.recency)[last]), 700.0)
+    return float(seen.people @ ((bought + stayed)[times] - rate * age + np.log1p(np.exp(odds))))
 
 
 def fitted(seen: Purchases, *, modified: bool = False) -> Buying:
@@ -157,13 +186,10 @@ def fitted(seen: Purchases, *, modified: bool = False) -> Buying:
     repeaters = int((seen.frequency > 0).sum())
     if repeaters < FEWEST_REPEATERS:
         raise TooLittleData(f"{name}: {repeaters} bought again; {FEWEST_REPEATERS} are needed")
-    rows, counts = np.unique(
-        np.stack([seen.frequency, seen.recency, seen.age], axis=1), axis=0, return_counts=True
-    )
-    distinct, people = Purchases(rows[:, 0], rows[:, 1], rows[:, 2]), int(counts.sum())
+    grouped, people = Grouped.by(seen), int(seen.age.size)
 
     def total(parameters: Floats) -> float:
-        return float(counts @ log_likelihood(shaped(parameters, modified=modified), distinct))
+        return log_likelihood(shaped(parameters, modified=modified), grouped)
 
     start = np.array([1.0, max(float(seen.age.mean()) / 4, 0.01), 1.0, 2.0])
     best = most_likely(lambda parameters: -total(parameters) / people, start, name)

@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from elite8.core.domain.destination import Network as Network  # noqa: PLC0414  # kept name
 from elite8.core.domain.look import Look
 
-LANGUAGES = ("en", "ja", "pt", "de", "es")
 Language = Literal["en", "ja", "pt", "de", "es"]
+LANGUAGES: tuple[Language, ...] = ("en", "ja", "pt", "de", "es")
 ContentType = Literal[
     "dance",
     "music",

@@ -164,7 +164,7 @@ class Region(Strict):
     def language(self) -> Language | None:
         """The language of its captions and voices; `None` where there are no templates in it."""
         code = self.locale.split("-")[0]
-        return code if code in LANGUAGES else None  # type: ignore[return-value]  # one of them
+        return code if code in LANGUAGES else None
 
     def is_best(self, first: int, last: int) -> bool:
         """Return whether a window is open between the hours `first` and `last`."""

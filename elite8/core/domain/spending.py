@@ -8,6 +8,7 @@ of Monetary Value", brucehardie.com/notes/025). The last is tested by `link`.
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import Self
 
 import numpy as np
 
@@ -82,24 +83,40 @@ def fitted(times: Numbers, average: Numbers) -> Spending:
     if np.ptp(m) == 0:
         raise TooLittleData("Gamma-Gamma: all spend the same; that is the mean, without a model")
     unit = float(m.mean())
+    spent = Spent.by(x, m / unit)
 
     def loss(parameters: Floats) -> float:
-        return -float(log_likelihood(parameters, x, m / unit).mean())
+        return -log_likelihood(parameters, spent) / x.size
 
     best = most_likely(loss, np.array([3.0, 3.0, 1.0]), "Gamma-Gamma")
     p, q, v = (float(value) for value in best)
-    total = float(log_likelihood(best, x, m / unit).sum()) - x.size * math.log(unit)
+    total = log_likelihood(best, spent) - x.size * math.log(unit)
     return Spending(p=p, q=q, v=v * unit, log_likelihood=total, people=int(x.size))
 
 
-def log_likelihood(parameters: Floats, times: Floats, average: Floats) -> Floats:
-    """Return the log-likelihood of each mean spend, given how often: eq. 1a of note 025."""
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What each spent, with what no parameter changes: sums, and how many bought how often."""
+
+    all_of: Floats
+    times: Floats
+    often: Floats
+    people: Floats
+    logs: float
+    weighted: float
+
+    @classmethod
+    def by(cls, times: Floats, average: Floats) -> Self:
+        """Return purchases so often, of so much on average."""
+        often, people = np.unique(times, return_counts=True)
+        logs = np.log(average)
+        weighted = float(times @ (logs + np.log(times)))
+        return cls(times * average, times, often, people.astype(float), float(logs.sum()), weighted)
+
+
+def log_likelihood(parameters: Floats, spent: Spent) -> float:
+    """Return the log-likelihood of mean spends, given how often: eq. 1a of note 025."""
     p, q, v = parameters
-    shape = p * times
-    return np.asarray(
-        -special().betaln(shape, q)
-        + q * np.log(v)
-        + (shape - 1) * np.log(average)
-        + shape * np.log(times)
-        - (shape + q) * np.log(v + times * average)
-    )
+    alike = -special().betaln(p * spent.often, q) + q * np.log(v)
+    together = (p * spent.times + q) @ np.log(v + spent.all_of)
+    return float(spent.people @ alike + p * spent.weighted - spent.logs - together)

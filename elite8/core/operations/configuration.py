@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import time
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -119,10 +119,8 @@ def reread(studio: Studio) -> Studio:
     for name, value in vars(Config).items():
         if isinstance(value, cached_property):
             getattr(decided, name)
-    scripts = cache(decided.script_library)
     for language in LANGUAGES:
-        scripts(language)
-    vars(decided)["script_library"] = scripts
+        decided.script_library(language)
     fresh = replace(studio, config=decided)
     vars(fresh).update({k: v for k, v in vars(studio).items() if k in {"database", "verified"}})
     return fresh

@@ -279,8 +279,8 @@ def ran(studio: Studio, task: Task) -> Ran:
         return failed(task.name, trouble)
 
 
-def marked(studio: Studio, name: str, run: Callable[[Studio], str]) -> str:
-    """Run a task and note when it began and ended, and how: health goes by that."""
+def marked(studio: Studio, name: str, run: Callable[[Studio], str], part: Shard = WHOLE) -> str:
+    """Run a task and note when it, or a part of it, began and ended, and how: health goes by it."""
     from elite8.core.storage import ticks
 
     with studio.database.transaction() as session:
@@ -288,19 +288,19 @@ def marked(studio: Studio, name: str, run: Callable[[Studio], str]) -> str:
     try:
         did = run(studio)
     except Exception as trouble:
-        note_end(studio, name, in_words(trouble))
+        note_end(studio, name, in_words(trouble), part)
         raise
-    note_end(studio, name, "")
+    note_end(studio, name, "", part)
     return did
 
 
-def note_end(studio: Studio, name: str, failure: str) -> None:
+def note_end(studio: Studio, name: str, failure: str, part: Shard = WHOLE) -> None:
     """Note that a task ended; a store that does not answer then is told, and hides nothing."""
     from elite8.core.storage import ticks
 
     try:
         with studio.database.transaction() as session:
-            ticks.ended(session, name, studio.clock(), failure)
+            ticks.ended(session, name, studio.clock(), failure, "" if part == WHOLE else str(part))
     except Exception as trouble:  # noqa: BLE001  # the task's own trouble is the news
         failed(name, trouble)
 
