@@ -46,8 +46,8 @@ def test_an_expression_asks_for_metrics_and_labels_that_are_there(expression: st
     series = [one for one in every if isinstance(one, promql_parser.VectorSelector)]
     assert series
     for one in series:
-        assert {each.name for each in one.matchers.matchers} <= known(one.name)
-    labels = set().union(*(known(one.name) for one in series))
+        assert {each.name for each in one.matchers.matchers} <= known(one.name or "")
+    labels = set().union(*(known(one.name or "") for one in series))
     by = [one.modifier for one in every if isinstance(one, promql_parser.AggregateExpr)]
     assert {name for one in by if one for name in one.labels} <= labels
 
