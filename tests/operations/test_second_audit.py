@@ -201,7 +201,7 @@ def test_a_store_that_does_not_answer_ends_no_whole_turn(scene: Scene) -> None:
     with closing(held), twisted(scene, taken):
         found = due.run(scene.studio, at_once=1)
     assert len(found) == 2
-    assert {one.error for one in found} == {"failed"}
+    assert {one.error for one in found} == {"unavailable"}
     insist(scene, 4)
     assert (scene.count, state(scene, first).status) == (2, "published")
 
