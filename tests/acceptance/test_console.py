@@ -109,7 +109,7 @@ def stop_and_go_on(shown: Terminal) -> None:
     shown.press("P")
     shown.until("stops: nothing of it goes out", "elite8 publish pause")
     shown.press("\r")
-    shown.until("■ stopped", "no daemon")
+    shown.until("■ stopped", "no daemon", without="stops: nothing of it goes out")
     shown.resize(40, 10)
     shown.until("q quit")
     shown.resize(120, 30)
