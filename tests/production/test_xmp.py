@@ -112,6 +112,7 @@ def test_random_bytes_never_get_past_a_clear_answer(
 
 
 @given(st.binary(max_size=300))
+@example(b"<_></_>")
 def test_a_random_packet_is_no_mark(content: bytes) -> None:
     assert xmp.parse(content) is None
 

@@ -124,6 +124,8 @@ def parse(packet: bytes) -> XmpMark | None:
     except (ET.ParseError, ValueError, LookupError):
         return None
     tree = list(root.iter(_name("rdf", "Description")))
+    if not tree:
+        return None
     source = _values(tree, "Iptc4xmpExt", "DigitalSourceType")
     return XmpMark(
         source=_first(source),
