@@ -83,12 +83,6 @@ class Terminal:
         """Press keys; `\\x1b` alone is Escape."""
         os.write(self.line, keys.encode())
 
-    def resize(self, columns: int, rows: int) -> None:
-        """Draw the window larger or smaller."""
-        self.seen()
-        self.screen.resize(rows, columns)
-        sized(self.line, (columns, rows))
-
 
 def sized(line: int, size: tuple[int, int]) -> None:
     """Give a terminal a size, and its cells theirs."""
