@@ -7,7 +7,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 
@@ -102,10 +102,10 @@ class Acting(Base):
 
     def on_key(self, event: "events.Key") -> None:
         """Hand what was typed before a field had the keys on to it: nothing of it acts."""
-        takes = getattr(self.focused, "insert_text_at_cursor", None)
-        if takes and event.is_printable:
+        field: Any = self.focused
+        if event.is_printable and hasattr(field, "insert_text_at_cursor"):
             event.stop()
-            takes(event.character)
+            field.replace(event.character, *field.selection)
 
     def action_act(self, key: str) -> None:
         """Do what a key stands for, about what is marked."""

@@ -138,7 +138,7 @@ class Console(Travelling, Acting, App[None]):
         leave = partial(self.exit, return_code=128 + signal.SIGTERM)  # the terminal is given back
         loop.add_signal_handler(signal.SIGTERM, leave)
         self.look()
-        search = Input(id="search", placeholder="search", compact=True)
+        search = Input(id="search", placeholder="search", compact=True, select_on_focus=False)
         await self.query_one("#stage").mount(pane_of(self.here))
         await self.mount(search, before="#held")
         self._has_begun = True
@@ -327,8 +327,9 @@ class Console(Travelling, Acting, App[None]):
 
     def action_search(self) -> None:
         """Ask what to look for in this place."""
-        line = self.query_one("#search")
+        line: Input = self.query_one("#search")  # type: ignore[assignment]  # mounted in begin
         line.display = True
+        line.select_all()  # not as it is told of its focus: what was typed by then would go
         self.screen.set_focus(line)  # at once: who types fast would act with these letters
 
     def on_input_changed(self, event: "Input.Changed") -> None:

@@ -122,11 +122,19 @@ class Form(ModalScreen[Mapping[str, str] | None]):
             default = default or (getattr(here, ask.name) if here else "")
         if ask.among:
             return Choice(ask.among(self.scene_now), default, id=f"is-{ask.name}")
-        return Input(default, placeholder=ask.hint, compact=True, id=f"is-{ask.name}")
+        return Input(
+            default,
+            placeholder=ask.hint,
+            compact=True,
+            select_on_focus=False,  # letters typed before it is told of its focus would go
+            id=f"is-{ask.name}",
+        )
 
     def on_mount(self) -> None:
         """Say what it would be as it stands."""
         self.say()
+        for each in self.query(Input):
+            each.select_all()  # what is typed takes the place of what is offered
         first = next(iter(self.query("Choice, Input")), None)
         if first:
             first.focus()

@@ -24,6 +24,8 @@ PATIENCE = 40.0
 """Seconds until a test says that something never came."""
 DOTS = (8, 16)
 """Of a cell, where the terminal tells."""
+OURS = {"TMUX", "STY", "TERM_PROGRAM", "NO_COLOR", "COLUMNS", "LINES"}
+"""What says something of the terminal that runs the tests; workers of xdist have 80 by 24 there."""
 PICTURES = re.compile(rb"\x1b[_P].*?\x1b\\", re.DOTALL)
 """What kitty and sixel draw by (APC and DCS): pyte would show it as letters."""
 
@@ -83,6 +85,12 @@ class Terminal:
         """Press keys; `\\x1b` alone is Escape."""
         os.write(self.line, keys.encode())
 
+    def resize(self, columns: int, rows: int) -> None:
+        """Draw the window larger or smaller."""
+        self.seen()
+        self.screen.resize(rows, columns)
+        sized(self.line, (columns, rows))
+
 
 def sized(line: int, size: tuple[int, int]) -> None:
     """Give a terminal a size, and its cells theirs."""
@@ -104,7 +112,7 @@ def console(
     known = {
         name: value
         for name, value in os.environ.items()
-        if name[:7] != "ELITE8_" and name not in ("TMUX", "STY", "TERM_PROGRAM", "NO_COLOR")
+        if name[:7] != "ELITE8_" and name not in OURS
     }
     child = subprocess.Popen(
         [ELITE8, "tui", *words],

@@ -61,7 +61,7 @@ def test_a_person_goes_everywhere_publishes_stops_and_leaves(state: Path) -> Non
 
 
 def walk(shown: Terminal) -> None:
-    """Go to every place, search, ask which keys there are."""
+    """Go to every place, search with letters typed ahead, ask which keys there are."""
     for key, words in (
         *(("3", "No posts in this week"), ("4", "Miyuki Sakura"), ("5", "needs nobody")),
         *(("6", "A2E is not used"), ("7", "Nothing rings"), ("9", "Regions")),
@@ -69,9 +69,7 @@ def walk(shown: Terminal) -> None:
     ):
         shown.press(key)
         shown.until(words)
-    shown.press("/")
-    shown.until("\n search")
-    shown.press("nothing so\r")
+    shown.press("/nothing so\r")
     shown.until("nothing here has “nothing so”")
     shown.press("\x1b")
     shown.until("film en", without="nothing here")
@@ -107,13 +105,17 @@ def publish(shown: Terminal) -> None:
 
 
 def stop_and_go_on(shown: Terminal) -> None:
-    """Stop everything, look at it, take it back."""
+    """Stop everything, look at it in a small and a large window, take it back."""
     shown.press("P")
     shown.until("stops: nothing of it goes out", "elite8 publish pause")
     shown.press("\r")
-    shown.until("■ stopped", "no daemon", without="stops: nothing of it goes out")
+    shown.until("■ stopped", "no daemon")
+    shown.resize(40, 10)
+    shown.until("q quit")
+    shown.resize(120, 30)
+    shown.until("Running now", "✓ published", "■ everything stopped")
     shown.press("u")
-    shown.until("no daemon", without="■ stopped")
+    shown.until(without="■ everything stopped")
 
 
 def test_kitty_draws_the_film_and_forgets_it_when_the_console_is_told_to_end(state: Path) -> None:
