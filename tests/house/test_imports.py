@@ -43,7 +43,7 @@ OWNERS = {
     ),
     "httpcore": ("elite8/core/patience.py", "elite8/core/tunnel.py"),
     "stamina": (
-        "elite8/core/storage/shelves.py",
+        "elite8/core/storage/sign_ins.py",
         "elite8/core/http.py",
         "elite8/core/production/a2e/files.py",
         "elite8/core/storage/database.py",

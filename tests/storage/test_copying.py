@@ -20,7 +20,7 @@ from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import copying, leading, networks, stops
 from elite8.core.operations.copying import Moved
 from elite8.core.settings import Settings
-from elite8.core.storage import accounts, posts, privacy, shelves, videos
+from elite8.core.storage import accounts, posts, privacy, sign_ins, videos
 from elite8.core.storage import copying as rows
 from elite8.core.storage.database import Database
 from elite8.core.storage.tokens import Tokens
@@ -124,7 +124,7 @@ def test_to_postgresql_and_back_is_the_same_to_the_last_row(
     networks.store(peopled).write(account, Tokens(access="first", refresh="1//0"))
     gone = copy(peopled, "-", address)
     assert len(gone.tables) > 40
-    assert (gone.sign_ins, "1 sign-ins came along" in gone.sentence) == (1, True)
+    assert (gone.sign_ins, "sign-ins that came along: 1" in gone.sentence) == (1, True)
     with opened(peopled, address) as there:
         assert next_number(there) == 3
         assert networks.store(there).read(account).access == "first"
@@ -140,7 +140,7 @@ def test_to_postgresql_and_back_is_the_same_to_the_last_row(
         assert next_number(there, "four") == 4
         assert networks.store(there).read(account).access == "renewed there"
         with there.database.transaction() as session:
-            assert shelves.every(session) == {}
+            assert sign_ins.every(session) == {}
 
 
 @pytest.mark.postgres

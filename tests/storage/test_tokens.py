@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from elite8.core.errors import ConfigError, SignInNeeded
 from elite8.core.storage.database import Database
-from elite8.core.storage.shelves import Rows
+from elite8.core.storage.sign_ins import Rows
 from elite8.core.storage.tokens import Tokens, TokenStore
 
 ENDS = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_no_sign_in_and_one_of_another_key_say_what_to_do(
     with pytest.raises(SignInNeeded, match="sign in again"):
         store.read("a")
     store.write("a", PAIR)
-    other = TokenStore(tmp_path, TokenStore.new_key(), store._shelf)
+    other = TokenStore(tmp_path, TokenStore.new_key(), store._drawer)
     with pytest.raises(SignInNeeded, match="ELITE8_TOKEN_KEY"):
         other.read("a")
 
@@ -94,12 +94,12 @@ def test_only_one_process_refreshes_at_a_time(store: TokenStore, tmp_path: Path)
     waits = (
         "import sys, pathlib\n"
         "from elite8.core.storage.database import Database\n"
-        "from elite8.core.storage.shelves import shelf\n"
-        "found = shelf(Database(sys.argv[1]), pathlib.Path(sys.argv[2]))\n"
+        "from elite8.core.storage.sign_ins import drawer\n"
+        "found = drawer(Database(sys.argv[1]), pathlib.Path(sys.argv[2]))\n"
         "print('waiting', flush=True)\n"
         "with found.alone('a'): print('in', flush=True)"
     )
-    shared = store._shelf
+    shared = store._drawer
     address = shared.database.address if isinstance(shared, Rows) else "sqlite:////none/of/them.db"
     asked = (sys.executable, "-c", waits, address, str(tmp_path))
     with store.alone("a"), subprocess.Popen(asked, stdout=subprocess.PIPE, text=True) as other:

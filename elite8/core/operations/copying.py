@@ -8,7 +8,7 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import audit, database, erasing, leading
-from elite8.core.storage import attempts, copying, maintenance, posts, privacy, shelves
+from elite8.core.storage import attempts, copying, maintenance, posts, privacy, sign_ins
 from elite8.core.storage.copying import Copied
 from elite8.core.storage.database import HEAD, Database, Session
 from elite8.core.studio import Studio
@@ -42,7 +42,7 @@ class Moved:
             return f"{self.rows} rows of {self.source} would be copied to {self.target}"
         parts = [f"{self.rows} rows of {self.source} are in {self.target}, each compared"]
         if self.sign_ins:
-            parts.append(f"{self.sign_ins} sign-ins came along")
+            parts.append(f"sign-ins that came along: {self.sign_ins}")
         if self.erased_again:
             parts.append(f"{self.erased_again} erased before are erased in it too")
         if self.stopped:
@@ -149,7 +149,7 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
             asked.extend(post.id for post in database.fell_due(here, after))
         remember(there, before, here.database)
         remember(here, after, there.database)
-        came.append(shelves.carry(before, after, there.settings.state_dir))
+        came.append(sign_ins.carry(before, after, there.settings.state_dir))
 
     tables = copying.copy(there.database, here.database, tell, also)
     again = erasing.revived(here)

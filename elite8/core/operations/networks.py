@@ -12,7 +12,7 @@ from elite8.core.errors import ConfigError
 from elite8.core.platforms import discord, fanvue, instagram, instagram_login, tiktok, x, youtube
 from elite8.core.platforms.oauth import App, Provider
 from elite8.core.platforms.site import Network, Site
-from elite8.core.storage import keys, shelves
+from elite8.core.storage import keys, sign_ins
 from elite8.core.storage.tokens import TokenStore
 from elite8.core.studio import Studio
 
@@ -136,7 +136,7 @@ def store(studio: Studio) -> TokenStore:
 def sealed_by(studio: Studio, key: keys.Key) -> TokenStore:
     """Return where tokens are kept, as a key opens them."""
     state = studio.settings.state_dir
-    return TokenStore(state, key, shelves.shelf(studio.database, state))
+    return TokenStore(state, key, sign_ins.drawer(studio.database, state))
 
 
 def key_in_use(studio: Studio) -> KeyShown:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from elite8.core.errors import SignInNeeded
 from elite8.core.storage import keys
 from elite8.core.storage.keys import Key
-from elite8.core.storage.shelves import Folder, Shelf
+from elite8.core.storage.sign_ins import Drawer, Folder
 
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
@@ -36,13 +36,13 @@ INSTANTS = ("access_ends_at", "refresh_ends_at", "asked_at")
 
 
 class TokenStore:
-    """What lies on a shelf, `tokens/` of the state folder if none is named.
+    """What lies in a drawer, `tokens/` of the state folder if none is named.
 
     `key` is the operator's, else one kept beside the state.
     """
 
-    def __init__(self, state: Path, key: Key | str | None, shelf: Shelf | None = None) -> None:
-        self._shelf = shelf or Folder(state / "tokens")
+    def __init__(self, state: Path, key: Key | str | None, drawer: Drawer | None = None) -> None:
+        self._drawer = drawer or Folder(state / "tokens")
         self._state = state
         self._key = (
             Key(source="environment", place="ELITE8_TOKEN_KEY", value=key.encode())
@@ -59,9 +59,9 @@ class TokenStore:
         """Return the tokens; none, or some that cannot be read, is `SignInNeeded`."""
         from cryptography.fernet import InvalidToken
 
-        sealed = self._shelf.get(account_id)
+        sealed = self._drawer.get(account_id)
         if sealed is None:
-            raise SignInNeeded(f"its sign-in is not {self._shelf.where}; sign in again")
+            raise SignInNeeded(f"its sign-in is not {self._drawer.where}; sign in again")
         try:
             kept = json.loads(self._cipher().decrypt(sealed))
         except InvalidToken:
@@ -92,21 +92,21 @@ class TokenStore:
 
     def forget(self, account_id: str) -> None:
         """Delete the tokens."""
-        self._shelf.drop(account_id)
+        self._drawer.drop(account_id)
 
     def kept(self) -> list[str]:
         """Return whose tokens lie here."""
-        return self._shelf.names()
+        return self._drawer.names()
 
     def alone(self, account_id: str) -> AbstractContextManager[None]:
         """Wait for and hold the only right to refresh this account, among all who share these."""
-        return self._shelf.alone(account_id)
+        return self._drawer.alone(account_id)
 
     def _seal(self, account_id: str, tokens: Tokens) -> None:
         plain: dict[str, Any] = {name: getattr(tokens, name) for name in Tokens.__slots__}
         for name in INSTANTS:
             plain[name] = plain[name] and plain[name].isoformat()
-        self._shelf.put(account_id, self._cipher().encrypt(json.dumps(plain).encode()))
+        self._drawer.put(account_id, self._cipher().encrypt(json.dumps(plain).encode()))
 
     def _cipher(self) -> "Fernet":
         return (self._key or keys.own(self._state)).cipher()

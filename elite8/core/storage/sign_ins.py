@@ -20,7 +20,7 @@ AWAY = 60.0
 Result = TypeVar("Result")
 
 
-class Shelf(Protocol):
+class Drawer(Protocol):
     """What is kept for each account; `where` ends a sentence."""
 
     where: ClassVar[str]
@@ -161,6 +161,6 @@ def is_postgres(session: Session) -> bool:
     return session.connection().dialect.name == "postgresql"
 
 
-def shelf(database: Database, state: Path) -> Shelf:
+def drawer(database: Database, state: Path) -> Drawer:
     """Return where a studio's sign-ins lie: on PostgreSQL there, for all machines; else here."""
     return Folder(state / "tokens") if database.file else Rows(database)
