@@ -1,7 +1,7 @@
 """config/*.json to nouns; every complaint names the file, the key and the nearest known key."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -112,6 +112,9 @@ class Config:
     """The operator's decisions, each file read when first needed."""
 
     folder: Path
+    _libraries: "dict[Language, ScriptLibrary]" = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def roster(self) -> "Roster":
@@ -258,10 +261,9 @@ class Config:
 
     def script_library(self, language: Language) -> "ScriptLibrary":
         """Return the templates that scripts in `language` are composed from, read once."""
-        known = vars(self).setdefault("libraries", {})
-        if language not in known:
-            known[language] = self._library(language)
-        return cast("ScriptLibrary", known[language])
+        if language not in self._libraries:
+            self._libraries[language] = self._library(language)
+        return self._libraries[language]
 
     def _library(self, language: Language) -> "ScriptLibrary":
         library = cast("ScriptLibrary", self._read(f"scripts/{language}.json"))

@@ -91,6 +91,8 @@ STORE: dict[str, tuple[type[Elite8Error], str]] = {
     "I/O error": (ConfigError, "the database's disk fails; see to it, then try again"),
 }
 """What a database says of itself, and what there is to do."""
+SQLITE_ERROR = 1
+"""What SQLite answers to a statement that is wrong, which is ours (sqlite.org/rescode.html)."""
 
 
 def of_store(fault: BaseException) -> Elite8Error | None:
@@ -105,7 +107,10 @@ def of_store(fault: BaseException) -> Elite8Error | None:
         "DatabaseError",
     }:
         return None
-    said = str(getattr(fault, "orig", ""))
+    orig = getattr(fault, "orig", None)
+    if getattr(orig, "sqlite_errorcode", None) == SQLITE_ERROR:
+        return None
+    said = str(orig or "")
     for words, (meant, advice) in STORE.items():
         if words in said:
             return meant(advice)

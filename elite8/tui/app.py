@@ -130,13 +130,12 @@ class Console(Travelling, Acting, App[None]):
         self.call_after_refresh(self.begin)
 
     async def begin(self) -> None:
-        """Bring the first place, look now, and again and again."""
+        """Bring the first place, look now, and again and again; SIGTERM gives the terminal back."""
         from textual.widgets import Input
 
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(WORKERS))
-        leave = partial(self.exit, return_code=128 + signal.SIGTERM)  # the terminal is given back
-        loop.add_signal_handler(signal.SIGTERM, leave)
+        loop.add_signal_handler(signal.SIGTERM, self.exit, None, 128 + signal.SIGTERM)
         self.look()
         search = Input(id="search", placeholder="search", compact=True, select_on_focus=False)
         await self.query_one("#stage").mount(pane_of(self.here))
@@ -327,7 +326,7 @@ class Console(Travelling, Acting, App[None]):
 
     def action_search(self) -> None:
         """Ask what to look for in this place."""
-        line: Input = self.query_one("#search")  # type: ignore[assignment]  # mounted in begin
+        line: Any = self.query_one("#search")
         line.display = True
         line.select_all()  # not as it is told of its focus: what was typed by then would go
         self.screen.set_focus(line)  # at once: who types fast would act with these letters

@@ -1,6 +1,7 @@
 """The log never shows a secret."""
 
 import json
+import sqlite3
 
 import pytest
 import structlog
@@ -73,6 +74,11 @@ def test_a_store_that_is_away_is_told_and_only_a_fault_of_ours_leaves_a_trace(
     told = log.broken("post.broke", away, post="A")
     assert (told.exit_code, "does not answer" in str(told)) == (4, True)
     assert capsys.readouterr().err == ""
+    with pytest.raises(sqlite3.OperationalError) as wrong:
+        sqlite3.connect(":memory:").execute("SELECT one FROM nowhere")
+    told = log.broken("post.broke", OperationalError("SELECT", None, wrong.value), post="A")
+    assert "OperationalError" in str(told)
+    assert "no such table" in capsys.readouterr().err
     told = log.broken("post.broke", ZeroDivisionError("one by none"), post="A")
     assert (told.code, "ZeroDivisionError" in str(told)) == ("failed", True)
     said = json.loads(capsys.readouterr().err)
