@@ -133,6 +133,7 @@ def test_to_postgresql_and_back_is_the_same_to_the_last_row(
             (video, *_) = videos.matching(session, "")
             assert (video.title, video.asked_seconds) == ('雨 \'n "rain" \\ \t €', 0.1 + 0.2)
     back = copy(peopled, address, other)
+    assert (back.sign_ins, [one for one in back.tables if one.table == "sign_in"]) == (1, [])
     assert {one for one in gone.tables if one.table in {"video", "post", "subscription"}} <= set(
         back.tables
     )

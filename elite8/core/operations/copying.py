@@ -6,6 +6,7 @@ from pathlib import Path
 from elite8.core.domain.attempt import new_stop
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.post import PostStatus
+from elite8.core.domain.sign_in import SignIn
 from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import audit, database, erasing, leading
 from elite8.core.storage import attempts, copying, maintenance, posts, privacy, sign_ins
@@ -154,7 +155,8 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
     tables = copying.copy(there.database, here.database, tell, also)
     again = erasing.revived(here)
     erasing.finish(here)
-    said = told(there, here, tables, stopped=stopped[0], erased_again=again)
+    rows = tuple(one for one in tables if one.table != SignIn.__tablename__)  # told apart
+    said = told(there, here, rows, stopped=stopped[0], erased_again=again)
     return replace(said, asked=tuple(asked), sign_ins=came[0])
 
 
