@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest.pathlib import import_path
@@ -185,15 +185,8 @@ def verified() -> dict[Any, Any]:
 def decided() -> dict[str, Any]:
     """What the shipped config says, read once for all tests: records that nobody can change."""
     from elite8.core.config import Config
-    from elite8.core.domain.character import Language
 
-    config = Config(ROOT / "config")
-    for name, value in vars(Config).items():
-        if isinstance(value, cached_property):
-            getattr(config, name)
-    for language in get_args(Language):
-        config.script_library(language)
-    return vars(config)
+    return vars(Config(ROOT / "config").whole())
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from pydantic import BaseModel
 
@@ -264,6 +264,15 @@ class Config:
         if language not in self._libraries:
             self._libraries[language] = self._library(language)
         return self._libraries[language]
+
+    def whole(self) -> Self:
+        """Return it with every file read: what they become later makes no difference to it."""
+        for name, value in vars(Config).items():
+            if isinstance(value, cached_property):
+                getattr(self, name)
+        for language in LANGUAGES:
+            self.script_library(language)
+        return self
 
     def _library(self, language: Language) -> "ScriptLibrary":
         library = cast("ScriptLibrary", self._read(f"scripts/{language}.json"))

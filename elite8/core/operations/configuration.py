@@ -4,14 +4,13 @@ import shutil
 import tempfile
 import time
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from elite8.core import config, places
 from elite8.core.config import FILES, Config
-from elite8.core.domain.character import LANGUAGES, Character
+from elite8.core.domain.character import Character
 from elite8.core.errors import ConfigError
 from elite8.core.operations.holder import is_dead
 from elite8.core.settings import Settings
@@ -116,12 +115,7 @@ def reread(studio: Studio) -> Studio:
     wrong = decided.check() or rule_complaints(replace(studio, config=decided))
     if wrong:
         raise ConfigError("; ".join(wrong))
-    for name, value in vars(Config).items():
-        if isinstance(value, cached_property):
-            getattr(decided, name)
-    for language in LANGUAGES:
-        decided.script_library(language)
-    fresh = replace(studio, config=decided)
+    fresh = replace(studio, config=decided.whole())
     vars(fresh).update({k: v for k, v in vars(studio).items() if k in {"database", "verified"}})
     return fresh
 

@@ -155,8 +155,7 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
     tables = copying.copy(there.database, here.database, tell, also)
     again = erasing.revived(here)
     erasing.finish(here)
-    rows = tuple(one for one in tables if one.table != SignIn.__tablename__)  # told apart
-    said = told(there, here, rows, stopped=stopped[0], erased_again=again)
+    said = told(there, here, tables, stopped=stopped[0], erased_again=again)
     return replace(said, asked=tuple(asked), sign_ins=came[0])
 
 
@@ -188,12 +187,13 @@ def told(  # noqa: PLR0913  # a record's facts
     unfit: tuple[str, ...] = (),
     dry_run: bool = False,
 ) -> Moved:
-    """Return the record of it."""
+    """Return the record of it; sign-ins have a line of their own."""
+    rows = tuple(one for one in tables if one.table != SignIn.__tablename__)
     return Moved(
         source=there.database.name,
         target=here.database.name,
-        rows=sum(one.rows for one in tables),
-        tables=tables,
+        rows=sum(one.rows for one in rows),
+        tables=rows,
         stopped=stopped,
         erased_again=erased_again,
         asked=(),
