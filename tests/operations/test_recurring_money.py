@@ -157,3 +157,9 @@ def test_wrong_words_are_refused(studio: Studio) -> None:
         recurring_money.month(studio, "2026-13")
     with pytest.raises(ConfigError, match="yet to come"):
         recurring_money.show(studio, recurring_money.month(studio, "2031-01"))
+
+
+def test_words_have_the_same_numbers_in_every_run() -> None:
+    words = paid_book.Words()
+    words.column(["onlyfans", "fantia", "fanvue", "fc2", "line", "fantia"])
+    assert words.names == ["fantia", "fanvue", "fc2", "line", "onlyfans"]

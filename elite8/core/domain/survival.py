@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from elite8.core.domain.arrays import Counts, Flags, Floats, Numbers, flags, floats, same_length
+from elite8.core.domain.buying import active_days
 from elite8.core.domain.share import FEWEST, Z95, Share
 
 
@@ -103,10 +104,10 @@ def cohorts(person: Counts, month: Counts, last: int) -> tuple[Cohort, ...]:
     seen = month <= last
     if not seen.any():
         return ()
-    pairs = np.unique(np.stack([person[seen], month[seen]], axis=1), axis=0)
-    _, first, which = np.unique(pairs[:, 0], return_index=True, return_inverse=True)
-    began = pairs[first, 1][which]
-    after = pairs[:, 1] - began
+    who, when, _ = active_days(person[seen], month[seen])
+    _, first, which = np.unique(who, return_index=True, return_inverse=True)
+    began = when[first][which]
+    after = when - began
     months, cohort = np.unique(began, return_inverse=True)
     width = last - int(months[0]) + 1
     counts = np.zeros((months.size, width), dtype=np.int64)

@@ -42,7 +42,7 @@ ACTS = {
 
 @dataclass(slots=True)
 class Words:
-    """Words by number, in the order they came, so that a column of them is one of numbers."""
+    """Words by number, those that come together by the alphabet: a column of them is numbers."""
 
     names: list[str] = field(default_factory=list)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -51,11 +51,15 @@ class Words:
         """Return the number of each word; a new one gets the next."""
         if isinstance(words, Coded):
             return self.column(words.names)[words.codes]
-        for word in set(words) - self.numbers.keys():
+        for word in sorted(set(words) - self.numbers.keys()):
             self.numbers[word] = len(self.names)
             self.names.append(word)
         known = self.numbers
         return np.array([known[word] for word in words], dtype=np.int64)
+
+    def number(self, word: str) -> int:
+        """Return the number of one word."""
+        return int(self.column([word])[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,12 +142,12 @@ def read(
     said = exports(session, of, until)
     known = heard(of, paid, said)
     bills = billed(of, known, terms.platforms)
-    platform, character = of.places.column(of.platforms), of.places.column(of.characters)
+    platform, character = of.platform, of.character
     return Book(
-        paid=PaidTime(claims(paid, said, gone, bills), len(of.platforms)),
-        subscriber=np.array(of.who, dtype=np.int64),
+        paid=PaidTime(claims(paid, said, gone, bills), of.who.size),
+        subscriber=of.who,
         platform=platform,
-        country=of.places.column(of.countries),
+        country=of.country,
         character=character,
         calendar=bills.calendar,
         places=of.places,
@@ -151,8 +155,8 @@ def read(
         cash=cash(of, taken, came, bills),
         heard=tuple(
             Heard(
-                platform=of.platforms[first],
-                character=of.characters[first],
+                platform=of.places.names[platform[first]],
+                character=of.places.names[character[first]],
                 at=datetime.fromtimestamp(int(known[first]), UTC),
             )
             for first in np.unique(platform * MOST_PLACES + character, return_index=True)[1]
@@ -163,19 +167,31 @@ def read(
 
 @dataclass(slots=True)
 class Numbered:
-    """Subscriptions by number: each of a subscriber to a performer, as rows or payments name it."""
+    """Subscriptions by number: each of a subscriber to a performer, as rows or payments name it.
 
-    people: Mapping[int, tuple[str, str]]
+    `people` are in order of their id; all words are numbers of `places`.
+    """
+
+    people: Counts
+    home: Counts
+    land: Counts
+    places: Words
     keys: Counts = field(default_factory=lambda: NONE)
     numbers: Counts = field(default_factory=lambda: NONE)
     rows: tuple[Counts, Counts] = field(default_factory=lambda: (NONE, NONE))
-    single: dict[int, int] = field(default_factory=dict)
-    who: list[int] = field(default_factory=list)
-    platforms: list[str] = field(default_factory=list)
-    countries: list[str] = field(default_factory=list)
-    characters: list[str] = field(default_factory=list)
-    places: Words = field(default_factory=Words)
+    who: Counts = field(default_factory=lambda: NONE)
+    character: Counts = field(default_factory=lambda: NONE)
     currencies: Words = field(default_factory=Words)
+
+    @property
+    def platform(self) -> Counts:
+        """Return the platform of each."""
+        return self.home[np.searchsorted(self.people, self.who)]
+
+    @property
+    def country(self) -> Counts:
+        """Return where each is."""
+        return self.land[np.searchsorted(self.people, self.who)]
 
     def column(self, who: Counts, characters: Coded) -> Counts:
         """Return the number of each; without a performer it is the only one there is, if it is."""
@@ -183,36 +199,34 @@ class Numbered:
         found = looked_up(keys, self.keys, self.numbers)
         strange = np.flatnonzero(found == UNKNOWN)
         each, where = np.unique(keys[strange], return_inverse=True)
-        names = [self.places.names[one] for one in (each % MOST_PLACES).tolist()]
-        persons, new = (each // MOST_PLACES).tolist(), np.empty(each.size, dtype=np.int64)
-        before = len(self.who)
+        nobody = each % MOST_PLACES == self.places.number("")
+        new = np.empty(each.size, dtype=np.int64)
         # Those of a performer first: one without belongs to them.
-        for at in sorted(range(len(names)), key=lambda at: not names[at]):
-            new[at] = self.added(persons[at], names[at])
+        new[~nobody] = self.added(each[~nobody])
+        new[nobody] = self.nameless(each[nobody])
         found[strange] = new[where]
-        every = zip(new.tolist(), names, strict=True)
-        added = np.array([n >= before and self.characters[n] == name for n, name in every], bool)
-        self.keep(each[added], new[added])
         return found
 
-    def keep(self, keys: Counts, numbers: Counts) -> None:
-        """Know the numbers of these pairs from now on."""
+    def added(self, keys: Counts) -> Counts:
+        """Return the numbers of pairs that have none, and know them from now on."""
+        numbers = self.who.size + np.arange(keys.size)
+        self.who = np.concatenate([self.who, keys // MOST_PLACES])
+        self.character = np.concatenate([self.character, keys % MOST_PLACES])
         both = np.concatenate([self.keys, keys]), np.concatenate([self.numbers, numbers])
-        self.keys, first = np.unique(both[0], return_index=True)
-        self.numbers = both[1][first]
+        order = np.argsort(both[0], kind="stable")
+        self.keys, self.numbers = both[0][order], both[1][order]
+        return numbers
 
-    def added(self, who: int, character: str) -> int:
-        """Return the number of a pair that has none; "" is the only one there is, if it is."""
-        if not character and self.single.get(who, UNKNOWN) != UNKNOWN:
-            return self.single[who]
-        number = len(self.who)
-        self.single[who] = UNKNOWN if who in self.single else number
-        platform, country = self.people[who]
-        self.who.append(who)
-        self.platforms.append(platform)
-        self.countries.append(country)
-        self.characters.append(character)
-        return number
+    def nameless(self, keys: Counts) -> Counts:
+        """Return the only subscription there is for each, else one of its own."""
+        order = np.argsort(self.who, kind="stable")
+        whose, mine = self.who[order], keys // MOST_PLACES
+        first = np.searchsorted(whose, mine)
+        single = np.searchsorted(whose, mine, side="right") - first == 1
+        found = np.empty(keys.size, dtype=np.int64)
+        found[single] = order[first[single]]
+        found[~single] = self.added(keys[~single])
+        return found
 
 
 def looked_up(wanted: Counts, keys: Counts, values: Counts) -> Counts:
@@ -226,8 +240,8 @@ def looked_up(wanted: Counts, keys: Counts, values: Counts) -> Counts:
 def numbered(session: Session) -> Numbered:
     """Return the subscriptions that have a row."""
     who, platform, country = takings.people(session)
-    there = zip(platform.words(), country.words(), strict=True)
-    found = Numbered(dict(zip(who.tolist(), there, strict=True)))
+    places = Words()
+    found = Numbered(who, places.column(platform), places.column(country), places)
     rows, subscriber, character = takings.subscriptions(session)
     found.rows = rows, found.column(subscriber, character)
     return found
@@ -235,14 +249,14 @@ def numbered(session: Session) -> Numbered:
 
 def payments(session: Session, of: Numbered, until: datetime) -> tuple[Payments, Ends]:
     """Return payments, by subscription and time, and the ends that events tell of."""
-    names, who, character, act, at, *money, currency = takings.payments(session, until)
+    names, who, character, ends, at, *money, currency = takings.payments(session, until)
     number, instants = of.column(who, character), at
     sums = np.zeros(names.size, dtype=np.int64)
     last = sums + FOREVER
     if back := takings.paid_back(session, until):
         mine = np.flatnonzero(np.isin(names, list(back)))
         sums[mine], last[mine] = np.array([back[int(names[one])] for one in mine]).reshape(-1, 2).T
-    over = act.of({name: name == Act.SUB_EXPIRE for name in act.names}) > 0
+    over = ends > 0
     order = np.lexsort((names, instants, number))
     order = order[~over[order]]
     columns = (*money, of.currencies.column(currency), sums, last)
@@ -257,7 +271,7 @@ def exports(session: Session, of: Numbered, until: datetime) -> Exports:
     tiers = tier.of({name: at for at, name in enumerate(TIERS)})
     free = tiers == TIERS.index(Tier.FREE)
     zones = Words()
-    zone = zones.column([ZONES.get(platform, "UTC") for platform in of.platforms])[number]
+    zone = zones.column([ZONES.get(name, "UTC") for name in of.places.names])[of.platform[number]]
     order = np.lexsort((seen, number))
     every = (
         number,
@@ -299,10 +313,8 @@ def cash(of: Numbered, taken: Counts, came: Sequence[takings.Column], bills: Bil
 
 def heard(of: Numbered, paid: Payments, said: Exports) -> Counts:
     """Return for each subscription when anything was last heard of the account it is one of."""
-    size = len(of.platforms)
-    account = of.places.column(of.platforms) * MOST_PLACES + of.places.column(of.characters)
-    account = np.unique(account, return_inverse=True)[1]
-    last = np.zeros(size + 1, dtype=np.int64)
+    account = np.unique(of.platform * MOST_PLACES + of.character, return_inverse=True)[1]
+    last = np.zeros(of.who.size + 1, dtype=np.int64)
     np.maximum.at(last, account[paid.of], paid.at)
     np.maximum.at(last, account[said.of], said.seen)
     return last[account]
@@ -310,16 +322,15 @@ def heard(of: Numbered, paid: Payments, said: Exports) -> Counts:
 
 def billed(of: Numbered, known: Counts, terms: Mapping[str, PlatformTerms]) -> Bills:
     """Return how each subscription is billed; a platform without a row as most are."""
-    own = [terms.get(platform) for platform in of.platforms]
+    own, which = [terms.get(name) for name in of.places.names], of.platform
+    grace = [one.grace_days * DAY if one else 0 for one in own]
+    calendar = [bool(one and one.calendar_months) for one in own]
+    keeps = [
+        np.nan if one is None or one.fee_percent is None else one.fee_percent / 100 for one in own
+    ]
     return Bills(
-        grace=np.array([one.grace_days * DAY if one else 0 for one in own], dtype=np.int64),
-        calendar=np.array([bool(one and one.calendar_months) for one in own], dtype=bool),
+        grace=np.array(grace, dtype=np.int64)[which],
+        calendar=np.array(calendar, dtype=bool)[which],
         known=known,
-        keeps=np.array(
-            [
-                np.nan if one is None or one.fee_percent is None else one.fee_percent / 100
-                for one in own
-            ],
-            dtype=np.float64,
-        ),
+        keeps=np.array(keeps, dtype=np.float64)[which],
     )

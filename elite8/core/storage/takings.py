@@ -1,12 +1,13 @@
 """Questions about what subscribers pay, answered in columns: a million rows stay small."""
 
+import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, cast, extract, false, literal, true, union_all
+from sqlalchemy import BigInteger, String, case, cast, extract, false, literal, true, union_all
 from sqlmodel import Session, col, exists, func, select
 
 from elite8.core.domain.arrays import Counts
@@ -24,6 +25,10 @@ AT_ONCE = 2_000
 """Rows that are in memory as objects at one time; with many, Python looks through them all."""
 Column = Any
 """An array of numbers, or words as `Coded`."""
+BETWEEN = "\n"
+"""Between words that come as one: a value fewer a row is a tenth of a second in a million."""
+QUICK = sqlite3.sqlite_version_info >= (3, 38)
+"""Whether SQLite tells seconds as a number (`unixepoch`), not as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +42,27 @@ class Coded:
         """Return the column as numbers, of a number for each word."""
         return np.array([numbers[name] for name in self.names], dtype=np.int64)[self.codes]
 
+    def apart(self) -> "list[Coded]":
+        """Return the columns of what came as one (`joined`)."""
+        every = zip(*(name.split(BETWEEN) for name in self.names), strict=True)
+        found = []
+        for names in every:
+            place = Places()
+            of = np.array([place[name] for name in names], dtype=np.int64)
+            found.append(Coded(of[self.codes], [*place]))
+        return found
+
     def words(self) -> Iterator[str]:
         """Yield the words."""
         return map(self.names.__getitem__, self.codes.tolist())
+
+
+def joined(*words: Any) -> Any:  # noqa: ANN401  # SQLAlchemy's
+    """Return words as one, for `Coded.apart`."""
+    found: Any = cast(words[0], String)
+    for one in words[1:]:
+        found = found + BETWEEN + cast(one, String)
+    return found
 
 
 class Places(dict[str, int]):
@@ -54,7 +77,7 @@ class Places(dict[str, int]):
 def seconds(session: Session, column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy's
     """Return an instant or a day as whole seconds since 1970, on either database."""
     if session.connection().dialect.name == "sqlite":
-        return cast(func.strftime("%s", column), BigInteger)
+        return func.unixepoch(column) if QUICK else cast(func.strftime("%s", column), BigInteger)
     return cast(func.floor(extract("epoch", column)), BigInteger)
 
 
@@ -95,8 +118,14 @@ def known(column: Any) -> Any:  # noqa: ANN401  # SQLAlchemy's
 
 def people(session: Session) -> list[Column]:
     """Return id, platform and country of everybody."""
-    asked = select(Subscriber.id, Subscriber.platform, Subscriber.country)
-    return columns(session, asked.order_by(col(Subscriber.id)), "nww")
+    asked = select(Subscriber.id, joined(Subscriber.platform, Subscriber.country))
+    who, words = columns(session, asked.order_by(col(Subscriber.id)), "nw")
+    return [who, *of_two(words)]
+
+
+def of_two(words: Coded) -> list[Coded]:
+    """Return both columns of words that came as one; of nothing they are empty."""
+    return words.apart() or [words, words]
 
 
 def subscriptions(session: Session) -> list[Column]:
@@ -117,19 +146,22 @@ def exports(session: Session, until: datetime) -> list[Column]:
         select(col(table.subscription_id).label("of"), col(table.id).label("n"), *said_by(table)),
         select(col(Subscription.id), literal(0), *said_by(Subscription)).where(of_none),
     ).subquery()
-    days = [seconds(session, every.c[name]) for name in ("started_on", "period_end")]
+    days = [known(seconds(session, every.c[name])) for name in ("started_on", "period_end")]
     asked = (
         select(
             every.c.of,
             seconds(session, every.c.source_at),
-            every.c.status,
             *days,
-            *(every.c[name] for name in ("months", "price_minor", "currency", "tier")),
+            every.c.months,
+            known(every.c.price_minor),
+            joined(*(every.c[name] for name in ("status", "currency", "tier"))),
         )
         .where(every.c.source_at <= until)
         .order_by(every.c.of, every.c.source_at, every.c.n)
     )
-    return columns(session, asked, "nnwnnnnww")
+    of, seen, began, ends, months, price, words = columns(session, asked, "nnnnnnw")
+    status, currency, tier = words.apart() or [words] * 3
+    return [of, seen, status, began, ends, months, price, currency, tier]
 
 
 def said_by(table: Any) -> list[Any]:  # noqa: ANN401  # SQLAlchemy's
@@ -141,16 +173,18 @@ def said_by(table: Any) -> list[Any]:  # noqa: ANN401  # SQLAlchemy's
 def payments(session: Session, until: datetime) -> list[Column]:
     """Return payments for subscriptions until then, and ends that were told, in no order.
 
-    Event, subscriber, performer, kind, instant, amount, fee, tax, currency.
+    Event, subscriber, performer, whether it is an end (1), instant, amount, fee, tax, currency.
     """
     event = SubscriberEvent
-    asked = select(  # type: ignore[call-overload]  # nine
-        *(event.id, event.subscriber_id, event.character_id, event.act),
+    asked = select(  # type: ignore[call-overload]  # eight
+        *(event.id, event.subscriber_id, joined(event.character_id, event.currency)),
+        case((col(event.act) == Act.SUB_EXPIRE, 1), else_=0),
         seconds(session, col(event.at)),
         *(known(one) for one in (event.amount_minor, event.fee_minor, event.tax_minor)),
-        event.currency,
     ).where(col(event.act).in_((*PAYS, Act.SUB_EXPIRE)), col(event.at) <= until)
-    return columns(session, asked, "nnwwnnnnw")
+    name, who, words, over, *facts = columns(session, asked, "nnwnnnnn")
+    character, currency = of_two(words)
+    return [name, who, character, over, *facts, currency]
 
 
 def paid_back(session: Session, until: datetime) -> dict[int, tuple[int, int]]:
