@@ -121,7 +121,9 @@ def test_what_is_paid_back_is_taken_from_who_had_got_it() -> None:
     ]
     events = sorted(rows, key=lambda one: one.at)
     since, until = AT - 9 * DAY, AT + 9 * DAY
-    came = touches(events)
+    ways = [("p", one.at, one.origin) for one in events if one.kind == EventKind.CLICK]
+    came = touches([("q", AT, Origin(post="c")), *ways], {"p"})
+    assert [*came] == ["p"]
     given = shared(payments(events, since, until), came, 30)
     table = revenue(given, lambda origin: origin.post)
     assert table == {("USD", "a"): {"last": 0, "first": 0, "position": 0}}

@@ -94,10 +94,26 @@ def test_money_of_people_comes_back_whole(database: Database) -> None:
     with database.transaction() as session:
         events.enter(session, [happened("m", EventKind.MONEY, **money)])
     with database.transaction() as session:
-        (found,) = events.of_people(session, AT + timedelta(seconds=1))
+        (found,) = events.of_people(session, AT, AT + timedelta(seconds=1))
         assert found == events.by_keys(session, EventSource.LINK, ["m"])["m"].happening
         assert (found.amount_minor, found.origin, found.at) == (-(2**40), HERE, AT)
-        assert events.of_people(session, AT) == []
+        assert events.of_people(session, AT - timedelta(1), AT) == []
+
+
+def test_earlier_money_comes_along_by_its_key_or_its_person_until_the_time_ends(
+    database: Database,
+) -> None:
+    money = {"amount_minor": 5, "currency": "JPY"}
+    keys = {"k" * 32 + "-1": "a", "l" * 32: "b", "m" * 32: "c"}
+    with database.transaction() as session:
+        paid = [happened(key, EventKind.MONEY, person=who, **money) for key, who in keys.items()]
+        events.enter(session, [*paid, happened("lead", EventKind.LEAD, person="b")])
+    since, until = AT + timedelta(1), AT + timedelta(2)
+    with database.transaction() as session:
+        assert events.of_people(session, since, until) == []
+        found = events.of_people(session, since, until, keys={"k" * 32}, people={"b"})
+        assert {one.key for one in found} == {"k" * 32 + "-1", "l" * 32}
+        assert events.of_people(session, AT - timedelta(1), AT, keys={"k" * 32}) == []
 
 
 def test_a_code_is_one_links_and_its_end_is_the_first(database: Database) -> None:

@@ -4,14 +4,13 @@ Every function here is pure; a person stands where their last touch in time was,
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from elite8.core.domain.attribution import MODELS, Model, Payment, Touch, credited, within
 from elite8.core.domain.event import NOWHERE, EventKind, Happening, Origin
 
-TOUCHING = (EventKind.CLICK, EventKind.LEAD, EventKind.SUBSCRIBE)
 PEOPLE = (EventKind.LEAD, EventKind.SUBSCRIBE, EventKind.MONEY)
 Dimension = Callable[[Origin], str]
 
@@ -35,13 +34,15 @@ class Given:
     amount: int
 
 
-def touches(events: Iterable[Happening]) -> Mapping[str, tuple[Touch, ...]]:
-    """Return each person's touches: what they did that has a post or a place of ours."""
-    found: dict[str, list[Touch]] = defaultdict(list)
-    for one in events:
-        if one.person and one.kind in TOUCHING and one.origin != NOWHERE:
-            found[one.person].append(Touch(at=one.at, origin=one.origin))
-    return {person: tuple(sorted(some, key=lambda t: t.at)) for person, some in found.items()}
+def touches(
+    found: Iterable[tuple[str, datetime, Origin]], people: Collection[str]
+) -> Mapping[str, tuple[Touch, ...]]:
+    """Return these people's touches, oldest first: what they came by, and when."""
+    ways: dict[str, list[Touch]] = defaultdict(list)
+    for person, at, origin in found:
+        if person in people:
+            ways[person].append(Touch(at=at, origin=origin))
+    return {person: tuple(sorted(way, key=lambda t: t.at)) for person, way in ways.items()}
 
 
 def payments(events: Sequence[Happening], since: datetime, until: datetime) -> tuple[Payment, ...]:

@@ -1,6 +1,6 @@
 """The funnel in figures: goals beside what is so, by place, and what people who came do later."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -71,6 +71,7 @@ class Shown:
 class Known:
     """All that was counted in a time, read once; `days` is how long a touch counts.
 
+    `people` is what they did in it, and the payments that were paid back; `touches` are theirs.
     `kinds` are those that anything ever counted: the others are unknown, not nothing.
     """
 
@@ -115,13 +116,15 @@ def period(
 def known(studio: Studio, meant: Period) -> Known:
     """Return what was counted, what readings say since last time included."""
     gather(studio)
+    days = studio.config.funnel.attribution_days
     with studio.database.transaction() as session:
         totals = events.totals(session, meant.since, meant.until)
-        imported = events.of_people(session, meant.until)
-        people = paid_once.with_subscribers(session, imported, meant.since, meant.until)
+        people = paid_once.of_time(session, meant.since, meant.until)
+        earliest = min((one.at for one in people), default=meant.since) - timedelta(days=days)
+        who = {one.person for one in people}
+        came = touches(events.touching(session, meant.until, earliest), who)
         kinds = events.kinds(session) | received.kinds(session)
         kinds |= {"click"} if links.any_made(session) else set()
-    days, came = studio.config.funnel.attribution_days, touches(people)
     return Known(
         period=meant,
         seen=tuple(Seen(kind=one.kind, origin=one.origin, count=one.count) for one in totals),
@@ -254,16 +257,18 @@ def cohorts_of(studio: Studio, found: Known, *, weeks: bool = False) -> tuple[Co
         day = at.astimezone(zone).date()
         return day - timedelta(days=day.weekday()) if weeks else day.replace(day=1)
 
-    joined: dict[str, date] = {}
-    paid: set[tuple[str, date]] = set()
-    for one in found.people:
-        if one.person and one.kind == EventKind.SUBSCRIBE:
-            joined.setdefault(one.person, spell(one.at))
-        if one.person and one.kind == EventKind.MONEY and (one.amount_minor or 0) > 0:
-            paid.add((one.person, spell(one.at)))
     since = spell(found.period.since)
+    with studio.database.transaction() as session:
+        joined = first_of(found, events.joined(session, found.period.until), spell, since)
+        payments = events.paying(session, found.period.until)
+        paid = {(person, spell(at)) for person, at in payments if person in joined}
+    paid |= {
+        (one.person, spell(one.at))
+        for one in found.people
+        if one.kind == EventKind.MONEY and (one.amount_minor or 0) > 0
+    }
     now = min(studio.clock(), found.period.until)
-    firsts = sorted({day for day in joined.values() if day >= since})
+    firsts = sorted({*joined.values()})
     sizes = {day: sum(first == day for first in joined.values()) for day in firsts}
     covered = {day for day, size in sizes.items() if size < FEWEST}
     ends = [*spells(firsts[0], spell(now), weeks=weeks)] if firsts else []
@@ -273,6 +278,20 @@ def cohorts_of(studio: Studio, found: Known, *, weeks: bool = False) -> tuple[Co
         else cohort(day, [p for p, first in joined.items() if first == day], paid, ends)
         for day in firsts
     )
+
+
+def first_of(
+    found: Known,
+    joined: Mapping[str, datetime],
+    spell: Callable[[datetime], date],
+    since: date,
+) -> dict[str, date]:
+    """Return by person in which spell they subscribed first, of those who did from then on."""
+    first = dict(joined)
+    for one in found.people:
+        if one.person and one.kind == EventKind.SUBSCRIBE:
+            first[one.person] = min(one.at, first.get(one.person, one.at))
+    return {person: day for person, at in first.items() if (day := spell(at)) >= since}
 
 
 def cohort(

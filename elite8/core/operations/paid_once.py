@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from elite8.core.domain.event import NOWHERE, EventKind, Happening
+from elite8.core.domain.event import NOWHERE, EventKind, EventSource, Happening
 from elite8.core.domain.subscriber import PSEUDONYM
-from elite8.core.storage import received
+from elite8.core.storage import events, received
 from elite8.core.storage.database import Session
 from elite8.core.storage.received import Told
 
@@ -29,19 +29,31 @@ class There:
     alike: Mapping[Facts, Sequence[Happening]]
 
 
-def with_subscribers(
-    session: Session, known: Sequence[Happening], since: datetime, until: datetime
-) -> tuple[Happening, ...]:
-    """Return what people did, with the payments and first subscriptions of subscribers in a time.
+def of_time(session: Session, since: datetime, until: datetime) -> tuple[Happening, ...]:
+    """Return who came and paid in a time, as the funnel and subscribers' exports tell it.
 
     Of a payment that was paid back in it, the payment comes along.
     """
     told = received.told(session, since, until)
-    began = received.began(session, since, until)
-    if not told and not began:
-        return tuple(known)
-    extra = [*fresh(known, told), *(subscribed(*one) for one in began)]
+    known = events.of_people(
+        session, since, until,
+        keys={one.key for one in told}, people={one.person for one in told if one.at < since},
+    )  # fmt: skip
+    known.extend(paid_back(session, known, until))
+    extra = [*fresh(known, told), *(subscribed(*o) for o in received.began(session, since, until))]
     return tuple(sorted((*known, *extra), key=lambda one: one.at))
+
+
+def paid_back(session: Session, known: Sequence[Happening], until: datetime) -> Iterator[Happening]:
+    """Yield the payments that were paid back and are not among what is known."""
+    money = [one for one in known if one.kind == EventKind.MONEY]
+    there = {(one.source, one.key) for one in money}
+    for source in EventSource:
+        asked = {one.about for one in money if one.about and one.source == source}
+        asked -= {key for name, key in there if name == source}
+        for one in events.by_keys(session, source, sorted(asked)).values():
+            if one.kind == EventKind.MONEY and one.at < until:
+                yield one.happening
 
 
 def fresh(known: Sequence[Happening], told: Sequence[Told]) -> Iterator[Happening]:

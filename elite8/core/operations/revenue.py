@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from elite8.core.domain.attribution import Model
-from elite8.core.domain.event import EventKind
+from elite8.core.domain.event import EventKind, Origin
 from elite8.core.domain.journey import revenue
 from elite8.core.domain.tally import BY, Counts, tally
 from elite8.core.errors import ConfigError
@@ -84,7 +84,8 @@ def shown(studio: Studio, found: Known, by: str) -> Revenue:
         lately = ledger.credits_of_videos(session, ACCOUNT, meant.since, meant.until)
         posts = {name for _, name in nowhere if name}
         labels = events.labels(session, by, posts)
-    made = videos_of(found, by)
+        touched = events.touched(session, meant.until)
+    made = videos_of(found, touched, by)
     coins = sum(lately.values())
     sums = Counter[str]()
     for one in found.payments:
@@ -116,18 +117,18 @@ def credits_by(studio: Studio, meant: Period, by: str) -> Mapping[str, int]:
     """Return the credits of each name's videos, ever; of nothing where they are not its alone."""
     if by not in WITH_CREDITS:
         return {}
-    made = videos_of(funnel.known(studio, meant), by)
+    found = funnel.known(studio, meant)
     with studio.database.transaction() as session:
+        made = videos_of(found, events.touched(session, meant.until), by)
         spent = ledger.credits_of_videos(session, ACCOUNT)
     return {
         name: sum(spent.get(one, 0) for one in some) for name, some in made.items() if name != ""
     }
 
 
-def videos_of(found: Known, by: str) -> Mapping[str, frozenset[str]]:
+def videos_of(found: Known, touched: set[Origin], by: str) -> Mapping[str, frozenset[str]]:
     """Return by name the videos of what was counted or came in this time."""
-    origins = {one.origin for one in found.seen}
-    origins |= {one.origin for some in found.touches.values() for one in some}
+    origins = touched | {one.origin for one in found.seen}
     names: dict[str, set[str]] = {}
     for origin in origins:
         if origin.video:

@@ -3,15 +3,18 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, exists, func, or_, select
 
 from elite8.core.domain.account import Account
 from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Happening, Origin
 from elite8.core.domain.post import Post
 from elite8.core.domain.reading import Reading
+from elite8.core.domain.subscriber import PSEUDONYM
 from elite8.core.domain.video import Video
-from elite8.core.storage import held
+from elite8.core.storage import bulk, held
 from elite8.core.storage.pieces import pieces
 
 
@@ -137,6 +140,12 @@ COLUMNS = (
 )
 
 
+FACTS = ("id", "kind", "at", "person", "amount_minor", "currency", "source", "key", "about")
+PLAIN = tuple(getattr(FunnelEvent, name) for name in FACTS)
+AT_ONCE = 1000
+"""Rows in memory as the driver gives them, where each is read and let go."""
+
+
 def totals(session: Session, since: datetime, until: datetime) -> list[Total]:
     """Return what nobody in particular did in a time: views, engagements, clicks, by origin."""
     asked = (
@@ -154,61 +163,86 @@ def totals(session: Session, since: datetime, until: datetime) -> list[Total]:
     ]
 
 
-def of_people(session: Session, until: datetime) -> list[Happening]:
-    """Return what people did, and money, until then: journeys begin before the time asked for."""
-    plain = (
-        *(FunnelEvent.id, FunnelEvent.kind, FunnelEvent.at, FunnelEvent.person),
-        *(FunnelEvent.amount_minor, FunnelEvent.currency, FunnelEvent.source),
-        *(FunnelEvent.key, FunnelEvent.about),
-    )
-    asked = select(*plain, *COLUMNS).where(  # type: ignore[call-overload]  # fifteen
-        (col(FunnelEvent.person) != "")
-        | col(FunnelEvent.kind).in_((EventKind.LEAD, EventKind.SUBSCRIBE, EventKind.MONEY)),
+def of_people(
+    session: Session,
+    since: datetime,
+    until: datetime,
+    *,
+    keys: Collection[str] = (),
+    people: Collection[str] = (),
+) -> list[Happening]:
+    """Return who came and paid in a time, also nobody in particular, oldest first.
+
+    Beside it, from before: money whose key begins with one of `keys`, and all of these `people`.
+    """
+    money = col(FunnelEvent.kind) == EventKind.MONEY
+    begins = func.substr(col(FunnelEvent.key), 1, PSEUDONYM)
+    earlier = [money & bulk.among(session, begins, keys)] if keys else []
+    if people:
+        earlier.append(money & bulk.among(session, col(FunnelEvent.person), people))
+    asked = select(*PLAIN, *COLUMNS).where(  # type: ignore[call-overload]  # fifteen
+        col(FunnelEvent.kind).in_((EventKind.LEAD, EventKind.SUBSCRIBE, EventKind.MONEY)),
         col(FunnelEvent.at) < until,
+        or_(col(FunnelEvent.at) >= since, *earlier),
     )
     ordered = asked.order_by(col(FunnelEvent.at), col(FunnelEvent.id))
+    origin = cache(origin_of)
     return [
-        Happening(
-            id=name,
-            kind=kind,
-            at=at,
-            person=person,
-            amount_minor=amount,
-            currency=currency,
-            source=source,
-            key=key,
-            about=about,
-            origin=origin_of(place),
-        )
-        for (
-            name,
-            kind,
-            at,
-            person,
-            amount,
-            currency,
-            source,
-            key,
-            about,
-            *place,
-        ) in session.exec(ordered)
+        Happening(**dict(zip(FACTS, row, strict=False)), origin=origin(tuple(row[len(PLAIN) :])))
+        for row in session.exec(ordered.execution_options(yield_per=AT_ONCE))
     ]
 
 
-def touching(session: Session, until: datetime) -> Iterator[tuple[str, datetime, Origin]]:
+def touching(
+    session: Session, until: datetime, since: datetime | None = None
+) -> Iterator[tuple[str, datetime, Origin]]:
     """Yield who came by something of ours until then, when, and what it was; oldest first."""
+    asked = select(FunnelEvent.person, FunnelEvent.at, *COLUMNS).where(*touches(until))  # type: ignore[call-overload]  # eight
+    if since is not None:
+        asked = asked.where(col(FunnelEvent.at) >= since)
+    ordered = asked.order_by(col(FunnelEvent.at), col(FunnelEvent.id))
+    origin = cache(origin_of)
+    for person, at, *place in session.exec(ordered.execution_options(yield_per=AT_ONCE)):
+        yield person, at, origin(tuple(place))
+
+
+def touched(session: Session, until: datetime) -> set[Origin]:
+    """Return what anybody came by until then."""
+    asked = select(*COLUMNS).where(*touches(until)).distinct()  # type: ignore[call-overload]  # six
+    return {origin_of(place) for place in session.exec(asked)}
+
+
+def touches(until: datetime) -> Iterator[ColumnElement[bool]]:
+    """Yield what makes an event somebody's coming by something of ours."""
+    yield col(FunnelEvent.person) != ""
+    yield col(FunnelEvent.kind).in_((EventKind.CLICK, EventKind.LEAD, EventKind.SUBSCRIBE))
+    yield or_(*(col(column) != "" for column in COLUMNS))
+    yield col(FunnelEvent.at) < until
+
+
+def joined(session: Session, until: datetime) -> dict[str, datetime]:
+    """Return by person when they subscribed first, until then."""
     asked = (
-        select(FunnelEvent.person, FunnelEvent.at, *COLUMNS)  # type: ignore[call-overload]  # eight
+        select(FunnelEvent.person, func.min(FunnelEvent.at))
         .where(
+            col(FunnelEvent.kind) == EventKind.SUBSCRIBE,
             col(FunnelEvent.person) != "",
-            col(FunnelEvent.kind).in_((EventKind.CLICK, EventKind.LEAD, EventKind.SUBSCRIBE)),
-            or_(*(col(column) != "" for column in COLUMNS)),
             col(FunnelEvent.at) < until,
         )
-        .order_by(col(FunnelEvent.at), col(FunnelEvent.id))
+        .group_by(col(FunnelEvent.person))
     )
-    for person, at, *place in session.exec(asked):
-        yield person, at, origin_of(place)
+    return dict(session.exec(asked).all())
+
+
+def paying(session: Session, until: datetime) -> Iterator[tuple[str, datetime]]:
+    """Yield each payment's person and instant until then, in no order."""
+    asked = select(FunnelEvent.person, FunnelEvent.at).where(
+        col(FunnelEvent.kind) == EventKind.MONEY,
+        col(FunnelEvent.amount_minor) > 0,
+        col(FunnelEvent.person) != "",
+        col(FunnelEvent.at) < until,
+    )
+    yield from session.exec(asked.execution_options(yield_per=AT_ONCE))
 
 
 def origin_of(place: Sequence[str]) -> Origin:
