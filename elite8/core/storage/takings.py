@@ -148,7 +148,7 @@ def exports(session: Session, until: datetime) -> list[Column]:
     ).subquery()
     days = [known(seconds(session, every.c[name])) for name in ("started_on", "period_end")]
     asked = (
-        select(
+        select(  # type: ignore[call-overload]  # seven
             every.c.of,
             seconds(session, every.c.source_at),
             *days,
