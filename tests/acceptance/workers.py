@@ -46,7 +46,7 @@ PACE = 60.0
 BEGINS = datetime(2026, 3, 6, tzinfo=UTC)
 WORKERS = 3
 BETWEEN = (2.0, 3.0, 5.0, 8.0)
-"""Seconds from one harm to the next."""
+"""Seconds from one harm to the next, times `--calm`."""
 CUTS = (2.0, 5.0, 12.0, 45.0)
 """For how many seconds a machine is cut off; in the longest it is taken for dead."""
 FEW = {"youtube": 90, "instagram": 90, "tiktok": 14}
@@ -213,7 +213,7 @@ def measure(play: Play, posts: int) -> float:
     return rates[1] / rates[0]
 
 
-def rage(play: Play, posts: int) -> None:
+def rage(play: Play, posts: int, calm: float) -> None:
     """Have all posts fall due in some portions while workers are killed and cut off."""
     for site in play.sites:
         site.start(at_once=2)
@@ -232,7 +232,7 @@ def rage(play: Play, posts: int) -> None:
             del joins[number]
         if now > due_harm:
             harm(play, joins)
-            due_harm = time.monotonic() + play.rng.choice(BETWEEN)
+            due_harm = time.monotonic() + play.rng.choice(BETWEEN) * calm
         play.watch()
         play.sign_in_anew()
         revive(play)
@@ -370,6 +370,7 @@ def options() -> argparse.Namespace:
     wanted.add_argument("--posts", type=int, default=2000)
     wanted.add_argument("--measured", type=int, default=96, help="posts to measure by; 0: do not")
     wanted.add_argument("--answers", type=float, default=0.8, help="longest answer, seconds")
+    wanted.add_argument("--calm", type=float, default=1, help="this much longer between two harms")
     wanted.add_argument("--no-cuts", action="store_true")
     wanted.add_argument("--seed", type=int, default=1)
     return wanted.parse_args()
@@ -445,7 +446,7 @@ def played(asked: argparse.Namespace, play: Play, daemons: Daemons, folder: Path
     if asked.measured:
         measure(play, asked.measured)
     before, began = play.did["posts"], time.monotonic()
-    rage(play, asked.posts)
+    rage(play, asked.posts, asked.calm)
     raged = time.monotonic() - began
     took = play.until_none_is_open(SETTLING)
     for site in play.sites:
