@@ -97,7 +97,7 @@ def test_a_dead_webhook_is_never_called_again(scene: Scene) -> None:
     scene.clock.advance(minutes=31)
     with pytest.raises(SignInNeeded, match="accounts login discord --paste"):
         scene.publish()
-    accounts.tested(scene.studio)
+    assert not accounts.tested(scene.studio)[0][1].startswith("discord")  # who it is stands beside
     accounts.keep_fresh(scene.studio)
     assert scene.line.sent == sent
     assert scene.post().status == PostStatus.WAITING

@@ -55,7 +55,7 @@ def listed(studio: Studio) -> tuple[Listed, ...]:
 
 
 def tested(studio: Studio) -> tuple[tuple[Listed, str], ...]:
-    """Ask every account who it is; return each with "" or what is wrong."""
+    """Ask every account who it is; return each with "" or what is wrong, not naming it again."""
     found = []
     with studio.database.transaction() as session:
         every = list(accounts.every(session))
@@ -65,7 +65,7 @@ def tested(studio: Studio) -> tuple[tuple[Listed, str], ...]:
                 channel = opened(studio, account, client).whose()
             wrong = "" if channel.id == account.handle else "it answers as another channel"
         except Elite8Error as trouble:
-            wrong = str(trouble)
+            wrong = str(trouble).removeprefix(f"{account.network} {account.name}: ")
         found.append((shown(account, studio.clock()), wrong))
     return tuple(found)
 
