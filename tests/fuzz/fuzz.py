@@ -1,10 +1,11 @@
 """Fire at every parser that takes bytes from outside; only errors of ours may come out.
 
 `PYTHONPATH=. python tests/fuzz/fuzz.py --minutes 10` gives all targets together ten minutes of
-inputs made by hypothesis out of good ones. `--guided` has atheris (libFuzzer) look for inputs that
-reach new lines, all groups of targets at once, for so long (`pip install atheris`; it is no
-dependency of ours). `--only file.` takes the targets whose names begin so, `--list` names them.
-What breaks one is printed with its bytes, and ends it with 1.
+processor for inputs made by hypothesis out of good ones; work beside it takes none of them away.
+`--guided` has atheris (libFuzzer) look for inputs that reach new lines, all groups of targets at
+once, for so long on the clock (`pip install atheris`; it is no dependency of ours). `--only file.`
+takes the targets whose names begin so, `--list` names them. What breaks one is printed with
+its bytes, and ends it with 1.
 """
 
 import argparse
@@ -101,17 +102,17 @@ def fire(target: Target, times: int, lot: int) -> tuple[Counter[bool], list[str]
 
 
 def by_hypothesis(targets: Sequence[Target], minutes: float, lot: int) -> list[str]:
-    """Have each target in turn until the time is over, each broken one once."""
-    ends, took, broke = time.monotonic() + minutes * 60, Counter[str](), dict[str, str]()
+    """Have each target in turn for so many minutes of processor, each broken one once."""
+    ends, took, broke = time.process_time() + minutes * 60, Counter[str](), dict[str, str]()
     rounds = 0
-    while time.monotonic() < ends or not rounds:
+    while time.process_time() < ends or not rounds:
         for target in [one for one in targets if one.name not in broke]:
             counts, faults = fire(target, EACH, lot + rounds)
             took[target.name] += counts.total()
             if faults:
                 broke[target.name] = faults[0]
                 print(faults[0], flush=True)
-            if rounds and time.monotonic() > ends:
+            if rounds and time.process_time() > ends:
                 break
         rounds += 1
     for name, times in sorted(took.items()):
