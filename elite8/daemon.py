@@ -1,6 +1,5 @@
 """Ticks for years: one process leads, the others wait; a fault is told, a stop is clean."""
 
-import gc
 import logging
 import os
 import threading
@@ -19,7 +18,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from elite8.busy import Busy
 from elite8.children import Children, bring_up_to_date, why
 from elite8.companions import Companions, MakesFace
-from elite8.core import log
+from elite8.core import lean, log
 from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.operations import audit, configuration, dispatch, leading, tasks
 from elite8.core.operations.leading import Leading
@@ -97,7 +96,7 @@ class Daemon:
         for face in self.faces:
             face.start()
         give_back()
-        gc.freeze()
+        lean.settle()
         notify("READY=1", self.status())
 
     def begin_ticks(self) -> None:

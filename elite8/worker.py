@@ -1,6 +1,5 @@
 """Work for the store: a process, on any machine, that does what the leader hands out."""
 
-import gc
 import os
 import threading
 import time
@@ -9,7 +8,7 @@ from collections.abc import Sequence
 
 from elite8.busy import Busy
 from elite8.children import Children, bring_up_to_date
-from elite8.core import log
+from elite8.core import lean, log
 from elite8.core.domain import shard as shards
 from elite8.core.errors import ConfigError
 from elite8.core.operations import audit, configuration, dispatch, leading, tasks
@@ -57,7 +56,7 @@ class Worker:
         self._serving.start()
         self._begun.start()
         give_back()
-        gc.freeze()
+        lean.settle()
         log.get().info("worker.works", tasks=list(self.queues) or "all", at_once=self.at_once)
         notify("READY=1", self.status())
 

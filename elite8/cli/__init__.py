@@ -14,6 +14,7 @@ from typer.exceptions import Abort, Exit, TyperException
 
 from elite8 import __version__
 from elite8.cli import output
+from elite8.core import lean
 from elite8.core.errors import ConfigError, Elite8Error, of_store
 
 SUBCOMMANDS = {
@@ -87,6 +88,7 @@ def root(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    lean.look_seldom()
     end_on_signals()
     code = run(sys.argv[1:])
     gc.freeze()  # all goes now: looking for cycles to free first takes a sixth of a second

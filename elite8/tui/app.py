@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from elite8.core import lean
 from elite8.core.errors import Elite8Error
 from elite8.core.visible import harmless
 from elite8.tui import bars, themes
@@ -207,8 +208,7 @@ class Console(Travelling, Acting, App[None]):
     def opened(self) -> None:
         """Go on with what waited for the first scene: the performers' themes, a time gone by."""
         gc.collect()
-        gc.enable()
-        gc.freeze()  # what is loaded now stays; looking through it again and again costs the idle
+        lean.settle()  # what is loaded now stays; looking through it again and again costs the idle
         if self.source.studio:
             for theme in themes.of_all(self.source.studio.config.roster.characters):
                 self.register_theme(theme)

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from elite8.core.lean import no_rings
+from elite8.core.lean import NEW_OBJECTS, USUAL, look_seldom, no_rings, settle
 
 
 def test_the_collector_rests_and_works_again_also_after_an_error() -> None:
@@ -24,3 +24,15 @@ def test_who_switched_it_off_finds_it_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_a_process_that_stays_looks_as_often_as_python_does() -> None:
+    gc.disable()
+    look_seldom()
+    assert gc.get_threshold()[0] == NEW_OBJECTS
+    settle()
+    try:
+        assert (gc.isenabled(), gc.get_threshold()) == (True, USUAL)
+        assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()

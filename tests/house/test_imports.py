@@ -181,3 +181,9 @@ def test_a_daemon_without_a_page_loads_no_web_server() -> None:
     )
     done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
     assert {"starlette", "uvicorn", "jinja2"} & set(done.stdout.split()) == set()
+
+
+def test_what_calls_a_network_brings_no_terminal_along() -> None:
+    show = "import elite8.core.http, sys; print(*sorted({n.split('.')[0] for n in sys.modules}))"
+    done = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True)
+    assert {"rich", "pygments", "click"} & set(done.stdout.split()) == set()
