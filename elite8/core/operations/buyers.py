@@ -12,7 +12,7 @@ from elite8.core.domain.fitting import TooLittleData
 from elite8.core.domain.platform_terms import Worthiness
 from elite8.core.domain.recurring import Worth
 from elite8.core.domain.spending import Link, Spending
-from elite8.core.operations.histories import Contract
+from elite8.core.operations.histories import Contract, Gone
 from elite8.core.storage.leaving import Bought, Words
 
 WEEKS = 52
@@ -72,7 +72,7 @@ class Spent:
     why: str = ""
 
 
-def members(contracts: Iterable[Contract], words: Words) -> tuple[Counts, int]:
+def members(contracts: Iterable[Contract | Gone], words: Words) -> tuple[Counts, int]:
     """Return who is a member of what as units, and by how much a subscriber's are apart.
 
     A member of anything is one where a purchase names no character.

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from elite8.core.domain.heard import Account
 from elite8.core.domain.platform_terms import PlatformTerms
-from elite8.core.domain.spell import FAILS, PAYS, Life, Move, Said, Terms, Told, lived
+from elite8.core.domain.spell import FAILS, OVER, PAYS, Life, Move, Said, Terms, Told, lived
 from elite8.core.domain.subscriber import Act, SubscriptionStatus, Tier
+from elite8.core.lean import no_rings
 from elite8.core.storage import leaving
 from elite8.core.storage.database import Session
-from elite8.core.storage.leaving import FRIENDS, MoveRow, Only, StateRow
+from elite8.core.storage.leaving import ALL, FRIENDS, MoveRow, Only, StateRow
+
+ENDS = PAYS | {Act.SUB_EXPIRE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,19 @@ class Contract:
         return paid[-1] if paid else told[-1] if told else None
 
 
+class Gone(NamedTuple):
+    """A monthly subscription that surely has lapsed: whose it was, and nothing else."""
+
+    subscriber: int
+    platform: str
+    character: str
+
+
+Person = tuple["Today", Sequence[StateRow], Sequence[MoveRow]]
+"""What day it is, what exports say of one, and what they did."""
+
+
+@no_rings()
 def contracts(
     session: Session, as_of: datetime, only: Only, terms: Mapping[str, PlatformTerms]
 ) -> list[Contract]:
@@ -88,15 +104,68 @@ def each(
     Free ones and friends are none. Payments that no export has a subscription for make one. Rows of
     one person at a time are in memory.
     """
+    for person in persons(session, as_of, only, terms):
+        for one in of_one(*person):
+            if is_monthly(one) and only.character in {"", one.character}:
+                yield one
+
+
+@no_rings()
+def parted(
+    session: Session, as_of: datetime, terms: Mapping[str, PlatformTerms]
+) -> tuple[list[Contract], list[Gone]]:
+    """Return the same in two: who may be there still, whole, and who is surely gone, by name.
+
+    Three of four have left in time, and making whole ones of them takes most of the time.
+    """
+    there: list[Contract] = []
+    gone: list[Gone] = []
+    for here, exports, moves in persons(session, as_of, ALL, terms):
+        if is_gone(here, exports, moves):
+            last = {row.character: row for row in exports}.values()
+            gone += (Gone(o.subscriber, o.platform, o.character) for o in last if is_monthly(o))
+        else:
+            there += filter(is_monthly, of_one(here, exports, moves))
+    return there, gone
+
+
+def is_monthly(one: Contract | StateRow) -> bool:
+    """Return whether it is neither free nor of a friend."""
+    return one.tier != Tier.FREE and one.platform != FRIENDS
+
+
+def is_gone(here: "Today", exports: Sequence[StateRow], moves: Sequence[MoveRow]) -> bool:
+    """Return whether somebody has surely left everything they had (`spell.lived` says how so).
+
+    Every last export says so, none is older than the last payment or end, and all of that was over
+    before the grace. Of anybody else `lived` has to be asked.
+    """
+    ends = [one.day for one in moves if one.act in ENDS]
+    bills = here.terms.get(exports[0].platform) if exports else None
+    over = here.day - (bills.grace_days if bills else 0)
+    last = {row.character: row for row in exports}
+    latest = max(ends, default=0)
+    if not last or latest >= over or any(one.character not in {"", *last} for one in moves):
+        return False
+    return all(
+        row.status in OVER
+        and row.said is not None
+        and row.said >= latest
+        and (row.until or row.said) < over
+        for row in last.values()
+    )
+
+
+def persons(
+    session: Session, as_of: datetime, only: Only, terms: Mapping[str, PlatformTerms]
+) -> Iterator[Person]:
+    """Yield what is known of each person, one at a time."""
     known = leaving.heard(session, as_of, only)
     here = Today(as_of.astimezone(UTC).toordinal(), terms, known)
     moved = by_person(leaving.moves(session, as_of, only))
     told = by_person(leaving.known(session, as_of, only))
     for exports, moves in together(told, moved):
-        for one in of_one(here, exports, moves):
-            monthly = one.tier != Tier.FREE and one.platform != FRIENDS
-            if monthly and only.character in {"", one.character}:
-                yield one
+        yield here, exports, moves
 
 
 Row = TypeVar("Row", bound=StateRow | MoveRow)
@@ -149,7 +218,7 @@ def payments(
     found: dict[str, list[Payment]] = {}
     single = next(iter(told)) if len(told) == 1 else ""
     for row in moves:
-        move = Payment(row.at.toordinal(), row.act, row.amount_minor, row.currency)
+        move = Payment(row.day, row.act, row.amount_minor, row.currency)
         found.setdefault(row.character or single, []).append(move)
     return found
 
@@ -167,10 +236,10 @@ def unexported(of: MoveRow, character: str, own: Sequence[Payment]) -> StateRow:
         months=1,
         status=SubscriptionStatus.UNKNOWN,
         auto_renew=None,
-        started_on=None,
-        period_end=None,
+        began=None,
+        until=None,
         left_reason="",
-        source_at=None,
+        said=None,
     )
 
 
@@ -192,7 +261,7 @@ def contract(here: Today, rows: Sequence[StateRow], moves: Sequence[Payment]) ->
         grace=bills.grace_days if bills else 0,
         calendar=bool(bills and bills.calendar_months),
     )
-    said = tuple(said_by(row, row.source_at) for row in rows if row.source_at is not None)
+    said = tuple(said_by(row, row.said) for row in rows if row.said is not None)
     known = here.known.get((last.platform, last.character))
     told = Told(how, moves, said, known, here.day)
     return Contract(
@@ -205,21 +274,14 @@ def contract(here: Today, rows: Sequence[StateRow], moves: Sequence[Payment]) ->
         moves=tuple(moves),
         said=said,
         prices=tuple(
-            (row.source_at.toordinal(), row.price_minor)
+            (row.said, row.price_minor)
             for row in rows
-            if row.source_at and row.price_minor is not None and row.currency == last.currency
+            if row.said and row.price_minor is not None and row.currency == last.currency
         ),
         life=lived(told),
     )
 
 
-def said_by(row: StateRow, at: datetime) -> Said:
-    """Return what an export says, its days as ordinals."""
-    return Said(
-        day=at.toordinal(),
-        status=row.status,
-        began=row.started_on.toordinal() if row.started_on else None,
-        until=row.period_end.toordinal() if row.period_end else None,
-        auto_renew=row.auto_renew,
-        reason=row.left_reason,
-    )
+def said_by(row: StateRow, day: int) -> Said:
+    """Return what an export of a day says."""
+    return Said(day, row.status, row.began, row.until, row.auto_renew, row.left_reason)

@@ -54,7 +54,7 @@ def shops(of: Whole, *, proven: bool = False) -> list[Shop]:
 
     With `proven`, and where nothing was kept of it, its models are fitted now.
     """
-    inside = buyers.members(of.contracts, of.words)
+    inside = buyers.members([*of.contracts, *of.gone], of.words)
     sold = {} if of.fresh or proven else of.fit.sold
     found = []
     for platform in np.unique(of.bought.platform).tolist():

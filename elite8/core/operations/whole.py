@@ -23,7 +23,7 @@ from elite8.core.operations import (
 )
 from elite8.core.operations.earlier import Measure
 from elite8.core.operations.fits import Fits, Tables
-from elite8.core.operations.histories import Contract
+from elite8.core.operations.histories import Contract, Gone
 from elite8.core.operations.lasting import Lasting
 from elite8.core.operations.renewals import EPOCH, Asked, Judge, Known, Learnt, Scale
 from elite8.core.operations.scores import Everyone
@@ -39,7 +39,8 @@ RUNNING = ("active", "pending")
 class Whole:
     """Everything, as of an instant; `day` is its ordinal in UTC.
 
-    `acts` are of all who are learnt from, else of who is judged. `lacking` is why no model that
+    `acts` are of all who are learnt from, else of who is judged; then subscriptions that have
+    surely lapsed are `gone`, and not among `contracts`. `lacking` is why no model that
     needs SciPy can be had; "" where they can. `fit` is what was fitted, `fresh` whether just now,
     and `here` what it would be of now.
     """
@@ -49,6 +50,7 @@ class Whole:
     now: Everyone
     before: Everyone
     contracts: Sequence[Contract]
+    gone: Sequence[Gone]
     acts: Acts
     bought: Bought
     words: Words
@@ -96,10 +98,13 @@ def whole(studio: Studio, *, anew: bool = False) -> Whole:
     terms, words = studio.config.platform_terms.platforms, Words()
     with studio.looking.database.transaction() as session:
         here = fits.tables(studio, session, now.calibration)
-        every = histories.contracts(session, as_of, ALL, terms)
-        bought = leaving.bought(session, as_of, words)
         kept = None if anew else fits.kept(session, here, as_of)
-        good = kept is not None and (kept.platforms, kept.lacking) == (platforms(every), lacking)
+        every, gone = histories.parted(session, as_of, terms) if kept else ([], [])
+        there = platforms([*every, *gone])
+        good = kept is not None and (kept.platforms, kept.lacking) == (there, lacking)
+        if not good:
+            every, gone = histories.contracts(session, as_of, ALL, terms), []
+        bought = leaving.bought(session, as_of, words)
         acts = leaving.acts(session, as_of, judged(every, bought) if good else None)
         fit = kept if kept and good else fitted(studio, session, now, every, acts, here)
     return Whole(
@@ -108,6 +113,7 @@ def whole(studio: Studio, *, anew: bool = False) -> Whole:
         now=now,
         before=before,
         contracts=every,
+        gone=gone,
         acts=acts,
         bought=bought,
         words=words,
@@ -128,7 +134,7 @@ def judged(every: Sequence[Contract], bought: Bought) -> list[int]:
     return sorted(members.union(np.unique(bought.subscriber).tolist()))
 
 
-def platforms(every: Sequence[Contract]) -> tuple[str, ...]:
+def platforms(every: Sequence[Contract | Gone]) -> tuple[str, ...]:
     """Return where there are subscriptions, by name."""
     return tuple(sorted({one.platform for one in every}))
 
