@@ -167,6 +167,8 @@ def fail(
     if as_json:
         problem = output.Problem(code=code, message=message)
         output.write_json(command_of(arguments), None, [problem])
+    elif message.startswith("Usage:"):  # a group without a command: its help says it all
+        output.say(message)
     else:
         output.say(f"error: {message}")
         if code == "usage":

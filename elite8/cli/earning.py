@@ -117,7 +117,9 @@ def survival(
 
 def ltv(
     *,
-    horizon: Annotated[int, typer.Option(help="Months ahead; else as platform_terms.json.")] = 0,
+    horizon: Annotated[
+        int | None, typer.Option(help="Months ahead; else as platform_terms.json.")
+    ] = None,
     discount: Annotated[
         float | None, typer.Option(help="Percent a year of waiting; else as platform_terms.json.")
     ] = None,

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 DIGITS = 12
 """Of a pseudonym that are shown; the whole one is in --json."""
 FEW = f"<{FEWEST}"
+JUDGES = {
+    "hazard": "what past renewals teach",
+    "rules": "signs joined",
+    "BG/NBD": "who still buys or takes part",
+    "MBG/NBD": "who still buys or takes part",
+}
+"""What each of those who judge goes by; `elite8 subscribers churn` tells how good they are."""
 
 
 def at_risk(found: "Leaving", zone: str) -> object:
@@ -28,6 +35,9 @@ def at_risk(found: "Leaving", zone: str) -> object:
     if not found.people:
         return head, "nobody there is at risk, as far as is known"
     bases = list(dict.fromkeys(stake.told for one in found.people for stake in one.stakes))
+    judges = [
+        f"{name}, {JUDGES[name]}" for name in dict.fromkeys(o.model for o in found.people) if name
+    ]
     number = {basis: place for place, basis in enumerate(bases, 1)}
     rows = [person(one, number) for one in found.people]
     names = ("subscriber", "risk", "at stake", "what is known")
@@ -40,6 +50,7 @@ def at_risk(found: "Leaving", zone: str) -> object:
         f"At stake with all {found.shown_of} of these: {together}" if together else "",
         *(f"[{place}] {basis}" for basis, place in number.items()),
         "Risk is of leaving at the next renewal, or of having left; bands from 0.30, 0.60, 0.80.",
+        f"What judges: {', '.join(judges)}." if judges else "",
         more,
     )
 
@@ -177,10 +188,11 @@ def selling(some: "Sequence[Selling]") -> "Iterator[object]":
     for one in some:
         head = (one.platform, count(one.people), count(one.again))
         rows += [(*head, *fit(each)) for each in one.fits] or [(*head, "none", "", "")]
-    names = ("platform", "people", "bought again", "model", "r, alpha, a, b", "log L")
+    names = ("platform", "people", "came again", "model", "r, alpha, a, b", "log L")
     yield output.table(names, rows)
     for one in some:
-        yield from (f"{one.platform}, {each.name}: {tried(each)}" for each in one.fits)
+        what = "days of taking part" if one.platform == "line" else "purchases"
+        yield from (f"{one.platform}, {each.name}: {tried(each, what)}" for each in one.fits)
         if not one.fits:
             yield f"no model of who buys on {one.platform}: {one.why}"
         for spent in one.money:
@@ -194,12 +206,12 @@ def fit(one: "Fit") -> tuple[str, str, str]:
     return one.name, numbers, f"{model.log_likelihood:.1f}"
 
 
-def tried(one: "Fit") -> str:
+def tried(one: "Fit", what: str) -> str:
     """Return how well a model would have told what came, fitted a third of the time earlier."""
     if one.foretold is None:
         return "watched for too short a time to try what it foretells"
     return (
-        f"fitted {one.weeks} weeks earlier it foretold {one.foretold:.0f} purchases since, "
+        f"fitted {one.weeks} weeks earlier it foretold {one.foretold:.0f} {what} since, "
         f"{one.came} came"
     )
 

@@ -161,7 +161,7 @@ def explained(found: "Explained", zone: str) -> str:
     much = "" if found.enough else ": insufficient data for a label of risk"
     lines = [
         f"{output.short(found.subscriber)} on {found.platform}: {found.score:.3f} of 1",
-        f"28 days before the day: {found.before:.3f}",
+        f"28 days before that day: {found.before:.3f}",
         f"{found.coverage:.0%} of the score is shown by this platform{much}",
     ]
     if found.observed is not None:

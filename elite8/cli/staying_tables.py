@@ -211,6 +211,7 @@ def lifetime(found: "Lifetime") -> object:
         parts += ["", "What buyers of tips and messages still bring (BG/NBD, Gamma-Gamma):", terms]
         head = ("who buys", "people", "still buy", "each", "all", "often~much")
         parts += ["", output.table(head, buyers)]
+        parts.append("often~much: how far who buys often spends more at a time, -1 to 1 (r)")
     return (*parts, "", *untold(found))
 
 

@@ -154,7 +154,12 @@ def reported(found: "Reported") -> tuple[object, ...]:
         for each in found.guards
     ]
     rows += [
-        (f"stayed {stay.days} days", "not known" if stay.share is None else f"{stay.share:.0%}")
+        (
+            f"stayed {stay.days} days",
+            "not known"
+            if stay.share is None
+            else f"{stay.share:.0%} of the {found.second_lives} who came back with the offer",
+        )
         for stay in found.stays
     ]
     return (head, output.table(("", ""), rows), *(f"note: {note}" for note in found.notes))

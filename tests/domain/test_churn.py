@@ -107,7 +107,7 @@ def test_reasons_are_told_in_words() -> None:
     )
     told = [churn.told(sign, one, 0) for sign in churn.judged(one).reasons(0)]
     assert told == [
-        "nothing for 21 days, usually every 6",
+        "nothing for 21 days, usually active every 6",
         "3 days to the end of a period that was not used",
         "engagement fell from 0.5 to 0.2 in 28 days",
     ]

@@ -108,7 +108,8 @@ def exported(draw: st.DrawFn) -> History:
     first, found, latest = draw(st.integers(0, 60)), [], 0
     for at, how, days in zip(seen, status, ahead, strict=True):
         until = None if days is None else max(at + (0 if how == "expired" else days), latest)
-        latest = max(latest, until or 0)
+        # Active without an end is so for a period, and a later one that says less contradicts it.
+        latest = max(latest, (at + 31 if how == "active" else 0) if until is None else until)
         ends = None if until is None else START + timedelta(days=until + 1)
         began = START - timedelta(days=first)
         found.append(Export(START + timedelta(days=at, hours=12), how, began, ends))
@@ -163,6 +164,15 @@ def test_a_missing_row_says_nothing_and_a_newer_export_says_more() -> None:
     life = of("2026-06-21", exports=[old, new])
     assert [spell.ended for spell in life.spells] == [True, False]
     assert [spell.periods for spell in life.spells] == [2, 2]
+
+
+def test_who_was_told_to_have_left_today_is_not_there_any_more() -> None:
+    month = paid("2026-06-02")
+    one = said("2026-06-20", "expired", "2026-06-02", "2026-06-20")
+    gone = [*month, Move(day("2026-06-20"), Act.SUB_EXPIRE)]
+    assert of("2026-06-20", gone).standing == "lapsed"
+    assert of("2026-06-20", exports=[one]).standing == "lapsed"
+    assert of("2026-06-20", month).standing == "active"
 
 
 @pytest.mark.parametrize(("today", "standing"), [("06-30", "active"), ("07-07", "pending")])

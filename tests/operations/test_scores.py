@@ -239,6 +239,34 @@ def test_one_persons_score_is_told_part_by_part(open_book: Studio) -> None:
         engagement.named(open_book, "nobody")
 
 
+def test_the_parts_that_are_told_are_those_of_the_formulas(
+    studio: Studio, clock: StoppedClock
+) -> None:
+    with studio.database.transaction() as session:
+        who = subscriber(session, "one", "fanvue")
+        subscription(session, who)
+        for days in (0, 14, 28):  # worth 1, a half, a quarter
+            event(session, who, Act.MESSAGE_IN, clock.now - days * DAY)
+        for turn in range(10):  # ten of ours, five at most
+            event(session, who, Act.MESSAGE_OUT, clock.now, key=f"ours {turn}")
+        event(session, who, Act.DM_OPEN, clock.now - 14 * DAY)
+        event(session, who, Act.LIKE, clock.now)  # fanvue does not show likes
+    found = engagement.explain(studio, 1)
+    told = {part.activity: part for part in found.parts}
+    sent, received, talks = (
+        told[n] for n in ("messages_sent", "messages_received", "conversations")
+    )
+    assert (sent.worth, received.worth, talks.worth) == pytest.approx((1.75, 5.0, 0.5))
+    assert sent.adds == pytest.approx(0.15 * 1.75 / (1.75 + 3))
+    assert received.adds == pytest.approx(0.10 * 5 / (5 + 3))
+    assert talks.adds == pytest.approx(0.05 * 0.5 / (0.5 + 1))
+    assert found.score == pytest.approx(0.15 * 1.75 / 4.75 + 0.10 * 5 / 8 + 0.05 * 0.5 / 1.5)
+    assert found.coverage == pytest.approx(0.15 + 0.10 + 0.05)
+    assert found.observed == pytest.approx(found.score / 0.30)
+    assert sent.words == ("messages sent: worth 1.8 today, half of full is 3.0; adds 0.055 of 0.15")
+    assert told["likes"].words == "likes: not shown by this platform; 5% of the score is missing"
+
+
 def test_the_task_works_out_what_is_new_and_says_so(studio: Studio) -> None:
     task = tasks.named("scores")
     assert task.wanted is not None

@@ -130,7 +130,7 @@ def strength(there: Flags, sign: Sign) -> Floats:
 def told(sign: Sign, signals: Signals, person: int) -> str:
     """Return a sign of one person in words."""
     days, gap = signals.inactive[person], signals.gap[person]
-    usual = f", usually every {gap:.0f}" if signals.gaps[person] >= FEWEST_GAPS else ""
+    usual = f", usually active every {gap:.0f}" if signals.gaps[person] >= FEWEST_GAPS else ""
     since = f"nothing for {days:.0f} days{usual}"
     words: Mapping[Sign, str] = {
         "auto_renew_off": "will not renew: auto-renewal is off",

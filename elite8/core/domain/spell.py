@@ -261,8 +261,9 @@ def by_last(told: Told, last: Said) -> tuple[int | None, Standing]:
 
 
 def ended(told: Told, end: int) -> Standing:
-    """Return how somebody stands whose end is known: within the grace it is none yet."""
-    if told.today > end + told.terms.grace:
+    """Return how somebody stands of whose end an event told: within the grace it is none yet."""
+    grace = told.terms.grace
+    if not grace or told.today > end + grace:
         return "lapsed"
     return "active" if told.today <= end else "pending"
 
@@ -272,10 +273,16 @@ def over(said: Said) -> int | None:
 
     Who cancelled and whose end nobody told has left.
     """
-    left = said.status == SubscriptionStatus.EXPIRED
+    left = has_left(said)
     if said.until is None:
-        return said.day if left or said.status == SubscriptionStatus.CANCELLED else None
+        return said.day if left else None
     return min(said.until, said.day) if left else said.until
+
+
+def has_left(said: Said) -> bool:
+    """Return whether an export says that somebody is no longer there, the day it was made."""
+    unknown = said.until is None and said.status == SubscriptionStatus.CANCELLED
+    return unknown or said.status == SubscriptionStatus.EXPIRED
 
 
 def stands(told: Told, said: Said | None, until: int | None) -> Standing:
@@ -284,10 +291,10 @@ def stands(told: Told, said: Said | None, until: int | None) -> Standing:
         return "paused"
     if until is None:
         return "unknown"
-    if told.today <= until:
-        return "active"
-    if told.today <= until + told.terms.grace:
-        return "pending"
+    grace = told.terms.grace
+    over_at_once = said is not None and has_left(said) and not grace
+    if told.today <= until + grace and not over_at_once:
+        return "active" if told.today <= until else "pending"
     return after_grace(told, said, until)
 
 

@@ -61,6 +61,8 @@ def summary(
     """Return how engaged people are by platform and tier; fewer than ten are not told."""
     found = scores_at(studio, as_of, calibration)
     found = replace(found, coverages=tuple(seen(studio, found)))
+    if len(found.ids):
+        mine_of(found, platform)
     tiers = tiers_of(studio, found)
     places = [n for n, name in enumerate(found.platforms) if platform in ("", name)]
     return Summary(
@@ -129,7 +131,7 @@ def notes(studio: Studio, found: Everyone) -> tuple[str, ...]:
             more = [name for name in kept if name not in config.shown(platform)]
             if more and platform in config.platforms:
                 said.append(
-                    f"{platform} has {' and '.join(more).replace('_', ' ')} that do not count; "
+                    f"{platform} has {', '.join(more).replace('_', ' ')} that do not count; "
                     "add them to its 'shows' in phase2/score.json if its exports really hold them"
                 )
     said += unseen(config, found)
@@ -151,21 +153,24 @@ def seen(studio: Studio, found: Everyone) -> Iterator[float]:
 
 def unseen(config: ScoreConfig, found: Everyone) -> Iterator[str]:
     """Yield of which platforms nothing is seen, why, and what would change that."""
+    blank: list[str] = []
     for name, coverage in zip(found.platforms, found.coverages, strict=True):
         row = config.platforms.get(name)
         if row is None or coverage:
             continue
-        if row.shows:
+        if not row.shows:
+            blank.append(name)
+        else:
             yield (
                 f"{name}: nobody's {', '.join(row.shows).replace('_', ' ')} ever came in, so that "
                 "nothing is seen of the score there; import them as events of your own (profile "
                 "events)"
             )
-        else:
-            yield (
-                f"{name}: nothing of the score is seen, for its exports hold none of it "
-                f"[{row.source}]; what people pay there is in elite8 subscribers money"
-            )
+    if blank:
+        yield (
+            f"nothing of the score is seen on {', '.join(blank)}: exports there hold none of it "
+            "(sources in phase2/score.json); what people pay there is in elite8 subscribers money"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from elite8.core.studio import Studio
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
-RULES = "2"
+RULES = "3"
 """Of how models are fitted; raised when the same data would give others."""
 GROWN = timedelta(days=1)
 """Age from which a fit is too old, where more was entered since (prior)."""

@@ -102,13 +102,13 @@ class Lifetime:
     notes: tuple[str, ...]
 
 
-def terms(studio: Studio, months: int = 0, discount: float | None = None) -> Terms:
+def terms(studio: Studio, months: int | None = None, discount: float | None = None) -> Terms:
     """Return what is asked for, else as platform_terms.json has it; nonsense is a ConfigError."""
     value = studio.config.platform_terms.value
-    far = months or round(value.horizon_weeks / WEEKS_A_MONTH)
+    far = round(value.horizon_weeks / WEEKS_A_MONTH) if months is None else months
     off = value.discount_a_year if discount is None else discount / 100
     if not 1 <= far <= MOST_MONTHS:
-        raise ConfigError(f"--horizon {months} is outside 1 to {MOST_MONTHS} months")
+        raise ConfigError(f"--horizon {far} is outside 1 to {MOST_MONTHS} months")
     if not 0 < off <= 5:  # noqa: PLR2004  # as platform_terms.json
         raise ConfigError("--discount is percent a year, above 0 and 500 at most")
     return Terms(months=far, discount_a_year=off)

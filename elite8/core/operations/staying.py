@@ -11,6 +11,7 @@ from elite8.core.domain.fitting import TooLittleData
 from elite8.core.domain.paid_time import DAY, FOREVER, Spells, month_named, month_of, month_starts
 from elite8.core.domain.renewing import Renewal
 from elite8.core.domain.share import FEWEST, Share, estimated
+from elite8.core.domain.subscriber import Tier
 from elite8.core.domain.survival import Curve
 from elite8.core.errors import ConfigError
 from elite8.core.operations import paid_book
@@ -110,7 +111,11 @@ def chosen(found: Book, only: Only) -> Flags:
         kept &= np.array([found.tier(int(one)) == only.tier for one in tiers], dtype=bool)
     if not kept.any() and any((only.platform, only.character, only.tier)):
         words = ", ".join(filter(None, (only.platform, only.character, only.tier)))
-        raise ConfigError(f"no subscription is known for {words[:60]}; leave --platform and so on")
+        there = sorted({found.places.names[one] for one in np.unique(found.platform).tolist()})
+        raise ConfigError(
+            f"no subscription is known for {words[:60]}; "
+            f"tiers are {', '.join(Tier)}, platforms with some {', '.join(there) or 'none so far'}"
+        )
     return kept
 
 
