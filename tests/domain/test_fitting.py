@@ -16,6 +16,20 @@ def test_without_scipy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
         fitting.special()
 
 
+def test_with_a_slope_the_same_is_found() -> None:
+    def loss(p: fitting.Floats) -> float:
+        return float((np.log(p[0]) - 1) ** 2 + (np.log(p[0] * p[1]) - 3) ** 2)
+
+    def slope(p: fitting.Floats) -> fitting.Floats:
+        first, both = 2 * (np.log(p[0]) - 1), 2 * (np.log(p[0] * p[1]) - 3)
+        return np.array([(first + both) / p[0], both / p[1]])
+
+    start = np.array([1.0, 1.0])
+    found = fitting.most_likely(loss, start, "it", slope)
+    assert found == pytest.approx(np.exp([1.0, 2.0]), rel=1e-9)
+    assert found == pytest.approx(fitting.most_likely(loss, start, "it"), rel=1e-5)
+
+
 def test_scores_rules_trials_and_money_do_not_load_scipy() -> None:
     names = "score churn trial survival recurring hazard skill share buying renewing spending"
     code = "".join(f"import elite8.core.domain.{name}\n" for name in names.split())

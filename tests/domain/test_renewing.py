@@ -90,6 +90,17 @@ def test_people_who_do_not_differ_renew_at_one_rate() -> None:
     assert found.retention([1, 20]) == pytest.approx([0.5, 0.5], abs=0.01)
 
 
+def test_the_slope_is_that_of_the_likelihood() -> None:
+    lost, kept = np.array([0.0, 30, 12, 7]), np.array([5.0, 4, 3, 20])
+    at, aside = np.array([0.7, 1.2]), 1e-6 * np.eye(2)
+    seen = [
+        (renewing.log_likelihood(at + a, lost, kept) - renewing.log_likelihood(at - a, lost, kept))
+        / 2e-6
+        for a in aside
+    ]
+    assert renewing.gradient(at, lost, kept) == pytest.approx(seen, rel=1e-6)
+
+
 def test_leaving_that_grows_with_time_is_no_such_cohort() -> None:
     with pytest.raises(TooLittleData, match="does not say"):
         renewing.fitted_to_counts([0, 200, 300, 400], [0, 0, 0, 100])

@@ -87,7 +87,13 @@ def fitted_to_counts(lost: Numbers, kept: Numbers) -> Renewal:
     def total(parameters: Floats) -> float:
         return log_likelihood(parameters, gone, there)
 
-    best = most_likely(lambda parameters: -total(parameters) / people, np.array([1.0, 2.0]), "sBG")
+    def slope(parameters: Floats) -> Floats:
+        return -gradient(parameters, gone, there) / people
+
+    def loss(parameters: Floats) -> float:
+        return -total(parameters) / people
+
+    best = most_likely(loss, np.array([1.0, 2.0]), "sBG", slope)
     return Renewal(
         alpha=float(best[0]), beta=float(best[1]), log_likelihood=total(best), people=int(people)
     )
@@ -105,3 +111,20 @@ def log_likelihood(parameters: Floats, lost: Floats, kept: Floats) -> float:
     leaving = functions.betaln(alpha + 1, beta + np.maximum(t - 1, 0)) - all_of_them
     staying = functions.betaln(alpha, beta + t) - all_of_them
     return float(lost @ leaving + kept @ staying)
+
+
+def gradient(parameters: Floats, lost: Floats, kept: Floats) -> Floats:
+    """Return what the log-likelihood changes by with alpha and with beta."""
+    alpha, beta = parameters
+    digamma = special().digamma
+    t = np.arange(float(lost.size))
+    before = np.maximum(t - 1, 0)
+    of_alpha, of_beta, of_both = (digamma(one) for one in (alpha, beta, alpha + beta))
+    leaving, staying = (
+        of_both - digamma(alpha + beta + before + 1),
+        of_both - digamma(alpha + beta + t),
+    )
+    by_alpha = lost @ (leaving + digamma(alpha + 1) - of_alpha) + kept @ staying
+    by_beta = lost @ (leaving + digamma(beta + before) - of_beta)
+    by_beta += kept @ (staying + digamma(beta + t) - of_beta)
+    return np.array([by_alpha, by_beta])
