@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from elite8.core.domain import arrays, fitting
+from elite8.core.domain.arrays import Floats
 from elite8.core.errors import ConfigError
 
 
@@ -17,10 +18,10 @@ def test_without_scipy_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_with_a_slope_the_same_is_found() -> None:
-    def loss(p: fitting.Floats) -> float:
+    def loss(p: Floats) -> float:
         return float((np.log(p[0]) - 1) ** 2 + (np.log(p[0] * p[1]) - 3) ** 2)
 
-    def slope(p: fitting.Floats) -> fitting.Floats:
+    def slope(p: Floats) -> Floats:
         first, both = 2 * (np.log(p[0]) - 1), 2 * (np.log(p[0] * p[1]) - 3)
         return np.array([(first + both) / p[0], both / p[1]])
 

@@ -12,9 +12,12 @@ from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Origin
 from elite8.core.domain.link import new_link
 from elite8.core.domain.post import Post, new_post
 from elite8.core.domain.reading import new_reading
+from elite8.core.domain.subscriber import Act
 from elite8.core.domain.video import Video
+from elite8.core.operations import paid_once
 from elite8.core.storage import events, links
 from elite8.core.storage.database import Database
+from tests.subscribed import digits, event, subscriber
 
 AT = datetime(2026, 11, 23, 9, 0, 0, 123457, tzinfo=UTC)
 HERE = Origin(stage="intent", region="JP", network="line", character="hana", post="p", video="v")
@@ -114,6 +117,67 @@ def test_earlier_money_comes_along_by_its_key_or_its_person_until_the_time_ends(
         found = events.of_people(session, since, until, keys={"k" * 32}, people={"b"})
         assert {one.key for one in found} == {"k" * 32 + "-1", "l" * 32}
         assert events.of_people(session, AT - timedelta(1), AT, keys={"k" * 32}) == []
+
+
+def test_who_came_by_what_and_paid_when_is_the_same_on_every_database(database: Database) -> None:
+    money = {"amount_minor": 500, "currency": "USD"}
+    later, there = AT + timedelta(days=1), Origin(network="x")
+    rows = [
+        happened("click", person="a"),
+        happened("nobody"),
+        happened("nowhere", person="a", origin=Origin()),
+        happened("start", EventKind.SUBSCRIBE, person="a"),
+        happened("paid", EventKind.MONEY, person="a", **money),
+        happened("back", EventKind.MONEY, person="a", **money | {"amount_minor": -500}),
+    ]
+    for key, kind in (("lead", EventKind.LEAD), ("again", EventKind.SUBSCRIBE)):
+        rows.append(happened(key, kind, person="a", origin=there))
+        rows[-1].at = later
+    with database.transaction() as session:
+        events.enter(session, rows)
+    with database.transaction() as session:
+        until = later + timedelta(seconds=1)
+        came = [("a", AT, HERE), ("a", AT, HERE), ("a", later, there), ("a", later, there)]
+        assert [*events.touching(session, until)] == came
+        assert [*events.touching(session, until, later)] == came[2:]
+        assert [*events.touching(session, later)] == came[:2]
+        assert events.touched(session, until) == {HERE, there}
+        assert events.joined(session, until) == {"a": AT}
+        assert events.joined(session, AT) == {}
+        assert [*events.paying(session, until)] == [("a", AT)]
+
+
+def test_each_payment_of_a_time_comes_once_on_every_database(database: Database) -> None:
+    money = {"amount_minor": 500, "currency": "USD"}
+    before, until = AT - timedelta(days=9), AT + timedelta(seconds=9)
+    with database.transaction() as session:
+        who = subscriber(session, "one", added_at=before)
+        event(session, who, Act.SUB_START, AT, key=digits("both"), **money)
+        event(session, who, Act.TIP, AT, key=digits("theirs"), **money)
+        event(session, who, Act.TIP, AT + timedelta(seconds=3), key=digits("alike"), **money)
+        event(session, who, Act.TIP, before, key=digits("old"), **money)
+        event(session, who, Act.REFUND, AT, key=digits("back"), about=digits("old"), **money)
+        event(session, who, Act.TIP, until, key=digits("late"), **money)
+        paid = {digits("both"): AT, digits("ours"): AT + timedelta(seconds=3)}
+        for key, at in paid.items():
+            one = happened(key, EventKind.MONEY, person=who.key, **money)
+            one.at = at
+            events.enter(session, [one])
+        key = who.key
+    with database.transaction() as session:
+        found = paid_once.of_time(session, AT, until)
+    assert {one.person for one in found} == {key}
+    assert sorted((one.kind, one.key, one.amount_minor) for one in found) == sorted(
+        [
+            ("money", digits("both"), 500),
+            ("money", digits("ours"), 500),
+            ("money", digits("theirs"), 500),
+            ("money", digits("old"), 500),
+            ("money", digits("back"), -500),
+            ("subscribe", key, None),
+        ]
+    )
+    assert [one.at for one in found] == sorted(one.at for one in found)
 
 
 def test_a_code_is_one_links_and_its_end_is_the_first(database: Database) -> None:

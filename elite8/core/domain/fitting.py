@@ -95,11 +95,12 @@ def level(steep: Slope, near: Floats) -> Floats | None:
         if at_edge or not np.isfinite(bent).all() or np.linalg.eigvalsh(bent)[0] <= 0:
             break
         step = np.clip(np.linalg.solve(bent, -slopes), -1, 1)
-        gain, logs = np.abs(step @ slopes), logs + step
+        gain = abs(float(step @ slopes))
+        logs += step
         slopes = steep(logs)
         if gain < NOTHING:
             return logs
-    if np.abs(near).max() < EDGE - 1 and np.abs(steep(near)).max() < FLAT:
+    if float(np.abs(near).max()) < EDGE - 1 and float(np.abs(steep(near)).max()) < FLAT:
         return near
     # So far out nothing slopes but by rounding.
-    return np.full(near.size, EDGE) if np.abs(logs).max() > EDGE - 1 else None
+    return np.full(near.size, EDGE) if float(np.abs(logs).max()) > EDGE - 1 else None
