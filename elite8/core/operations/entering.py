@@ -19,7 +19,7 @@ from elite8.core.domain.subscriber import (
     SubscriptionState,
 )
 from elite8.core.operations.imports import native
-from elite8.core.operations.mapping import Did, Name, Stands
+from elite8.core.operations.mapping import KNOWN, Did, Name, Stands
 from elite8.core.operations.naming import Digest, Keeping, whose
 from elite8.core.storage import bulk, subscribers, vault
 from elite8.core.storage.database import Session
@@ -110,7 +110,13 @@ class Desk:
                 mine, digests, ordinals, seconds, strict=True
             )
         ]
-        fresh = bulk.pour(session, SubscriberEvent, COLUMNS, sorted(facts, key=itemgetter(0)))
+        fresh = bulk.pour(
+            session,
+            SubscriberEvent,
+            COLUMNS,
+            sorted(facts, key=itemgetter(0)),
+            checked={row.act for row in rows} <= KNOWN,
+        )
         wrong = self.contradicted(session, mine, facts) if fresh < len(facts) else []
         self.acts.update(row.act for row in rows)
         self.erased += len(rows) - len(mine)

@@ -125,6 +125,7 @@ def take(studio: Studio, order: Order, *, dry_run: bool = False) -> TakenIn:
     ):
         for some in portions(chain([first], records)):
             enter(studio, desk, some, counts, aside)
+            some.clear()  # so that there is little to look through
             gc.collect()  # the few rings that a statement leaves, once for all its rows
     if batch is not None:
         finish(studio, batch, desk, counts)
