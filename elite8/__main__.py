@@ -4,11 +4,20 @@
 the first picture; with options it goes the way of all commands.
 """
 
+import os
 import sys
+
+NOT_HERE = (
+    "elite8: this does not run on Windows itself; run it in WSL (wsl --install), or over SSH on a "
+    "Linux machine: the console works in Windows Terminal both ways\n"
+)
 
 
 def main() -> None:
     """Start the console, or the command line, which knows the rest."""
+    if os.name == "nt":  # locks are flock's; os.kill(pid, 0) is Ctrl-C there, not a question
+        sys.stderr.write(NOT_HERE)
+        sys.exit(2)
     if sys.argv[1:] == ["tui"] and sys.stdout.isatty():
         import gc
 

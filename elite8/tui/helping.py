@@ -53,6 +53,14 @@ NAMES = {
     "less_than_sign": "<",
     "greater_than_sign": ">",
 }
+OURS = {
+    "app.focus_next": "The next list",
+    "app.focus_previous": "The list before",
+    "screen.copy_text": "Copy what is selected",
+    "app.command_palette": "Find everything by name",
+    "command_palette": "Find everything by name",
+}
+"""What Textual's own bindings do, in our words."""
 Key = tuple[str, str]
 """Keys, and what they do."""
 LETTER, KEYS, COLUMN = 3, 15, 25
@@ -137,7 +145,8 @@ class Help(Sheet):
             named = NAMES.get(key, key)
             before = told.get(active.binding.action)
             shown = f"{before[0]} {named}".strip() if before else named
-            told[active.binding.action] = (shown, active.binding.description)
+            action = active.binding.action
+            told[action] = (shown, OURS.get(action, active.binding.description))
         order = {f"act('{one.key}')": place for place, one in enumerate(ACTS)}
         acts = sorted(told.keys() & order, key=order.__getitem__)
         places = [name for name in told if name.startswith("go(")]

@@ -1,6 +1,8 @@
 """The root command: help, version, exit codes, JSON also when it fails."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -166,3 +168,22 @@ def test_a_command_has_one_name_in_json_well_or_failed(
     well = answer(capsys, *words.split(), "--json")[1]
     failed = answer(capsys, *words.split(), "--json", "--nope")[1]
     assert [json.loads(said)["command"] for said in (well, failed)] == [words, words]
+
+
+def test_on_windows_one_sentence_says_where_it_runs() -> None:
+    """What only POSIX has is not there, as on Windows: nothing may ask for it before."""
+    faked = (
+        "import sys, os, signal\n"
+        "sys.modules.update(dict.fromkeys(('fcntl', 'termios', 'pwd', 'grp', 'resource')))\n"
+        "del signal.SIGHUP\n"
+        "from elite8.__main__ import main\n"
+        "os.name = 'nt'\n"
+        "sys.argv = ['elite8', 'tui']\n"
+        "main()\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", faked], capture_output=True, text=True, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr.count("\n") == 1
+    assert "run it in WSL" in ended.stderr
