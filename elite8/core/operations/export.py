@@ -106,7 +106,7 @@ class Export:
             theirs = profile.columns.get(ours)
             if theirs is not None and theirs not in names:
                 near = get_close_matches(theirs, names, n=1)
-                hint = f"; did they rename it to '{printed(near[0])}'?" if near else ""
+                hint = f"; did they rename it to '{printed(near[0])}'?" if near else "."
                 raise ConfigError(
                     f"{self.sheet.file} has no column '{theirs}' ({ours}), which its profile "
                     f"needs{hint} Columns are never guessed: correct the profile"
