@@ -11,6 +11,7 @@ from elite8.core.errors import Unavailable
 from elite8.core.studio import Studio
 from elite8.tui.acts import ACTS
 from elite8.tui.app import Console
+from elite8.tui.helping import OURS
 from elite8.tui.pane import PLACES
 from elite8.tui.rows import Rows
 from elite8.tui.source import Live
@@ -168,10 +169,13 @@ def test_help_lists_every_key_that_the_bindings_have(alive: Studio) -> None:
     async def go() -> None:
         app = console(alive)
         async with driven(app, (100, 120)) as pilot:
-            known = {one.binding.description for one in app.active_bindings.values()}
+            bound = [one.binding for one in app.active_bindings.values()]
+            known = {OURS.get(one.action, one.description) for one in bound}
             await press(pilot, "question_mark")
             shown = text(pilot)
             assert {word for word in known if word and word not in shown} == set()
+            assert "Focus" not in shown
+            assert "palette" not in shown, "Textual's own words are said in ours"
 
     asyncio.run(go())
 
