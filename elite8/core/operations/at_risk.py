@@ -13,6 +13,7 @@ from elite8.core.domain.platform_terms import TermsOfPlatforms
 from elite8.core.domain.recurring import Worth
 from elite8.core.domain.subscriber import Tier
 from elite8.core.errors import ConfigError
+from elite8.core.lean import no_rings
 from elite8.core.operations import members, shops, untold, whole
 from elite8.core.operations.members import Members
 from elite8.core.operations.shops import Customers
@@ -100,6 +101,7 @@ class Candidate:
     risk: float
 
 
+@no_rings()
 def at_risk(studio: Studio, wanted: Wanted) -> Leaving:
     """Return who is about to leave, worst band first, and in it what is worth most."""
     check(studio, wanted)

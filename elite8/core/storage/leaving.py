@@ -219,7 +219,7 @@ def heard(session: Session, as_of: datetime, only: Only = ALL) -> dict[Account, 
     )
     paid = (
         select(Subscriber.platform, named, func.max(col(SubscriberEvent.at)))
-        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+        .join(Subscriber, col(Subscriber.id) == IN_ORDER[0])  # one scan, not by an index
         .join(single, single.c.subscriber_id == col(Subscriber.id), isouter=True)
         .where(happened(as_of), col(SubscriberEvent.act).in_(sorted(PAYS)), *there(only))
         .group_by(Subscriber.platform, named)
