@@ -30,11 +30,16 @@ def parse_toml(path: Path, model: type[Model]) -> Model:
 def parse(path: Path, model: type[Model]) -> Model:
     """Return `model` filled from the JSON file at `path`; anything wrong is one ConfigError."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=no_repeats)
+        text = path.read_text(encoding="utf-8-sig")
+        raw = json.loads(text, object_pairs_hook=no_repeats)
+        if "\\u" in text:
+            json.dumps(raw, ensure_ascii=False).encode()
     except FileNotFoundError:
         raise ConfigError(
             f"{path} is missing; 'elite8 config init DIR' writes a full set"
         ) from None
+    except UnicodeEncodeError:
+        raise ConfigError(f"{path}: half a character: a \\ud800 to \\udfff alone") from None
     except (OSError, UnicodeDecodeError) as unreadable:
         raise ConfigError(f"{path} cannot be read: {reason_of(unreadable)}") from None
     except json.JSONDecodeError as broken:

@@ -93,6 +93,7 @@ def targets(config: Config) -> Iterator[Target]:
         "\uffe5\uff11,\uff12\uff13\uff14".encode(),
         b"-0",
         b"1e999",
+        b"1e999999999999",
         b"NaN",
         b"9" * 60,
     )
@@ -107,7 +108,10 @@ def targets(config: Config) -> Iterator[Target]:
             lambda said: cells.truth(said, "renews"),
         ),
     )
-    times = (b"2026-12-01 18:00", b"18:00", b"tomorrow 9:00", b"0001-01-01 00:00", b"2 days", b"3s")
+    times = (
+        *(b"2026-12-01 18:00", b"18:00", b"tomorrow 9:00", b"0001-01-01 00:00", b"2 days", b"3s"),
+        b"9" * 9000,
+    )
     yield Target(
         "text.time",
         times,

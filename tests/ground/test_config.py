@@ -79,6 +79,7 @@ def test_the_same_id_twice_is_refused(edited_config: Edit) -> None:
     [
         ("{", "line 1, column 2: not JSON"),
         ('{"a": 1, "a": 2}', "stands twice"),
+        ('{"a": "\\ud800Europe/Berlin"}', "half a character"),
         ("[]", "top level"),
         ("\udcff", "not UTF-8"),
         ("[" * 100_000, "finishing.json"),

@@ -1,7 +1,7 @@
 """Money: whole minor units and a currency, never a fraction; shared out to the last cent."""
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 TWO = """
@@ -38,7 +38,7 @@ def minor(written: str, currency: str) -> int:
     try:
         value = Decimal(written.strip())
         scaled = value.scaleb(MINOR[currency]) if value.is_finite() else None
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one of a billion digits
         scaled = None
     if scaled is None:
         raise ValueError(f"'{written[:30]}' is not an amount; write 9.99, with a point")

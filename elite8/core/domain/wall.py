@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 LONGEST = 366 * 86400
+MOST = 60  # letters
 LAST_YEAR = 2100
 LENGTH = re.compile(r"(\d+)([smhd])")
 
@@ -87,9 +88,9 @@ def on_day(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 def length(written: str) -> timedelta:
     """Return "90m", "2h" or "1d12h" as a length of time; anything else is a ValueError."""
-    found = LENGTH.findall(written)
+    found = LENGTH.findall(written[:MOST])
     if not found or "".join(number + unit for number, unit in found) != written:
-        raise ValueError(f"'{written}' is no length of time; write 90m, 2h or 1d12h")
+        raise ValueError(f"'{written[:MOST]}' is no length of time; write 90m, 2h or 1d12h")
     seconds = sum(int(number[:12]) * UNITS[unit] for number, unit in found)
     if seconds > LONGEST:
         raise ValueError(f"'{written}' is more than a year")
