@@ -100,6 +100,22 @@ class Acting(Base):
             return "the console was started with --read-only"
         return act.why_not(thing)
 
+    async def on_event(self, event: "events.Event") -> None:
+        """Have each key of a form wait for those before it: Enter never overtakes an answer."""
+        from textual.events import Key
+
+        if isinstance(event, Key) and not event.is_forwarded:
+            catch_up = getattr(self.screen, "catch_up", None)
+            if catch_up:
+                await catch_up()
+                if not event.is_printable and await self.has_done(event.key):
+                    return
+        await super().on_event(event)
+
+    async def has_done(self, key: str) -> bool:
+        """Do what a key is bound to, now and not once it has come back from its field."""
+        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+
     def on_key(self, event: "events.Key") -> None:
         """Hand what was typed before a field had the keys on to it: nothing of it acts."""
         field: Any = self.focused

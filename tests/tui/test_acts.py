@@ -341,3 +341,21 @@ def test_what_a_choice_asks_for_is_there_before_the_next_key(alive: Studio) -> N
             assert app.screen.query_one("#ask-network").display
 
     asyncio.run(go())
+
+
+def test_enter_does_not_overtake_what_was_typed_before_it(alive: Studio) -> None:
+    """As when a line over SSH brings many keys at once: a reason and a scope were lost so."""
+    from textual import events
+
+    async def go() -> Console:
+        app = console(alive)
+        async with driven(app) as pilot:
+            await press(pilot, "P")
+            for key in ("right", "right", "tab", "t", "tab", *"hotx", "backspace", "enter"):
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await until(pilot, lambda: bool(app.deeds))
+        return app
+
+    app = asyncio.run(go())
+    command = "elite8 publish pause --network tiktok --reason hot"
+    assert [one.command for one in app.deeds] == [command]
