@@ -256,11 +256,17 @@ def edited_config(tmp_path: Path) -> Callable[[str, str, str], Path]:
 @pytest.fixture(scope="session")
 def filmed(shared: Path, drawn: Path) -> Path:
     """A state folder with one finished three-second video; to be copied, never changed."""
-    home = shared / "filmed"
-    with (shared / "filmed.lock").open("w") as lock:
+    return once(shared, "filmed", lambda state: film(state, drawn))
+
+
+def once(shared: Path, name: str, make: Callable[[Path], object]) -> Path:
+    """Return the state folder of this name that whoever asks first makes, for all workers."""
+    home = shared / name
+    home.mkdir(exist_ok=True)
+    with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (home / "done").exists():
-            film(home / "state", drawn)
+            make(home / "state")
             (home / "done").touch()
     return home / "state"
 

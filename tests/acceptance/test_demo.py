@@ -1,6 +1,7 @@
 """Every report of a synthetic studio has figures, at a terminal or as JSON."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from elite8.cli import run
 from elite8.core.operations import demo
 from elite8.core.studio import open_studio
+from tests.conftest import once
 
 REPORTS = (
     "funnel show",
@@ -39,10 +41,10 @@ REPORTS = (
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A smaller one than a newcomer gets, made once."""
-    folder = tmp_path_factory.mktemp("demo") / "state"
-    return demo.make(open_studio(), folder, people=3000).folder
+def made(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A smaller one than a newcomer gets, made once; each worker looks at a copy."""
+    lasting = once(shared, "demo", lambda state: demo.make(open_studio(), state, people=3000))
+    return Path(shutil.copytree(lasting, tmp_path_factory.mktemp("demo") / "state"))
 
 
 @pytest.mark.parametrize("report", REPORTS[::2])
