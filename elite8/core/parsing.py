@@ -32,7 +32,7 @@ def parse(path: Path, model: type[Model]) -> Model:
     try:
         text = path.read_text(encoding="utf-8-sig")
         raw = json.loads(text, object_pairs_hook=no_repeats)
-        if "\\u" in text:
+        if "\\u" in text:  # JSON lets half a character be written so; nothing can show it
             json.dumps(raw, ensure_ascii=False).encode()
     except FileNotFoundError:
         raise ConfigError(
