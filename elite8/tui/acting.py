@@ -114,7 +114,8 @@ class Acting(Base):
 
     async def has_done(self, key: str) -> bool:
         """Do what a key is bound to, now and not once it has come back from its field."""
-        return await self._check_bindings(key, priority=True) or await self._check_bindings(key)
+        bound = self.screen.active_bindings.get(key)
+        return bound is not None and await self.run_action(bound.binding.action, bound.node)
 
     def on_key(self, event: "events.Key") -> None:
         """Hand what was typed before a field had the keys on to it: nothing of it acts."""
