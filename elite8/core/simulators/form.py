@@ -1,9 +1,10 @@
 """What a multipart form holds, as a server reads it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import BytesHeaderParser
+from itertools import pairwise
 
 from elite8.core.simulators.wire import Request
 
@@ -27,21 +28,30 @@ def parts(request: Request) -> Mapping[str, Part] | None:
     mark = boundary.get_boundary() if boundary.get_content_type() == "multipart/form-data" else None
     if not mark:
         return None
-    line = b"\r\n--" + mark.encode()
-    _, *pieces, end = (b"\r\n" + request.body).split(line)
-    if not pieces or not end.startswith(b"--"):
+    line, body, found = b"\r\n--" + mark.encode(), request.body, {}
+    pieces = [*pairwise(_cuts(body, line))]
+    if not pieces or not body.startswith(b"--", pieces[-1][1] + len(line)):
         return None
-    found = {}
-    for piece in pieces:
-        head, parted, content = piece.removeprefix(b"\r\n").partition(b"\r\n\r\n")
-        one = _heading(head)
+    for before, end in pieces:
+        begin = before + len(line) + len(b"\r\n")
+        parted = body.find(b"\r\n\r\n", begin, end)
+        one = _heading(body[begin : max(parted, begin)])
         name = one.get_param("name", header="content-disposition")
-        if not parted or not isinstance(name, str):
+        if not isinstance(name, str):
             return None
+        content = body[parted + len(b"\r\n\r\n") : end]
         found[name] = Part(
             content=content, file=one.get_filename() or "", kind=one.get_content_type()
         )
     return found
+
+
+def _cuts(body: bytes, line: bytes) -> Iterator[int]:
+    """Yield where each boundary's line begins, its line break too; the first may lack that."""
+    at = -len(b"\r\n") if body.startswith(line[2:]) else body.find(line)
+    while at != -1:
+        yield at
+        at = body.find(line, max(at, 0) + 1)
 
 
 def _heading(head: bytes) -> Message:

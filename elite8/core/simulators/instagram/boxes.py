@@ -6,15 +6,15 @@ HEAD = 8
 MOST_BYTES = 300 * 1000 * 1000  # 300 MB (C:UM)
 SHORTEST, LONGEST = 3.0, 15 * 60.0  # C:UM
 SLACK = 0.05  # encoders round to frames
-Box = tuple[str, bytes]
+Box = tuple[str, memoryview]
 
 
-def boxes(media: bytes) -> Iterator[Box]:
-    """Yield the boxes of one level, as far as their sizes lead."""
-    place = 0
+def boxes(media: bytes | memoryview) -> Iterator[Box]:
+    """Yield the boxes of one level, as far as their sizes lead; nothing is copied."""
+    media, place = memoryview(media), 0
     while place + HEAD <= len(media):
         size, head = int.from_bytes(media[place : place + 4], "big"), HEAD
-        name = media[place + 4 : place + HEAD].decode("latin-1")
+        name = str(media[place + 4 : place + HEAD], "latin-1")
         if size == 1:
             size, head = int.from_bytes(media[place + HEAD : place + 2 * HEAD], "big"), 2 * HEAD
         end = place + size if size else len(media)
