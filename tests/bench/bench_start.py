@@ -1,9 +1,13 @@
 """Print how long cheap commands take beside a bare Typer app with as many commands.
 
 Runs are interleaved; figures are medians of wall time, ratios are to the bare app in the same run.
+`--beside '/env/bin/toot --version'` measures another program's command in the same run, as often as
+it is given. Run: `PYTHONPATH=. python tests/bench/bench_start.py`.
 """
 
+import argparse
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -37,6 +41,9 @@ def seconds(command: list[str], environment: dict[str, str]) -> float:
 
 
 def main() -> None:
+    asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    asked.add_argument("--beside", action="append", default=[], metavar="COMMAND")
+    others = [shlex.split(command) for command in asked.parse_args().beside]
     with tempfile.TemporaryDirectory() as scratch:
         bare = Path(scratch) / "bare.py"
         bare.write_text(BARE.format(commands="".join(COMMAND.format(name=n) for n in SUBCOMMANDS)))
@@ -50,6 +57,7 @@ def main() -> None:
             "elite8 generate list": [program, "generate", "list"],
             "elite8 generate list --json": [program, "generate", "list", "--json"],
         }
+        rows |= {" ".join([Path(one[0]).name, *one[1:]]): one for one in others}
         times: dict[str, list[float]] = {name: [] for name in rows}
         for _ in range(ROUNDS):
             for name, command in rows.items():
