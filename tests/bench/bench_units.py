@@ -26,8 +26,8 @@ from elite8.core.operations import publish
 from elite8.core.storage import queue
 from elite8.core.storage.database import Database
 from elite8.core.studio import Studio
-from tests.bench.bench_publish import Timed, count_commits, stage
-from tests.operations.campaign import NETWORKS, another, filmed
+from tests.bench.bench_publish import Stage, TimedLines, count_commits, stage
+from tests.operations.campaign import NETWORKS, filmed
 
 DAY = 86_400
 PEAK = 4.0
@@ -98,29 +98,28 @@ def a_second(scratch: Path) -> float:
 
 def posts(base: Studio, scratch: Path) -> tuple[float, float, float]:
     """Return what a post costs us: ms, commits, bytes of the database."""
-    studio, timed, clock = stage(base, scratch / "stage")
-    file = studio.database.file
-    assert file
-    work = []
-    for number in range(24):
-        video = another(studio, number)
-        work += [(publish.post_of(studio, video, network), video) for network in NETWORKS]
-    publish.out(studio, *work.pop(0))  # the marks are verified once for the same bytes
+    there = stage(base, scratch / "stage", TimedLines)
+    studio = there.studio
+    there.out(there.work[0])  # the marks are verified once for the same bytes
+    work = there.work[1 : 24 * len(NETWORKS)]
     seen, before = count_commits(studio), written(studio)
     ours = 0.0
     for number, task in enumerate(work):
-        clock.advance(25 * 3600 if number % 36 == 35 else 30)
-        ours += alone(studio, timed, task)
+        if number % 36 == 35:  # networks count by the day
+            there.clock.advance(25 * 3600)
+        ours += alone(there, task)
     grown = (written(studio) - before) / len(work)
     studio.database.close()
     return ours * 1000 / len(work), seen[0] / len(work), grown
 
 
-def alone(studio: Studio, timed: Timed, task: Any) -> float:
+def alone(there: Stage, task: Any) -> float:
     """Return the processor seconds of a post that are not the network's."""
-    timed.here.spent, began = 0.0, time.thread_time()
-    publish.out(studio, *task)
-    return time.thread_time() - began - float(timed.here.spent)
+    line = there.studio.transport
+    assert isinstance(line, TimedLines)
+    line.here.spent, began = 0.0, time.thread_time()
+    there.out(task)
+    return time.thread_time() - began - float(line.here.spent)
 
 
 def written(studio: Studio) -> int:

@@ -248,6 +248,29 @@ def test_a_clip_that_was_lost_here_is_fetched_again(
     assert Path(job_of(paid, ordered).result).exists()
 
 
+@pytest.mark.parametrize("store", [True, False])
+def test_another_machine_finishes_a_clip_that_a2e_gives_no_more(  # noqa: PLR0913, PLR0917
+    paid: Studio,
+    a2e: A2ESimulator,
+    miyuki: commission.Avatar,
+    clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    store: bool,
+) -> None:
+    url = f"file://{tmp_path}/share" if store else ""
+    paid = replace(paid, settings=paid.settings.model_copy(update={"media_url": url}))
+    ordered = order(paid, miyuki)
+    clock.advance(seconds=10)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(collect, "deliver", full_disk)
+        look(paid)
+    a2e.misbehave("truncated-video", times=20)
+    Path(job_of(paid, ordered).result).unlink()
+    (found,) = look(paid)
+    assert found.state == ("made" if store else "running")
+
+
 def full_disk(*_: object) -> None:
     raise ConfigError("no room")
 

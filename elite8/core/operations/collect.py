@@ -4,12 +4,13 @@ One call looks at every open job once and waits for nothing; whoever wants to wa
 """
 
 from collections.abc import Collection
+from pathlib import Path
 
 from elite8.core import log
 from elite8.core.domain.job import Family, Job, JobStatus
 from elite8.core.domain.video import VideoStatus
 from elite8.core.errors import ConfigError, Elite8Error, Refused, Unanswered, Unavailable
-from elite8.core.operations import fetch, purse, recover
+from elite8.core.operations import fetch, media, purse, recover
 from elite8.core.operations.commission import fail_video
 from elite8.core.operations.deliver import deliver, made_of, purse_notes
 from elite8.core.operations.holder import is_dead, new_holder
@@ -167,6 +168,7 @@ def bring(studio: Studio, job: Job, task: Task, progress: Progress) -> None:
         progress("download", 0.6)
         file = fetch.result_file(studio, job)
         sha256 = fetch.download(studio, job, task, file)
+        media.lay_by(studio, file, sha256)
         result = str(file)
     now = studio.clock()
     coins = next((n for n in (task.coins, job.coins) if n is not None), job.priced)
@@ -198,18 +200,24 @@ def finished(studio: Studio, job: Job, progress: Progress) -> Looked:
 
 
 def fetch_again(studio: Studio, job: Job, progress: Progress) -> None:
-    """Bring a clip that was lost here home once more; A2E keeps it for about three days."""
+    """Bring a clip that is not here home once more, from the store of films or A2E."""
     progress("download", 0.6)
+    file, sha256 = fetch.result_file(studio, job), job.sha256
+    if not media.laid_by(studio, sha256, file):
+        sha256 = downloaded_again(studio, job, file)
+    with studio.database.transaction() as session:
+        jobs.note(session, job, sha256=sha256, result=str(file))
+
+
+def downloaded_again(studio: Studio, job: Job, file: Path) -> str:
+    """Return the SHA-256 of a clip fetched from A2E once more; it keeps them for three days."""
     task = studio.a2e.look(Family(job.family), job.task_id)
     if task is None or task.state != "done":
         raise Unavailable(
             f"{job.result} is not here and A2E no longer has it; collect on the machine that has "
             f"it, or give it up: elite8 generate settle {job.id} --absent"
         )
-    file = fetch.result_file(studio, job)
-    sha256 = fetch.download(studio, job, task, file)
-    with studio.database.transaction() as session:
-        jobs.note(session, job, sha256=sha256, result=str(file))
+    return fetch.download(studio, job, task, file)
 
 
 def standing(studio: Studio, job_id: str) -> Looked:

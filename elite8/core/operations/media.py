@@ -70,6 +70,26 @@ def try_to_share(studio: Studio, film: Path, cover: Path, sha256: str) -> None:
         log.get().warning("media.not_shared", sha256=sha256, message=str(trouble), then=then)
 
 
+def lay_by(studio: Studio, clip: Path, sha256: str) -> None:
+    """Put a clip that was paid for into the store, so that any machine can finish it."""
+    try:
+        if store := shelf(studio):
+            store.put(clip, sha256, clip.suffix)
+    except Elite8Error as trouble:  # A2E keeps it for three days
+        log.get().warning("media.not_shared", sha256=sha256, message=str(trouble))
+
+
+def laid_by(studio: Studio, sha256: str, to: Path) -> bool:
+    """Fetch what was laid by; return whether the store had it."""
+    try:
+        if store := shelf(studio):
+            store.get(sha256, to.suffix, to, sha256)
+            return True
+    except (Elite8Error, FileNotFoundError) as trouble:
+        log.get().info("media.not_fetched", sha256=sha256, message=str(trouble))
+    return False
+
+
 def share_all(studio: Studio) -> tuple[Shared, ...]:
     """Put every finished film of this machine into the store; a second run puts none."""
     if shelf(studio) is None:

@@ -59,9 +59,7 @@ class Shelf:
         """Fetch a file to `target`, whole and with the SHA-256 `expected`, or not at all."""
         there, of = self.place[0], self.where(sha256, name)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, part = tempfile.mkstemp(
-            dir=target.parent, prefix=scratch.prefix("part", hidden=True)
-        )
+        handle, part = beside(target)
         os.close(handle)
         try:
             there.invalidate_cache()
