@@ -14,6 +14,7 @@ from sqlmodel import col, delete
 from elite8.core.config import Config
 from elite8.core.domain import fading, score
 from elite8.core.domain.score import ACTIVITIES, DEFAULT_CALIBRATION
+from elite8.core.domain.shard import parsed, parts
 from elite8.core.domain.subscriber import Act, Subscriber, SubscriberEvent
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import calibrations, engaged, engagement, tasks
@@ -117,6 +118,49 @@ def test_only_those_about_whom_anything_is_new_are_worked_out(
     clock.advance(days=1, seconds=1)
     assert engaged.freshen(studio) >= 1  # what was to come has come
     assert scores_at(studio).by_id[2] > before[2]
+
+
+EIGHTHS = parts(8)
+
+
+def test_eight_machines_make_the_sums_of_all(studio: Studio, clock: StoppedClock) -> None:
+    live(studio)
+    fresh = [engaged.freshen(studio, part, whole=True) for part in EIGHTHS]
+    assert sum(fresh) == 12
+    assert all(fresh), "nobody's part is empty"
+    assert engaged.freshen(studio) == 0
+    assert scores_at(studio).by_id == pytest.approx(by_hand(studio, clock()), abs=1e-12)
+    with studio.database.transaction() as session:
+        event(session, session.get_one(Subscriber, 9), Act.MESSAGE_IN, clock(), key="new")
+    assert [engaged.freshen(studio, part) for part in EIGHTHS] == [0, 1, 0, 0, 0, 0, 0, 0]
+    assert engaged.freshen(studio) == 0
+
+
+def test_a_part_that_nobody_made_is_made_by_who_wants_scores(studio: Studio) -> None:
+    live(studio)
+    made = sum(engaged.freshen(studio, part) for part in EIGHTHS[:-1])
+    with studio.database.transaction() as session:
+        assert rows.untils(session, 0) == []
+    assert engaged.freshen(studio) == 12 - made > 0
+    with studio.database.transaction() as session:
+        assert len(rows.untils(session, 0)) == len(EIGHTHS)
+
+
+def test_a_night_of_which_a_part_is_missing_is_not_taken_for_the_day(
+    studio: Studio, clock: StoppedClock
+) -> None:
+    live(studio)
+    engaged.freshen(studio)
+    clock.advance(days=3)
+    for part in EIGHTHS[:-1]:
+        engaged.freshen(studio, part)
+    found = scores_before(studio.looking).by_id  # makes nothing itself
+    assert found == pytest.approx(by_hand(studio, fading.before(clock())), abs=1e-12)
+
+
+def test_people_are_in_eight_parts_and_no_others(studio: Studio) -> None:
+    with pytest.raises(ConfigError, match="people are in 8 parts; write 1/8 to 8/8"):
+        engaged.freshen(studio, parsed("1/5"))
 
 
 def test_what_was_undone_or_taken_out_is_noticed(studio: Studio) -> None:

@@ -1,6 +1,8 @@
 """Scores on every database: the digits of the arithmetic; and what is new is found."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +11,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlmodel import select
 
 from elite8.core.config import Config
 from elite8.core.domain import fading, score
 from elite8.core.domain.campaign import HandedOut
-from elite8.core.domain.engagement import Calibrated, Engagement
+from elite8.core.domain.engagement import PARTS, Calibrated, Engagement
 from elite8.core.domain.fading import SUMS
 from elite8.core.domain.score import ACTIVITIES, DEFAULT_CALIBRATION, Calibration
 from elite8.core.domain.scoring import ScoreConfig, Shown
+from elite8.core.domain.shard import WHOLE as EVERYBODY
+from elite8.core.domain.shard import Shard, parts
 from elite8.core.domain.subscriber import Act, ImportBatch
 from elite8.core.storage import calibrations, engagement
 from elite8.core.storage.database import Database, Session
@@ -198,6 +203,30 @@ def test_sums_go_with_the_subscriber_and_with_erasure(database: Database) -> Non
         session.flush()
         assert engagement.forget_erased(session) == 1
         assert session.execute(text("SELECT count(*) FROM engagement")).scalar() == 0
+
+
+ASKED: dict[str, Callable[[Session, Shard], list[int]]] = {
+    "everybody": lambda session, part: [
+        who for who, _ in engagement.everybody(session, shard=part)
+    ],
+    "changed": engagement.changed,
+    "grown": lambda session, part: engagement.grown(session, 0, WHEN, part),
+}
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+def test_each_is_in_one_part(
+    database: Database, asked: Callable[[Session, Shard], list[int]]
+) -> None:
+    with database.transaction() as session:
+        enter_sums(session, np.ones((20, len(SUMS))))
+        for one in session.exec(select(Engagement)):
+            one.next_at, one.events = WHEN, 5
+        session.flush()
+        found = [asked(session, part) for part in parts(PARTS)]
+        everybody = asked(session, EVERYBODY)
+    assert sorted(everybody) == [*range(1, 21)] == sorted(chain(*found))
+    assert {*found[2]} == {who for who in everybody if engagement.part_of(who) == 3}
 
 
 def test_a_calibration_is_kept_as_it_was_made(database: Database) -> None:

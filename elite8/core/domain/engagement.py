@@ -12,6 +12,8 @@ from sqlmodel import Field
 import elite8.core.domain.subscriber  # noqa: F401  # our tables point at its own
 from elite8.core.domain.columns import Kept, UtcDateTime
 
+PARTS: Final = 8
+"""People are in so many parts, by the remainder of their number: several machines make the sums."""
 SHARE: Final = "share"
 """The name in `calibration_value` of completions by starts."""
 
@@ -50,7 +52,7 @@ class Engagement(Kept, table=True):
 
 
 class EngagementState(Kept, table=True):
-    """A row of `engagement_state`: up to when the sums are, by which rules, and of what.
+    """A row of `engagement_state`: up to when a part's sums are, by which rules, and of what.
 
     `basis` is the epoch and the half-lives: other ones, and all is worked out again. `seen` is what
     the tables looked like: alike, and nothing has to be looked for.
@@ -59,6 +61,7 @@ class EngagementState(Kept, table=True):
     __tablename__ = "engagement_state"
 
     days_before: int = Field(primary_key=True)
+    part: int = Field(primary_key=True)
     until: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     basis: str = Field(max_length=200)
     seen: str = Field(max_length=100)

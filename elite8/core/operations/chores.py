@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.studio import Studio
 
 
@@ -25,17 +26,17 @@ def has_mail(studio: Studio) -> bool:
     return mail_waits.are_there(studio)
 
 
-def scores(studio: Studio) -> str:
+def scores(studio: Studio, shard: Shard = WHOLE) -> str:
     """Bring what subscribers did up to now, so that scoring them is one pass."""
     if not has_subscribers(studio):
         return ""
     from elite8.core.operations import engaged
 
-    fresh = engaged.freshen(studio, whole=True)
+    fresh = engaged.freshen(studio, shard, whole=True)
     return f"what {fresh} subscribers did is worked out anew" if fresh else ""
 
 
-def has_subscribers(studio: Studio) -> bool:
+def has_subscribers(studio: Studio, shard: Shard = WHOLE) -> bool:  # noqa: ARG001  # each part asks
     """Return whether anybody is known whose doing is new: else no arithmetic is loaded."""
     from elite8.core.storage import engaging
 

@@ -2,58 +2,74 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import product
 
 from elite8.core.domain import fading
-from elite8.core.domain.engagement import EngagementState
+from elite8.core.domain.engagement import PARTS, EngagementState
 from elite8.core.domain.fading import LAGS, SUMS
+from elite8.core.domain.shard import WHOLE, Shard
+from elite8.core.errors import ConfigError
 from elite8.core.storage import engagement, held
 from elite8.core.storage.database import Session
 from elite8.core.storage.pieces import pieces
 from elite8.core.studio import Studio
 
 
-def freshen(studio: Studio, *, whole: bool = False) -> int:
+def freshen(studio: Studio, shard: Shard = WHOLE, *, whole: bool = False) -> int:
     """Bring everybody's sums up to now, and to 28 days before today; return of how many people.
 
-    Nothing is worked out while the tables look as they did; with `whole` each one's events are
-    counted all the same. A second one beside it, or a kill in between, harms nothing: each piece is
-    right by itself, and what is missing is found again.
+    Only those of a part with `shard`. Nothing is worked out while the tables look as they did; with
+    `whole` each one's events are counted all the same. A second one beside it, or a kill in
+    between, harms nothing: each piece is right by itself, and what is missing is found again.
     """
+    if shard != WHOLE and shard.of != PARTS:
+        raise ConfigError(f"people are in {PARTS} parts; write 1/{PARTS} to {PARTS}/{PARTS}")
+    numbers = range(1, PARTS + 1) if shard == WHOLE else (shard.number,)
     now = studio.clock()
     with studio.database.transaction() as session:
         looks = engagement.seen(session)
-        who = waiting(studio, session, now, looks, whole=whole)
+        who = waiting(studio, session, now, looks, shard, whole=whole)
     for piece in pieces(who):
         with studio.database.transaction() as session:
-            held.alone(session, "engagement")
+            for number in numbers:
+                held.alone(session, f"engagement {number}")
             reckon(studio, session, piece, now)
     with studio.database.transaction() as session:
         engagement.forget_erased(session)
-        for lag in LAGS:
+        for lag, number in product(LAGS, numbers):
             day = fading.since(now, lag)
             rules = fading.basis(studio.config.scoring, day)
-            engagement.note(
-                session, EngagementState(days_before=lag, until=day, basis=rules, seen=looks)
+            state = EngagementState(
+                days_before=lag, part=number, until=day, basis=rules, seen=looks
             )
+            engagement.note(session, state)
     return len(who)
 
 
-def waiting(
-    studio: Studio, session: Session, now: datetime, looks: str, *, whole: bool
+def waiting(  # noqa: PLR0913  # who, when, of what
+    studio: Studio, session: Session, now: datetime, looks: str, shard: Shard, *, whole: bool
 ) -> list[int]:
     """Return whose sums have to be worked out, by number."""
     kept = engagement.states(session)
+    numbers = range(1, PARTS + 1) if shard == WHOLE else (shard.number,)
     days = {lag: fading.since(now, lag) for lag in LAGS}
-    if any(
-        lag not in kept
-        or kept[lag].basis != fading.basis(studio.config.scoring, day)
-        or kept[lag].until > day
-        for lag, day in days.items()
-    ):
-        return [who for who, _ in engagement.everybody(session)]
-    found = {who for lag, day in days.items() for who in engagement.grown(session, lag, day)}
-    if whole or kept[0].seen != looks:
-        found.update(engagement.changed(session))
+    off = {
+        number
+        for (lag, day), number in product(days.items(), numbers)
+        if (lag, number) not in kept
+        or kept[lag, number].basis != fading.basis(studio.config.scoring, day)
+        or kept[lag, number].until > day
+    }
+    found: set[int] = set()
+    if off:
+        every = engagement.everybody(session, shard=shard)
+        found.update(who for who, _ in every if engagement.part_of(who) in off)
+    if len(off) == len(numbers):
+        return sorted(found)
+    for lag, day in days.items():
+        found.update(engagement.grown(session, lag, day, shard))
+    if whole or any(kept[0, number].seen != looks for number in numbers if number not in off):
+        found.update(engagement.changed(session, shard))
     return sorted(found)
 
 

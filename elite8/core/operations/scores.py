@@ -88,10 +88,10 @@ def scores_before(studio: Studio, calibration: str = "") -> Everyone:
 
 def kept_lag(session: Session, day: datetime, now: datetime) -> int | None:
     """Return which kept sums are of this instant, `None` when they have to be made."""
-    kept = engagement.states(session)
-    if day == now and 0 in kept and kept[0].until <= now:
+    until = engagement.untils(session, 0)
+    if day == now and until and max(until) <= now:
         return 0
-    return LAG if LAG in kept and kept[LAG].until == day else None
+    return LAG if {*engagement.untils(session, LAG)} == {day} else None
 
 
 def of_events(

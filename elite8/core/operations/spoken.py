@@ -47,7 +47,7 @@ def say(studio: Studio, planned: Planned, character: Character) -> Said:
     if said.seconds < SHORTEST:
         raise ConfigError(
             f"A2E's voice says the script in {said.seconds:.1f} s and a video lasts at least "
-            f"{SHORTEST:g} s; write more"
+            f"{SHORTEST:g} s; write more, or ask for a longer --duration"
         )
     if not fits(planned, said.seconds):
         raise ConfigError(

@@ -216,7 +216,7 @@ TASKS: Mapping[str, Task] = {
             help="Score subscribers.",
             run=scores,
             wanted=has_subscribers,
-            spread=1,
+            spread=8,  # as many parts as people are in
         ),
         Task(
             name="outlook",

@@ -6,13 +6,24 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Float, Select, String, Table, cast, delete, insert, literal
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    String,
+    Table,
+    cast,
+    delete,
+    insert,
+    literal,
+)
 from sqlalchemy import select as sqlalchemy_select
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, case, col, func, or_, select
 
 from elite8.core.domain.arrays import Counts, Floats
 from elite8.core.domain.campaign import Campaign, HandedOut
-from elite8.core.domain.engagement import Engagement, EngagementState
+from elite8.core.domain.engagement import PARTS, Engagement, EngagementState
 from elite8.core.domain.fading import (
     ACTIVITY,
     ANSWERED,
@@ -24,6 +35,7 @@ from elite8.core.domain.fading import (
     read,
 )
 from elite8.core.domain.score import ACTIVITIES
+from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.domain.subscriber import (
     Act,
     Subscriber,
@@ -40,9 +52,25 @@ TABLE: Table = Engagement.__table__  # type: ignore[attr-defined]  # SQLModel se
 E = SubscriberEvent
 
 
-def states(session: Session) -> dict[int, EngagementState]:
-    """Return by lag up to when the sums are."""
-    return {one.days_before: one for one in session.exec(select(EngagementState))}
+def states(session: Session) -> dict[tuple[int, int], EngagementState]:
+    """Return by lag and part up to when the sums are."""
+    return {(one.days_before, one.part): one for one in session.exec(select(EngagementState))}
+
+
+def untils(session: Session, days_before: int) -> list[datetime]:
+    """Return up to when each part's sums are; nothing while any part has none."""
+    kept = [one.until for (lag, _), one in states(session).items() if lag == days_before]
+    return kept if len(kept) == PARTS else []
+
+
+def part_of(who: int) -> int:
+    """Return in which part somebody is, from 1."""
+    return who % PARTS + 1
+
+
+def of_part(who: Mapped[Any], shard: Shard) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds of people of this part; nothing of the whole."""
+    return () if shard == WHOLE else (who % PARTS == shard.number - 1,)
 
 
 def note(session: Session, state: EngagementState) -> None:
@@ -51,9 +79,11 @@ def note(session: Session, state: EngagementState) -> None:
     session.flush()
 
 
-def everybody(session: Session, platform: str = "") -> list[tuple[int, str]]:
+def everybody(session: Session, platform: str = "", shard: Shard = WHOLE) -> list[tuple[int, str]]:
     """Return who is not erased with their platforms, by number."""
-    asked = select(Subscriber.id, Subscriber.platform).where(col(Subscriber.erased_at).is_(None))
+    asked = select(Subscriber.id, Subscriber.platform).where(
+        col(Subscriber.erased_at).is_(None), *of_part(col(Subscriber.id), shard)
+    )
     if platform:
         asked = asked.where(col(Subscriber.platform) == platform)
     return [
@@ -61,7 +91,7 @@ def everybody(session: Session, platform: str = "") -> list[tuple[int, str]]:
     ]
 
 
-def changed(session: Session) -> list[int]:
+def changed(session: Session, shard: Shard = WHOLE) -> list[int]:
     """Return whose events are others than when their sums were made: one look at all of them.
 
     An id is never given twice, so what was added has a higher one, and what went lowers the count.
@@ -72,6 +102,7 @@ def changed(session: Session) -> list[int]:
             func.count().label("events"),
             func.max(col(E.id)).label("newest"),
         )
+        .where(*of_part(col(E.subscriber_id), shard))
         .group_by(col(E.subscriber_id))
         .subquery()
     )
@@ -86,6 +117,7 @@ def changed(session: Session) -> list[int]:
         .join(had, had.c.who == col(Subscriber.id), isouter=True)
         .where(
             col(Subscriber.erased_at).is_(None),
+            *of_part(col(Subscriber.id), shard),
             or_(
                 kept.c.subscriber_id.is_(None),
                 kept.c.events != func.coalesce(had.c.events, 0),
@@ -96,10 +128,12 @@ def changed(session: Session) -> list[int]:
     return [int(who or 0) for who in session.exec(asked)]
 
 
-def grown(session: Session, days_before: int, until: datetime) -> list[int]:
+def grown(session: Session, days_before: int, until: datetime, shard: Shard = WHOLE) -> list[int]:
     """Return who has an event that was still to come when their sums were made."""
     asked = select(Engagement.subscriber_id).where(
-        col(Engagement.days_before) == days_before, col(Engagement.next_at) <= until
+        col(Engagement.days_before) == days_before,
+        col(Engagement.next_at) <= until,
+        *of_part(col(Engagement.subscriber_id), shard),
     )
     return [*session.exec(asked)]
 
@@ -304,7 +338,7 @@ def counted(session: Session, platform: str) -> list[str]:
 
 def fed(session: Session, platform: str, shown: Sequence[str]) -> bool:
     """Return whether anything ever came in of what a platform is said to show."""
-    if not shown or 0 not in states(session):
+    if not shown or not untils(session, 0):
         return True
     some = or_(*(TABLE.c[name] > 0 for name in shown))
     here = (TABLE.c.days_before == 0, TABLE.c.platform == platform)
