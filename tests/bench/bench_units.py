@@ -57,7 +57,7 @@ class Units:
 def main() -> None:
     wanted = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     wanted.add_argument("--score", type=float, default=1.3, help="s for 1,000,000 people")
-    wanted.add_argument("--import", dest="load", type=float, default=92, help="s for 1,000,000")
+    wanted.add_argument("--import", dest="load", type=float, default=73, help="s for 1,000,000")
     asked = wanted.parse_args()
     with ExitStack() as stack:
         scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="e8-")))
