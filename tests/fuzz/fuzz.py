@@ -2,10 +2,10 @@
 
 `PYTHONPATH=. python tests/fuzz/fuzz.py --minutes 10` gives all targets together ten minutes of
 processor for inputs made by hypothesis out of good ones; work beside it takes none of them away.
-`--guided` has atheris (libFuzzer) look for inputs that reach new lines, all groups of targets at
-once, for so long on the clock (`pip install atheris`; it is no dependency of ours). `--only file.`
-takes the targets whose names begin so, `--list` names them. What breaks one is printed with
-its bytes, and ends it with 1.
+`--guided` has atheris (libFuzzer) look for inputs that reach new lines, for so long on the clock,
+all groups of targets at once, or those of `--only` (`pip install atheris`; it is no dependency of
+ours). `--only file.` takes the targets whose names begin so, `--list` names them. What breaks one
+is printed with its bytes, and ends it with 1.
 """
 
 import argparse
@@ -120,9 +120,8 @@ def by_hypothesis(targets: Sequence[Target], minutes: float, lot: int) -> list[s
     return list(broke.values())
 
 
-def guided(targets: Sequence[Target], minutes: float, folder: Path) -> list[str]:
+def guided(groups: Sequence[str], minutes: float, folder: Path) -> list[str]:
     """Have libFuzzer look at each group in a process of its own, all of them at once."""
-    groups = [group for group in GROUPS if any(one.name.startswith(group) for one in targets)]
     children: dict[str, subprocess.Popen[bytes]] = {}
     for group in groups:
         with (folder / f"{group}.log").open("wb") as out:
@@ -186,7 +185,7 @@ def main() -> int:
         if asked.group:
             group_by_atheris(targets, asked.minutes, folder)
         broke = (
-            guided(targets, asked.minutes, folder)
+            guided([asked.only] if asked.only else GROUPS, asked.minutes, folder)
             if asked.guided
             else by_hypothesis(targets, asked.minutes, asked.seed)
         )
