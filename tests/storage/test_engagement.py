@@ -1,8 +1,9 @@
 """Scores on every database: the digits of the arithmetic; and what is new is found."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ from elite8.core.domain.scoring import ScoreConfig, Shown
 from elite8.core.domain.shard import WHOLE as EVERYBODY
 from elite8.core.domain.shard import Shard, parts
 from elite8.core.domain.subscriber import Act, ImportBatch
+from elite8.core.operations import engaged
 from elite8.core.storage import calibrations, engagement
 from elite8.core.storage.database import Database, Session
+from elite8.core.studio import Studio
 from tests.storage.test_campaigns import campaign
 from tests.subscribed import WHEN, event, subscriber
 
@@ -227,6 +230,30 @@ def test_each_is_in_one_part(
         everybody = asked(session, EVERYBODY)
     assert sorted(everybody) == [*range(1, 21)] == sorted(chain(*found))
     assert {*found[2]} == {who for who in everybody if engagement.part_of(who) == 3}
+
+
+def test_parts_and_a_whole_at_once_make_each_sum_once(studio: Studio, database: Database) -> None:
+    vars(studio)["database"] = database
+    with database.transaction() as session:
+        people = [subscriber(session, str(number)) for number in range(40)]
+        for one, step in product(people, range(3)):
+            event(
+                session,
+                one,
+                Act.MESSAGE_IN,
+                WHEN - step * timedelta(days=1),
+                key=f"{one.id} {step}",
+            )
+    asked = [*parts(PARTS), EVERYBODY, EVERYBODY]
+    with ThreadPoolExecutor(len(asked)) as at_once:
+        list(at_once.map(lambda part: engaged.freshen(studio, part, whole=True), asked))
+    with database.transaction() as session:
+        sums = session.exec(select(Engagement)).all()
+        assert len(sums) == 2 * len(people)
+        now = [one for one in sums if not one.days_before]
+        assert {(one.events, one.messages_sent > 0) for one in now} == {(3, True)}
+        assert len(engagement.states(session)) == 2 * PARTS
+    assert engaged.freshen(studio) == 0
 
 
 def test_a_calibration_is_kept_as_it_was_made(database: Database) -> None:

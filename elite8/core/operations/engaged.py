@@ -1,6 +1,6 @@
 """Keep the sums of what subscribers did right: only of those about whom anything is new."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import product
 
@@ -31,10 +31,10 @@ def freshen(studio: Studio, shard: Shard = WHOLE, *, whole: bool = False) -> int
         who = waiting(studio, session, now, looks, shard, whole=whole)
     for piece in pieces(who):
         with studio.database.transaction() as session:
-            for number in numbers:
-                held.alone(session, f"engagement {number}")
+            alone(session, numbers)
             reckon(studio, session, piece, now)
     with studio.database.transaction() as session:
+        alone(session, numbers)
         engagement.forget_erased(session)
         for lag, number in product(LAGS, numbers):
             day = fading.since(now, lag)
@@ -44,6 +44,12 @@ def freshen(studio: Studio, shard: Shard = WHOLE, *, whole: bool = False) -> int
             )
             engagement.note(session, state)
     return len(who)
+
+
+def alone(session: Session, numbers: Iterable[int]) -> None:
+    """Wait until nobody else writes sums of these parts; always in one order."""
+    for number in numbers:
+        held.alone(session, f"engagement {number}")
 
 
 def waiting(  # noqa: PLR0913  # who, when, of what
