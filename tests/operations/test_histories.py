@@ -3,11 +3,14 @@
 from datetime import UTC, datetime
 from random import Random
 
+import numpy as np
+
 from elite8.core.domain.platform_terms import PlatformTerms
 from elite8.core.domain.subscriber import Act, SubscriptionStatus, Tier
 from elite8.core.operations import histories
 from elite8.core.operations.histories import Today
-from elite8.core.storage.leaving import MOVES, MoveRow, StateRow
+from elite8.core.storage.leaving import StateRow, Words
+from elite8.core.storage.moved import ACTS, Moves, Own
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 TODAY = NOW.toordinal()
@@ -40,13 +43,21 @@ def exports(lot: Random, platform: str) -> list[StateRow]:
     return found
 
 
-def moves(lot: Random, platform: str) -> list[MoveRow]:
+def moves(lot: Random, platform: str) -> Own | None:
     """Return what somebody might have done, by time."""
-    acts = (*MOVES, *[Act.SUB_RENEW] * 4)
-    return [
-        MoveRow(1, platform, lot.choice(("airi", "miyuki", "")), lot.choice(acts), at, 999, "USD")
-        for at in sorted(day(lot) for _ in range(lot.randrange(5)))
-    ]
+    acts, words = (*ACTS, *[Act.SUB_RENEW] * 4), Words()
+    days = sorted(day(lot) for _ in range(lot.randrange(5)))
+    own = Moves(
+        subscriber=np.ones(len(days), dtype=np.int64),
+        platform=words.column([platform for _ in days]),
+        character=words.column([lot.choice(("airi", "miyuki", "")) for _ in days]),
+        act=words.column([lot.choice(acts) for _ in days]),
+        day=np.array(days, dtype=np.int64),
+        amount=np.full(len(days), 999, dtype=np.object_),
+        currency=words.column(["USD" for _ in days]),
+        words=words,
+    ).people
+    return own[0] if own else None
 
 
 def test_whoever_is_told_to_be_gone_has_lapsed_by_all_that_is_known() -> None:

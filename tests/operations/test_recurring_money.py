@@ -17,7 +17,7 @@ from elite8.core.operations import funnel, paid_book, recurring_money
 from elite8.core.operations.brought import BROUGHT
 from elite8.core.operations.recurring_money import Money
 from elite8.core.settings import Settings
-from elite8.core.storage import leaving
+from elite8.core.storage import moved
 from elite8.core.studio import Studio
 from tests.conftest import ROOT, StoppedClock
 from tests.operations.earned import Again, live
@@ -64,7 +64,7 @@ def test_every_figure_is_told_again(lived: tuple[Studio, Again], month: str) -> 
 def test_money_and_churn_hear_of_an_account_alike(lived: tuple[Studio, Again]) -> None:
     studio, _ = lived
     with studio.database.transaction() as session:
-        days = leaving.heard(session, NOW)
+        days = moved.heard(session, NOW, moved.moves(session, NOW))
     heard = paid_book.book(studio).heard
     assert {(one.platform, one.character): one.at.toordinal() for one in heard} == days
     assert len(days) == 6

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from elite8.core.domain.heard import waited
 from elite8.core.domain.subscriber import Act, SubscriptionStatus
@@ -65,12 +65,14 @@ class Terms:
         return max(1, round((last - first).days / self.days))
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A payment, an end, or a sign of one."""
+class Move(NamedTuple):
+    """A payment, an end, or a sign of one; of whom and how much, where it is known."""
 
     day: int
     act: str
+    amount: int | None = None
+    currency: str = ""
+    character: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,22 @@
 """What is known of each monthly subscription: what it costs, its periods, how it stands."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from elite8.core.domain.heard import Account
 from elite8.core.domain.platform_terms import PlatformTerms
 from elite8.core.domain.spell import FAILS, OVER, PAYS, Life, Move, Said, Terms, Told, lived
 from elite8.core.domain.subscriber import Act, SubscriptionStatus, Tier
 from elite8.core.lean import no_rings
-from elite8.core.storage import leaving
+from elite8.core.storage import leaving, moved
 from elite8.core.storage.database import Session
-from elite8.core.storage.leaving import ALL, FRIENDS, MoveRow, Only, StateRow
-
-ENDS = PAYS | {Act.SUB_EXPIRE}
-
-
-@dataclass(frozen=True, slots=True)
-class Payment(Move):
-    """A move with its money; None is unknown."""
-
-    amount: int | None = None
-    currency: str = ""
+from elite8.core.storage.leaving import ALL, FRIENDS, Only, StateRow
+from elite8.core.storage.moved import Own
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +29,7 @@ class Contract:
     tier: str
     currency: str
     terms: Terms
-    moves: tuple[Payment, ...]
+    moves: tuple[Move, ...]
     said: tuple[Said, ...]
     prices: tuple[tuple[int, int], ...]
     life: Life
@@ -84,7 +76,7 @@ class Gone(NamedTuple):
     character: str
 
 
-Person = tuple["Today", Sequence[StateRow], Sequence[MoveRow]]
+Person = tuple["Today", Sequence[StateRow], Own | None]
 """What day it is, what exports say of one, and what they did."""
 
 
@@ -120,12 +112,12 @@ def parted(
     """
     there: list[Contract] = []
     gone: list[Gone] = []
-    for here, exports, moves in persons(session, as_of, ALL, terms):
-        if is_gone(here, exports, moves):
+    for here, exports, own in persons(session, as_of, ALL, terms):
+        if is_gone(here, exports, own):
             last = {row.character: row for row in exports}.values()
             gone += (Gone(o.subscriber, o.platform, o.character) for o in last if is_monthly(o))
         else:
-            there += filter(is_monthly, of_one(here, exports, moves))
+            there += filter(is_monthly, of_one(here, exports, own))
     return there, gone
 
 
@@ -134,18 +126,17 @@ def is_monthly(one: Contract | StateRow) -> bool:
     return one.tier != Tier.FREE and one.platform != FRIENDS
 
 
-def is_gone(here: "Today", exports: Sequence[StateRow], moves: Sequence[MoveRow]) -> bool:
+def is_gone(here: "Today", exports: Sequence[StateRow], own: Own | None) -> bool:
     """Return whether somebody has surely left everything they had (`spell.lived` says how so).
 
     Every last export says so, none is older than the last payment or end, and all of that was over
     before the grace. Of anybody else `lived` has to be asked.
     """
-    ends = [one.day for one in moves if one.act in ENDS]
     bills = here.terms.get(exports[0].platform) if exports else None
     over = here.day - (bills.grace_days if bills else 0)
     last = {row.character: row for row in exports}
-    latest = max(ends, default=0)
-    if not last or latest >= over or any(one.character not in {"", *last} for one in moves):
+    latest = own.latest if own else 0
+    if not last or latest >= over or (own and not own.characters <= {"", *last}):
         return False
     return all(
         row.status in OVER
@@ -159,76 +150,54 @@ def is_gone(here: "Today", exports: Sequence[StateRow], moves: Sequence[MoveRow]
 def persons(
     session: Session, as_of: datetime, only: Only, terms: Mapping[str, PlatformTerms]
 ) -> Iterator[Person]:
-    """Yield what is known of each person, one at a time."""
-    known = leaving.heard(session, as_of, only)
+    """Yield what is known of each person, one at a time, by number."""
+    moves = moved.moves(session, as_of, only)
+    known = moved.heard(session, as_of, moves, only)
     here = Today(as_of.astimezone(UTC).toordinal(), terms, known)
-    moved = by_person(leaving.moves(session, as_of, only))
-    told = by_person(leaving.known(session, as_of, only))
-    for exports, moves in together(told, moved):
-        yield here, exports, moves
+    people = deque(moves.people)
+    for who, rows in groupby(leaving.known(session, as_of, only), attrgetter("subscriber")):
+        while people and people[0].subscriber < who:
+            yield here, (), people.popleft()
+        own = people.popleft() if people and people[0].subscriber == who else None
+        yield here, [*rows], own
+    for own in people:
+        yield here, (), own
 
 
-Row = TypeVar("Row", bound=StateRow | MoveRow)
-
-
-def by_person(rows: Iterable[Row]) -> Iterator[tuple[int, list[Row]]]:
-    """Yield the rows of each person, in their order."""
-    whose: Callable[[Row], int] = attrgetter("subscriber")
-    for who, own in groupby(rows, whose):
-        yield who, [*own]
-
-
-def together(
-    told: Iterator[tuple[int, list[StateRow]]], moved: Iterator[tuple[int, list[MoveRow]]]
-) -> Iterator[tuple[list[StateRow], list[MoveRow]]]:
-    """Yield of each person what exports say and what they did; both come by person."""
-    said, did = next(told, None), next(moved, None)
-    while said is not None or did is not None:
-        who = min(one[0] for one in (said, did) if one is not None)
-        exports = said[1] if said is not None and said[0] == who else []
-        moves = did[1] if did is not None and did[0] == who else []
-        yield exports, moves
-        said = next(told, None) if exports else said
-        did = next(moved, None) if moves else did
-
-
-def of_one(
-    here: "Today", exports: Sequence[StateRow], moves: Sequence[MoveRow]
-) -> Iterator[Contract]:
+def of_one(here: "Today", exports: Sequence[StateRow], own: Own | None) -> Iterator[Contract]:
     """Yield the subscriptions of one person, those that exports name first."""
     told: dict[str, list[StateRow]] = {}
     for row in exports:
         told.setdefault(row.character, []).append(row)
-    moved = payments(moves, told)
+    done = payments(own.rows() if own else (), told)
     for character, rows in told.items():
-        yield contract(here, rows, moved.get(character, []))
-    for character, own in moved.items():
+        yield contract(here, rows, done.get(character, []))
+    for character, some in done.items():
         loose = character in told or (not character and told)
-        if not loose and any(one.act in PAYS for one in own):
-            yield contract(here, [unexported(moves[0], character, own)], own)
+        if own and not loose and any(one.act in PAYS for one in some):
+            yield contract(here, [unexported(own, character, some)], some)
 
 
 def payments(
-    moves: Sequence[MoveRow], told: Mapping[str, Sequence[StateRow]]
-) -> dict[str, list[Payment]]:
+    moves: Sequence[Move], told: Mapping[str, Sequence[StateRow]]
+) -> dict[str, list[Move]]:
     """Return payments and ends by performer.
 
     Those that name none are of the one subscription there is, if it is one.
     """
-    found: dict[str, list[Payment]] = {}
+    found: dict[str, list[Move]] = {}
     single = next(iter(told)) if len(told) == 1 else ""
-    for row in moves:
-        move = Payment(row.day, row.act, row.amount_minor, row.currency)
-        found.setdefault(row.character or single, []).append(move)
+    for move in moves:
+        found.setdefault(move.character or single, []).append(move)
     return found
 
 
-def unexported(of: MoveRow, character: str, own: Sequence[Payment]) -> StateRow:
+def unexported(own: Own, character: str, moves: Sequence[Move]) -> StateRow:
     """Return what payments say of a subscription that no export names: nothing but the price."""
-    last = next(one for one in reversed(own) if one.act in PAYS)
+    last = next(one for one in reversed(moves) if one.act in PAYS)
     return StateRow(
-        subscriber=of.subscriber,
-        platform=of.platform,
+        subscriber=own.subscriber,
+        platform=own.platform,
         character=character,
         tier=Tier.OTHER,
         price_minor=None,
@@ -252,7 +221,7 @@ class Today:
     known: Mapping[Account, int]
 
 
-def contract(here: Today, rows: Sequence[StateRow], moves: Sequence[Payment]) -> Contract:
+def contract(here: Today, rows: Sequence[StateRow], moves: Sequence[Move]) -> Contract:
     """Return one subscription by all that is known of it."""
     last = rows[-1]
     bills = here.terms.get(last.platform)

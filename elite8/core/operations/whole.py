@@ -27,7 +27,7 @@ from elite8.core.operations.histories import Contract, Gone
 from elite8.core.operations.lasting import Lasting
 from elite8.core.operations.renewals import EPOCH, Asked, Judge, Known, Learnt, Scale
 from elite8.core.operations.scores import Everyone
-from elite8.core.storage import leaving
+from elite8.core.storage import bulk, leaving
 from elite8.core.storage.database import Session
 from elite8.core.storage.leaving import ALL, Acts, Bought, Words
 from elite8.core.studio import Studio
@@ -96,7 +96,7 @@ def whole(studio: Studio, *, anew: bool = False) -> Whole:
     now, before = scores.scores_at(studio.looking), scores.scores_before(studio.looking)
     as_of, lacking = now.as_of, lacks()
     terms, words = studio.config.platform_terms.platforms, Words()
-    with studio.looking.database.transaction() as session:
+    with studio.looking.database.transaction() as session, bulk.room(session):
         here = fits.tables(studio, session, now.calibration)
         kept = None if anew else fits.kept(session, here, as_of)
         every, gone = histories.parted(session, as_of, terms) if kept else ([], [])

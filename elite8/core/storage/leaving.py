@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Float, cast, extract, literal, union_all
-from sqlmodel import Session, and_, col, func, or_, select
+from sqlmodel import Session, and_, col, func, select
 
 from elite8.core.domain.arrays import Counts, Floats
-from elite8.core.domain.heard import Account
-from elite8.core.domain.spell import FAILS, PAYS
 from elite8.core.domain.subscriber import (
     Act,
     Subscriber,
@@ -35,10 +33,7 @@ DOES = (
 )
 """What people do themselves."""
 BACK = (Act.REFUND, Act.CHARGEBACK)
-MOVES = (*sorted(PAYS), *sorted(FAILS), Act.SUB_EXPIRE, Act.AUTO_RENEW_OFF)
 KEPT = col(Subscriber.erased_at).is_(None)
-IN_ORDER = (col(SubscriberEvent.subscriber_id) + 0, col(SubscriberEvent.at), SubscriberEvent.id)
-"""By subscriber and time; "+ 0" for SQLite, which else goes by an index: in twice the time."""
 TERMS = (
     *("tier", "price_minor", "currency", "months", "status", "auto_renew"),
     *("started_on", "period_end", "left_reason", "source_at"),
@@ -71,6 +66,12 @@ class Words:
             self.names.append(name)
         return self.numbers[name]
 
+    def column(self, names: Sequence[str]) -> Counts:
+        """Return the number of each word."""
+        for name in sorted(set(names)):
+            self.number(name)
+        return np.fromiter(map(self.numbers.__getitem__, names), np.int64, len(names))
+
 
 class StateRow(NamedTuple):
     """What one export said of a subscription, and whose it is; days are ordinals.
@@ -91,18 +92,6 @@ class StateRow(NamedTuple):
     until: int | None
     left_reason: str
     said: int | None
-
-
-class MoveRow(NamedTuple):
-    """A payment, an end or a sign of one; `day` is an ordinal."""
-
-    subscriber: int
-    platform: str
-    character: str
-    act: str
-    day: int
-    amount_minor: int | None
-    currency: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,87 +165,19 @@ def known(session: Session, as_of: datetime, only: Only = ALL) -> Iterator[State
         .order_by(col(Subscriber.id), col(Subscription.id), every.c.source_at, every.c.n)
     )
     days, yes = Days(), {None: None, 0: False, 1: True}
-    for row in rows(session, asked):
-        *facts, auto_renew, began, until, reason, said = row
+    for a, b, c, d, e, f, g, h, auto_renew, began, until, reason, said in rows(session, asked):
         told = (yes[auto_renew], days[began], days[until], reason, days[said])
-        yield StateRow._make((*facts, *told))
-
-
-def moves(session: Session, as_of: datetime, only: Only = ALL) -> Iterator[MoveRow]:
-    """Yield payments, ends and signs of them until then, by subscriber and time."""
-    asked = (
-        select(  # type: ignore[call-overload]  # seven
-            SubscriberEvent.subscriber_id,
-            Subscriber.platform,
-            SubscriberEvent.character_id,
-            SubscriberEvent.act,
-            day(session, col(SubscriberEvent.at)),
-            SubscriberEvent.amount_minor,
-            SubscriberEvent.currency,
-        )
-        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
-        .where(happened(as_of), col(SubscriberEvent.act).in_(MOVES), *there(only))
-        .order_by(*IN_ORDER)
-    )
-    days = Days()
-    for who, where, character, act, on, amount, currency in rows(session, asked):
-        yield MoveRow(who, where, character, act, days[on] or 0, amount, currency)
-
-
-def heard(session: Session, as_of: datetime, only: Only = ALL) -> dict[Account, int]:
-    """Return the day on which each account was last heard of by then, as an ordinal.
-
-    A payment that names no performer is of the only subscription there is, if it is one.
-    """
-    single = (
-        select(Subscription.subscriber_id, func.min(Subscription.character_id).label("whose"))
-        .group_by(col(Subscription.subscriber_id))
-        .having(func.count() == 1)
-        .subquery()
-    )
-    named = func.coalesce(
-        func.nullif(col(SubscriberEvent.character_id), ""), single.c.whose, literal("")
-    )
-    paid = (
-        select(Subscriber.platform, named, func.max(col(SubscriberEvent.at)))
-        .join(Subscriber, col(Subscriber.id) == IN_ORDER[0])  # one scan, not by an index
-        .join(single, single.c.subscriber_id == col(Subscriber.id), isouter=True)
-        .where(happened(as_of), col(SubscriberEvent.act).in_(sorted(PAYS)), *there(only))
-        .group_by(Subscriber.platform, named)
-    )
-    found: dict[Account, int] = {}
-    for asked in (paid, *told(as_of, only)):
-        for platform, character, at in session.exec(asked):
-            day = at.astimezone(UTC).toordinal()
-            found[platform, character] = max(day, found.get((platform, character), day))
-    return found
-
-
-def told(as_of: datetime, only: Only) -> Iterator[Any]:
-    """Yield the questions for when exports of each account were made; a row alone counts as one."""
-    own = col(Subscription.source_at)
-    of = (Subscriber.platform, Subscription.character_id)
-    subscribed = select(*of, func.max(own)).join(
-        Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id)
-    )
-    yield subscribed.where(own <= as_of, KEPT, *there(only)).group_by(*of)
-    said = col(SubscriptionState.source_at)
-    yield (
-        select(*of, func.max(said))
-        .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
-        .join(SubscriptionState, col(SubscriptionState.subscription_id) == col(Subscription.id))
-        .where(said <= as_of, KEPT, *there(only))
-        .group_by(*of)
-    )
+        yield StateRow(a, b, c, d, e, f, g, h, *told)
 
 
 def acts(session: Session, as_of: datetime, who: Sequence[int] | None = None) -> Acts:
-    """Return when people did anything themselves until then: all of them, or these, by number."""
-    asked = (
-        select(SubscriberEvent.subscriber_id, seconds(session, col(SubscriberEvent.at)))
-        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
-        .where(happened(as_of), col(SubscriberEvent.act).in_(DOES))
+    """Return when people did anything themselves until then: all there are, or these, by number."""
+    asked = select(SubscriberEvent.subscriber_id, seconds(session, col(SubscriberEvent.at))).where(
+        col(SubscriberEvent.at) <= as_of, col(SubscriberEvent.act).in_(DOES)
     )
+    if who is None:
+        whose = col(Subscriber.id) == col(SubscriberEvent.subscriber_id)
+        asked = asked.join(Subscriber, whose).where(KEPT)
     parts = [(some[:, 0].astype(np.int64), some[:, 1]) for some in numbers(session, asked)]
     people, at = joined(parts, (np.int64, np.float64))
     if who is not None:
@@ -281,14 +202,13 @@ def bought(session: Session, as_of: datetime, words: Words) -> Bought:
     parts = [
         (
             np.array(who, dtype=np.int64),
-            np.array([words.number(one) for one in where], dtype=np.int64),
-            np.array([words.number(one) for one in character], dtype=np.int64),
+            *map(words.column, (where, character)),
             np.floor(np.array(at) / 86_400.0).astype(np.int64),
             np.array(amount, dtype=np.float64),
-            np.array([words.number(one) for one in currency], dtype=np.int64),
+            words.column(currency),
         )
         for who, where, character, at, amount, currency in (
-            zip(*some, strict=True) for some in streamed(session, purchases(session, as_of))
+            zip(*some, strict=True) for some in batches(session, purchases(session, as_of))
         )
     ]
     counts, floats = np.int64, np.float64
@@ -302,21 +222,26 @@ def purchases(session: Session, as_of: datetime) -> Any:  # noqa: ANN401  # SQLA
         col(SubscriberEvent.at) <= as_of,
         col(SubscriberEvent.about) != "",
     )
-    took_part = and_(col(Subscriber.platform) == FRIENDS, col(SubscriberEvent.act).in_(DOES))
-    return (
-        select(  # type: ignore[call-overload]  # six
-            SubscriberEvent.subscriber_id,
-            Subscriber.platform,
-            SubscriberEvent.character_id,
-            seconds(session, col(SubscriberEvent.at)),
-            SubscriberEvent.amount_minor,
-            SubscriberEvent.currency,
-        )
-        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
-        .where(
-            or_(col(SubscriberEvent.act).in_(BOUGHT), took_part),
-            happened(as_of),
-            col(SubscriberEvent.key).not_in(returned),
+    friends = col(Subscriber.platform) == FRIENDS
+    # Two questions, since one that asks for either reads everything anybody did.
+    return union_all(
+        *(
+            select(  # type: ignore[call-overload]  # six
+                SubscriberEvent.subscriber_id,
+                Subscriber.platform,
+                SubscriberEvent.character_id,
+                seconds(session, col(SubscriberEvent.at)),
+                SubscriberEvent.amount_minor,
+                SubscriberEvent.currency,
+            )
+            .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
+            .where(
+                where,
+                col(SubscriberEvent.act).in_(acts),
+                happened(as_of),
+                col(SubscriberEvent.key).not_in(returned),
+            )
+            for where, acts in ((~friends, BOUGHT), (friends, DOES))
         )
     )
 
@@ -360,13 +285,18 @@ def there(only: Only) -> tuple[Any, ...]:
 
 def rows(session: Session, asked: Any) -> Iterator[Any]:  # noqa: ANN401  # same
     """Yield rows as the driver has them, so many in memory at a time."""
+    for some in batches(session, asked):
+        yield from some
+
+
+def batches(session: Session, asked: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401  # same
+    """Yield the same, so many at a time."""
     if session.connection().dialect.name != "sqlite":
-        for some in streamed(session, asked):
-            yield from some
+        yield from streamed(session, asked)
         return
     cursor = session.connection().execute(asked).cursor
     while found := cursor.fetchmany(AT_ONCE):
-        yield from found
+        yield found
 
 
 def streamed(session: Session, asked: Any) -> Iterator[Sequence[Any]]:  # noqa: ANN401  # same
