@@ -126,19 +126,20 @@ def moves(session: Session, as_of: datetime, only: Only = ALL) -> Moves:
     )
     words, days, parts = Words(), Days(), []
     for some in batches(session, asked):
-        who, where, character, act, on, amount, currency = zip(*some, strict=True)
+        who, where, whose, did, at, paid_, currency = zip(*some, strict=True)
         parts.append(
             (
                 np.array(who, dtype=np.int64),
-                *map(words.column, (where, character, act)),
-                np.fromiter(map(days.__getitem__, on), np.int64, len(on)),
-                np.array(amount, dtype=np.object_),
+                *map(words.column, (where, whose, did)),
+                np.fromiter(map(days.__getitem__, at), np.int64, len(at)),
+                np.array(paid_, dtype=np.object_),
                 words.column(currency),
             )
         )
     counts = np.int64
-    columns = joined(parts, (*[counts] * 5, np.object_, counts))
-    return Moves(*columns, words=words)
+    *columns, money = joined(parts, (*[counts] * 5, np.object_, counts))
+    subscriber, platform, character, act, on, amount = columns
+    return Moves(subscriber, platform, character, act, on, amount, money, words)
 
 
 def heard(session: Session, as_of: datetime, found: Moves, only: Only = ALL) -> dict[Account, int]:
