@@ -94,7 +94,7 @@ def churn(found: "Report", zone: str) -> object:
         ]
         parts.append(output.table(names, rows))
     else:
-        parts.append("no monthly subscription is known: elite8 subscribers import")
+        parts.append(found.none)
     parts += [*cohorts(found.cohorts), *learnt(found.learnt), *selling(found.selling)]
     return tuple(parts)
 

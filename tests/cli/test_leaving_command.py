@@ -61,5 +61,7 @@ def test_the_report_tells_no_number_under_ten(
 def test_nobody_there_and_names_nobody_knows(capsys: pytest.CaptureFixture[str]) -> None:
     assert "nobody there is at risk" in answer(capsys, "at-risk")[1]
     assert "no monthly subscription is known" in answer(capsys, "churn")[1]
+    friends = answer(capsys, "churn", "--platform", "line")[1]
+    assert "line has friends and no subscriptions: elite8 subscribers fetch line" in friends
     assert answer(capsys, "at-risk", "--platform", "myspace")[0] == 2
     assert answer(capsys, "churn", "--platform", "myspace")[0] == 2

@@ -173,7 +173,7 @@ def test_each_part_is_told_and_they_add_up() -> None:
     assert sum(part.adds or 0 for part in found) == pytest.approx(of(x).score[0])
     assert found[0].activity == "completions"
     assert found[0].told == (
-        "completions: worth 10.0 today, half of full is 5.0; adds 0.133 of 0.20"
+        "completions: 10.0 once faded, half of full is 5.0; adds 0.133 of 0.20"
     )
     assert found[-2].told == "messages received: none lately; adds nothing of 0.10"
     assert found[-1].told == ("comments: not shown by this platform; 10% of the score is missing")

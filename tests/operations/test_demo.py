@@ -13,11 +13,13 @@ import pytest
 
 from elite8.core import http, places
 from elite8.core.config import Config
+from elite8.core.domain.fading import ACTIVITY
+from elite8.core.domain.subscriber import Act
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import demo, notices, publish
 from elite8.core.settings import load
 from elite8.core.simulators import crowd
-from elite8.core.simulators.deeds import deeds
+from elite8.core.simulators.deeds import SEEN, deeds
 from elite8.core.storage import maintenance
 from elite8.core.studio import Studio, open_studio
 from tests.conftest import StoppedClock
@@ -149,3 +151,12 @@ def test_deeds_lie_between_joining_and_now() -> None:
         assert all(
             fan.joined <= one.at.toordinal() and one.at < now for one in deeds(fan, now, lot)
         )
+
+
+def test_people_do_what_their_platform_is_said_to_show_and_pay(studio: Studio) -> None:
+    shown = studio.config.scoring.platforms
+    assert set(SEEN) == set(shown)
+    for platform, acts in SEEN.items():
+        done = {ACTIVITY[one] for one in acts if one in ACTIVITY}
+        assert done == set(shown[platform].shows), platform
+        assert {one for one in acts if one not in ACTIVITY} <= {Act.TIP, Act.PPV}

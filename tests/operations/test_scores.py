@@ -307,7 +307,7 @@ def test_the_parts_that_are_told_are_those_of_the_formulas(
     assert found.score == pytest.approx(0.15 * 1.75 / 4.75 + 0.10 * 5 / 8 + 0.05 * 0.5 / 1.5)
     assert found.coverage == pytest.approx(0.15 + 0.10 + 0.05)
     assert found.observed == pytest.approx(found.score / 0.30)
-    assert sent.words == ("messages sent: worth 1.8 today, half of full is 3.0; adds 0.055 of 0.15")
+    assert sent.words == ("messages sent: 1.8 once faded, half of full is 3.0; adds 0.055 of 0.15")
     assert told["likes"].words == "likes: not shown by this platform; 5% of the score is missing"
 
 

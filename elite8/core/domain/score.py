@@ -224,7 +224,7 @@ class Part:
         if not self.x:
             return f"{name}: none lately; adds nothing of {self.weight:.2f}"
         return (
-            f"{name}: worth {self.x:.1f} today, half of full is {self.half:.1f}; "
+            f"{name}: {self.x:.1f} once faded, half of full is {self.half:.1f}; "
             f"adds {self.adds:.3f} of {self.weight:.2f}"
         )
 

@@ -15,6 +15,7 @@ from elite8.core.operations.histories import Contract
 from elite8.core.operations.lasting import Cohort
 from elite8.core.operations.renewals import Learnt
 from elite8.core.operations.shops import Shop
+from elite8.core.storage.leaving import FRIENDS
 from elite8.core.studio import Studio
 
 STANDINGS: tuple[Standing, ...] = get_args(Standing)
@@ -47,7 +48,8 @@ class Selling:
 class Report:
     """Everything about leaving; `learnt` is of all platforms that show enough together.
 
-    `lacking` is why models that need SciPy cannot be had.
+    `none` is why nobody subscribes by the month, and `lacking` why models that need SciPy cannot be
+    had; "" where it is not so.
     """
 
     as_of: datetime
@@ -55,6 +57,7 @@ class Report:
     cohorts: tuple[Cohort, ...]
     learnt: Learnt
     selling: tuple[Selling, ...]
+    none: str
     lacking: str
 
 
@@ -74,8 +77,16 @@ def report(studio: Studio, platform: str = "") -> Report:
         cohorts=tuple(one for one in of.lasting.cohorts if platform in {"", one.platform}),
         learnt=of.learnt,
         selling=tuple(selling(shop) for shop in shopped if platform in {"", shop.platform}),
+        none="" if some else nobody(platform),
         lacking=of.lacking,
     )
+
+
+def nobody(platform: str) -> str:
+    """Return why nobody subscribes by the month there, and what to do."""
+    if platform == FRIENDS:
+        return f"{platform} has friends and no subscriptions: elite8 subscribers fetch {platform}"
+    return "no monthly subscription is known: elite8 subscribers import"
 
 
 def standings(some: Sequence[Contract]) -> Iterator[Stands]:

@@ -12,12 +12,6 @@ from elite8.core.simulators.crowd import Fan, Month
 A_MONTH: Mapping[Act, float] = {
     Act.MESSAGE_IN: 3.4,
     Act.MESSAGE_OUT: 2.8,
-    Act.VIEW: 9.0,
-    Act.COMPLETION: 5.0,
-    Act.LIKE: 5.0,
-    Act.COMMENT: 1.6,
-    Act.SHARE: 0.8,
-    Act.SESSION: 4.6,
     Act.DM_OPEN: 1.0,
     Act.TIP: 0.25,
     Act.PPV: 0.25,
@@ -25,17 +19,15 @@ A_MONTH: Mapping[Act, float] = {
 """How often an ordinary person does each in thirty days (made up)."""
 TALK = (Act.MESSAGE_IN, Act.MESSAGE_OUT, Act.DM_OPEN)
 SEEN: Mapping[str, tuple[Act, ...]] = {
-    "fanvue": (*A_MONTH,),
-    "onlyfans": (*TALK, Act.TIP, Act.PPV),
-    "fantia": (Act.COMMENT, Act.LIKE, Act.TIP),
-    "line": (Act.MESSAGE_IN, Act.MESSAGE_OUT, Act.DM_OPEN),
+    "fanvue": (*TALK, Act.TIP, Act.PPV),
+    "onlyfans": (Act.TIP, Act.PPV),
+    "fantia": (Act.TIP,),
+    "line": TALK,
     "pornhub": (Act.TIP, Act.PPV),
     "fc2": (Act.PPV,),
     "xvideos": (),
 }
-"""What a platform's exports and interfaces tell of people (subscribers.md sections 1 and 4)."""
-BUNDLED: Mapping[Act, int] = {Act.VIEW: 4, Act.LIKE: 3, Act.COMPLETION: 2}
-"""At most how many at once a row stands for."""
+"""What a platform's exports and interfaces tell of people: as score.json has it, and money."""
 QUIET_DAYS, QUIET = 12, 0.35
 """How long before they leave people do less, and how much is left."""
 EXTRA = {"USD": (300, 500, 1000, 1500, 2500), "JPY": (500, 800, 1500, 3000)}
@@ -50,9 +42,6 @@ class Deed:
     act: Act
     at: datetime
     amount: int | None = None
-    quantity: float = 1.0
-    duration: float | None = None
-    completion: float | None = None
     content: int = 0
     about: int = 0
 
@@ -115,17 +104,11 @@ def lively(fan: Fan, month: Month, lot: Random) -> Iterator[Deed]:
 def done(act: Act, at: datetime, fan: Fan, lot: Random) -> Deed:
     """Return one thing done, to the second."""
     at = at.replace(microsecond=0)
-    if act in BUNDLED:
-        many = 1 + int(lot.random() * BUNDLED[act])
-        part = 1.0 if act == Act.COMPLETION else None
-        return Deed(act, at, quantity=float(many), completion=part)
-    if act == Act.SESSION:
-        return Deed(act, at, duration=round(60 + lot.expovariate(1 / 500)))
-    if act in (Act.TIP, Act.PPV):
-        extra = EXTRA[fan.habitat.currency]
-        amount = extra[int(lot.random() * len(extra))]
-        return Deed(act, at, amount, content=1 + int(lot.random() * 60) if act == Act.PPV else 0)
-    return Deed(act, at)
+    if act in TALK:
+        return Deed(act, at)
+    extra = EXTRA[fan.habitat.currency]
+    amount = extra[int(lot.random() * len(extra))]
+    return Deed(act, at, amount, content=1 + int(lot.random() * 60) if act == Act.PPV else 0)
 
 
 def poisson(mean: float, chance: float) -> int:
