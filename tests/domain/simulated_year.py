@@ -169,7 +169,7 @@ def winback(
     back = rng.random(price.size) < ORGANIC + lift * reached
     months = np.minimum(rng.geometric(1 - STAYS, price.size), 3)
     paid = back * price * (months - (1 - FIRST_MONTH_PAID) * reached)
-    value = trial.net_value(paid[treated], paid[~treated], cost=COST, seed=1)
+    value = trial.net_value(paid[treated], paid[~treated], cost=COST)
     effect = trial.effect(
         Share(int(back[treated].sum()), int(treated.sum())),
         Share(int(back[~treated].sum()), int((~treated).sum())),

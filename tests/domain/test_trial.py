@@ -136,7 +136,7 @@ def test_the_verdict_may_be_any_of_three_and_waits_for_the_window() -> None:
 
 
 def test_what_one_more_is_worth_is_told_only_where_there_is_one_more() -> None:
-    value = trial.net_value([1000] * 120 + [0] * 680, [1000] * 40 + [0] * 760, cost=10, seed=1)
+    value = trial.net_value([1000] * 120 + [0] * 680, [1000] * 40 + [0] * 760, cost=10)
     assert value is not None
     good = trial.judged(trial.effect(Share(120, 800), Share(40, 800)), value, over=True)
     assert good.incremental is not None
@@ -146,20 +146,39 @@ def test_what_one_more_is_worth_is_told_only_where_there_is_one_more() -> None:
     assert unclear.value_of_one is None
 
 
-def test_net_value_is_the_same_with_the_same_seed_and_takes_off_the_cost() -> None:
-    rng = np.random.default_rng(2)
-    paid, organic = rng.binomial(1, 0.2, 300) * 999.0, rng.binomial(1, 0.1, 300) * 999.0
-    one = trial.net_value(paid, organic, cost=20, seed=7)
-    assert one == trial.net_value(rng.permutation(paid), organic, cost=20, seed=7)
-    assert one is not None
-    assert one.low < one.mean < one.high
-    assert one.mean == pytest.approx(paid.mean() - organic.mean() - 20)
+def test_net_value_has_welchs_interval() -> None:
+    # Student's sleep (1908, Biometrika 6), as R 4 prints t.test(extra ~ group, data = sleep).
+    first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0]
+    second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4]
+    found = trial.net_value(first, second, cost=0)
+    assert found is not None
+    assert found.mean == pytest.approx(0.75 - 2.33)
+    assert (found.low, found.high) == pytest.approx((-3.3654832, 0.2054832), abs=1e-4)
+    dearer = trial.net_value(first, second, cost=2)
+    assert dearer is not None
+    assert dearer.high == pytest.approx(found.high - 2)
+
+
+@pytest.mark.parametrize(("freedom", "table"), [(9, 2.262), (20, 2.086), (120, 1.980)])
+def test_students_t_is_the_tables(freedom: float, table: float) -> None:
+    assert trial.students(freedom) == pytest.approx(table, abs=6e-4)  # Fisher and Yates, table III
+
+
+def test_what_few_bring_is_in_the_interval_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(7)
+    held = 0
+    for _ in range(400):  # a fifth pays, very different sums: the same in both arms
+        arms = (rng.random((2, 60)) < 0.2) * np.exp(rng.normal(3, 0.8, (2, 60)))
+        found = trial.net_value(*arms, cost=0)
+        assert found is not None
+        held += found.low <= 0 <= found.high
+    assert held >= 372, "93 % of 400: percentiles of a bootstrap hold it less often"
 
 
 def test_net_value_of_few_or_of_nothing_paid_cannot_be_said() -> None:
-    assert trial.net_value([500], [0] * 50, cost=0, seed=1) is None
-    assert trial.net_value([], [], cost=0, seed=1) is None
-    assert trial.net_value([0] * 50, [0] * 50, cost=3, seed=1) is None
+    assert trial.net_value([500], [0] * 50, cost=0) is None
+    assert trial.net_value([], [], cost=0) is None
+    assert trial.net_value([0] * 50, [0] * 50, cost=3) is None
 
 
 def test_a_guard_breaks_only_when_it_surely_is_over_its_limit() -> None:

@@ -16,7 +16,7 @@ from typing import Literal
 
 import numpy as np
 
-from elite8.core.domain.arrays import Floats, Numbers, floats
+from elite8.core.domain.arrays import Numbers, floats
 from elite8.core.domain.share import FEWEST, Z95, Share
 
 Arm = Literal["treated", "held_out"]
@@ -26,7 +26,6 @@ LEAST_HELD, MOST_HELD = 0.2, 0.5
 SMALL_LIST = 1000
 """People below whom half are held out: with fewer in an arm nothing is seen (prior)."""
 POWER = 0.8
-RESAMPLES = 2000
 
 
 def bucket(campaign: str, person: str) -> int:
@@ -165,37 +164,35 @@ class Value:
     high: float
 
 
-def net_value(treated: Numbers, held: Numbers, *, cost: float, seed: int) -> Value | None:
+def net_value(treated: Numbers, held: Numbers, *, cost: float) -> Value | None:
     """Return net revenue per treated person in the window: treated less held out, less `cost`.
 
     Revenue is what was really paid, after discount and fees, 0 for most: so a discount given to who
     would have come back anyway is in it. `cost` is messages and gifts per treated person. The
-    interval is the bootstrap's (percentile; Efron and Tibshirani 1993, chapter 13): few people
-    bring most. None under 10 people in an arm, or where all paid the same: nothing can be said.
+    interval is Welch's (1947): of few who pay very different sums it holds the truth more often
+    than a bootstrap's percentiles. None under 10 people in an arm, or where all paid the same:
+    nothing can be said.
     """
     paid, organic = floats(treated, "treated"), floats(held, "held")
     if min(paid.size, organic.size) < FEWEST or (np.ptp(paid) == 0 and np.ptp(organic) == 0):
         return None
-    rng = np.random.default_rng(seed)
-    apart = np.sort(resampled(paid, rng) - resampled(organic, rng)) - cost
-    low, high = np.quantile(apart, [0.025, 0.975])
+    errors = np.array([paid.var(ddof=1) / paid.size, organic.var(ddof=1) / organic.size])
+    freedom = errors.sum() ** 2 / (errors**2 / [paid.size - 1, organic.size - 1]).sum()
     mean = float(paid.mean() - organic.mean()) - cost
-    return Value(mean=mean, low=float(low), high=float(high))
+    far = students(float(freedom)) * math.sqrt(errors.sum())
+    return Value(mean=mean, low=mean - far, high=mean + far)
 
 
-def resampled(values: Floats, rng: np.random.Generator) -> Floats:
-    """Return the mean of so many people drawn again and again, 2000 times.
+def students(freedom: float) -> float:
+    """Return the 97.5th percentile of Student's t: to 0.001 from 9 degrees of freedom on.
 
-    What is drawn is how many have each distinct amount: most have none, so it is quick and flat.
+    Cornish and Fisher's expansion about the normal (Abramowitz and Stegun 1964, 26.7.5).
     """
-    amounts, counts = np.unique(values, return_counts=True)
-    shares = counts / values.size
-    means = np.empty(RESAMPLES)
-    block = max(1, 1_000_000 // amounts.size)
-    for first in range(0, RESAMPLES, block):
-        size = min(block, RESAMPLES - first)
-        means[first : first + size] = rng.multinomial(values.size, shares, size=size) @ amounts
-    return means / values.size
+    z = Z95
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + first / freedom + second / freedom**2 + third / freedom**3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

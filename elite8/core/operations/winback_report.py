@@ -182,7 +182,6 @@ def judged(studio: Studio, session: Session, what: Found, cost_each: float) -> O
         [float(each.net_minor) for each in what.came if not each.row.held_out],
         [float(each.net_minor) for each in what.came if each.row.held_out],
         cost=cost_each,
-        seed=int(one.lot[:8], 16),
     )
     return trial.judged(
         trial.effect(what.treated, what.held),
