@@ -12,7 +12,7 @@ from elite8.core import visible
 from elite8.core.errors import Elite8Error, of_store
 from elite8.core.lean import without
 
-with without("rich"):  # it would draw faults; ours are drawn before it sees them
+with without("rich"), without("rich.traceback"), without("attr"):  # for faults; ours are drawn before it sees them
     import structlog
     from structlog.typing import EventDict, Processor, WrappedLogger
 

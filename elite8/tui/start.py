@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from elite8.memory import keep_little
 from elite8.tui.app import Console
 from elite8.tui.source import Live, Replay
 
@@ -28,6 +29,7 @@ def show(  # noqa: PLR0913  # as it was asked for
     if replay:
         source = Replay(replay)
         source.opened()
+    keep_little()
     console = Console(source, read_only=read_only, dry=dry_run, at=at, wears=theme)
     console.run()
     source.close()

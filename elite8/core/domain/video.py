@@ -54,8 +54,8 @@ class Video(Kept, table=True):
             "video_planned_once",
             "place",
             unique=True,
+            # Of PostgreSQL its migration alone says it: here every process would load that dialect.
             sqlite_where=text("place != ''"),
-            postgresql_where=text("place != ''"),
         ),
     )
 

@@ -107,9 +107,9 @@ def is_fresh(at: datetime, before: int | None, now: datetime, changes: int | Non
 
 def growth(studio: Studio) -> Growth:
     """Return how it grows, read now."""
+    launched, budgets = launch.launch(studio), region_budget.budgets(studio)
     known = funnel.known(studio, funnel.period(studio))
     shown, (whole,) = (found := funnel.shown(studio, known)), found.groups
-    launched, budgets = launch.launch(studio), region_budget.budgets(studio)
     today = studio.clock().astimezone(studio.settings.zone).date()
     return Growth(
         first=today - timedelta(days=funnel.USUAL_DAYS - 1),

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     Insert,
     Integer,
@@ -19,7 +20,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlmodel import Session, SQLModel
 
 Table = type[SQLModel]
@@ -32,7 +33,7 @@ def among(session: Session, field: Any, values: Collection[str]) -> ColumnElemen
     """Return the clause that a text is one of these, however many: they go as one value."""
     found: ColumnElement[bool]
     if dialect(session) == "postgresql":
-        found = field == any_(cast(list(values), postgresql.ARRAY(String)))
+        found = field == any_(cast(list(values), ARRAY(String)))
     else:
         given = func.json_each(json.dumps(list(values)))
         found = field.in_(select(given.table_valued(column("value", String)).c.value))
@@ -43,7 +44,7 @@ def among_numbers(session: Session, field: Any, values: Collection[int]) -> Colu
     """Return the clause that a number is one of these, however many: they go as one value."""
     found: ColumnElement[bool]
     if dialect(session) == "postgresql":
-        found = field == any_(cast(list(values), postgresql.ARRAY(Integer)))
+        found = field == any_(cast(list(values), ARRAY(Integer)))
     else:
         given = func.json_each(json.dumps(list(values)))
         found = field.in_(select(given.table_valued(column("value", Integer)).c.value))
@@ -63,6 +64,8 @@ def entering(kind: type[SQLModel], name: str) -> Insert:
     """Return the statement that enters what is not there yet."""
     table = kind.__table__  # type: ignore[attr-defined]  # SQLModel sets it
     if name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # 2 MB that SQLite does without
+
         return postgresql.insert(table).on_conflict_do_nothing()
     return sqlite.insert(table).on_conflict_do_nothing()
 

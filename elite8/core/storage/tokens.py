@@ -57,11 +57,11 @@ class TokenStore:
 
     def read(self, account_id: str) -> Tokens:
         """Return the tokens; none, or some that cannot be read, is `SignInNeeded`."""
-        from cryptography.fernet import InvalidToken
-
         sealed = self._drawer.get(account_id)
         if sealed is None:
             raise SignInNeeded(f"its sign-in is not {self._drawer.where}; sign in again")
+        from cryptography.fernet import InvalidToken
+
         try:
             kept = json.loads(self._cipher().decrypt(sealed))
         except InvalidToken:
