@@ -153,10 +153,10 @@ def budget(hands: Hands, _argument: str) -> Said:
 
 def schedule(hands: Hands, argument: str) -> Said:
     """Show what is due on a day, today without one."""
-    from elite8.core.operations import agenda
+    from elite8.core.operations import entries
 
     studio, day = hands.studio, day_of(hands.studio, argument)
-    found = agenda.between(studio, day, 1)
+    found = entries.between(studio, day, 1)
     following = buttons.do("the day after", f"schedule {day + timedelta(days=1)}")
     head = [] if found else [bold(f"{day:%a %d %b}")]
     return Said(lines=[*head, *show.schedule(found, studio.settings.zone)], rows=((following,),))

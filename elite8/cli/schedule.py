@@ -100,7 +100,7 @@ def show(
 ) -> None:
     """Show the calendar, your zone and another side by side."""
     from elite8.core.errors import ConfigError
-    from elite8.core.operations import agenda
+    from elite8.core.operations import agenda, entries
     from elite8.core.studio import open_studio
 
     if day + week + month > 1:
@@ -110,14 +110,14 @@ def show(
         studio.config.roster.named(character)
     if region and region.upper() not in (known := agenda.regions(studio)):
         raise ConfigError(f"no region '{region[:10]}'; choose {', '.join(known) or 'none yet'}")
-    found = agenda.between(
+    found = entries.between(
         studio,
         first_day(studio, first),
         1 if day else 30 if month else 7,
         region=region.upper(),
         character=character,
     )
-    zones = agenda.zones(studio, zone)
+    zones = entries.zones(studio, zone)
     output.answer(
         "schedule show",
         found,
@@ -173,13 +173,13 @@ def add(
     json: Json = False,
 ) -> None:
     """Put a video, or one that is made by then, into the calendar at a time of yours."""
-    from elite8.core.operations import agenda
+    from elite8.core.operations import agenda, entries
     from elite8.core.studio import open_studio
 
     studio = open_studio()
     places = [name.strip() for name in to.split(",") if name.strip()]
     found = agenda.add(studio, video=video, character=character, at=at, zone=zone, to=places)
-    zones = agenda.zones(studio, zone)
+    zones = entries.zones(studio, zone)
     output.answer("schedule add", found, as_json=json, table=lambda: timetable.week(found, zones))
 
 

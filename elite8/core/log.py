@@ -12,7 +12,8 @@ from elite8.core import visible
 from elite8.core.errors import Elite8Error, of_store
 from elite8.core.lean import without
 
-with without("rich"), without("rich.traceback"), without("attr"):  # for faults; ours are drawn before it sees them
+# What it would draw faults with; ours are drawn before it sees them.
+with without("rich"), without("rich.traceback"), without("attr"):
     import structlog
     from structlog.typing import EventDict, Processor, WrappedLogger
 

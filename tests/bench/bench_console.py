@@ -1,7 +1,8 @@
 """Print how soon the console paints, how soon a key is seen, and what it takes while it idles.
 
 It runs in a pseudo-terminal, as for a person; beside it an empty Textual app in the same run, turn
-by turn. Run: `PYTHONPATH=. python tests/bench/bench_console.py`; `--posts N` for one size alone.
+by turn. At last it goes to every place of a demo studio, and prints what it holds then.
+Run: `PYTHONPATH=. python tests/bench/bench_console.py`; `--posts N` for one size alone.
 """
 
 import argparse
@@ -32,6 +33,7 @@ class Empty(App):
         yield Static("Queue")
 Empty().run()
 """
+OURS = str(Path(sys.executable).with_name("elite8"))
 PAINTED = b"Queue"
 SCENE = b"JST"
 ROWS, COLUMNS = 45, 140
@@ -124,20 +126,26 @@ def main() -> None:
         bench_page.posts_kept.clear()
         with tempfile.TemporaryDirectory(prefix="e8-") as folder:
             a_year(Path(folder), posts).database.close()
-            environment = os.environ | {
-                "ELITE8_STATE_DIR": folder,
-                "ELITE8_CACHE_DIR": folder,
-                "ELITE8_CONFIG_DIR": str(ROOT / "config"),
-                "TERM": "xterm-256color",
-                "COLORTERM": "truecolor",
-            }
             print(f"{posts} posts")
-            measure(environment, told.rounds)
+            measure(environment(folder), told.rounds)
+    with tempfile.TemporaryDirectory(prefix="e8-") as folder:
+        go_everywhere(environment(folder), Path(folder, "demo"))
+
+
+def environment(folder: str) -> dict[str, str]:
+    """Return what the console is told: everything in this folder, and a terminal with colours."""
+    return os.environ | {
+        "ELITE8_STATE_DIR": folder,
+        "ELITE8_CACHE_DIR": folder,
+        "ELITE8_CONFIG_DIR": str(ROOT / "config"),
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+    }
 
 
 def measure(environment: dict[str, str], rounds: int) -> None:
     """Print the paints, the keys, the memory and the idle work."""
-    ours = [str(Path(sys.executable).with_name("elite8")), "tui"]
+    ours = [OURS, "tui"]
     empty = [sys.executable, "-c", EMPTY]
     bare, first, scene = [], [], []
     for _ in range(rounds):
@@ -166,6 +174,21 @@ def measure(environment: dict[str, str], rounds: int) -> None:
         terminal.quiet(20.0)
         share = (terminal.spent() - work) / (time.perf_counter() - began)
         print(f"  idle: {share:.2%} of a processor, {terminal.resident():.0f} MB resident")
+
+
+def go_everywhere(told: dict[str, str], demo: Path) -> None:
+    """Print what the console holds in its first place, and after it was in every one."""
+    subprocess.run(
+        [OURS, "config", "init", "--demo", demo], env=told, check=True, capture_output=True
+    )
+    with shown([OURS, "tui"], told | {"ELITE8_STATE_DIR": str(demo)}) as terminal:
+        terminal.until(SCENE)
+        terminal.quiet(SETTLES)
+        print(f"a demo studio: {terminal.resident():.0f} MB in Today", end="")
+        for place in b"2345678901":
+            terminal.key(bytes([place]))
+            terminal.quiet(SETTLES)
+        print(f", {terminal.resident():.0f} MB after every place")
 
 
 if __name__ == "__main__":

@@ -93,6 +93,7 @@ BENCHES: dict[str, tuple[Row, ...]] = {
         Row("a key to its paint in Queue, p95", r"in Queue: .*p95 ([\d.]+)", " ms", 50),
         Row("idle, of a processor", r"idle: ([\d.]+)%", " %", 1.5),
         Row("resident", r"(\d+) MB resident", " MB", 120),
+        Row("the same, after every place of a demo studio", r"(\d+) MB after", " MB", 120),
     ),
     "score": (
         Row("1,000,000 subscribers scored into a table", r"a table: .*ed ([\d.]+); b", " s", 3),

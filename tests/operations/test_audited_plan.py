@@ -29,7 +29,7 @@ from elite8.core.operations import (
     tasks,
 )
 from elite8.core.operations import plan as planning
-from elite8.core.operations.entries import Entry
+from elite8.core.operations.entries import Entry, between
 from elite8.core.operations.holder import new_holder
 from elite8.core.storage import accounts, calendar, videos
 from elite8.core.studio import Studio
@@ -49,7 +49,7 @@ def decided(studio: Studio, folder: Path) -> Studio:
 
 
 def live(studio: Studio, days: int = 10) -> list[Entry]:
-    return [one for one in agenda.between(studio, TODAY, days) if one.status != "refused"]
+    return [one for one in between(studio, TODAY, days) if one.status != "refused"]
 
 
 def test_a_file_drops_nothing_that_came_after_it(studio: Studio) -> None:
@@ -121,7 +121,7 @@ def test_missed_posts_of_a_video_follow_each_other_again(studio: Studio, clock: 
     planning.plan(studio, days=2)
     clock.advance(hours=21)
     found = [one for one in missed.sweep(studio) if one.until]
-    here = {one.post: one for one in agenda.between(studio, TODAY, 5)}
+    here = {one.post: one for one in between(studio, TODAY, 5)}
     times = [(here[one.post].video, one.until) for one in found]
     assert times
     assert len(set(times)) == len(times)

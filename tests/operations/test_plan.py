@@ -27,7 +27,7 @@ from elite8.core.operations import (
 from elite8.core.operations import credits as purse
 from elite8.core.operations import generate as generating
 from elite8.core.operations import plan as planning
-from elite8.core.operations.entries import Entry
+from elite8.core.operations.entries import Entry, between
 from elite8.core.storage import posts, videos
 from elite8.core.studio import Studio
 
@@ -47,7 +47,7 @@ def boxed(studio: Studio, edited_config: Callable[..., Path]) -> Studio:
 
 
 def calendar_of(studio: Studio, days: int = 3) -> tuple[Entry, ...]:
-    return agenda.between(studio, TODAY, days)
+    return between(studio, TODAY, days)
 
 
 def rewritten(studio: Studio, old: str, new: str) -> Studio:

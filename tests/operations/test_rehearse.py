@@ -19,7 +19,7 @@ from elite8.core.config import Config
 from elite8.core.domain.fault import SCENARIOS, Faults, scenario
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError
-from elite8.core.operations import agenda, finish, plan, publish, rehearse
+from elite8.core.operations import agenda, entries, finish, plan, publish, rehearse
 from elite8.core.parsing import parse
 from elite8.core.studio import Studio
 from tests.cases import also
@@ -102,14 +102,14 @@ def test_a_rehearsal_leaves_the_studio_alone_and_plays_what_is_planned(
     agenda.add(
         studio, video="", character="jin", at="2026-12-02 15:15", zone="", to=["tiktok", "outbox"]
     )
-    before = agenda.between(studio, FIRST.date(), 9)
+    before = entries.between(studio, FIRST.date(), 9)
     found = played(studio, master, 2)
     mine = [one for one in found.posts if not one.slot]
     assert sorted((one.network, one.status) for one in mine) == [
         ("outbox", "published"),
         ("tiktok", "published"),
     ]
-    assert agenda.between(studio, FIRST.date(), 9) == before
+    assert entries.between(studio, FIRST.date(), 9) == before
     assert not studio.settings.outbox_dir.exists()
 
 

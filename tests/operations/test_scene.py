@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from elite8.core.domain.post import PostStatus, new_post
 from elite8.core.errors import Refused
-from elite8.core.operations import agenda, desk, events, months, rotation, tasks
+from elite8.core.operations import agenda, desk, entries, events, months, rotation, shifts, tasks
 from elite8.core.operations.events import Kind
 from elite8.core.operations.scene import MOST_QUEUED, scene
 from elite8.core.storage import posts, videos
@@ -149,7 +149,7 @@ def test_a_month_counts_the_posts_of_each_day(lived: Studio) -> None:
     cells = months.month(lived, date(2026, 11, 30))
     assert [one.day.day for one in cells] == list(range(1, 31))
     for cell in (cells[21], cells[22]):
-        there = agenda.between(lived, cell.day, 1)
+        there = entries.between(lived, cell.day, 1)
         assert dict(cell.posts) == Counter(one.status for one in there)
         assert cell.total == len(there) > 0
     assert cells[0].total == 0
@@ -158,20 +158,20 @@ def test_a_month_counts_the_posts_of_each_day(lived: Studio) -> None:
 
 def test_a_post_is_moved_by_days_and_minutes(lived: Studio) -> None:
     post = next(one for one in scene(lived).queue if one.status == "waiting")
-    where = months.shifted(lived, post.id, days=1, minutes=-15)
+    where = shifts.shifted(lived, post.id, days=1, minutes=-15)
     assert where.why_not == ""
     assert where.at == post.due_at + timedelta(days=1, minutes=-15)
     assert scene(lived).queue != ()
-    moved = months.shift(lived, post.id, days=1, minutes=-15)
+    moved = shifts.shift(lived, post.id, days=1, minutes=-15)
     assert (moved.at, moved.wall) == (where.at, where.after)
-    again = months.shift(lived, post.id, days=-1, minutes=15)
+    again = shifts.shift(lived, post.id, days=-1, minutes=15)
     assert again.at == post.due_at
 
 
 def test_a_move_over_a_clock_change_keeps_the_time_on_the_wall(lived: Studio) -> None:
     post = next(one for one in scene(lived).queue if one.status == "waiting")
     agenda.move(lived, post.id, "2027-03-27 18:00", "Europe/Berlin")
-    moved = months.shift(lived, post.id, days=1)
+    moved = shifts.shift(lived, post.id, days=1)
     assert moved.wall == "2027-03-28 18:00"
     assert moved.zone == "Europe/Berlin"
     assert moved.at.hour == 16
@@ -180,12 +180,12 @@ def test_a_move_over_a_clock_change_keeps_the_time_on_the_wall(lived: Studio) ->
 def test_a_move_that_may_not_be_says_why(lived: Studio) -> None:
     every = scene(lived).queue
     waiting = next(one for one in every if one.status == "waiting")
-    assert "past" in months.shifted(lived, waiting.id, days=-30).why_not
+    assert "past" in shifts.shifted(lived, waiting.id, days=-30).why_not
     with lived.database.transaction() as session:
         out = posts.listed(session, status=PostStatus.PUBLISHED, limit=1)[0][0]
-    assert "only one that waits" in months.shifted(lived, out.id, days=1).why_not
+    assert "only one that waits" in shifts.shifted(lived, out.id, days=1).why_not
     with pytest.raises(Refused):
-        months.shift(lived, out.id, days=1)
+        shifts.shift(lived, out.id, days=1)
 
 
 def test_each_performers_part_of_the_rotation(lived: Studio, clock: Any) -> None:

@@ -14,7 +14,7 @@ import pytest
 from elite8.core.domain.account import new_account
 from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error
-from elite8.core.operations import accounts, desk, due
+from elite8.core.operations import desk, due, outlets
 from elite8.core.operations import publish as publishing
 from elite8.core.storage import posts
 from tests.operations.campaign import another
@@ -215,6 +215,6 @@ def test_a_post_for_no_region_goes_by_the_account_of_no_region(scene: Scene) -> 
     )
     abroad.regions, hers.regions, hers.characters = "JP", "JP", "miyuki"
     every = [abroad, main, hers]
-    assert accounts.best(every, "jin", "") is main
-    assert accounts.best(every, "jin", "JP") is abroad
-    assert accounts.best(every, "miyuki", "") is hers
+    assert outlets.best(every, "jin", "") is main
+    assert outlets.best(every, "jin", "JP") is abroad
+    assert outlets.best(every, "miyuki", "") is hers

@@ -7,16 +7,15 @@ from typing import Any
 from elite8.core import http
 from elite8.core.domain.account import Account
 from elite8.core.domain.audit import Decision
-from elite8.core.domain.post import Post
 from elite8.core.errors import ConfigError, Elite8Error, SignInNeeded
 from elite8.core.operations import audit, egress, networks
 from elite8.core.operations.networks import SITES, key_in_use, new_key, store
+from elite8.core.operations.outlets import audience, best, rivals, speaking
 from elite8.core.operations.renewal import Freshened, access, keep_fresh
 from elite8.core.operations.signin import login
 from elite8.core.operations.standing import Listed, Standing, held, shown, status
 from elite8.core.platforms.site import Network
 from elite8.core.storage import accounts
-from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
 __all__ = [
@@ -125,30 +124,6 @@ def taking(every: Sequence[Account], network: str, character: str, region: str) 
     return found
 
 
-def best(every: Sequence[Account], character: str, region: str) -> Account | None:
-    """Return the account that takes such posts, the one most bound to them; `None` for none.
-
-    A post for no region goes to one that is bound to the performer, then to one bound to no region;
-    of several that are all bound to regions it goes to none.
-    """
-    if rivals(every, character, region):
-        return None
-
-    def fits(one: Account) -> tuple[bool, bool]:
-        if region:
-            return bool(one.regions), bool(one.characters)
-        return bool(one.characters), not one.regions
-
-    return max((one for one in every if one.takes(character, region)), key=fits, default=None)
-
-
-def rivals(every: Sequence[Account], character: str, region: str) -> list[Account]:
-    """Return the accounts among which nothing chooses for a post for no region, none when clear."""
-    able = [one for one in every if not region and one.takes(character)]
-    able = [one for one in able if one.characters] or able
-    return able if len(able) > 1 and all(one.regions for one in able) else []
-
-
 def unclear(several: Sequence[Account], network: str, character: str) -> str:
     """Return which accounts could take a post for no region, and how to choose."""
     known = ", ".join(f"{one.name or one.handle} ({one.regions})" for one in several)
@@ -172,22 +147,6 @@ def check_clear(studio: Studio, network: str, character: str) -> None:
         several = rivals(accounts.every(session, network), character, "")
     if several:
         raise ConfigError(unclear(several, network, character))
-
-
-def audience(session: Session, post: Post, character: str) -> tuple[str, ...]:
-    """Return the regions a post is for: its own, else those of the account it goes out by."""
-    if post.region or post.platform == "outbox":
-        return (post.region.upper(),) if post.region else ()
-    account = speaking(session, post, character)
-    return tuple(account.regions.upper().split()) if account else ()
-
-
-def speaking(session: Session, post: Post, character: str) -> Account | None:
-    """Return the account a post goes out by as things are, `None` when nobody could."""
-    every = accounts.every(session, post.platform)
-    wanted = (post.account_id if post.sent_at else "") or post.asked_account
-    named_one = next((one for one in every if one.id == wanted), None)
-    return named_one or best(every, character, post.region)
 
 
 def opened(studio: Studio, account: Account, client: Any) -> Network:  # noqa: ANN401  # httpx's

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from elite8.core.domain import plan as turns
@@ -45,39 +45,6 @@ class Explained:
 
     post: str
     reasons: tuple[tuple[str, str], ...]
-
-
-def between(  # noqa: PLR0913  # what is looked at, each apart
-    studio: Studio,
-    first: date,
-    days: int,
-    *,
-    zone: str = "",
-    region: str = "",
-    character: str = "",
-) -> tuple[Entry, ...]:
-    """Return what is due on these days of the operator's zone, the earliest first."""
-    here = ZoneInfo(zone) if zone else studio.settings.zone
-    since = datetime.combine(first, time(), here).astimezone(UTC)
-    until = datetime.combine(first + timedelta(days=days), time(), here).astimezone(UTC)
-    with studio.database.transaction() as session:
-        found = [
-            (post, video)
-            for post, video in calendar.due(session, since, until)
-            if (not character or video.character_id == character)
-            and (not region or region in accounts.audience(session, post, video.character_id))
-        ]
-    return tuple(sorted((entry(*one) for one in found), key=lambda one: (one.at, one.post)))
-
-
-def zones(studio: Studio, asked: str) -> tuple[str, str]:
-    """Return the operator's zone and the one beside it: asked for, the calendar's, or UTC."""
-    here = studio.settings.zone.key
-    try:
-        other = known_zone(asked) if asked else studio.config.calendar.zone
-    except ValueError as wrong:
-        raise ConfigError(str(wrong)) from None
-    return here, other if other != here else "UTC"
 
 
 def regions(studio: Studio) -> tuple[str, ...]:

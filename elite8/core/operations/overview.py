@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from elite8.core.domain.sample import HOUR, MINUTES
-from elite8.core.operations import agenda, alerts, comings, health, leading
+from elite8.core.operations import alerts, comings, entries, health, leading
 from elite8.core.operations.alerts import Ringing
 from elite8.core.operations.board import MACHINE
 from elite8.core.operations.comings import Followers
@@ -79,7 +79,7 @@ def overview(studio: Studio) -> Overview:
         health=health.health(studio),
         alerts=alerts.ringing(studio),
         today=period(studio, "daily", day),
-        slots=agenda.between(studio, day, 1),
+        slots=entries.between(studio, day, 1),
         posts=tuple((name, count) for name, count in posts.items() if count),
         videos=tuple((name, count) for name, count in videos.items() if count),
         credits=free,

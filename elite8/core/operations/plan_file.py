@@ -15,7 +15,7 @@ from elite8.core.domain.character import Identifier, Strict
 from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import agenda, desk, publish, regional
+from elite8.core.operations import agenda, desk, entries, publish, regional
 from elite8.core.operations.entries import Entry
 from elite8.core.parsing import complaint, reason_of
 from elite8.core.storage import attempts, posts, videos
@@ -72,7 +72,7 @@ class Difference:
 
 def export(studio: Studio, first: date, days: int) -> File:
     """Return the calendar of these days."""
-    found = agenda.between(studio, first, days)
+    found = entries.between(studio, first, days)
     rows = (
         Row(
             post=one.post,
@@ -151,7 +151,7 @@ def from_csv(text: str) -> dict[str, object]:
 
 def diff(studio: Studio, file: File) -> tuple[Difference, ...]:
     """Return what applying the file would do; a row that cannot be meant is a ConfigError."""
-    here = {one.post: one for one in agenda.between(studio, file.first, file.days)}
+    here = {one.post: one for one in entries.between(studio, file.first, file.days)}
     found = []
     for number, row in enumerate(file.posts, 1):
         try:

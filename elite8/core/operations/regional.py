@@ -11,7 +11,7 @@ from elite8.core.domain.job import Family
 from elite8.core.domain.region import Region, Window
 from elite8.core.domain.wall import on_day
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import accounts
+from elite8.core.operations import outlets
 from elite8.core.operations.brief import choose_engine
 from elite8.core.operations.networks import SITES
 from elite8.core.storage import accounts as kept_accounts
@@ -78,13 +78,13 @@ def able(
     return tuple(
         name
         for name in meant
-        if name in SITES and accounts.best(there(session, name), character, code) is not None
+        if name in SITES and outlets.best(there(session, name), character, code) is not None
     )
 
 
 def account(session: Session, network: str, code: str, character: str) -> str:
     """Return the id of the account that a region's post goes out by, "" for none."""
-    found = accounts.best(there(session, network), character, code)
+    found = outlets.best(there(session, network), character, code)
     return found.id if found else ""
 
 

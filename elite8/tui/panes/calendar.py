@@ -79,15 +79,15 @@ class Calendar(Pane):
     @work(thread=True, group="calendar", exclusive=True, exit_on_error=False)
     def read(self, first: date) -> None:
         """Read the week and the month around it, off the screen's own thread."""
-        from elite8.core.operations import agenda, months
+        from elite8.core.operations import entries, months
 
         studio = self.console.source.studio
         if studio is None:
             return
         try:
-            found = agenda.between(studio.looking, first, WEEK)
+            found = entries.between(studio.looking, first, WEEK)
             around = months.month(studio, first)
-            zones = agenda.zones(studio, "")
+            zones = entries.zones(studio, "")
         except Exception as why:  # noqa: BLE001  # told; the week before stays
             told = fault.told(why)
             self.app.call_from_thread(self.query_one("#month", Line).tell, (told, "warn"))
@@ -142,13 +142,13 @@ class Calendar(Pane):
     @work(thread=True, group="shift", exclusive=True, exit_on_error=False)
     def work_out(self, post: str, days: int, minutes: int) -> None:
         """Find where the post would be, then have it moved there as any act is done."""
-        from elite8.core.operations import months
+        from elite8.core.operations import shifts
 
         studio, thing = self.console.source.studio, self.marked()
         if studio is None or thing is None or thing.id != post:
             return
         try:
-            where = months.shifted(studio, post, days=days, minutes=minutes)
+            where = shifts.shifted(studio, post, days=days, minutes=minutes)
         except Exception as why:  # noqa: BLE001  # told
             self.app.call_from_thread(self.notify, fault.told(why), severity="warning")
             return
