@@ -201,7 +201,7 @@ class Console(Travelling, Acting, App[None]):
             first = self.scene is None
             self.show(found)
             if first:
-                self.opened()
+                self.call_after_refresh(self.opened)
         elif found is None:
             self.draw_head()
 
