@@ -238,8 +238,16 @@ def counting(of: Scale) -> dict[str, ColumnElement[Any]]:
         found["messages_received"] = case((received < of.cap, received), else_=of.cap)
     if of.shrinks:
         starts, whole = TABLE.c[STARTS], TABLE.c.completions
-        found["completions"] = starts * (whole + of.pulled) / (starts + of.pull)
+        found["completions"] = over(starts * (whole + of.pulled), starts + of.pull)
     return found
+
+
+def over(above: ColumnElement[Any], below: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a quotient of what is no whole number: SQLAlchemy's adds 0.0 below, a million times.
+
+    The precedence is that of "/", so that sums stand in brackets.
+    """
+    return above.op("/", precedence=8)(below)
 
 
 def score_of(of: Scale) -> ColumnElement[float]:
@@ -250,9 +258,8 @@ def score_of(of: Scale) -> ColumnElement[float]:
     counts = counting(of)
     left: ColumnElement[Any] = literal(0.0, Float)
     for number, (name, place) in enumerate(of.places):
-        part = literal(of.lacks[place].item(), Float) / (
-            counts[name] + literal(of.own_halves[place].item(), Float)
-        )
+        half = literal(of.own_halves[place].item(), Float)
+        part = over(literal(of.lacks[place].item(), Float), counts[name] + half)
         left = left + part if number else part
     return literal(of.all_of_it, Float) - left
 
