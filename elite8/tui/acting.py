@@ -101,11 +101,12 @@ class Acting(Base):
         return act.why_not(thing)
 
     async def on_event(self, event: "events.Event") -> None:
-        """Have each key of a form wait for those before it: Enter never overtakes an answer."""
+        """Have each key where one writes wait for those before it: Enter overtakes no letter."""
         from textual.events import Key
 
         if isinstance(event, Key) and not event.is_forwarded:
-            catch_up = getattr(self.screen, "catch_up", None)
+            where: Any = self.screen if hasattr(self.screen, "catch_up") else self.focused
+            catch_up = getattr(where, "catch_up", None)
             if catch_up:
                 await catch_up()
                 if not event.is_printable and await self.has_done(event.key):

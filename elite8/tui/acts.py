@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from elite8.tui import doing
+from elite8.tui import doing, said
 from elite8.tui.things import Kind, Thing
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Act:
 
     def told(self, thing: Thing | None, answers: Answers) -> str:
         """Return what will happen, in a sentence."""
-        return self.says.format_map(facts(thing, answers))
+        return self.says.format_map(written(facts(thing, answers)))
 
     def as_command(self, thing: Thing | None, answers: Answers) -> str:
         """Return the command that does the same; what was left empty is left out."""
@@ -101,6 +101,15 @@ def facts(thing: Thing | None, answers: Answers) -> Facts:
     value = known.get(scope, "")
     known["what"] = "everything" if scope == "all" else f"{scope} {value or '…'}"
     known["flag"] = "" if scope == "all" else f"--{scope} {shlex.quote(value)}"
+    return known
+
+
+def written(known: Facts) -> Facts:
+    """Return facts as sentences have them: networks as people write them."""
+    for name in ("network", "to"):
+        known[name] = ", ".join(said.network(one.strip()) for one in known[name].split(","))
+    if known["scope"] == "network":
+        known["what"] = f"network {known['network'] or '…'}"
     return known
 
 

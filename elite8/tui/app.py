@@ -28,9 +28,8 @@ from elite8.tui.travel import Travelling
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from textual.widgets import Input
-
     from elite8.core.operations.scene import Scene
+    from elite8.tui.search import Search
     from elite8.tui.source import Source
 
 EVERY = 2.0
@@ -132,15 +131,14 @@ class Console(Travelling, Acting, App[None]):
 
     async def begin(self) -> None:
         """Bring the first place, look now, and again and again; SIGTERM gives the terminal back."""
-        from textual.widgets import Input
+        from elite8.tui.search import Search
 
         loop = asyncio.get_running_loop()
         loop.set_default_executor(ThreadPoolExecutor(WORKERS))
         loop.add_signal_handler(signal.SIGTERM, self.exit, None, 128 + signal.SIGTERM)
         self.look()
-        search = Input(id="search", placeholder="search", compact=True, select_on_focus=False)
         await self.query_one("#stage").mount(pane_of(self.here))
-        await self.mount(search, before="#held")
+        await self.mount(Search(), before="#held")
         self._has_begun = True
         self.pane.enter()
         if self.scene:
@@ -326,26 +324,12 @@ class Console(Travelling, Acting, App[None]):
 
     def action_search(self) -> None:
         """Ask what to look for in this place."""
-        line: Any = self.query_one("#search")
-        line.display = True
-        line.select_all()  # not as it is told of its focus: what was typed by then would go
-        self.screen.set_focus(line)  # at once: who types fast would act with these letters
-
-    def on_input_changed(self, event: "Input.Changed") -> None:
-        """Show only what has these words in it."""
-        if event.input.id == "search":
-            for found in self.pane.query(Rows):
-                found.seek(event.value)
-
-    def on_input_submitted(self, event: "Input.Submitted") -> None:
-        """Go on with what was found."""
-        if event.input.id == "search":
-            self.pane.enter()
-            event.input.display = bool(event.value)
+        line: Search = self.query_one("#search")  # type: ignore[assignment]  # mounted in begin
+        line.begin()
 
     def action_leave(self) -> None:
         """End the search; show all again."""
-        line: Input = self.query_one("#search")  # type: ignore[assignment]  # mounted in begin
+        line: Search = self.query_one("#search")  # type: ignore[assignment]  # mounted in begin
         if line.display:
             line.value = ""
             line.display = False

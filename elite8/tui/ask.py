@@ -1,8 +1,6 @@
 """The form before an act: what will happen, what has to be said, the same as a command."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
@@ -14,15 +12,12 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from elite8.tui.acts import Act, Ask
+from elite8.tui.search import catch_up
 from elite8.tui.spans import Span, content
 
 if TYPE_CHECKING:
     from elite8.core.operations.scene import Scene
     from elite8.tui.things import Thing
-
-
-LONGEST = 1.0
-"""Seconds that a key waits for those before it; a field takes one in a thousandth."""
 
 
 class Choice(Static, can_focus=True):
@@ -177,10 +172,7 @@ class Form(ModalScreen[Mapping[str, str] | None]):
 
     async def catch_up(self) -> None:
         """Wait until the field that is written in has taken all that was typed before."""
-        taken = asyncio.Event()
-        if self.focused and self.focused.call_after_refresh(taken.set):
-            with suppress(TimeoutError):
-                await asyncio.wait_for(taken.wait(), LONGEST)
+        await catch_up(self.focused)
 
     def action_do(self) -> None:
         """Do it."""

@@ -7,6 +7,7 @@ import getpass
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from elite8.tui import said
 from elite8.tui.things import Thing
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ SCOPES = ("all", "character", "network", "region")
 
 
 def called(post: "Post") -> str:
-    """Return what a post is called in an answer, as the command line has it."""
-    return f"{post.platform} post {post.id[:14]}"
+    """Return what a post is called in an answer."""
+    return f"{said.network(post.platform)} post {post.id[:14]}"
 
 
 def approve(studio: "Studio", thing: Thing, _: Answers) -> str:
@@ -86,14 +87,14 @@ def send(studio: "Studio", thing: Thing, answers: Answers) -> str:
     from elite8.core.operations import desk
     from elite8.core.operations import publish as operation
 
-    video, said = operation.finished(studio, thing.id), []
+    video, told = operation.finished(studio, thing.id), []
     wish = desk.Wish(at=studio.clock())
     for post in desk.order(studio, video.id, places(answers), wish):
         try:
-            said.append(sentence(operation.out(studio, post, video).url, called(post)))
+            told.append(sentence(operation.out(studio, post, video).url, called(post)))
         except Elite8Error as trouble:
-            said.append(f"{post.platform}: {trouble}")
-    return "\n".join(said)
+            told.append(f"{said.network(post.platform)}: {trouble}")
+    return "\n".join(told)
 
 
 def send_dry(studio: "Studio", thing: Thing, answers: Answers) -> str:
@@ -120,7 +121,7 @@ def words_and_rules(studio: "Studio", video: str, network: str) -> str:
     blocks = [f"✗ {one.rule}: {one.reason}" for one in found if one.verdict == "block"]
     passed = sum(one.verdict == "pass" for one in found)
     words = operation.preview(studio, video, network).wording.caption
-    head = f"{network}: {passed} of {len(found)} rules pass"
+    head = f"{said.network(network)}: {passed} of {len(found)} rules pass"
     return "\n".join([head, *blocks, "", words])
 
 
@@ -130,7 +131,7 @@ def move(studio: "Studio", thing: Thing, answers: Answers) -> str:
 
     found = agenda.move(studio, thing.id, answers.get("at", ""), answers.get("zone", ""))
     when = found.at.astimezone(studio.settings.zone)
-    return f"{found.network} post {found.post[:14]} goes out {when:%a %d %b %H:%M %Z}"
+    return f"{said.network(found.network)} post {found.post[:14]} goes out {when:%a %d %b %H:%M %Z}"
 
 
 def drop(studio: "Studio", thing: Thing, _: Answers) -> str:
@@ -138,7 +139,7 @@ def drop(studio: "Studio", thing: Thing, _: Answers) -> str:
     from elite8.core.operations import agenda
 
     found = agenda.drop(studio, thing.id)
-    return f"{found.network} post {found.post[:14]} is dropped; retry brings it back"
+    return f"{said.network(found.network)} post {found.post[:14]} is dropped; retry brings it back"
 
 
 def acknowledge(studio: "Studio", thing: Thing, _: Answers) -> str:

@@ -12,9 +12,10 @@ from textual.widgets import Static
 
 from elite8.tui import said
 from elite8.tui.acts import ACTS
+from elite8.tui.line import Lines
 from elite8.tui.pane import PLACES
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Span, Words, content, fit, rows
+from elite8.tui.spans import Span, Words, content, fit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,7 +114,7 @@ class Sheet(ModalScreen[None]):
         with Vertical(id="sheet"):
             yield Static(content((self.heading, "strong")), id="sheet-title")
             with VerticalScroll(id="sheet-text"):
-                yield Static(rows(lines))
+                yield Lines(id="sheet-lines", lines=lines)
             yield Static(
                 content((below, "dim"), ("Esc", "accent"), (" back", "dim")),
                 id="sheet-keys",

@@ -1,12 +1,13 @@
 """Texts that are told what to say: drawn again only when that changes, laid out only if need be."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from elite8.tui.spans import Span, content
+from elite8.tui.spans import Span, Words, content, rows
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -70,3 +71,26 @@ class Line(Static):
         does = event.style.meta.get("does")
         if does:
             await self.app.run_action(does)
+
+
+class Lines(Line):
+    """Lines of words, as tall as they need; what has no room goes on under its value."""
+
+    DEFAULT_CSS = "Lines { height: auto; }"
+
+    def __init__(self, *, id: str, classes: str = "", lines: Sequence[Words] = ()) -> None:
+        super().__init__(id=id, classes=classes)
+        self.lines = tuple(lines)
+
+    def show(self, lines: Sequence[Words]) -> None:
+        """Show these lines."""
+        self.lines = tuple(lines)
+        self.say(rows(self.lines, self.size.width))
+
+    def tell(self, *spans: Span) -> None:
+        """Show these words alone."""
+        self.show([spans])
+
+    def on_resize(self) -> None:
+        """Fit them to the new width."""
+        self.show(self.lines)

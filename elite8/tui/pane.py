@@ -13,8 +13,6 @@ from elite8.tui.spans import Span
 from elite8.tui.things import Thing
 
 if TYPE_CHECKING:
-    from textual.widget import Widget
-
     from elite8.core.operations.scene import Scene
     from elite8.tui.app import Console
 
@@ -100,9 +98,9 @@ class Pane(Vertical):
 
     def enter(self) -> None:
         """Take the keys: the first list has them."""
-        focus: Widget | None = self.list_now()
-        if focus:
-            focus.focus()
+        found = self.list_now()
+        if found:
+            self.screen.set_focus(found)  # at once: the next key may be here already
 
     def open(self, row: Row) -> None:
         """Show all there is about a row."""

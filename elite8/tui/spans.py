@@ -1,6 +1,6 @@
 """Words with a tone: what every line of the console is made of, measured in terminal cells."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
@@ -36,9 +36,26 @@ def content(*spans: Span) -> Content:
     return Content.assemble(*((text, tone) if tone else text for text, tone in said))
 
 
-def rows(lines: Iterable[Sequence[Span]]) -> Content:
-    """Return lines of words, one below the other."""
-    return Content("\n").join(content(*line) for line in lines)
+def rows(lines: Iterable[Sequence[Span]], cells: int = 0) -> Content:
+    """Return lines of words, one below the other; of a width, if one is said."""
+    return Content("\n").join(part for line in lines for part in hung(line, cells))
+
+
+def hung(line: Sequence[Span], cells: int) -> Iterator[Content]:
+    """Yield a line in parts of a width: what has no room goes on under its value, not its label.
+
+    A label is what ends in a space, before the rest; one of half the width or more hangs nothing.
+    """
+    names = [plain(line[: number + 1]) for number in range(len(line) - 1)]
+    label = next((one for one in names if one.endswith(" ")), "")
+    under = cell_len(label)
+    if not under or 2 * under >= cells or width(line) <= cells:
+        yield content(*line)
+        return
+    after = names.index(label) + 1
+    first, *more = content(*line[after:]).wrap(cells - under)
+    yield content(*line[:after]) + first
+    yield from (part.pad_left(under) for part in more)
 
 
 def plain(words: Iterable[Span]) -> str:

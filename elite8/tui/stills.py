@@ -23,7 +23,8 @@ from textual.widgets import Static
 
 from elite8.core.errors import Elite8Error
 from elite8.tui import drawn, pixels
-from elite8.tui.spans import Words, content, rows
+from elite8.tui.line import Lines
+from elite8.tui.spans import Words, content
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -229,7 +230,7 @@ class FilmSheet(ModalScreen[None]):
             with Horizontal(id="film-top"):
                 yield Picture(self.means, self.dots, id="film-picture")
                 with Vertical(id="film-side"):
-                    yield Static(rows(self.lines), id="film-about")
+                    yield Lines(id="film-about", lines=self.lines)
                     yield Picture(self.means, self.dots, id="film-strip")
             yield Static(id="film-place")
 

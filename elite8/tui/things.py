@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
+from elite8.tui import said
+
 if TYPE_CHECKING:
     from elite8.core.operations.alerts import Ringing
     from elite8.core.operations.entries import Entry
@@ -58,7 +60,7 @@ def post(one: "Entry | PostShown", key: str, status: str, at: datetime | None) -
     return Thing(
         kind="post",
         id=key,
-        name=f"{one.network} post {key[:SHORT]}",
+        name=f"{said.network(one.network)} post {key[:SHORT]}",
         status=status,
         character=one.character,
         network=one.network,

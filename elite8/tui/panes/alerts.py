@@ -8,10 +8,10 @@ from textual.containers import Horizontal, VerticalScroll
 
 from elite8.core.operations import words
 from elite8.tui import about, said
-from elite8.tui.line import Line
+from elite8.tui.line import Line, Lines
 from elite8.tui.pane import Pane
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Span, Words, rows
+from elite8.tui.spans import Span, Words
 from elite8.tui.things import of_alert
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Alerts(Pane):
                 empty="Nothing rings.",
             )
             with VerticalScroll(classes="side"):
-                yield Line(id="alerts-about", classes="card")
+                yield Lines(id="alerts-about", classes="card")
 
     def draw(self, scene: "Scene") -> None:
         """Show what rings, the gravest first."""
@@ -81,7 +81,7 @@ class Alerts(Pane):
     def say_about(self, scene: "Scene", now: datetime) -> None:
         """Say what there is about the marked alert."""
         if self.console.is_wide:
-            self.query_one("#alerts-about", Line).say(rows(self.about_marked(scene, now)))
+            self.query_one("#alerts-about", Lines).show(self.about_marked(scene, now))
 
     def about_marked(self, scene: "Scene", now: datetime) -> list[Words]:
         """Return what an alert says, what to do, and who knows of it."""

@@ -7,10 +7,10 @@ from textual.containers import Container, Vertical, VerticalScroll
 
 from elite8.core.operations import words
 from elite8.tui import about, drawn, said
-from elite8.tui.line import Line
+from elite8.tui.line import Lines
 from elite8.tui.pane import Pane
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Words, fit, rows
+from elite8.tui.spans import Words, fit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Credits(Pane):
         """Put the figures on a sheet that can be scrolled, and the ledger beside it."""
         with Container(id="credits-halves"):
             with VerticalScroll(id="credits-scroll"):
-                yield Line(id="credits-sheet", classes="card")
+                yield Lines(id="credits-sheet", classes="card")
             with Vertical(id="credits-ledger"):
                 yield Rows(
                     [
@@ -72,7 +72,7 @@ class Credits(Pane):
                 (("With ELITE8_A2E_API_KEY its credits stand here; see how-to/a2e.md.", "dim"),),
             ]
         )
-        self.query_one("#credits-sheet", Line).say(rows(lines))
+        self.query_one("#credits-sheet", Lines).show(lines)
         self.query_one("#credits-ledger").display = bool(purse)
         self.query_one(Rows).fill([moved(one, n, scene) for n, one in enumerate(scene.ledger)])
 

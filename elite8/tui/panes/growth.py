@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from elite8.core.domain.counted import NAMES, between, count, percent
 from elite8.tui import grown
-from elite8.tui.line import Line
+from elite8.tui.line import Line, Lines
 from elite8.tui.pane import Pane
 from elite8.tui.rows import Column, Row, Rows
 from elite8.tui.spans import Words, rows
@@ -73,7 +73,7 @@ class FunnelAndRegions(Pane):
                 yield Line(id="growth-launch", classes="head-line")
                 yield Rows(REGIONS, id="growth-regions")
             with VerticalScroll(classes="side"):
-                yield Line(id="growth-about", classes="card")
+                yield Lines(id="growth-about", classes="card")
 
     def draw(self, scene: "Scene") -> None:
         """Show how it grows; have it read when nobody has."""
@@ -122,7 +122,7 @@ class FunnelAndRegions(Pane):
             thing = self.marked()
             title: Words = ((thing.name if thing else "", "strong"),)
             lines = [title, (), *self.about_marked(now)]
-            self.query_one("#growth-about", Line).say(rows(lines))
+            self.query_one("#growth-about", Lines).show(lines)
 
     def about_marked(self, now: datetime) -> list[Words]:
         """Return all there is about what is marked."""

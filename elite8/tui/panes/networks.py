@@ -7,10 +7,10 @@ from textual.containers import Horizontal, VerticalScroll
 
 from elite8.core.operations import words
 from elite8.tui import about, drawn, said
-from elite8.tui.line import Line
+from elite8.tui.line import Lines
 from elite8.tui.pane import Pane
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Words, rows
+from elite8.tui.spans import Words
 from elite8.tui.things import Thing
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Networks(Pane):
                 empty="No network is configured.",
             )
             with VerticalScroll(classes="side"):
-                yield Line(id="networks-about", classes="card")
+                yield Lines(id="networks-about", classes="card")
 
     def draw(self, scene: "Scene") -> None:
         """Show the networks, each with its accounts below."""
@@ -84,7 +84,7 @@ class Networks(Pane):
         if self.scene:
             marked = self.query_one(Rows).marked
             lines = told(marked.key, self.scene) if marked else []
-            self.query_one("#networks-about", Line).say(rows(lines))
+            self.query_one("#networks-about", Lines).show(lines)
 
     def open(self, row: Row) -> None:
         """Tell about a network or an account."""

@@ -9,10 +9,10 @@ from textual.containers import Horizontal, VerticalScroll
 
 from elite8.core.operations import words
 from elite8.tui import about, drawn, fault, said
-from elite8.tui.line import Line
+from elite8.tui.line import Lines
 from elite8.tui.pane import Pane
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Words, fit, rows
+from elite8.tui.spans import Words, fit
 from elite8.tui.things import Thing
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Performers(Pane):
                 empty="The roster is empty: config/avatars/elite8_characters.json.",
             )
             with VerticalScroll(classes="side"):
-                yield Line(id="performers-about", classes="card")
+                yield Lines(id="performers-about", classes="card")
 
     def draw(self, scene: "Scene") -> None:
         """Show them in the order of the roster; have the rotation read when the scene is new."""
@@ -140,7 +140,7 @@ class Performers(Pane):
         marked = self.query_one(Rows).marked
         if self.console.is_wide:
             lines = self.about(marked.key, scene) if marked else []
-            self.query_one("#performers-about", Line).say(rows(lines))
+            self.query_one("#performers-about", Lines).show(lines)
 
     def about(self, who: str, scene: "Scene") -> list[Words]:
         """Return all there is about a performer."""

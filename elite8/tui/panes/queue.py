@@ -8,11 +8,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 
 from elite8.tui import about, drawn, said
-from elite8.tui.line import Line
+from elite8.tui.line import Line, Lines
 from elite8.tui.pane import Pane
 from elite8.tui.posts import open_post
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Span, Words, rows
+from elite8.tui.spans import Span, Words
 from elite8.tui.things import Thing, of_film, of_post
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Queue(Pane):
                 empty="Nothing is open: no post waits and no film is made. g makes a video.",
             )
             with VerticalScroll(classes="side"):
-                yield Line(id="queue-about", classes="card")
+                yield Lines(id="queue-about", classes="card")
 
     def draw(self, scene: "Scene") -> None:
         """Show what is open."""
@@ -137,9 +137,7 @@ class Queue(Pane):
     def say_about(self, scene: "Scene", now: datetime) -> None:
         """Say what there is about what is marked."""
         if self.console.is_wide:
-            self.query_one("#queue-about", Line).say(
-                rows(about.of_thing(self.marked(), scene, now))
-            )
+            self.query_one("#queue-about", Lines).show(about.of_thing(self.marked(), scene, now))
 
     def open(self, row: Row) -> None:
         """Show all about a post or film."""

@@ -9,10 +9,10 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from elite8.core.domain import money
 from elite8.tui import about, leaving, said
-from elite8.tui.line import Line
+from elite8.tui.line import Line, Lines
 from elite8.tui.pane import Pane
 from elite8.tui.rows import Column, Row, Rows
-from elite8.tui.spans import Span, Words, rows
+from elite8.tui.spans import Span, Words
 
 if TYPE_CHECKING:
     from elite8.core.operations.scene import Scene
@@ -79,7 +79,7 @@ class Subscribers(Pane):
                     empty="Nobody's paid time ends in two weeks with renewal turned off.",
                 )
             with VerticalScroll(classes="side"):
-                yield Line(id="subscribers-about", classes="card")
+                yield Lines(id="subscribers-about", classes="card")
 
     def draw(self, scene: "Scene") -> None:
         """Show how they stand; have it read when nobody has."""
@@ -124,7 +124,7 @@ class Subscribers(Pane):
         found, zone = self.scene.subscribed, self.scene.board.zone
         self.query_one("#subscribers-may", Line).tell(*leaving.head(found.outlook, now))
         if self.console.is_wide:
-            self.query_one("#subscribers-about", Line).say(rows(side(found, now, zone)))
+            self.query_one("#subscribers-about", Lines).show(side(found, now, zone))
 
     def open(self, row: Row) -> None:
         """Tell why somebody may leave; elsewhere what there is no room for without a side."""

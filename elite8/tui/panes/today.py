@@ -8,7 +8,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 
 from elite8.core.operations import words
 from elite8.tui import about, drawn, said
-from elite8.tui.line import Line
+from elite8.tui.line import Line, Lines
 from elite8.tui.pane import Pane
 from elite8.tui.posts import open_post
 from elite8.tui.rows import Column, Row, Rows
@@ -48,8 +48,8 @@ class Today(Pane):
                 empty="No posts today. g makes a video; 'elite8 schedule plan' fills the calendar.",
             )
             with VerticalScroll(classes="side"), Vertical():
-                yield Line(id="today-about", classes="card")
-                yield Line(id="today-now", classes="card")
+                yield Lines(id="today-about", classes="card")
+                yield Lines(id="today-now", classes="card")
 
     def draw(self, scene: "Scene") -> None:
         """Show the day."""
@@ -103,13 +103,13 @@ class Today(Pane):
     def say_now(self, scene: "Scene") -> None:
         """Say what runs now."""
         if self.console.is_wide:
-            self.query_one("#today-now", Line).say(rows(self.running(scene)))
+            self.query_one("#today-now", Lines).show(self.running(scene))
 
     def say_about(self, scene: "Scene", now: datetime) -> None:
         """Say what there is about the marked post."""
         if self.console.is_wide:
             lines = about.of_thing(self.marked(), scene, now)
-            self.query_one("#today-about", Line).say(rows(lines))
+            self.query_one("#today-about", Lines).show(lines)
 
     def next_words(self, scene: "Scene", now: datetime) -> list[Span]:
         """Return what goes out next and how long that is."""
