@@ -5,15 +5,18 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from textual.widgets import Input
 
 from elite8.core.domain.post import Post, PostStatus
-from elite8.core.operations import alerts, desk, stops
+from elite8.core.operations import alerts, desk, publish, stops
 from elite8.core.operations.desk import Wish
+from elite8.core.operations.entries import entry
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
 from elite8.tui.acts import ACTS, BY_ID
 from elite8.tui.app import Console
-from elite8.tui.ask import Choice
+from elite8.tui.ask import Choice, Form
+from elite8.tui.things import of_entry
 from tests.tui.conftest import asking
 from tests.tui.stagehand import console, driven, press, text, toasts, until
 
@@ -359,3 +362,37 @@ def test_enter_does_not_overtake_what_was_typed_before_it(alive: Studio) -> None
     app = asyncio.run(go())
     command = "elite8 publish pause --network tiktok --reason hot"
     assert [one.command for one in app.deeds] == [command]
+
+
+@pytest.mark.parametrize("typed_in", [False, True])
+def test_a_key_right_after_the_enter_of_a_search_is_no_letter_of_it(
+    alive: Studio, *, typed_in: bool
+) -> None:
+    """In one burst with the search, or with its Enter alone."""
+    from textual import events
+
+    async def go() -> tuple[str, str]:
+        app = console(alive)
+        async with driven(app) as pilot:
+            if typed_in:
+                await press(pilot, "slash", *"youtube")
+            for key in (*(() if typed_in else ("slash", *"youtube")), "enter", "P"):
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await until(pilot, lambda: isinstance(app.screen, Form))
+            line = app.screen_stack[0].query_one("#search", Input)
+            return line.value, text(pilot)
+
+    searched, shown = asyncio.run(go())
+    assert searched == "youtube"
+    assert "everything stops" in shown.lower()
+
+
+def test_a_sentence_names_networks_as_people_write_them(ready: Studio) -> None:
+    thing = of_entry(entry(ordered(ready, place="tiktok"), publish.finished(ready, "latest")))
+    assert thing.name.startswith("TikTok post ")
+    assert " goes out to TikTok now" in BY_ID["publish"].told(thing, {})
+    assert BY_ID["publish"].as_command(thing, {}).endswith("--to tiktok --in 0s")
+    film = BY_ID["send"].told(None, {"to": "outbox, x"})
+    assert "is ordered for Outbox, X;" in film
+    stopped = BY_ID["pause"].told(None, {"scope": "network", "network": "tiktok"})
+    assert stopped.startswith("network TikTok stops")
