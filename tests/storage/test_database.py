@@ -18,10 +18,11 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlmodel import SQLModel
 
+from elite8.core.domain.engagement import PARTS
 from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Unavailable
-from elite8.core.storage import database, posts, videos
+from elite8.core.storage import database, engagement, posts, videos
 from elite8.core.storage.copying import tables
 from elite8.core.storage.database import (
     HEAD,
@@ -261,17 +262,32 @@ def test_a_schema_nobody_knows_is_refused(lite: Database) -> None:
         _ = lite.engine
 
 
-@pytest.mark.parametrize("version", sorted(KNOWN))
-def test_a_database_of_any_version_is_brought_up_to_date(tmp_path: Path, version: str) -> None:
+def older(url: str, version: str, *then: str) -> None:
+    """Have a database of an older version, and these statements done there."""
     from alembic import command
     from sqlalchemy import create_engine
 
-    old = create_engine(url := f"sqlite:///{tmp_path / 'old.db'}")
+    old = create_engine(Database(url).url)
     config = runner.configuration()
     with old.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, version)
+        for statement in then:
+            connection.execute(text(statement))
     old.dispose()
+
+
+def test_sums_that_were_made_as_a_whole_are_made_in_each_part(url: str) -> None:
+    state = "VALUES (0, '2026-11-23 09:00:00.123457', 'rules', 'looks')"
+    older(url, "0027", f"INSERT INTO engagement_state (days_before, until, basis, seen) {state}")
+    with closing(Database(url)) as opened, opened.transaction() as session:
+        assert engagement.untils(session, 0) == [NOW] * PARTS
+        assert {one.seen for one in engagement.states(session).values()} == {"looks"}
+
+
+@pytest.mark.parametrize("version", sorted(KNOWN))
+def test_a_database_of_any_version_is_brought_up_to_date(tmp_path: Path, version: str) -> None:
+    older(url := f"sqlite:///{tmp_path / 'old.db'}", version)
     with closing(Database(url)) as opened, opened.engine.connect() as connection:
         found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     assert found == HEAD
