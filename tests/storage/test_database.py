@@ -267,7 +267,10 @@ def older(url: str, version: str, *then: str) -> None:
     from alembic import command
     from sqlalchemy import create_engine
 
-    old = create_engine(Database(url).url)
+    meant = Database(url)
+    if meant.file:
+        meant.file.parent.mkdir(exist_ok=True, mode=0o700)
+    old = create_engine(meant.url)
     config = runner.configuration()
     with old.begin() as connection:
         config.attributes["connection"] = connection
