@@ -24,7 +24,7 @@ def freshen(studio: Studio, shard: Shard = WHOLE, *, whole: bool = False) -> int
     """
     if shard != WHOLE and shard.of != PARTS:
         raise ConfigError(f"people are in {PARTS} parts; write 1/{PARTS} to {PARTS}/{PARTS}")
-    numbers = range(1, PARTS + 1) if shard == WHOLE else (shard.number,)
+    numbers = engagement.numbers(shard)
     now = studio.clock()
     with studio.database.transaction() as session:
         looks = engagement.seen(session)
@@ -57,7 +57,7 @@ def waiting(  # noqa: PLR0913  # who, when, of what
 ) -> list[int]:
     """Return whose sums have to be worked out, by number."""
     kept = engagement.states(session)
-    numbers = range(1, PARTS + 1) if shard == WHOLE else (shard.number,)
+    numbers = engagement.numbers(shard)
     days = {lag: fading.since(now, lag) for lag in LAGS}
     off = {
         number

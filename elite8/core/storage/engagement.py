@@ -63,8 +63,13 @@ def untils(session: Session, days_before: int) -> list[datetime]:
     return kept if len(kept) == PARTS else []
 
 
+def numbers(shard: Shard) -> Sequence[int]:
+    """Return which parts these are, from 1."""
+    return range(1, PARTS + 1) if shard == WHOLE else (shard.number,)
+
+
 def part_of(who: int) -> int:
-    """Return in which part somebody is, from 1."""
+    """Return in which part somebody is."""
     return who % PARTS + 1
 
 
