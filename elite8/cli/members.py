@@ -37,6 +37,7 @@ def list_subscribers(
     from elite8.core.operations import subscribers
     from elite8.core.studio import open_studio
 
+    meant = (platform, character, status, tier, country)
     found = subscribers.listed(
         open_studio(),
         limit,
@@ -58,9 +59,11 @@ def list_subscribers(
         table=lambda: output.table(columns, rows) if rows else "",
     )
     if not json:
-        output.say(f"{len(rows)} of {found.total}" if rows else "there is nobody like that")
+        nobody = "there is nobody like that" if any(meant) else NOBODY
+        output.say(f"{len(rows)} of {found.total}" if rows else nobody)
 
 
+NOBODY = "nobody is known so far: elite8 subscribers import"
 COLUMNS = ("of", "tier", "pays", "status", "until")
 NONE = ("-",) * len(COLUMNS)
 

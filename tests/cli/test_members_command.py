@@ -114,3 +114,12 @@ def test_an_old_row_of_a_platform_is_to_be_read_again_and_a_ban_keeps_outreach_o
     monkeypatch.setattr(platform_rows, "OLD", -1)
     run(["subscribers", "platforms"])
     assert capsys.readouterr().out.count("re-check") == len(found)
+
+
+def test_nobody_at_all_is_another_thing_than_nobody_like_that(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["subscribers", "list"]) == 0
+    assert "nobody is known so far: elite8 subscribers import" in capsys.readouterr().err
+    assert run(["subscribers", "list", "--tier", "vip"]) == 0
+    assert "there is nobody like that" in capsys.readouterr().err

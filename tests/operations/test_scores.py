@@ -350,6 +350,9 @@ def test_nothing_is_seen_of_what_never_came_in(studio: Studio) -> None:
     assert [group.coverage for group in found.groups] == [0.0, 0.0]
     assert any("fanvue" in note and "ever came in" in note for note in found.notes)
     assert any("pornhub" in note and "hold none" in note for note in found.notes)
+    assert not any(
+        "pornhub" in note for note in engagement.summary(studio, platform="fanvue").notes
+    )
     with studio.database.transaction() as session:
         event(session, subscriber(session, "writes"), Act.MESSAGE_IN)
     (first, second) = engagement.summary(studio).groups

@@ -75,7 +75,16 @@ def summary(
             for tier in range(len(TIERS) + 1)
             if (group := told(found, place, tier, (found.platform == place) & (tiers == tier)))
         ),
-        notes=notes(studio, found),
+        notes=notes(studio, only(found, places)),
+    )
+
+
+def only(found: Everyone, places: Sequence[int]) -> Everyone:
+    """Return the same with no word of other platforms."""
+    return replace(
+        found,
+        platforms=tuple(found.platforms[one] for one in places),
+        coverages=tuple(found.coverages[one] for one in places),
     )
 
 
