@@ -144,7 +144,7 @@ def enter(studio: Studio, table: Any, rows: list[dict[str, Any]]) -> None:
 
 def measure(studio: Studio) -> None:
     """Print how long each takes, and how long a bare sum does."""
-    from elite8.core.operations import lifetime, paid_book, recurring_money, staying
+    from elite8.core.operations import at_risk, lifetime, paid_book, recurring_money, staying
 
     month = recurring_money.month(studio, "2026-10")
     floor = took(lambda: bare(studio))
@@ -157,6 +157,8 @@ def measure(studio: Studio) -> None:
         ("cohorts", lambda: staying.retention(studio, staying.Only())),
         ("survival", lambda: staying.curve(studio, staying.Only())),
         ("ltv", lambda: lifetime.lifetime(studio, lifetime.terms(studio))),
+        ("at-risk, its models fitted", lambda: at_risk.at_risk(studio, at_risk.Wanted(anew=True))),
+        ("at-risk by models that are kept", lambda: at_risk.at_risk(studio, at_risk.Wanted())),
     )
     for name, call in every:
         spent = took(call)
