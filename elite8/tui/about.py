@@ -1,6 +1,6 @@
 """All there is about one thing, as lines: beside a list, or on a sheet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,11 +9,13 @@ from elite8.tui import said
 from elite8.tui.spans import Words, fit
 
 if TYPE_CHECKING:
+    from elite8.core.operations.alerts import Ringing
     from elite8.core.operations.queue import PostShown
     from elite8.core.operations.scene import Film, Scene
     from elite8.tui.things import Thing
 
 LABEL = 10
+GRAVE = ("critical", "warning", "info")
 
 
 def fact(label: str, *value: tuple[str, str]) -> Words:
@@ -24,6 +26,14 @@ def fact(label: str, *value: tuple[str, str]) -> Words:
 def name_of(scene: "Scene", character: str) -> str:
     """Return a performer's name."""
     return next((one.name for one in scene.board.performers if one.id == character), character)
+
+
+def gravest(alerts: "Iterable[Ringing]") -> "list[Ringing]":
+    """Return what rings: what nobody looks after first, the gravest of it first."""
+    order = {name: number for number, name in enumerate(GRAVE)}
+    return sorted(
+        alerts, key=lambda one: (one.acknowledged_by != "", order.get(one.severity, 9), one.since)
+    )
 
 
 def of_thing(thing: "Thing | None", scene: "Scene", now: datetime) -> list[Words]:

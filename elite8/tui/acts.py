@@ -146,7 +146,7 @@ VALUES = (
     Ask(
         name="network",
         label="Where",
-        among=lambda scene: [(one.id, one.name) for one in scene.board.networks],
+        among=lambda scene: [(one.id, said.network(one.id)) for one in scene.board.networks],
         needs=("scope", "network"),
     ),
     Ask(name="region", label="Region", hint="two letters, DE", needs=("scope", "region")),

@@ -1,6 +1,6 @@
 """The lines around a pane: the head, the places, the keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -110,30 +110,41 @@ def verdict(console: "Console", now: datetime) -> Words:
 def places(console: "Console", cells: int) -> Content:
     """Return the places to go, a key before each; a click goes there as well."""
     badges = badges_of(console)
-    counts = sum(len(text) + 1 for text, _ in badges.values())
-    titles = {name: title for name, (_, title) in PLACES.items()}
-    gap = gap_of(titles, counts, cells)
-    if gap < 1:
-        titles |= SHORT
-        gap = gap_of(titles, counts, cells)
+    titles, gap = titles_in(cells, badges, console.here)
     parts: list[Content] = [Content(" ")]
     for name, (key, _) in PLACES.items():
         here, goes = name == console.here, f"app.go('{name}')"
         on = " on $accent 20%" if here else ""
         parts.append(pressed(key, ("$text-accent" if here else TONES["faint"]) + on, goes))
-        if gap > 0 or here:
+        if titles[name]:
             tone = f"bold $foreground{on}" if here else TONES["dim"]
             parts.append(pressed(f" {titles[name]}", tone, goes))
         if name in badges:
             text, tone = badges[name]
-            parts.append(content((f" {text}", tone)))
+            parts.append(content((f" {text}" if titles[name] else f":{text}", tone)))
         parts.append(Content(" " * min(max(gap, 1), 3)))
     return Content.assemble(*parts)
 
 
-def gap_of(titles: dict[str, str], counts: int, cells: int) -> int:
+def titles_in(cells: int, badges: Mapping[str, Span], here: str) -> tuple[dict[str, str], int]:
+    """Return the places' titles there is room for, and the cells between two places.
+
+    Where there is little, first those go that nothing is counted at, the last first.
+    """
+    counts = sum(len(text) + 1 for text, _ in badges.values())
+    titles = {name: title for name, (_, title) in PLACES.items()}
+    if gap_of(titles, counts, cells) < 1:
+        titles |= SHORT
+    last_first = [*reversed(PLACES)]
+    for name in sorted(last_first, key=badges.__contains__):
+        if gap_of(titles, counts, cells) < 1 and name != here:
+            titles[name] = ""
+    return titles, gap_of(titles, counts, cells)
+
+
+def gap_of(titles: Mapping[str, str], counts: int, cells: int) -> int:
     """Return how many cells there are between two places."""
-    taken = 1 + sum(len(title) + 2 for title in titles.values()) + counts
+    taken = 1 + sum(len(title) + 1 + bool(title) for title in titles.values()) + counts
     return (cells - taken) // (len(titles) - 1)
 
 

@@ -1,6 +1,7 @@
 """The console itself: places, keys, search, help, palette, and what it says when it is not now."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from elite8.tui.helping import OURS
 from elite8.tui.pane import PLACES
 from elite8.tui.rows import Rows
 from elite8.tui.source import Live
+from tests.tui.conftest import asking
 from tests.tui.stagehand import LARGE, console, driven, press, settled, text, toasts, until
 
 
@@ -344,3 +346,27 @@ def test_a_file_that_is_not_there_is_said(alive: Studio) -> None:
     said = asyncio.run(go())
     assert "there is no file of that yet" in said
     assert "there is no film of that yet" in said
+
+
+@pytest.mark.parametrize(
+    ("size", "line"),
+    [
+        ((80, 24), "1 Today 2 Queue 18 3 Cal 4 Cast 5 Nets 6 Credits 7 Alerts 4 8 Log 9 Funnel 0"),
+        ((40, 10), "1 Today 2 Queue 18 3 4 5 6 7:4 8 9 0"),
+    ],
+)
+def test_where_there_is_little_room_places_keep_names_where_something_is_counted(
+    alive: Studio, size: tuple[int, int], line: str
+) -> None:
+    asked = asking(alive, auto_approve={})
+    shown = seen(console(asked), size=size).splitlines()[1]
+    assert re.sub(r"Queue \d+", "Queue 18", shown).strip() == line
+
+
+def test_what_rings_is_told_the_gravest_first_in_today_as_well(alive: Studio) -> None:
+    async def go() -> str:
+        async with driven(console(alive), LARGE) as pilot:
+            return text(pilot)
+
+    shown = asyncio.run(go()).split("Rings")[1]
+    assert shown.index("✗ ") < shown.index("▲ ") < shown.index("i ")

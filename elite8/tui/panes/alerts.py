@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from elite8.core.operations.alerts import Ringing
     from elite8.core.operations.scene import Scene
 
-GRAVE = ("critical", "warning", "info")
-
 
 class Alerts(Pane):
     """What rings and what the checks say."""
@@ -45,11 +43,7 @@ class Alerts(Pane):
 
     def draw(self, scene: "Scene") -> None:
         """Show what rings, the gravest first."""
-        order = {name: number for number, name in enumerate(GRAVE)}
-        found = sorted(
-            scene.board.alerts,
-            key=lambda one: (one.acknowledged_by != "", order.get(one.severity, 9), one.since),
-        )
+        found = about.gravest(scene.board.alerts)
         self.query_one(Rows).fill([self.row(one, scene) for one in found])
         self.query_one("#alerts-health", Line).tell(*health(scene))
         self.say_about(scene, self.console.now())

@@ -144,7 +144,7 @@ class Today(Pane):
                     (f"{said.sign(ring.severity)[0]} ", said.sign(ring.severity)[1]),
                     (ring.message, ""),
                 )
-                for ring in scene.board.alerts[:MOST_SHOWN]
+                for ring in about.gravest(scene.board.alerts)[:MOST_SHOWN]
             ]
         return [*lines, *self.machine(scene)]
 
