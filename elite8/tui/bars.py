@@ -58,9 +58,10 @@ def facts(console: "Console", now: datetime, *, short: bool = False) -> list[tup
 
 def head(console: "Console", now: datetime, cells: int) -> Words:
     """Return the head line: the verdict, then as many facts as there is room for."""
-    left: Words = ((" elite8 ", "accent"), *made_up(console), *verdict(console, now))
+    left: Words = ()
     right: list[Span] = []
-    for short in (False, True):
+    for name, short in ((" elite8 ", False), (" elite8 ", True), (" ", True)):
+        left = ((name, "accent"), *made_up(console), *verdict(console, now))
         right, has_all = beside(facts(console, now, short=short), cells - width(left) - 3)
         if has_all:
             break
@@ -69,7 +70,12 @@ def head(console: "Console", now: datetime, cells: int) -> Words:
 
 
 def beside(found: Sequence[tuple[Words, bool]], room: int) -> tuple[list[Span], bool]:
-    """Return the facts that there is room for, and whether all that have to be there are."""
+    """Return the facts that there is room for, and whether all that have to be there are.
+
+    Where they are not, the clock, which is the first, goes before the others.
+    """
+    if sum(width(words) + 3 for words, has_to in found if has_to) > room:
+        found = [*found[1:], *found[:1]]
     right: list[Span] = []
     has_all = True
     for words, has_to in found:

@@ -9,6 +9,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from elite8.core.errors import Unavailable
+from elite8.core.operations import stops
 from elite8.core.studio import Studio
 from elite8.tui.acts import ACTS
 from elite8.tui.app import Console
@@ -370,3 +371,10 @@ def test_what_rings_is_told_the_gravest_first_in_today_as_well(alive: Studio) ->
 
     shown = asyncio.run(go()).split("Rings")[1]
     assert shown.index("✗ ") < shown.index("▲ ") < shown.index("i ")
+
+
+def test_in_the_smallest_window_the_clock_goes_before_what_is_stopped(ready: Studio) -> None:
+    stops.stop(ready, "all", "", "")
+    first = seen(console(ready), size=(40, 10)).splitlines()[0]
+    assert "Nobody is watching" in first
+    assert first.rstrip().endswith("■ stopped")

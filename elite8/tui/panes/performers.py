@@ -182,7 +182,8 @@ def of_turn(turn: "Turn", scene: "Scene") -> Iterator[Words]:
     most = f" of at most {turn.a_week} videos"
     yield about.fact("7 days", (f"{turn.ahead}", ""), (most, "dim"))
     yield about.fact("share", *drawn.bar(turn.share, 12, "busy"), (f" {turn.share:.0%}", ""))
-    yield about.fact("past", (f"{turn.past}", ""), (" videos in 28 days", "dim"))
+    past = "1 video" if turn.past == 1 else f"{turn.past} videos"
+    yield about.fact("past", (past, ""), (" in 28 days", "dim"))
 
 
 def of_results(found: "Sequence[Result]") -> Iterator[Words]:
@@ -191,8 +192,9 @@ def of_results(found: "Sequence[Result]") -> Iterator[Words]:
         yield ()
         yield (("Results, 28 days", "accent"), ("  views, engaged", "dim"))
     for one in found:
+        posts = "post" if one.posts == 1 else "posts"
         seen = f"{words.number(one.views):>6} {words.share(one.engaged, one.views):>6}"
-        yield about.fact(said.network(one.network), (seen, ""), (f" {one.posts:>3} posts", "dim"))
+        yield about.fact(said.network(one.network), (seen, ""), (f" {one.posts:>3} {posts}", "dim"))
 
 
 def told(who: str, scene: "Scene") -> list[Words]:
