@@ -31,6 +31,8 @@ SEEN: Mapping[str, tuple[Act, ...]] = {
 QUIET_DAYS, QUIET = 12, 0.35
 """How long before they leave people do less, and how much is left."""
 EXTRA = {"USD": (300, 500, 1000, 1500, 2500), "JPY": (500, 800, 1500, 3000)}
+THRIFT = (0.3, 1.0, 3.0)
+"""Some give mostly large sums, some mostly small ones: people differ (made up)."""
 PAID_BACK, CHARGED_BACK = 0.006, 0.001
 DAY = timedelta(days=1)
 
@@ -107,7 +109,8 @@ def done(act: Act, at: datetime, fan: Fan, lot: Random) -> Deed:
     if act in TALK:
         return Deed(act, at)
     extra = EXTRA[fan.habitat.currency]
-    amount = extra[int(lot.random() * len(extra))]
+    thrift = THRIFT[fan.number % len(THRIFT)]
+    amount = extra[int(lot.random() ** thrift * len(extra))]
     return Deed(act, at, amount, content=1 + int(lot.random() * 60) if act == Act.PPV else 0)
 
 
