@@ -50,11 +50,12 @@ def no_rings() -> Iterator[None]:
     """
     was_on, frozen = gc.isenabled(), gc.get_freeze_count()
     gc.disable()
-    gc.freeze()  # what is there already is not looked through either
+    if not frozen:  # a daemon's stays as it is: its rings of now would never be swept again
+        gc.freeze()  # what is there already is not looked through either
     try:
         yield
     finally:
-        if not frozen:  # a daemon's stays so
+        if not frozen:
             gc.unfreeze()
         if was_on:
             gc.enable()

@@ -1,6 +1,7 @@
 """The collector rests while it is told to, and works again after, whatever happened."""
 
 import gc
+import weakref
 
 import pytest
 
@@ -34,5 +35,23 @@ def test_a_process_that_stays_looks_as_often_as_python_does() -> None:
     try:
         assert (gc.isenabled(), gc.get_threshold()) == (True, USUAL)
         assert gc.get_freeze_count()
+    finally:
+        gc.unfreeze()
+
+
+def test_a_process_that_stays_still_sweeps_what_was_there_while_the_collector_rested() -> None:
+    class Ring:
+        def __init__(self) -> None:
+            self.me = self
+
+    settle()
+    try:
+        one = Ring()
+        alive = weakref.ref(one)
+        with no_rings():
+            pass
+        del one
+        gc.collect()
+        assert alive() is None
     finally:
         gc.unfreeze()
