@@ -149,12 +149,19 @@ class Form(ModalScreen[Mapping[str, str] | None]):
                 found[ask.name] = getattr(field, "value", "").strip()
         return found
 
+    def named(self, answers: Mapping[str, str]) -> dict[str, str]:
+        """Return who is meant by name, as they are offered."""
+        if "character" not in answers:
+            return {}
+        who = self.query_one("#is-character", Choice)
+        return {"character": dict(who.among).get(who.value, who.value)}
+
     def say(self) -> None:
         """Say what will happen with these answers."""
         answers = self.answers()
         for ask in self.act.asks:
             self.query_one(f"#ask-{ask.name}").display = ask.name in answers
-        says = self.act.told(self.thing, answers)
+        says = self.act.told(self.thing, answers | self.named(answers))
         self.query_one("#form-says", Static).update(content((says[:1].upper() + says[1:], "")))
         command = self.act.as_command(self.thing, answers)
         self.query_one("#form-command", Static).update(content(("$ ", "faint"), (command, "dim")))

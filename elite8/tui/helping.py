@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from elite8.tui import said
 from elite8.tui.acts import ACTS
+from elite8.tui.bars import ROOMY, SHORT
 from elite8.tui.line import Lines
 from elite8.tui.pane import PLACES
 from elite8.tui.rows import Column, Row, Rows
@@ -67,7 +68,7 @@ Key = tuple[str, str]
 LETTER, KEYS, COLUMN = 3, 15, 25
 BESIDE = 76
 """Columns of the screen from which there is room for two lists of keys."""
-JUMPS = "asdfghjkl"
+JUMPS = "asdfghjkl;"
 AROUND, AROUND_TINY = 8, 4
 """Lines of a sheet that are not its text: border, title, keys, the air between them."""
 TINY = 16
@@ -243,19 +244,20 @@ class Jump(ModalScreen[str]):
 
     SCOPED_CSS = False
     DEFAULT_CSS = """
-    Jump { align: left top; background: $background 40%; }
-    #jump { background: $accent 30%; height: 1; width: 1fr; margin-top: 1; }
+    #jump { background: $accent 30%; height: auto; width: 1fr; margin-top: 1; }
     """
 
     def compose(self) -> ComposeResult:
         """Show a letter before each place."""
+        titles = {name: title for name, (_, title) in PLACES.items()}
+        titles |= SHORT if self.app.size.width < ROOMY else {}
         spans: list[Span] = [(" ", "")]
-        for letter, (_, title) in zip(JUMPS, PLACES.values(), strict=False):
-            spans += [(f"{letter}", "accent"), (f" {title}  ", "")]
+        for letter, name in zip(JUMPS, PLACES, strict=True):
+            spans += [(letter, "accent"), (f" {titles[name]} ", "")]
         yield Static(content(*spans), id="jump")
 
     def on_key(self, event: events.Key) -> None:
         """Go there; any other key goes nowhere."""
         event.stop()
-        there = dict(zip(JUMPS, PLACES, strict=False))
+        there = dict(zip(JUMPS, PLACES, strict=True))
         self.dismiss(there.get(event.character or "", ""))

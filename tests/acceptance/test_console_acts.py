@@ -125,7 +125,7 @@ def send(person: Person) -> None:
     assert (person.post("x"), person.post("x", "url")) == ("published", "https://x.com/a/status/1")
     person.leaves()
     marked(person, "outbox")
-    person.does("p", "goes out to outbox now", "is out:")
+    person.does("p", "goes out to Outbox now", "is out:")
     assert person.post("outbox") == "published"
     person.leaves()
 

@@ -396,3 +396,9 @@ def test_a_sentence_names_networks_as_people_write_them(ready: Studio) -> None:
     assert "is ordered for Outbox, X;" in film
     stopped = BY_ID["pause"].told(None, {"scope": "network", "network": "tiktok"})
     assert stopped.startswith("network TikTok stops")
+
+
+def test_a_form_says_who_by_name(alive: Studio) -> None:
+    shown, _, _ = drive(console(alive), "g", "j")
+    assert "A video of Jin is made now" in shown
+    assert "elite8 generate --character jin" in shown

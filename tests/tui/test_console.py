@@ -378,3 +378,15 @@ def test_in_the_smallest_window_the_clock_goes_before_what_is_stopped(ready: Stu
     first = seen(console(ready), size=(40, 10)).splitlines()[0]
     assert "Nobody is watching" in first
     assert first.rstrip().endswith("■ stopped")
+
+
+@pytest.mark.parametrize("size", [(80, 24), LARGE])
+def test_a_jump_stands_over_the_places_and_reaches_each(
+    alive: Studio, size: tuple[int, int]
+) -> None:
+    shown = seen(console(alive), "j", size=size).splitlines()
+    assert shown[1].startswith(" a Today s Queue ")
+    assert "; Subs" in shown[1]
+    app = console(alive)
+    seen(app, "j", "semicolon", size=size)
+    assert app.here == "subscribers"
