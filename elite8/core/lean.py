@@ -8,9 +8,6 @@ from contextlib import contextmanager
 sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # as PEP 328 has it
 """httpx's own command line, with Rich and Pygments: 5 MB. Without it httpx does the same."""
 
-sys.modules.setdefault("greenlet", None)  # type: ignore[arg-type]  # the same
-"""By which SQLAlchemy is used from asyncio, as we never do: 1 MB."""
-
 NEW_OBJECTS = 50_000
 """How many of them a command makes before rings are looked for; Python's 700 cost a seventh of
 the time of `publish list`, which makes few and leaves."""

@@ -19,6 +19,8 @@ from elite8.core.visible import one_line
 from elite8.tui.spans import TONES, Span, Words, fit, plain
 
 GAP = 2
+WIDEST = 44
+"""Cells of a column of words with others behind it: on a wide screen they stay near each other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,6 +258,7 @@ class Rows(ScrollView, can_focus=True, inherit_bindings=False):
         found = []
         for column, there in zip(self.columns, shown, strict=True):
             size = column.cells or left * column.share // shares
+            size = size if column is self.columns[-1] else min(size, WIDEST)
             found.append(max(size, 0) if there else 0)
         self._room, self._widths = room, tuple(found)
         return self._widths

@@ -95,7 +95,7 @@ def publish(shown: Terminal) -> None:
     shown.press("p")
     shown.until("goes out now", "publish", "--to outbox --in 0s", "Enter does it")
     shown.press("\r")
-    shown.until("is out:", "outbox")
+    shown.until("Outbox post", "is out:")
     shown.press("\x10")
     shown.until("Search for commands")
     shown.press("go to today")

@@ -12,7 +12,7 @@ from textual.strip import Strip
 from elite8.core.domain.metric import value
 from elite8.core.operations import alerts
 from elite8.core.studio import Studio
-from elite8.tui.rows import Row, Rows
+from elite8.tui.rows import WIDEST, Row, Rows
 from elite8.tui.source import Live
 from tests.tui.stagehand import console, driven, press, settled, text, toasts, until
 
@@ -98,6 +98,19 @@ def test_words_of_others_neither_steer_the_terminal_nor_act(alive: Studio) -> No
     shown = asyncio.run(go())
     assert not {"\x1b", "\x07", "\u202e"} & set(shown)
     assert "[@click=app.quit()]" in shown
+
+
+def test_on_the_widest_screen_numbers_stay_near_what_they_are_of(alive: Studio) -> None:
+    async def go() -> None:
+        app = console(alive)
+        async with driven(app, size=(380, 110)) as pilot:
+            await press(pilot, "5")
+            await until(pilot, lambda: app.pane.query_one(Rows).size.width > 200)
+            assert app.pane.query_one(Rows).widths()[0] == WIDEST
+            await press(pilot, "2")
+            assert app.pane.query_one(Rows).widths()[-1] > 200, "titles have all there is"
+
+    asyncio.run(go())
 
 
 def test_columns_follow_a_size_that_changed_while_another_place_was_shown(alive: Studio) -> None:
