@@ -17,7 +17,7 @@ import stamina
 from pydantic import SecretStr
 
 from elite8.core.errors import ConfigError, Elite8Error, Refused, SignInNeeded
-from elite8.core.operations import accounts, audit, networks, renewal
+from elite8.core.operations import accounts, audit, renewal, strongbox
 from elite8.core.simulators.instagram import InstagramSimulator
 from elite8.core.simulators.tiktok import CLIENT_KEY, CLIENT_SECRET, TikTokSimulator
 from elite8.core.simulators.wire import Transport
@@ -339,7 +339,8 @@ def test_the_status_asks_no_network_and_shows_no_secret(scene: Scene) -> None:
 
 
 def test_tokens_that_are_gone_or_of_another_key_need_a_sign_in(scene: Scene) -> None:
-    settings = scene.studio.settings.model_copy(update={"token_key": SecretStr(networks.new_key())})
+    key = SecretStr(strongbox.new_key())
+    settings = scene.studio.settings.model_copy(update={"token_key": key})
     other = replace(scene.studio, settings=settings)
     (found,) = accounts.status(other)
     assert (found.state, "another key" in found.failure) == ("sign in again", True)

@@ -17,7 +17,7 @@ from elite8.core.domain.post import new_post
 from elite8.core.domain.subscriber import Act
 from elite8.core.domain.video import new_video
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.operations import copying, leading, networks, stops
+from elite8.core.operations import copying, leading, stops, strongbox
 from elite8.core.operations.copying import Moved
 from elite8.core.settings import Settings
 from elite8.core.storage import accounts, posts, privacy, sign_ins, videos
@@ -121,14 +121,14 @@ def test_to_postgresql_and_back_is_the_same_to_the_last_row(
     one = new_account(now=peopled.clock(), network="tiktok", handle="7", name="miyuki")
     with peopled.database.transaction() as session:
         account = accounts.keep(session, one).id
-    networks.store(peopled).write(account, Tokens(access="first", refresh="1//0"))
+    strongbox.store(peopled).write(account, Tokens(access="first", refresh="1//0"))
     gone = copy(peopled, "-", address)
     assert len(gone.tables) > 40
     assert (gone.sign_ins, "sign-ins that came along: 1" in gone.sentence) == (1, True)
     with opened(peopled, address) as there:
         assert next_number(there) == 3
-        assert networks.store(there).read(account).access == "first"
-        networks.store(there).write(account, Tokens(access="renewed there", refresh="1//1"))
+        assert strongbox.store(there).read(account).access == "first"
+        strongbox.store(there).write(account, Tokens(access="renewed there", refresh="1//1"))
         with there.database.transaction() as session:
             (video, *_) = videos.matching(session, "")
             assert (video.title, video.asked_seconds) == ('雨 \'n "rain" \\ \t €', 0.1 + 0.2)
@@ -139,7 +139,7 @@ def test_to_postgresql_and_back_is_the_same_to_the_last_row(
     )
     with opened(peopled, other) as there:
         assert next_number(there, "four") == 4
-        assert networks.store(there).read(account).access == "renewed there"
+        assert strongbox.store(there).read(account).access == "renewed there"
         with there.database.transaction() as session:
             assert sign_ins.every(session) == {}
 

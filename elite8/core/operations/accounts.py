@@ -9,11 +9,12 @@ from elite8.core.domain.account import Account
 from elite8.core.domain.audit import Decision
 from elite8.core.errors import ConfigError, Elite8Error, SignInNeeded
 from elite8.core.operations import audit, egress, networks
-from elite8.core.operations.networks import SITES, key_in_use, new_key, store
+from elite8.core.operations.networks import SITES
 from elite8.core.operations.outlets import audience, best, rivals, speaking
 from elite8.core.operations.renewal import Freshened, access, keep_fresh
 from elite8.core.operations.signin import login
 from elite8.core.operations.standing import Listed, Standing, held, shown, status
+from elite8.core.operations.strongbox import key_in_use, new_key, store
 from elite8.core.platforms.site import Network
 from elite8.core.storage import accounts
 from elite8.core.studio import Studio

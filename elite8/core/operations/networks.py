@@ -1,19 +1,17 @@
 """The networks one signs in to: where each is, what speaks to it, and by which app of ours."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from pydantic import SecretStr
 
-from elite8.core import places
 from elite8.core.domain.destination import destination
+from elite8.core.domain.permission import FACEBOOK, permission
 from elite8.core.errors import ConfigError
-from elite8.core.platforms import discord, fanvue, instagram, instagram_login, tiktok, x, youtube
+from elite8.core.platforms import discord, fanvue, instagram, tiktok, x, youtube
 from elite8.core.platforms.oauth import App, Provider
 from elite8.core.platforms.site import Network, Site
-from elite8.core.storage import keys, sign_ins
-from elite8.core.storage.tokens import TokenStore
 from elite8.core.studio import Studio
 
 SITES = {
@@ -22,14 +20,12 @@ SITES = {
 }
 READ_ONLY = {fanvue.SITE.name: fanvue.SITE}
 """Where nothing is ever posted: who subscribes and what they paid is read."""
-FACEBOOK, BUSINESS = "facebook", "business"
+BUSINESS = "business"
 BY_FACEBOOK = Site(
     name="instagram",
     bases=instagram.PageBases,
     network=instagram.Instagram,
-    scopes=instagram_login.PAGE_SCOPES,
 )
-"""Instagram by Facebook Login: the token of a Page, which time does not end."""
 
 
 def site(network: str, via: str) -> Site:
@@ -51,7 +47,7 @@ def check(studio: Studio, network: str, via: str) -> None:
 
 def by_token(network: str, via: str) -> bool:
     """Return whether one signs in there with a token that is pasted."""
-    return via != BUSINESS and site(network, via).by_token
+    return via != BUSINESS and permission(network, via).by_token
 
 
 def app_of(studio: Studio, network: str, via: str = "") -> App:
@@ -111,48 +107,3 @@ def spoken_to(  # noqa: PLR0913  # who speaks, where, and how
     where = bases(studio, network, via)
     spoken: Network = site(network, via).network(client, where, token, studio.pause, me)
     return spoken
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeyShown:
-    """Where the key that sign-ins are encrypted with comes from; never the key.
-
-    `there`: it is; otherwise it is made at the first sign-in.
-    """
-
-    source: keys.Source
-    place: str
-    there: bool
-
-
-def store(studio: Studio) -> TokenStore:
-    """Return where tokens are kept."""
-    settings = studio.settings
-    given = settings.token_key.get_secret_value() if settings.token_key else None
-    key = keys.find(settings.token_key_from, given, places.environment(), settings.state_dir)
-    return sealed_by(studio, key)
-
-
-def sealed_by(studio: Studio, key: keys.Key) -> TokenStore:
-    """Return where tokens are kept, as a key opens them."""
-    state = studio.settings.state_dir
-    return TokenStore(state, key, sign_ins.drawer(studio.database, state))
-
-
-def key_in_use(studio: Studio) -> KeyShown:
-    """Return which key is in force, having tried it; none is made by looking."""
-    settings = studio.settings
-    given = settings.token_key.get_secret_value() if settings.token_key else None
-    wanted, environment = settings.token_key_from, places.environment()
-    place = keys.missing(wanted, given, environment, settings.state_dir)
-    if place:
-        source = keys.source(wanted, given, environment)
-        return KeyShown(source=source, place=place, there=False)
-    key = keys.find(wanted, given, environment, settings.state_dir)
-    key.cipher()
-    return KeyShown(source=key.source, place=key.place, there=True)
-
-
-def new_key() -> str:
-    """Return a fresh key for ELITE8_TOKEN_KEY."""
-    return keys.new()

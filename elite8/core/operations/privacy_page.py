@@ -7,7 +7,7 @@ from datetime import date, datetime
 from elite8.core.domain.keeping import MONTH
 from elite8.core.domain.rule import STALE_AFTER
 from elite8.core.errors import Elite8Error
-from elite8.core.operations import leftovers, networks, requests
+from elite8.core.operations import leftovers, requests, strongbox
 from elite8.core.operations.leftovers import Copy
 from elite8.core.operations.requests import Asked
 from elite8.core.operations.signing import has_signing_key, signing_key
@@ -71,7 +71,7 @@ def page(studio: Studio) -> Page:
 def keys(studio: Studio) -> Iterator[KeyThere]:
     """Yield the keys that people's data hangs on."""
     try:
-        found = networks.key_in_use(studio)
+        found = strongbox.key_in_use(studio)
         yield KeyThere(name="key", there=found.there, says=f"{found.source}: {found.place}")
     except Elite8Error as trouble:
         yield KeyThere(name="key", there=False, says=str(trouble))

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Literal
 
 from elite8.core.domain.check import Facts
+from elite8.core.domain.destination import ONLINE
 from elite8.core.domain.holiday import problem
 from elite8.core.domain.network import compose as worded
 from elite8.core.domain.region import Region
 from elite8.core.domain.rule import JUDGES, STALE_AFTER, Rule, is_stale
 from elite8.core.operations import compose, regions
-from elite8.core.operations.networks import SITES
 from elite8.core.storage import accounts
 from elite8.core.studio import Studio
 
@@ -80,7 +80,7 @@ def needs(studio: Studio, code: str, region: Region) -> Iterator[tuple[str, Verd
     with studio.database.transaction() as session:
         every = accounts.every(session)
     for one in region.networks:
-        if one.name not in SITES:
+        if one.name not in ONLINE:
             yield f"account {one.name}", "warn", "elite8 cannot post there yet"
             continue
         mine = [a for a in every if a.network == one.name and a.speaks_to(code)]

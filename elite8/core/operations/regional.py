@@ -7,13 +7,13 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from elite8.core.domain.account import Account
+from elite8.core.domain.destination import ONLINE
 from elite8.core.domain.job import Family
 from elite8.core.domain.region import Region, Window
 from elite8.core.domain.wall import on_day
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import outlets
 from elite8.core.operations.brief import choose_engine
-from elite8.core.operations.networks import SITES
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -78,7 +78,7 @@ def able(
     return tuple(
         name
         for name in meant
-        if name in SITES and outlets.best(there(session, name), character, code) is not None
+        if name in ONLINE and outlets.best(there(session, name), character, code) is not None
     )
 
 
@@ -95,7 +95,7 @@ def there(session: Session, network: str) -> Sequence[Account]:
 
 def drawn(region: Region, rng: Random, count: int) -> tuple[str, ...]:
     """Return so many of the networks we can post on, by lot by their weights, none twice."""
-    left = {one.name: one.weight for one in region.networks if one.name in SITES}
+    left = {one.name: one.weight for one in region.networks if one.name in ONLINE}
     found: list[str] = []
     while left and len(found) < count:
         (name,) = rng.choices([*left], [*left.values()])

@@ -10,9 +10,11 @@ from typing import Any, Literal
 
 from elite8.core import http, log
 from elite8.core.domain.account import Account
+from elite8.core.domain.permission import permission
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Unavailable
 from elite8.core.operations import egress, networks
 from elite8.core.operations.standing import Listed, again, local, shown
+from elite8.core.operations.strongbox import store
 from elite8.core.platforms import instagram, oauth
 from elite8.core.storage import accounts
 from elite8.core.storage.tokens import Tokens, TokenStore
@@ -67,7 +69,7 @@ def freshened(studio: Studio, account: Account) -> Freshened:
 
 def renewed_if_due(studio: Studio, account: Account) -> bool:
     """Return whether this process renewed the account's token."""
-    kept = networks.store(studio)
+    kept = store(studio)
     if not due(studio, account, read(kept, account)):
         return False
     with kept.alone(account.id):
@@ -99,7 +101,7 @@ def access(
         raise SignInNeeded(again(account, account.failure))  # it must not be used again
     if seen and not fresh and not due(studio, account, seen):
         return seen.access
-    kept = networks.store(studio)
+    kept = store(studio)
     before = read(kept, account)
     if not fresh and not due(studio, account, before):
         return before.access
@@ -122,12 +124,12 @@ def renew(studio: Studio, account: Account, before: Tokens) -> str:
     The way out is held shut from the question to the disk: some networks replace the refresh token
     as they answer, and an answer that is not kept is a sign-in that is lost.
     """
-    kept, now = networks.store(studio), studio.clock()
+    kept, now = store(studio), studio.clock()
     site = networks.site(account.network, before.via)
     if not site.renews:  # it was refused: it is gone for good
         note(studio, account, failure=GONE)
         raise SignInNeeded(again(account, GONE, before.via))
-    if not (before.refresh or site.by_token):
+    if not (before.refresh or permission(account.network, before.via).by_token):
         raise SignInNeeded(again(account, "there is nothing to renew it with", before.via))
     kept.asking(account.id, before, now)
     with http.open_client(transport=egress.line(studio, account)) as client, undisturbed(before):
@@ -185,7 +187,7 @@ def asked_for(
 ) -> oauth.Grant:
     """Return what the network gives for the tokens of before."""
     where = networks.bases(studio, account.network, before.via)
-    if networks.site(account.network, before.via).by_token:
+    if permission(account.network, before.via).by_token:
         network = instagram.Instagram(client, where, lambda _fresh: before.access, studio.pause)
         return network.renewed(before.access, now=now)
     app = networks.app_of(studio, account.network, before.via)

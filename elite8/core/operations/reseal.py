@@ -9,7 +9,7 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.consent import Address
 from elite8.core.domain.subscriber import Alias
 from elite8.core.errors import ConfigError, SignInNeeded
-from elite8.core.operations import audit, consents, networks
+from elite8.core.operations import audit, consents, strongbox
 from elite8.core.storage import maintenance, sealed, vault
 from elite8.core.storage.database import Session
 from elite8.core.storage.keys import Key
@@ -41,7 +41,7 @@ def reseal(studio: Studio, old: str) -> Resealed:
     """
     key = Key(source="environment", place="the key that was given", value=old.strip().encode())
     key.cipher()
-    sign_ins, known = tokens(studio, networks.sealed_by(studio, key))
+    sign_ins, known = tokens(studio, strongbox.sealed_by(studio, key))
     addresses, there = rows(studio, key, Address, again_address)
     names, named = rows(studio, key, Alias, again_name)
     if addresses or names:
@@ -58,7 +58,7 @@ def reseal(studio: Studio, old: str) -> Resealed:
 
 def tokens(studio: Studio, before: TokenStore) -> tuple[int, int]:
     """Seal the sign-ins; return how many, and how many had the key already."""
-    now = networks.store(studio)
+    now = strongbox.store(studio)
     done = known = 0
     for account in before.kept():
         with now.alone(account):

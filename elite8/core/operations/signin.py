@@ -8,11 +8,13 @@ from datetime import datetime
 from elite8.core import http, log
 from elite8.core.domain.account import Account, new_account
 from elite8.core.domain.audit import Decision
+from elite8.core.domain.permission import FACEBOOK
 from elite8.core.domain.rendition import Owner
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import audit, networks
 from elite8.core.operations.renewal import tokens_of
 from elite8.core.operations.standing import Listed, shown
+from elite8.core.operations.strongbox import store
 from elite8.core.platforms import doorway, facebook, instagram_login, oauth
 from elite8.core.platforms.oauth import Attempt, Grant
 from elite8.core.storage import accounts
@@ -92,7 +94,7 @@ def agreed(studio: Studio, wish: Wish, show: Open, paste: Ask | None) -> Listed:
 def enter(studio: Studio, wish: Wish, attempt: Attempt, came_back: str) -> Listed:
     """Change the code for tokens, ask whose they are, and keep both."""
     code = oauth.code_of(attempt, came_back)
-    if wish.via == networks.FACEBOOK:
+    if wish.via == FACEBOOK:
         return enter_page(studio, wish, code)
     now = studio.clock()
     with http.open_client(transport=studio.transport) as client:
@@ -147,7 +149,7 @@ def keep(studio: Studio, wish: Wish, grant: Grant) -> Listed:
     """
     studio.only_real("signs in anywhere")
     owner = owner_of(studio, wish, grant.access)
-    account, kept = account_of(studio, wish, grant, owner), networks.store(studio)
+    account, kept = account_of(studio, wish, grant, owner), store(studio)
     with studio.database.transaction() as session:
         known = accounts.find(session, wish.network, owner.id)
         known_id = known.id if known else account.id

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from elite8.core.domain.account import Account
+from elite8.core.domain.permission import permission
 from elite8.core.errors import SignInNeeded
 from elite8.core.storage import accounts
 from elite8.core.storage.tokens import Tokens
 from elite8.core.studio import Studio
-
-if TYPE_CHECKING:
-    from elite8.core.platforms.site import Site
 
 State = Literal["ok", "sign in soon", "sign in again"]
 GONE = Tokens(access="")
@@ -56,13 +54,6 @@ class Standing:
     missing: tuple[str, ...] | None
     failure: str
     warnings: tuple[str, ...]
-
-
-def site(network: str, via: str) -> "Site":
-    """Return the network, as it is signed in to that way; without accounts none is loaded."""
-    from elite8.core.operations import networks
-
-    return networks.site(network, via)
 
 
 def shown(account: Account, now: datetime) -> Listed:
@@ -117,7 +108,7 @@ def standing(studio: Studio, account: Account) -> Standing:
 
 def held(studio: Studio, account: Account) -> tuple[Tokens, str]:
     """Return the account's tokens and ""; or empty ones and why they cannot be read here."""
-    from elite8.core.operations.networks import store
+    from elite8.core.operations.strongbox import store
 
     try:
         return store(studio).read(account.id), ""
@@ -128,7 +119,7 @@ def held(studio: Studio, account: Account) -> tuple[Tokens, str]:
 def over(studio: Studio, account: Account, tokens: Tokens) -> bool:
     """Return whether only its owner can bring the sign-in back."""
     ended = tokens.access_ends_at is not None and tokens.access_ends_at <= studio.clock()
-    renewable = tokens.refresh and not site(account.network, tokens.via).by_token
+    renewable = tokens.refresh and not permission(account.network, tokens.via).by_token
     return not tokens.access or (ended and not renewable)
 
 
@@ -137,7 +128,7 @@ def missing(account: Account, via: str) -> tuple[str, ...] | None:
     given = set(account.scopes.split())
     if not given:
         return None
-    return tuple(one for one in site(account.network, via).scopes if one not in given)
+    return tuple(one for one in permission(account.network, via).scopes if one not in given)
 
 
 def again(account: Account, why: str, via: str = "") -> str:
@@ -148,7 +139,7 @@ def again(account: Account, why: str, via: str = "") -> str:
 
 def command(network: str, via: str) -> str:
     """Return what signs in to a network in that way."""
-    how = f" --via {via}" if via else " --paste" if site(network, via).by_token else ""
+    how = f" --via {via}" if via else " --paste" if permission(network, via).by_token else ""
     return f"elite8 accounts login {network}{how}"
 
 

@@ -324,7 +324,6 @@ SITE = Site(
     name="discord",
     bases=Bases,
     network=Discord,
-    by_token=True,
     page="the channel's settings in Discord: Integrations, Webhooks, New, Copy Webhook URL",
     renews=False,
     also={"bot": "discord_bot_token"},

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from elite8.core import http
+from elite8.core.domain.permission import permission
 from elite8.core.domain.rendition import Owner
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Unavailable
 from elite8.core.platforms import answers
@@ -26,7 +27,7 @@ from elite8.core.platforms.site import Site
 VERSION = "2025-06-26"
 """Sent as X-Fanvue-API-Version with every call; without it: 400."""
 SYSTEM = ("openid", "offline_access", "offline")
-SCOPES = ("read:self", "read:fan", "read:insights")
+SCOPES = permission("fanvue").scopes
 PAGE = 50
 """The most a page holds."""
 PACE = 0.6
@@ -221,6 +222,4 @@ def written(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%S}Z"
 
 
-SITE = Site(
-    name="fanvue", bases=Bases, network=Fanvue, scopes=SCOPES, also={"redirect": "fanvue_redirect"}
-)
+SITE = Site(name="fanvue", bases=Bases, network=Fanvue, also={"redirect": "fanvue_redirect"})

@@ -15,6 +15,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.domain.network import NetworkRules
+from elite8.core.domain.permission import FACEBOOK, permission
 from elite8.core.domain.reading import Counts
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
@@ -29,7 +30,6 @@ from elite8.core.platforms import instagram_numbers as numbers
 from elite8.core.platforms.answers import Failed, count, instant, record, records, whole
 from elite8.core.platforms.answers import address as parts_of
 from elite8.core.platforms.graph import Unseen, object_of, reason, told
-from elite8.core.platforms.instagram_login import PAGE_SCOPES, SCOPES
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Grant, Provider
 from elite8.core.platforms.reel import (
@@ -86,7 +86,7 @@ class Bases:
         return Provider(
             authorize=f"{self.consent}/oauth/authorize",
             token=f"{self.codes}/oauth/access_token",
-            scopes=SCOPES,
+            scopes=permission("instagram").scopes,
             between=",",
             challenge="none",
         )
@@ -106,7 +106,7 @@ class PageBases(Bases):
         return Provider(
             authorize=f"{self.consent}/{VERSION}/dialog/oauth",
             token=f"{self.api}/{VERSION}/oauth/access_token",
-            scopes=PAGE_SCOPES,
+            scopes=permission("instagram", FACEBOOK).scopes,
             between=",",
             challenge="none",
         )
@@ -392,8 +392,6 @@ SITE = Site(
     name="instagram",
     bases=Bases,
     network=Instagram,
-    scopes=SCOPES,
-    by_token=True,
     page="https://developers.facebook.com/apps (instagram: API setup, Generate token)",
     lasts=TOKEN_LASTS,
     margin=TOKEN_LASTS - timedelta(days=7),

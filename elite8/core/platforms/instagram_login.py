@@ -18,15 +18,6 @@ from elite8.core.platforms.oauth import App, Attempt, Grant, Provider
 
 LASTS = timedelta(days=60)
 LONGEST = 2 * LASTS
-SCOPES = (
-    *("instagram_business_basic", "instagram_business_content_publish"),
-    *("instagram_business_manage_comments", "instagram_business_manage_insights"),
-)
-PAGE_SCOPES = (
-    *("instagram_basic", "instagram_content_publish", "instagram_manage_comments"),
-    *("instagram_manage_insights", "pages_read_engagement", "pages_show_list"),
-)
-"""What we ask for by Facebook Login (3)."""
 
 
 def granted(  # noqa: PLR0913  # each a fact of the exchange

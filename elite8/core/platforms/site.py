@@ -56,17 +56,14 @@ class Network(Protocol):
 class Site:
     """One network: where it is, and what speaks to it.
 
-    `by_token`: one signs in with a token made on the network's own page, which is at `page` and
-    lasts `lasts`, `None` for ever; one that `renews` is made longer by itself. A token that ends
-    within `margin` is renewed before it is used. `scopes` are what our commands need. `also`:
-    fields of the bases that come from settings, by the setting's name.
+    A token that is pasted is made at `page` and lasts `lasts`, `None` for ever; one that `renews`
+    is made longer by itself. A token that ends within `margin` is renewed before it is used.
+    `also`: fields of the bases that come from settings, by the setting's name.
     """
 
     name: str
     bases: Any
     network: Any
-    scopes: tuple[str, ...] = ()
-    by_token: bool = False
     page: str = ""
     lasts: timedelta | None = None
     renews: bool = True

@@ -15,6 +15,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.domain.network import NetworkRules
+from elite8.core.domain.permission import permission
 from elite8.core.domain.reading import Counts
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
@@ -41,7 +42,7 @@ from elite8.core.platforms.tiktok_answers import (
     refusal,
 )
 
-SCOPES = ("user.info.basic", "user.info.profile", "video.publish", "video.upload", "video.list")
+SCOPES = permission("tiktok").scopes
 SINGLE, CHUNK = 64_000_000, 10_000_000
 """Bytes: up to the first in one piece, else in pieces of the second (4.2)."""
 UPLOAD_LASTS = timedelta(minutes=70)
@@ -395,4 +396,4 @@ def ranges(size: int) -> Iterator[tuple[int, int]]:
         yield first, size - 1 if number == count - 1 else first + chunk - 1
 
 
-SITE = Site(name="tiktok", bases=Bases, network=TikTok, scopes=SCOPES)
+SITE = Site(name="tiktok", bases=Bases, network=TikTok)

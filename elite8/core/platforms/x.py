@@ -15,6 +15,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.domain.network import NetworkRules
+from elite8.core.domain.permission import permission
 from elite8.core.domain.reading import Counts
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import Elite8Error, RateLimited, SignInNeeded, Unanswered, Unavailable
@@ -26,7 +27,7 @@ from elite8.core.platforms.site import Keep, Site
 from elite8.core.platforms.x_answers import Duplicate, capped, data_of, names_field, refusal, told
 from elite8.core.platforms.x_posts import TOGETHER, body, counted, likeness, plain
 
-SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
+SCOPES = permission("x").scopes
 LISTED_BY = timedelta(minutes=10)
 """How long a post may take to be listed; X says seconds, of which we are not sure (9)."""
 LASTS = timedelta(hours=20)
@@ -310,4 +311,4 @@ def published(post: str) -> Published:
     return Published(remote_id=post, url=address(post))
 
 
-SITE = Site(name="x", bases=Bases, network=X, scopes=SCOPES, also={"redirect": "x_redirect"})
+SITE = Site(name="x", bases=Bases, network=X, also={"redirect": "x_redirect"})

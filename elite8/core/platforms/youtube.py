@@ -15,6 +15,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.domain.network import NetworkRules
+from elite8.core.domain.permission import permission
 from elite8.core.domain.reading import Counts
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import (
@@ -33,7 +34,6 @@ from elite8.core.platforms.site import Site
 from elite8.core.platforms.youtube_answers import object_of, refusal
 from elite8.core.platforms.youtube_session import Keep, Session, SessionGone
 
-SCOPES = ("youtube.upload", "youtube.readonly", "yt-analytics.readonly")
 PART = 8 << 20
 """Bytes of one piece: a multiple of 256 KiB (3.2)."""
 ASKED_AGAIN = 5
@@ -72,11 +72,10 @@ class Bases:
     @property
     def provider(self) -> Provider:
         """Return how one signs in (2.1, 2.2)."""
-        scopes = tuple(f"https://www.googleapis.com/auth/{name}" for name in SCOPES)
         return Provider(
             authorize=f"{self.consent}/o/oauth2/v2/auth",
             token=f"{self.token}/token",
-            scopes=scopes,
+            scopes=permission("youtube").scopes,
             more={"access_type": "offline", "prompt": "consent select_account"},
         )
 
@@ -396,4 +395,4 @@ def _published(video: Mapping[str, Any]) -> Published:
     )
 
 
-SITE = Site(name="youtube", bases=Bases, network=YouTube, scopes=Bases().provider.scopes)
+SITE = Site(name="youtube", bases=Bases, network=YouTube)
