@@ -53,8 +53,9 @@ class Answer(httpx.Response):
         """Return what the JSON says; what is nested beyond all measure is a ValueError."""
         try:
             said = super().json(**more)
-            escapes = b"\\u" in self.content or b"\0" in self.content
-            return storable(said) if escapes else said  # without, no half of a letter can be meant
+            # Half a letter is an escape, or bytes that begin so (CESU-8): json.loads takes both.
+            halves = any(sign in self.content for sign in (b"\\u", b"\0", b"\xed"))
+            return storable(said) if halves else said
         except RecursionError:
             raise ValueError("JSON that is nested too deep") from None
 

@@ -59,6 +59,13 @@ def test_an_answer_is_here_as_a_whole_with_its_head() -> None:
     assert answer.request.url == ADDRESS
 
 
+@pytest.mark.parametrize("half", [rb"\ud800", b"\xed\xa0\x80"], ids=["escaped", "as bytes"])
+def test_half_a_letter_in_an_answer_is_told_as_unknown(half: bytes) -> None:
+    body = b'{"caption": "' + half + b'Count me in"}'
+    with client_for(httpx.Response(200, stream=many(1, body))) as client:
+        assert client.get(ADDRESS).json() == {"caption": "\ufffdCount me in"}
+
+
 def test_a_success_that_is_too_large_is_no_answer() -> None:
     body = many(1000)
     with client_for(httpx.Response(200, stream=body)) as client, pytest.raises(httpx.ReadError):

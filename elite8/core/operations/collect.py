@@ -168,7 +168,6 @@ def bring(studio: Studio, job: Job, task: Task, progress: Progress) -> None:
         progress("download", 0.6)
         file = fetch.result_file(studio, job)
         sha256 = fetch.download(studio, job, task, file)
-        media.lay_by(studio, file, sha256)
         result = str(file)
     now = studio.clock()
     coins = next((n for n in (task.coins, job.coins) if n is not None), job.priced)
@@ -178,6 +177,8 @@ def bring(studio: Studio, job: Job, task: Task, progress: Progress) -> None:
         jobs.go_on(session, job, JobStatus.COLLECTED, claimed_until=until, ended_at=now, **facts)
         purse.settle(session, now, job, coins)
     log.get().info("a2e.collected", job=job.id, task=job.task_id, coins=coins)
+    if sha256:  # once it is paid for in our books: the store may be slow, or away
+        media.lay_by(studio, Path(result), sha256)
 
 
 def finished(studio: Studio, job: Job, progress: Progress) -> Looked:

@@ -76,7 +76,7 @@ def lay_by(studio: Studio, clip: Path, sha256: str) -> None:
         if store := shelf(studio):
             store.put(clip, sha256, clip.suffix)
     except Elite8Error as trouble:  # A2E keeps it for three days
-        log.get().warning("media.not_shared", sha256=sha256, message=str(trouble))
+        log.get().warning("media.not_laid_by", sha256=sha256, message=str(trouble))
 
 
 def laid_by(studio: Studio, sha256: str, to: Path) -> bool:

@@ -28,8 +28,7 @@ def plain(caption: str) -> str:
 
 def marked(caption: str) -> str:
     """Return what tells a caption from others, kept with the container that carries it."""
-    whole = plain(caption).encode(errors="surrogatepass")  # a stranger's may end in half a sign
-    return hashlib.sha256(whole).hexdigest()[:16]
+    return hashlib.sha256(plain(caption).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
