@@ -160,12 +160,10 @@ def _level(
     else:
         gain = min(target - _plain_loudness(mixed), ceiling - found.true_peak)
     limited = found.true_peak + gain > ceiling
-    _write(mixed, path, gain, ceiling if limited else None, program)
-    reached = measure(path, program=program)
+    reached = _write(mixed, path, gain, ceiling if limited else None, program)
     missing = target - reached.integrated
     if limited and reached.integrated > UNGATED and abs(missing) > TOLERANCE:
-        _write(mixed, path, gain + missing, ceiling, program)
-        reached = measure(path, program=program)
+        reached = _write(mixed, path, gain + missing, ceiling, program)
     return reached
 
 
@@ -176,8 +174,11 @@ def _plain_loudness(mixed: NDArray[np.float32]) -> float:
 
 def _write(
     mixed: NDArray[np.float32], path: Path, gain: float, ceiling: float | None, program: str
-) -> None:
-    """Write 16-bit WAV. The limiter runs at four times the rate, where true peaks are samples."""
+) -> Loudness:
+    """Write 16-bit WAV, and return what it measures.
+
+    The limiter runs at four times the rate, where true peaks are samples.
+    """
     chain = [f"volume={gain:.3f}dB"]
     if ceiling is not None:
         # The way back to 48 kHz adds a little: 0.1 dB kept for it.
@@ -186,13 +187,20 @@ def _write(
         chain += [f"aresample={RATE * 4}", limiter, f"aresample={RATE}"]
     chain += [f"apad=whole_len={len(mixed)}", f"atrim=end_sample={len(mixed)}"]
     wav = ("-c:a", "pcm_s16le", "-fflags", "+bitexact", "-f", "wav", f"file:{path}")
-    arguments = ("-y", *_QUIET, "error", *_RAW, "-af", ",".join(chain), *wav)
-    ffmpeg.run(arguments, mixed.tobytes(), program=program)
+    return _ebur128(_RAW, mixed.tobytes(), program, chain, wav)
 
 
-def _ebur128(source: Sequence[str], feed: bytes | None, program: str) -> Loudness:
-    filters = ("-af", "ebur128=peak=true:framelog=quiet", "-f", "null", "-")
-    log = ffmpeg.run((*_QUIET, "info", *source, *filters), feed, program=program).stderr
+def _ebur128(
+    source: Sequence[str],
+    feed: bytes | None,
+    program: str,
+    before: Sequence[str] = (),
+    into: Sequence[str] = ("-f", "null", "-"),
+) -> Loudness:
+    """Return the loudness of `source` after the filters `before`; it goes on `into` an output."""
+    chain = ",".join((*before, "ebur128=peak=true:framelog=quiet"))
+    arguments = ("-y", *_QUIET, "info", *source, "-af", chain, *into)
+    log = ffmpeg.run(arguments, feed, program=program).stderr
     summary = log[log.rfind("Summary:") :]
     return Loudness(
         integrated=_reading(summary, r"I:\s+(\S+) LUFS"),
