@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.funnel import StageRow
     from elite8.core.operations.growth import Growth, Place
     from elite8.core.operations.launch import Criterion, Kpi
+    from elite8.core.operations.scene import Scene
 
 VERDICTS: dict[str, Span] = {
     "met": ("✓", "good"),
@@ -123,7 +124,7 @@ def launch(growth: "Growth") -> Words:
     return ((f"launch week {growth.week}: ", "dim"), (whose, "accent"))
 
 
-def of_stage(row: "StageRow", growth: "Growth") -> list[Words]:
+def of_stage(row: "StageRow", growth: "Growth", scene: "Scene") -> list[Words]:
     """Return all there is about a stage: goals beside what is so, and what to make for it."""
     lines: list[Words] = [((row.aim, ""),), ()]
     names = (row.into, row.of)
@@ -142,7 +143,7 @@ def of_stage(row: "StageRow", growth: "Growth") -> list[Words]:
         goes = "of the plan" if found.planned else "if planned by it"
         lines.append(about.fact("share", (percent(part.share), ""), (f" {goes}", "dim")))
     if row.stage == found.stage:
-        lines += made(growth)
+        lines += made(growth, scene)
     return lines
 
 
@@ -159,7 +160,7 @@ def measure(told: "Measured", names: tuple[str, str]) -> Iterator[Words]:
         yield about.fact("", ("under ten people are not told", "faint"))
 
 
-def made(growth: "Growth") -> Iterator[Words]:
+def made(growth: "Growth", scene: "Scene") -> Iterator[Words]:
     """Yield what the bottleneck asks for, with its commands."""
     found = growth.following
     if found.seconds:
@@ -171,7 +172,7 @@ def made(growth: "Growth") -> Iterator[Words]:
     for at, (name, _) in enumerate(found.content):
         yield about.fact("" if at else "what", (name, ""))
     for at, who in enumerate(found.performers):
-        yield about.fact("" if at else "who", (who, ""))
+        yield about.fact("" if at else "who", (about.name_of(scene, who), ""))
     yield ()
     yield (("g makes one, the same as", "dim"),)
     yield from (((one, "info"),) for one in found.commands[:1])

@@ -1,7 +1,7 @@
 """Print how long MoviePy 2 takes for the same picture, captions and sound, per second of video.
 
-MoviePy pins an older Pillow, so it lives in an environment of its own whose Python is the argument:
-`mp/bin/pip install moviepy`, then `python tests/bench/bench_moviepy.py mp/bin/python`.
+MoviePy pins an older Pillow, so it lives in an environment of its own (`peers.py`).
+Run: `PYTHONPATH=. python tests/bench/bench_moviepy.py`.
 Its film moves two pictures (body, head) over a still and shows each caption word for its time: less
 than ours does, with the same encoder settings.
 """
@@ -24,6 +24,7 @@ from elite8.core.production.local import fonts
 from elite8.core.production.local.art.backdrop import draw_backdrop
 from elite8.core.production.local.art.figure import draw
 from elite8.core.production.local.art.layer import Layer
+from tests.bench import peers
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 5
@@ -91,7 +92,8 @@ def main() -> None:
         film = next((folder / "ours").glob("*.mp4"))
         ffmpeg.run(["-v", "error", "-i", str(film), "-vn", f"{scratch}/mix.wav"])
         font, x264 = str(fonts.path()), json.dumps([*ffmpeg.X264, "-pix_fmt", "yuv420p"])
-        theirs = [sys.argv[1], "-c", COMPOSITION, scratch, str(SECONDS), font, x264]
+        python = peers.program("moviepy", "python")
+        theirs = [python, "-c", COMPOSITION, scratch, str(SECONDS), font, x264]
         moviepy = seconds_of(theirs) / SECONDS
     print(f"elite8 generate, per second of video {ours:6.2f} s   x1.00")
     print(f"MoviePy 2, per second of video       {moviepy:6.2f} s   x{moviepy / ours:.1f}")

@@ -1,9 +1,8 @@
 """Print first paint, memory and idle work of the console beside harlequin, posting and dolphie.
 
-All in one run, turn by turn, each in a pseudo-terminal of one size. Peers are given as their
-programs, each installed in an environment of its own; dolphie needs a MySQL server for all but its
-start screen, so that is what is measured of it.
-Run: `PYTHONPATH=. python tests/bench/bench_peers.py --harlequin P --posting P --dolphie P`.
+All in one run, turn by turn, each in a pseudo-terminal of one size (`peers.py` installs them);
+dolphie needs a MySQL server for all but its start screen, so that is what is measured of it.
+Run: `PYTHONPATH=. python tests/bench/bench_peers.py`.
 """
 
 import argparse
@@ -15,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 
-from tests.bench import bench_page
+from tests.bench import bench_page, peers
 from tests.bench.bench_console import EMPTY, PAINTED, shown
 from tests.bench.bench_page import ROOT, a_year
 
@@ -24,8 +23,6 @@ SETTLES, IDLES = 8.0, 20.0
 
 def main() -> None:
     asked = argparse.ArgumentParser()
-    for peer in ("harlequin", "posting", "dolphie"):
-        asked.add_argument(f"--{peer}", default="")
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--posts", type=int, default=10_000)
     told = asked.parse_args()
@@ -43,25 +40,21 @@ def main() -> None:
             "XDG_CONFIG_HOME": f"{folder}/c",
             "XDG_DATA_HOME": f"{folder}/d",
         }
-        measure(programs(told, folder), environment, told.rounds)
+        measure(programs(folder), environment, told.rounds)
 
 
-def programs(told: argparse.Namespace, folder: str) -> dict[str, tuple[list[str], bytes]]:
+def programs(folder: str) -> dict[str, tuple[list[str], bytes]]:
     """Return each program's command, and words of its first picture."""
     ours = str(Path(sys.executable).with_name("elite8"))
     database = f"{folder}/elite8.db"
-    found: dict[str, tuple[list[str], bytes]] = {
+    harlequin = [peers.program("harlequin"), "-a", "sqlite", "--locale", "C", database]
+    return {
         "an empty Textual app": ([sys.executable, "-c", EMPTY], PAINTED),
         "elite8 tui": ([ours, "tui"], PAINTED),
+        "harlequin": (harlequin, b"Data Catalog"),
+        "posting": ([peers.program("posting"), "--collection", folder], b"Enter a URL"),
+        "dolphie, start screen": ([peers.program("dolphie"), "--tab-setup"], b"Connect to a Host"),
     }
-    if told.harlequin:
-        words = [told.harlequin, "-a", "sqlite", "--locale", "C", database]
-        found["harlequin"] = (words, b"Data Catalog")
-    if told.posting:
-        found["posting"] = ([told.posting, "--collection", folder], b"Enter a URL")
-    if told.dolphie:
-        found["dolphie, start screen"] = ([told.dolphie, "--tab-setup"], b"Connect to a Host")
-    return found
 
 
 def measure(

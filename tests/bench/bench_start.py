@@ -1,8 +1,9 @@
 """Print how long cheap commands take beside a bare Typer app with as many commands.
 
 Runs are interleaved; figures are medians of wall time, ratios are to the bare app in the same run.
-`--beside '/env/bin/toot --version'` measures another program's command in the same run, as often as
-it is given. Run: `PYTHONPATH=. python tests/bench/bench_start.py`.
+`--peers` measures toot and posting in the same run (`peers.py` installs them), `--beside
+'/env/bin/other --help'` another program's command, as often as it is given.
+Run: `PYTHONPATH=. python tests/bench/bench_start.py`.
 """
 
 import argparse
@@ -16,8 +17,10 @@ from pathlib import Path
 from statistics import median
 
 from elite8.cli import SUBCOMMANDS
+from tests.bench import peers
 
 ROUNDS = 15
+PEERS = (("toot", "--version"), ("toot", "--help"), ("posting", "--help"))
 BARE = """
 import typer
 app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -43,7 +46,11 @@ def seconds(command: list[str], environment: dict[str, str]) -> float:
 def main() -> None:
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     asked.add_argument("--beside", action="append", default=[], metavar="COMMAND")
-    others = [shlex.split(command) for command in asked.parse_args().beside]
+    asked.add_argument("--peers", action="store_true")
+    told = asked.parse_args()
+    others = [shlex.split(command) for command in told.beside]
+    if told.peers:
+        others += [[peers.program(*words[:1]), *words[1:]] for words in PEERS]
     with tempfile.TemporaryDirectory() as scratch:
         bare = Path(scratch) / "bare.py"
         bare.write_text(BARE.format(commands="".join(COMMAND.format(name=n) for n in SUBCOMMANDS)))

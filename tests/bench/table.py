@@ -66,11 +66,16 @@ BENCHES: dict[str, tuple[Row, ...]] = {
         Row("`--version` beside a bare Typer app's `--help`", r"--version .*x([\d.]+)", "", 1.3),
         Row("`--help` beside the same", r"elite8 --help .*x([\d.]+)", "", 1.3),
         Row("`generate list` beside the same", r"generate list  .*x([\d.]+)", "", 2.0),
+        Row("`toot --help` beside the same", r"toot --help .*x([\d.]+)"),
+        Row("`posting --help` beside the same", r"posting --help .*x([\d.]+)"),
     ),
     "command": (
         Row("`generate`, 15 s, warm, beside x264 alone on its frames", r"whole .*x([\d.]+)", "", 2),
         Row("most memory of it, FFmpeg too", r"peak memory +(\d+)", " MB", 700),
         Row("of 20 films in a row, the last five", r"4th quarter +(\d+)", " MB", 700),
+    ),
+    "moviepy": (
+        Row("MoviePy 2 beside it, for a second of video", r"MoviePy 2, .*x([\d.]+)", "", least=4),
     ),
     "render": (Row("filming alone beside x264 alone", r"ratio ([\d.]+)"),),
     "publish": (
@@ -95,6 +100,12 @@ BENCHES: dict[str, tuple[Row, ...]] = {
         Row("resident", r"(\d+) MB resident", " MB", 120),
         Row("the same, after every place of a demo studio", r"(\d+) MB after", " MB", 120),
     ),
+    "peers": (
+        Row("first paint over 10,000 posts", r"^elite8 tui +first paint +([\d.]+)", " s"),
+        Row("harlequin's, over the same file", r"^harlequin +first paint +([\d.]+)", " s"),
+        Row("posting's, an empty collection", r"^posting +first paint +([\d.]+)", " s"),
+        Row("dolphie's start screen", r"^dolphie.* first paint +([\d.]+)", " s"),
+    ),
     "score": (
         Row("1,000,000 subscribers scored into a table", r"a table: .*ed ([\d.]+); b", " s", 3),
         Row("beside the same rows copied", r"a table: .*ratio ([\d.]+)", "", 1.5),
@@ -115,6 +126,10 @@ BENCHES: dict[str, tuple[Row, ...]] = {
 }
 
 
+WORDS = {"start": ("--peers",)}
+"""What a benchmark is told besides, so that all of it is measured."""
+
+
 def pace() -> float:
     """Return the milliseconds a loop of Python takes now, the median of nine."""
     took = []
@@ -129,7 +144,7 @@ def measured(name: str) -> Iterator[tuple[str, ...]]:
     """Run a benchmark and yield its rows; one that fails ends this."""
     before, file = pace(), f"tests/bench/bench_{name}.py"
     done = subprocess.run(
-        [sys.executable, file],
+        [sys.executable, file, *WORDS.get(name, ())],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import lzma
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -55,6 +56,16 @@ def test_the_bottleneck_says_what_to_make_and_g_makes_it(grown: Studio) -> None:
     assert "30 to 60 s" in seen
     form = shown(grown, LARGE, "down", "g")
     assert "--stage interest" in form
+
+
+def test_who_makes_it_is_said_by_name(grown: Studio) -> None:
+    async def go() -> str:
+        async with driven(console(grown), (140, 70)) as pilot:
+            await press(pilot, "9", "down")
+            await until(pilot, lambda: "What to make" in text(pilot))
+            return text(pilot)
+
+    assert re.search(r"who +[A-Z]\w+ [A-Z]\w+ *$", asyncio.run(go()), re.MULTILINE)
 
 
 def test_a_region_has_its_own_clock_windows_money_and_readiness(grown: Studio) -> None:

@@ -126,12 +126,13 @@ class FunnelAndRegions(Pane):
 
     def about_marked(self, now: datetime) -> list[Words]:
         """Return all there is about what is marked."""
-        thing, growth = self.marked(), self.scene.growth if self.scene else None
-        if thing is None or growth is None:
+        thing, scene = self.marked(), self.scene
+        growth = scene.growth if scene else None
+        if thing is None or scene is None or growth is None:
             return []
         if thing.kind == "stage":
             row = next((one for one in growth.stages if one.stage == thing.id), None)
-            return grown.of_stage(row, growth) if row else []
+            return grown.of_stage(row, growth, scene) if row else []
         found = next((one for one in growth.places if one.code == thing.id), None)
         return grown.of_place(found, growth, now) if found else []
 
