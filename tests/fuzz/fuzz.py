@@ -44,6 +44,8 @@ with importing:
 MEMORY_MB = 2048
 """What one fuzzing process may have; beyond it libFuzzer stops with the input that took it."""
 GROUPS = ("file", "answer", "call", "text")
+HALF = 0.5
+"""Of what is guided, changed as hypothesis's inputs are; libFuzzer changes the rest."""
 EACH = 200
 """Inputs of one target before the next has its turn."""
 
@@ -131,7 +133,7 @@ def guided(groups: Sequence[str], minutes: float, folder: Path) -> list[str]:
     for group, child in children.items():
         child.wait()
         said = (folder / f"{group}.log").read_text(errors="replace").splitlines()
-        last = next((one for one in reversed(said) if one.startswith(("#", "Done"))), "nothing run")
+        last = next((one for one in reversed(said) if " cov: " in one), "nothing run")
         print(f"{group}: {last}", flush=True)
         if child.returncode:
             broke.append("\n".join([f"{group} ended with {child.returncode}:", *said[-30:]]))
@@ -152,8 +154,15 @@ def group_by_atheris(targets: Sequence[Target], minutes: float, folder: Path) ->
         if data:
             targets[data[0] % len(targets)].hit(data[1:])
 
+    def other(data: bytes, longest: int, lot: int) -> bytes:
+        chance = Random(lot)  # noqa: S311
+        if len(data) < 2 or chance.random() < HALF:
+            return bytes(atheris.Mutate(data, longest))
+        return (data[:1] + mutated.of(data[1:], chance, chance.randbytes(8)))[:longest]
+
     limits = [f"-max_total_time={int(minutes * 60)}", f"-rss_limit_mb={MEMORY_MB}", "-timeout=30"]
-    atheris.Setup([sys.argv[0], *limits, "-max_len=8192", str(corpus)], one)
+    given = [sys.argv[0], *limits, "-max_len=8192", str(corpus)]
+    atheris.Setup(given, one, custom_mutator=other)
     atheris.Fuzz()
 
 
