@@ -70,7 +70,7 @@ def prepare(state: Path) -> None:
         desk.order(studio, "latest", [place], Wish(at=now + timedelta(hours=9)))
     ringing = Alert(
         rule="sign-in-broken", subject="network=tiktok", state="firing", severity="critical",
-        since=now, fired_at=now, changed_at=now, value=1, message="1 tiktok account cannot post",
+        since=now, fired_at=now, changed_at=now, value=1, message="1 TikTok account cannot post",
     )  # fmt: skip
     with studio.database.transaction() as session:
         alerts.keep(session, ringing)
@@ -142,7 +142,7 @@ def stop_and_go_on(person: Person) -> None:
 def look_after(person: Person) -> None:
     """Acknowledge the alert that rings, and have it tell nobody."""
     person.shown.press("7")
-    person.shown.until("1 tiktok account cannot post")
+    person.shown.until("1 TikTok account cannot post")
     person.does("k", "You look after", "Acknowledge")
     assert person.finds("SELECT state FROM alert WHERE rule = 'sign-in-broken'") == ["acknowledged"]
     person.does("s", "Nobody is told of", "Silence")

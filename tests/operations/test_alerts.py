@@ -286,8 +286,8 @@ def test_a_key_is_read_whole(
         _ = getattr(config, {"alert": "alerts"}.get(file, file))
 
 
-@pytest.mark.parametrize(("count", "says"), [(1, "1 tiktok account cannot post"),
-                                             (2, "2 tiktok accounts cannot post")])  # fmt: skip
+@pytest.mark.parametrize(("count", "says"), [(1, "1 TikTok account cannot post"),
+                                             (2, "2 TikTok accounts cannot post")])  # fmt: skip
 def test_a_word_agrees_with_its_number(studio: Studio, count: int, says: str) -> None:
     alerts.evaluate(studio, [value("elite8_accounts_broken", count, network="tiktok")])
     assert [one.message for one in alerts.ringing(studio)] == [says]

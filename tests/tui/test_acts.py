@@ -315,7 +315,7 @@ def test_what_was_done_stands_in_the_log_as_well(alive: Studio) -> None:
 
     shown = asyncio.run(go())
     assert "elite8 publish pause" in shown
-    assert "firing: 1 tiktok account cannot post" in shown
+    assert "firing: 1 TikTok account cannot post" in shown
 
 
 def test_a_rehearsal_runs_as_a_command_of_its_own_and_shows_its_report(alive: Studio) -> None:

@@ -34,9 +34,9 @@ WORDS = {
     "performers": ("Miyuki Sakura", "Jin Kawasaki", "views"),
     "networks": ("TikTok", "nobody signed in", "needs nobody"),
     "credits": ("they end", "Free credits of the coming days", "videos a day"),
-    "alerts": ("✗ critical", "by maria", "1 tiktok account cannot post"),
+    "alerts": ("✗ critical", "by maria", "1 TikTok account cannot post"),
     "subscribers": ("No subscribers yet", "0 active"),
-    "log": ("firing: 1 tiktok account cannot post", "acknowledged by maria"),
+    "log": ("firing: 1 TikTok account cannot post", "acknowledged by maria"),
 }
 
 
@@ -121,7 +121,7 @@ def test_a_post_is_moved_by_keys(ready: Studio, key: str, moved: timedelta) -> N
 
 def test_the_log_shows_one_kind_alone(alive: Studio) -> None:
     seen = shown(alive, "8", LARGE, "f")
-    assert "firing: 1 tiktok" in seen
+    assert "firing: 1 TikTok" in seen
     assert "acknowledged by" not in seen
 
 

@@ -32,7 +32,7 @@ def test_every_part_is_there(browser: Browser) -> None:
     for words in (
         *("4 alerts ring", "Today Thursday 26 November, Asia/Tokyo", "as of 15:32:41 JST"),
         *("By network", "By performer", "Miyuki Sakura", "Queue", "Credits", "Health"),
-        *("1 tiktok account cannot post", "elite8 accounts login tiktok", "maria looks after it"),
+        *("1 TikTok account cannot post", "elite8 accounts login tiktok", "maria looks after it"),
         *("TikTok", "published", "waiting", "rows can be written", "they end", "Next: 18:00 JST"),
     ):
         assert words in told, words

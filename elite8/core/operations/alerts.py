@@ -19,6 +19,7 @@ from elite8.core.domain.alert import (
     nothing,
     worst,
 )
+from elite8.core.domain.destination import label
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.metric import METRICS, Value
 from elite8.core.errors import ConfigError, Refused
@@ -165,10 +166,10 @@ class Number(float):
 
 
 def said(studio: Studio, rule: Rule, one: Value) -> str:
-    """Return the words of a rule for a value."""
+    """Return the words of a rule for a value, in which a network is called as people call it."""
     when = studio.clock() + timedelta(seconds=min(max(one.value, -3e8), 3e9))
     facts = {
-        **dict(one.labels),
+        **{name: label(told) if name == "network" else told for name, told in one.labels},
         "value": Number(one.value),
         "when": f"{when.astimezone(studio.settings.zone):%a %Y-%m-%d %H:%M %Z}",
         "duration": lasting(one.value),
