@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-import json
 import logging
 import threading
 import time
@@ -12,7 +11,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from elite8.core import log
+from elite8.core import foreign, log
 
 if TYPE_CHECKING:
     from telegram import Update
@@ -269,8 +268,8 @@ class Bot:
 def update_of(body: bytes) -> dict[str, Any] | None:
     """Return an update as Telegram sends it; `None` for anything else."""
     try:
-        sent = json.loads(body)
-    except (ValueError, RecursionError):
+        sent = foreign.read(body)
+    except ValueError:
         return None
     return sent if isinstance(sent, dict) and isinstance(sent.get("update_id"), int) else None
 

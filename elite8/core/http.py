@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 import httpx
 import stamina
 
-from elite8.core import clock, patience
+from elite8.core import clock, foreign, patience
 from elite8.core.errors import RateLimited, Refused, Unavailable
 
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
@@ -50,28 +50,8 @@ class Answer(httpx.Response):
     """An answer that is here as a whole."""
 
     def json(self, **more: Any) -> Any:  # noqa: ANN401  # httpx's
-        """Return what the JSON says; what is nested beyond all measure is a ValueError."""
-        try:
-            said = super().json(**more)
-            # Half a letter is an escape, or bytes that begin so (CESU-8): json.loads takes both.
-            halves = any(sign in self.content for sign in (b"\\u", b"\0", b"\xed"))
-            return storable(said) if halves else said
-        except RecursionError:
-            raise ValueError("JSON that is nested too deep") from None
-
-
-def storable(value: Any) -> Any:  # noqa: ANN401  # what JSON says
-    """Return the value with U+FFFD for halves of a letter and NUL, which no database takes."""
-    if isinstance(value, str):
-        if value.isascii() and "\0" not in value:
-            return value
-        whole_letters = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        return whole_letters.replace("\0", "\ufffd")
-    if isinstance(value, list):
-        return [storable(each) for each in value]
-    if isinstance(value, dict):
-        return {storable(name): storable(each) for name, each in value.items()}
-    return value
+        """Return what the JSON says, as a database can keep it; else a ValueError."""
+        return foreign.read(self.content, **more)
 
 
 class Forgetful(CookieJar):

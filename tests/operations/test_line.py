@@ -22,6 +22,11 @@ from elite8.core.studio import Studio
 
 WISH = Wish(channel="line", character="miyuki", language="ja", text="新しい動画です")
 USERS = [f"U{number:032x}" for number in range(1, 6)]
+HALF = (
+    rb'{"events": [{"type": "follow", "mode": "active", "timestamp": 1795424400000, '
+    rb'"source": {"userId": "\ud800"}, "webhookEventId": "01J"}]}'
+)
+"""Half a letter, which no database keeps."""
 
 
 @pytest.fixture
@@ -121,6 +126,7 @@ def test_an_unfollow_that_overtakes_its_follow_still_counts(
         (b'{"events": []}', False, 403),
         (b"not json", True, 400),
         (b"[]", True, 400),
+        (HALF, True, 200),
         (b'{"events": [1, {"type": "follow", "mode": "standby"}, {"mode": "active"}]}', True, 200),
     ],
 )

@@ -1,10 +1,10 @@
 """What LINE tells of its friends: a follow is a consent given there, an unfollow ends it."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
-from elite8.core import log
+from elite8.core import foreign, log
+from elite8.core.domain.consent import LINE_ID
 from elite8.core.domain.subscriber import Act
 from elite8.core.domain.wording import fold
 from elite8.core.errors import Elite8Error
@@ -27,9 +27,9 @@ def receive(studio: Studio, signature: str, body: bytes) -> int:
     if secret is None or not line.is_signed(secret.get_secret_value(), body, signature):
         return FORBIDDEN
     try:
-        events = json.loads(body)["events"]
+        events = foreign.read(body)["events"]
         found = [one for one in events if isinstance(one, dict)]
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         return BAD
     try:
         for one in found:
@@ -44,7 +44,7 @@ def take(studio: Studio, event: dict[str, Any]) -> None:
     """Take in one event; what is not for us, or of nobody, is let be."""
     source = event.get("source")
     user = source.get("userId") if isinstance(source, dict) else None
-    if event.get("mode") != "active" or not isinstance(user, str):
+    if event.get("mode") != "active" or not (isinstance(user, str) and LINE_ID.fullmatch(user)):
         return
     kind = str(event.get("type"))
     if kind == "follow":

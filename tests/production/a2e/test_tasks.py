@@ -150,10 +150,10 @@ def test_a_record_without_an_id_is_strange(record: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [[1], {"rows": [1]}, {"data": [1], "current": 1, "success": True}, {"list": [1]}]
+    "data", [[{}], {"rows": [{}]}, {"data": [{}], "current": 1, "success": True}, {"list": [{}]}]
 )
 def test_a_list_is_found_in_every_form(data: object) -> None:
-    assert tasks.rows(data) == [1]
+    assert tasks.rows(data) == [{}]
 
 
 @pytest.mark.parametrize("data", [None, "x", {}, {"rows": {}}, {"records": []}])
@@ -232,7 +232,7 @@ def test_a_charge_is_read_field_by_field() -> None:
     "row", [None, "x", {}, {**BOOKED, "amount": "-30"}, {**BOOKED, "createdAt": "yesterday"}]
 )
 def test_a_charge_in_another_form_is_strange(row: object) -> None:
-    with pytest.raises(Strange, match="credit history"):
+    with pytest.raises(Strange, match="in a form this version does not know"):
         Account(creditsHistory=[[row]]).client.charges(SINCE)
 
 
@@ -275,6 +275,15 @@ def test_a_voice_or_an_avatar_without_an_id_is_strange() -> None:
     with pytest.raises(Strange):
         account.client.voices("en")
     with pytest.raises(Strange):
+        account.client.avatars()
+
+
+@pytest.mark.parametrize("row", [None, "x", 7, []])
+def test_a_row_that_is_no_record_is_strange(row: object) -> None:
+    account = Account(voice_list=[[row]], character_list=[{"rows": [row]}])
+    with pytest.raises(Strange, match="in a form this version does not know"):
+        account.client.voices("en")
+    with pytest.raises(Strange, match="in a form this version does not know"):
         account.client.avatars()
 
 

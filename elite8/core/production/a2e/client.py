@@ -131,7 +131,7 @@ class A2E:
         """Return A2E's books from `since` on, every page."""
         start = f"{since.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.000Z"
         path = "/api/v1/transactionRecord/creditsHistory"
-        records: list[Any] = []
+        records: list[Mapping[str, Any]] = []
         for page in range(1, MOST_PAGES + 1):
             rows = tasks.rows(self._wire.get(path, pageNum=page, pageSize=PAGE, startDate=start))
             records += rows
@@ -297,11 +297,10 @@ def _prices(data: object) -> Iterator[object]:
             yield from _prices(value)
 
 
-def _charge(record: object) -> Charge:
+def _charge(record: Mapping[str, Any]) -> Charge:
     """Return one row of A2E's books; its field names are INFERRED, so others are an error."""
-    amount = tasks.whole(record.get("amount")) if isinstance(record, Mapping) else None
-    at = tasks.instant(record.get("createdAt")) if isinstance(record, Mapping) else None
-    if not isinstance(record, Mapping) or amount is None or at is None:
+    amount, at = tasks.whole(record.get("amount")), tasks.instant(record.get("createdAt"))
+    if amount is None or at is None:
         raise Strange("A2E's credit history has rows in a form this version does not know")
     kind = str(record.get("type") or record.get("description") or "")
     return Charge(id=str(record.get("_id") or ""), amount=amount, at=at, kind=kind)

@@ -64,20 +64,18 @@ def task(family: Family, record: object) -> Task:
     )
 
 
-def rows(data: object) -> list[Any]:
+def rows(data: object) -> list[Mapping[str, Any]]:
     """Return the records in any of the forms lists come in: bare, `rows`, `data`, `list`."""
-    if isinstance(data, list):
-        return data
-    if isinstance(data, Mapping):
-        for key in ("rows", "data", "list"):
-            if isinstance(data.get(key), list):
-                return list(data[key])
-    raise Strange("A2E sent a list in a form this version does not know")
+    known = [data.get(key) for key in ("rows", "data", "list")] if isinstance(data, Mapping) else []
+    found = next((one for one in (data, *known) if isinstance(one, list)), None)
+    if found is None or not all(isinstance(row, Mapping) for row in found):
+        raise Strange("A2E sent a list in a form this version does not know")
+    return found
 
 
 def one(data: object, task_id: str) -> object | None:
     """Return the record with this id from a detail, which may be an object or an array."""
-    found = rows(data) if isinstance(data, list) else [data]
+    found = data if isinstance(data, list) else [data]
     return next((r for r in found if isinstance(r, Mapping) and r.get("_id") == task_id), None)
 
 
