@@ -107,6 +107,17 @@ def test_without_videos_in_the_list_our_words_are_proof_when_ours_is_alone(scene
     assert scene.publish().url.endswith(scene.only.id)
 
 
+def test_a_list_of_posts_without_names_proves_nothing(scene: Scene) -> None:
+    scene.simulator.misbehave("lost-after", at=POST)
+    with pytest.raises(Elite8Error):
+        scene.publish()
+    scene.clock.advance(minutes=45)  # by then it is listed, if it is there
+    scene.simulator.misbehave("ids-missing", at=LIST)
+    with pytest.raises(Elite8Error, match="unknown form"):
+        scene.publish()
+    assert scene.publish().url.endswith(scene.only.id)
+
+
 def test_two_lost_posts_are_each_found_by_their_own_video(scene: Scene) -> None:
     first = publishing.finished(scene.studio, "latest")
     second = another(scene.studio, 7)

@@ -38,6 +38,7 @@ FAULTS: Mapping[str, str] = {
     "media-forgotten": "an upload has expired",
     "late-visibility": "the next post is not listed for 60 s",
     "attachments-missing": "the account's posts are listed without their videos",
+    "ids-missing": "the account's posts are listed without their names",
     "old-names": "post.fields is not known, only tweet.fields",
 }
 
