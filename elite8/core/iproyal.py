@@ -3,7 +3,6 @@
 Source: docs.iproyal.com, residential proxy, API, user (2026-11).
 """
 
-import math
 import re
 
 import httpx
@@ -11,6 +10,9 @@ import httpx
 from elite8.core import http
 from elite8.core.errors import Refused, SignInNeeded, Unavailable
 from elite8.core.settings import Settings
+
+MOST_GB = 1e12
+"""What is more, or no number, is no answer."""
 
 
 def country_seen(line: httpx.Client, url: str, key: str) -> str:
@@ -43,6 +45,6 @@ def traffic_left(settings: Settings, transport: httpx.BaseTransport | None = Non
     except ValueError:
         said = None
     left = said.get("available_traffic") if isinstance(said, dict) else None
-    if isinstance(left, bool) or not isinstance(left, int | float) or not math.isfinite(left):
+    if isinstance(left, bool) or not isinstance(left, int | float) or not abs(left) < MOST_GB:
         raise Refused(f"IPRoyal answers {answer.status_code} and does not say what is left")
     return float(left)

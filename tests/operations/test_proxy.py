@@ -6,6 +6,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import SecretStr
 from structlog.testing import capture_logs
@@ -216,6 +217,16 @@ def test_a_count_that_differs_is_said_and_corrects_nothing(
     assert metric(scene, "elite8_proxy_left_bytes") == pytest.approx(9 * GB)
     assert found.spans[0].used == GB // 4
     assert tasks.TASKS["traffic"].run(scene.studio) == "9 GB of the proxy are left"
+
+
+@pytest.mark.parametrize("told", [b"9" * 400, b"-" + b"9" * 400, b"NaN", b"true", b'"7"'])
+def test_traffic_beyond_all_measure_is_no_answer(scene: Scenery, told: bytes) -> None:
+    from elite8.core import iproyal
+
+    body = b'{"available_traffic": ' + told + b"}"
+    line = httpx.MockTransport(lambda _: httpx.Response(200, content=body))
+    with pytest.raises(Refused, match="does not say what is left"):
+        iproyal.traffic_left(scene.studio.settings, line)
 
 
 def test_a_provider_that_fails_is_a_note(scene: Scenery, provider: AccountSimulator) -> None:

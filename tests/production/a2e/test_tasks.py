@@ -236,6 +236,11 @@ def test_a_charge_in_another_form_is_strange(row: object) -> None:
         Account(creditsHistory=[[row]]).client.charges(SINCE)
 
 
+@pytest.mark.parametrize("told", [10**400, -(10**400), float("nan"), float("inf"), True, "3", 2.5])
+def test_a_number_beyond_all_measure_is_none(told: object) -> None:
+    assert tasks.whole(told) is None
+
+
 def test_a_charge_whose_time_has_no_zone_is_in_utc() -> None:
     rows = [{**BOOKED, "createdAt": "2026-11-02T08:00:00"}]
     (charge,) = Account(creditsHistory=[rows]).client.charges(SINCE)

@@ -4,7 +4,6 @@ Records echo their inputs as URLs, so a result is read from `result_url`, `image
 and nowhere else. Source: api/a2e.md section 3.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +21,8 @@ UNDERWAY = {
     *("init", "start", "process", "copy"),
 }
 STATUS_FIELD = {Family.AVATAR_VIDEO: "status"}
+MOST = 10**18
+"""Credits that a column holds; more, or no number, is no answer."""
 REASONS = ("failed_message", "faild_message", "msg")
 
 
@@ -81,7 +82,7 @@ def one(data: object, task_id: str) -> object | None:
 
 def whole(value: object) -> int | None:
     """Return a whole number of credits, signed; `None` for anything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < MOST:
         return None
     return int(value) if value == int(value) else None
 
