@@ -3,6 +3,7 @@
 They are installed when first asked for, and stay; remove the folder to have newer ones.
 """
 
+import shutil
 import subprocess
 import sys
 import venv
@@ -23,8 +24,18 @@ def program(peer: str, name: str = "") -> str:
     """Return the path of `name` in a peer's environment, without a name that of the peer itself."""
     found = FOLDER / peer / "bin" / (name or peer)
     if not found.exists():
-        print(f"{peer} is installed", file=sys.stderr, flush=True)
-        venv.create(FOLDER / peer, with_pip=True, clear=True)
-        python = str(FOLDER / peer / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "install", "-q", *NEEDS[peer]], check=True)
+        install(peer)
     return str(found)
+
+
+def install(peer: str) -> None:
+    """Make a peer's environment; what was not installed whole does not stay."""
+    print(f"{peer} is installed", file=sys.stderr, flush=True)
+    there = FOLDER / peer
+    try:
+        venv.create(there, with_pip=True, clear=True)
+        pip = [str(there / "bin" / "python"), "-m", "pip", "install", "-q", *NEEDS[peer]]
+        subprocess.run(pip, check=True)
+    except BaseException:
+        shutil.rmtree(there, ignore_errors=True)
+        raise

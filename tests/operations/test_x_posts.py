@@ -113,7 +113,7 @@ def test_a_list_of_posts_without_names_proves_nothing(scene: Scene) -> None:
         scene.publish()
     scene.clock.advance(minutes=45)  # by then it is listed, if it is there
     scene.simulator.misbehave("ids-missing", at=LIST)
-    with pytest.raises(Elite8Error, match="unknown form"):
+    with pytest.raises(Elite8Error, match="did not list"):
         scene.publish()
     assert scene.publish().url.endswith(scene.only.id)
 

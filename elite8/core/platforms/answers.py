@@ -1,6 +1,6 @@
 """What networks answer, taken for what it should be: anything else is as if it were not there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
@@ -41,6 +41,26 @@ def record(value: object) -> Mapping[str, Any]:
 def records(value: object) -> list[Mapping[str, Any]]:
     """Return the objects of a JSON array; none for anything else."""
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def own_id(one: Mapping[str, Any]) -> object:
+    """Return what a record calls itself."""
+    return one.get("id")
+
+
+def listing(
+    value: object, what: str, name: Callable[[Mapping[str, Any]], object] = own_id
+) -> list[Mapping[str, Any]]:
+    """Return the records of a list that may prove what is not there.
+
+    One that is no list, or has what is no record or has no `name`, proves nothing: Unavailable,
+    which says `what` was not done.
+    """
+    found = records(value)
+    named = [one for one in found if isinstance(told := name(one), str) and told]
+    if not isinstance(value, list) or len(named) < len(value):
+        raise Unavailable(f"{what}; try later")
+    return named
 
 
 def whole(value: object) -> int:

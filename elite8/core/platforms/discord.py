@@ -20,7 +20,7 @@ from elite8.core.domain.network import NetworkRules
 from elite8.core.domain.reading import Counts
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import Elite8Error, RateLimited, Refused, Unanswered, Unavailable
-from elite8.core.platforms.answers import instant, records
+from elite8.core.platforms.answers import instant, listing, records
 from elite8.core.platforms.discord_answers import (
     MessageGone,
     WebhookGone,
@@ -214,9 +214,8 @@ class Discord(Line[Bases]):
             found = answer.json()
         except ValueError:
             found = None
-        if answer.is_error or not isinstance(found, list):
-            raise Unavailable("Discord did not list the channel's messages; try later")
-        return records(found)
+        listed = None if answer.is_error else found
+        return listing(listed, "Discord did not list the channel's messages")
 
     def _ask(self, method: str, path: str) -> httpx.Response:
         """Ask something that is harmless to repeat; a webhook that is gone is never asked again."""

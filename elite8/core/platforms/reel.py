@@ -9,8 +9,8 @@ from typing import Any
 
 from elite8.core.domain.network import NetworkRules
 from elite8.core.domain.rendition import Published, Rendition
-from elite8.core.errors import Refused, Unanswered, Unavailable
-from elite8.core.platforms.answers import instant, record, records
+from elite8.core.errors import Refused, Unanswered
+from elite8.core.platforms.answers import instant, listing, record
 
 COVER_AT_MS = 1500
 LISTED_BY = timedelta(minutes=10)
@@ -70,9 +70,7 @@ def listed_since(
                 raise
             query["fields"] = "id,timestamp,permalink"
             page = ask(f"{user}/media", **query)
-        if not isinstance(page.get("data"), list):
-            raise Unavailable("Instagram did not list the account's posts; try later")
-        found += records(page["data"])
+        found += listing(page.get("data"), "Instagram did not list the account's posts")
         paging = record(page.get("paging"))
         query["after"] = str(record(paging.get("cursors")).get("after") or "")
         if not (paging.get("next") and query["after"]):
@@ -88,9 +86,7 @@ def fitting(
     Captions may not be told to an account that signed in without Facebook (8, C:IM).
     """
     fresh = [
-        one
-        for one in listed
-        if one.get("id") and one["id"] not in taken and _since(one.get("timestamp"), since)
+        one for one in listed if one["id"] not in taken and _since(one.get("timestamp"), since)
     ]
     told = [one for one in fresh if isinstance(one.get("caption"), str)]
     return Found(

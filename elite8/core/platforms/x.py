@@ -20,7 +20,7 @@ from elite8.core.domain.reading import Counts
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import Elite8Error, RateLimited, SignInNeeded, Unanswered, Unavailable
 from elite8.core.platforms import x_upload as upload
-from elite8.core.platforms.answers import instant, record, records
+from elite8.core.platforms.answers import instant, listing, record, records
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
 from elite8.core.platforms.site import Keep, Site
@@ -273,17 +273,13 @@ class X(Line[Bases]):
         return found
 
     def _timeline(self, most: str, last: str) -> Sequence[Mapping[str, Any]]:
-        """Return the account's posts; a list with one that has no name proves nothing."""
         me = self._me or self.whose().id
         query = {"max_results": most, **({"since_id": last} if last else {})}
         found = self._posts(query, "created_at,attachments,entities", f"/2/users/{me}/tweets")
-        listed, meta = found.get("data"), record(found.get("meta"))
-        if not isinstance(listed, list) and meta.get("result_count") != 0:
-            raise Unavailable("X did not list the account's posts; try later")
-        named = [one for one in records(listed) if isinstance(one.get("id"), str)]
-        if isinstance(listed, list) and len(named) < len(listed):
-            raise Unavailable("X listed the account's posts in an unknown form; try later")
-        return named
+        listed = found.get("data")
+        if listed is None and record(found.get("meta")).get("result_count") == 0:
+            return []
+        return listing(listed, "X did not list the account's posts")
 
     def _ask(self, method: str, path: str, **parts: Any) -> httpx.Response:  # noqa: ANN401  # httpx's
         """Send something that is harmless to repeat; a stale token is renewed once (8)."""

@@ -26,7 +26,7 @@ from elite8.core.errors import (
 )
 from elite8.core.platforms import youtube_numbers as numbers
 from elite8.core.platforms.answers import address as parts_of
-from elite8.core.platforms.answers import instant, record, records, whole
+from elite8.core.platforms.answers import instant, listing, record, records, whole
 from elite8.core.platforms.line import Line
 from elite8.core.platforms.oauth import Provider
 from elite8.core.platforms.short import likeness, metadata, slug
@@ -329,12 +329,10 @@ class YouTube(Line[Bases]):
         query = {"part": "contentDetails,snippet", "playlistId": uploads, "maxResults": "50"}
         for _ in range(PAGES):
             listed = self._get("playlistItems", **query)
-            if not isinstance(listed.get("items"), list):
-                raise Unavailable("YouTube did not list the channel's uploads; try later")
-            items = records(listed["items"])
+            what = "YouTube did not list the channel's uploads"
+            items = listing(listed.get("items"), what, _video_of)
             fresh = [item for item in items if not _older(item, began)]
-            details = [record(item.get("contentDetails")) for item in fresh]
-            if ids := [str(detail["videoId"]) for detail in details if detail.get("videoId")]:
+            if ids := [str(_video_of(item)) for item in fresh]:
                 yield ids
             query["pageToken"] = str(listed.get("nextPageToken") or "")
             if not query["pageToken"] or (items and not fresh):  # an empty page ends nothing
@@ -379,6 +377,10 @@ class YouTube(Line[Bases]):
 def _playlist(channel: Mapping[str, Any]) -> str:
     related = record(record(channel.get("contentDetails")).get("relatedPlaylists"))
     return str(related.get("uploads") or "")
+
+
+def _video_of(item: Mapping[str, Any]) -> object:
+    return record(item.get("contentDetails")).get("videoId")
 
 
 def _older(shown: Mapping[str, Any], began: datetime | None) -> bool:
