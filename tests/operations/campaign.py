@@ -66,7 +66,7 @@ PASSING = {
     ),
     "discord": (
         *("lost-before", "lost-after", "429", "500", "502", "html", "error-but-done"),
-        *("bot-forbidden", "late-visibility", "too-large"),
+        *("bot-forbidden", "late-visibility", "too-large", "no-content-intent", "no-history"),
     ),
 }
 """The faults of a schedule; a ban and the like is not a matter of never twice."""

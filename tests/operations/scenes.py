@@ -167,6 +167,8 @@ KINDS = {
             (("lost-after", "POST"), ("500", "channels")),
             (("lost-before", "POST"), ("html", "channels")),
             (("lost-after", "POST"), ("bot-forbidden", "channels")),
+            (("lost-after", "POST"), ("no-content-intent", "channels")),
+            (("lost-after", "POST"), ("no-history", "channels")),
         ),
     ),
 }

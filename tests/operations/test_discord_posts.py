@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -10,6 +11,7 @@ from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, RateLimited, Refused, SignInNeeded
 from elite8.core.operations import accounts, due, measure
 from elite8.core.operations import publish as publishing
+from elite8.core.platforms.discord_answers import silent_since
 from elite8.core.storage import attempts
 from elite8.core.studio import Studio
 from tests.operations.scenes import Scene, ruled
@@ -75,6 +77,73 @@ def test_a_bot_that_sees_too_little_proves_nothing(scene: Scene) -> None:
     with pytest.raises(Elite8Error, match="too much was written"):
         scene.publish()
     assert (scene.post().status, scene.count) == (PostStatus.UNCERTAIN, 1)
+
+
+def lost(scene: Scene, fault: str) -> None:
+    scene.simulator.misbehave(fault, at=POST)
+    with pytest.raises(Elite8Error):
+        scene.publish()
+    scene.clock.advance(minutes=31)
+
+
+def test_what_a_bot_is_not_shown_the_webhook_is(scene: Scene) -> None:
+    """Without the Message Content intent a listed message has no file to know it by."""
+    scene.simulator.misbehave("no-content-intent", at="channels", times=9)
+    lost(scene, "lost-after")
+    assert scene.publish().url == f"{CHANNEL}/{scene.only.id}"
+    assert scene.count == 1
+
+
+def test_what_the_webhook_wrote_besides_is_not_ours(scene: Scene) -> None:
+    played = scene.simulator
+    played._messages.append(played._message("456000", "123000", "hello", "another.mp4", ""))
+    played.misbehave("no-content-intent", at="channels", times=9)
+    lost(scene, "lost-before")
+    assert scene.publish().url == f"{CHANNEL}/{played.posts[1].id}"
+    assert scene.count == 2
+
+
+def test_what_not_even_the_webhook_is_shown_is_for_a_person(scene: Scene) -> None:
+    played = scene.simulator
+    played._messages.append(played._message("456000", "123000", "", "", ""))
+    played.misbehave("no-content-intent", at="channels", times=9)
+    lost(scene, "lost-before")
+    with pytest.raises(Elite8Error, match="is not shown"):
+        scene.publish()
+    assert (scene.post().status, scene.count) == (PostStatus.UNCERTAIN, 1)
+
+
+def test_an_empty_list_proves_nothing_when_the_channel_says_otherwise(scene: Scene) -> None:
+    """Without Read Message History a bot is shown an empty list, not a refusal."""
+    scene.simulator.misbehave("no-history", at="channels", times=9)
+    lost(scene, "lost-after")
+    with pytest.raises(Elite8Error, match="Read Message History"):
+        scene.publish()
+    assert (scene.post().status, scene.count) == (PostStatus.UNCERTAIN, 1)
+
+
+@pytest.mark.parametrize("written", [0, 1])
+def test_an_empty_list_is_proof_when_the_channel_was_silent(scene: Scene, written: int) -> None:
+    scene.simulator.chatter("456000", written)
+    scene.clock.advance(hours=1)
+    scene.simulator.misbehave("no-history", at="channels", times=9)
+    lost(scene, "lost-before")
+    assert scene.publish().url
+    assert scene.count == 1
+
+
+@pytest.mark.parametrize(
+    "told_of",
+    [
+        {},
+        {"id": "1"},
+        {"id": "1", "last_message_id": 7},
+        {"id": "1", "last_message_id": "9" * 400},
+        {"id": "2", "last_message_id": None},
+    ],
+)
+def test_a_channel_that_does_not_say_is_not_silent(told_of: dict[str, object]) -> None:
+    assert not silent_since(told_of, "1", datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def test_a_webhook_that_was_moved_proves_nothing(scene: Scene) -> None:

@@ -20,12 +20,14 @@ from elite8.core.domain.network import NetworkRules
 from elite8.core.domain.reading import Counts
 from elite8.core.domain.rendition import Owner, Published, Rendition, Seen
 from elite8.core.errors import Elite8Error, RateLimited, Refused, Unanswered, Unavailable
-from elite8.core.platforms.answers import instant, listing, records
+from elite8.core.platforms.answers import listing, record, records
 from elite8.core.platforms.discord_answers import (
     MessageGone,
     WebhookGone,
+    before,
     object_of,
     refusal,
+    silent_since,
     told,
 )
 from elite8.core.platforms.line import Line
@@ -43,6 +45,8 @@ APART = timedelta(minutes=10)
 """How far our clock and theirs may be apart."""
 NEWEST = 50
 """Messages that are looked through (A4)."""
+SEEN_AS = ("content", "attachments", "embeds")
+"""What a message has one of at least (A1): of one that shows none the content is kept back."""
 LONGEST_REST = 5.0
 """Seconds that an empty bucket is waited for."""
 SOMEWHERE = "https://discord.com/channels/@me"
@@ -111,14 +115,11 @@ class Discord(Line[Bases]):
             raise Unanswered(question(kept, ready.post_id))
         listed = self._listed(kept, ready.post_id)
         for message in listed:
-            if str(message.get("id")) not in taken and is_ours(message, ready, kept):
+            if str(message["id"]) not in taken and self._is_ours(message, ready, kept, since):
                 return published(kept, str(message["id"]))
         if now - since < LISTED_BY:
             raise Unanswered("Discord may list the message yet; asked again later")
-        if len(listed) >= NEWEST and not any(before(one, since - APART) for one in listed):
-            raise Unanswered(question(kept, ready.post_id, "too much was written there since"))
-        if str(self._hook().get("channel_id")) != kept["channel"]:  # an empty one proves nothing
-            raise Unanswered(question(kept, ready.post_id, "the webhook is of another channel now"))
+        self._prove_absent(kept, ready.post_id, listed, since - APART)
         keep("")
         return None
 
@@ -198,24 +199,80 @@ class Discord(Line[Bases]):
             raise Unanswered("Discord answered the message without naming it")
         return made
 
+    def _is_ours(
+        self,
+        message: Mapping[str, Any],
+        ready: Rendition,
+        kept: Mapping[str, Any],
+        since: datetime,
+    ) -> bool:
+        """Return whether a message is this post's: by our webhook, with our file.
+
+        A bot without the Message Content intent is shown a webhook's message without its file; the
+        webhook itself is shown all of it. Source: discord-api-docs, "Message" and issue 5411, as
+        of 2026-11.
+        """
+        if str(message.get("webhook_id")) != kept.get("webhook"):
+            return False
+        if not records(message.get("attachments")) and not before(message, since - APART):
+            message = self._own(str(message["id"]), ready.post_id, kept)
+        return file_name(ready) in [
+            one.get("filename") for one in records(message.get("attachments"))
+        ]
+
+    def _own(self, message: str, post_id: str, kept: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a message as the webhook that wrote it is shown it; empty when it is gone."""
+        try:
+            found = told(self._ask("GET", f"/messages/{message}"))
+        except MessageGone:
+            return {}
+        if not any(found.get(part) for part in SEEN_AS):
+            raise Unanswered(question(kept, post_id, "what the webhook wrote is not shown"))
+        return found
+
+    def _prove_absent(
+        self,
+        kept: Mapping[str, Any],
+        post_id: str,
+        listed: Sequence[Mapping[str, Any]],
+        earliest: datetime,
+    ) -> None:
+        """Raise the question for a person, unless a list without ours proves that it is not there.
+
+        A bot without Read Message History is shown an empty list and no error: only the channel
+        can say that nothing was written. Source: discord-api-docs, "Get Channel Messages", as of
+        2026-11.
+        """
+        if len(listed) >= NEWEST and not any(before(one, earliest) for one in listed):
+            raise Unanswered(question(kept, post_id, "too much was written there since"))
+        if not listed:
+            channel = record(self._as_bot(kept, post_id, ""))
+            if not silent_since(channel, kept["channel"], earliest):
+                why = "the bot may not read what was written (Read Message History)"
+                raise Unanswered(question(kept, post_id, why))
+        if str(self._hook().get("channel_id")) != kept["channel"]:
+            raise Unanswered(question(kept, post_id, "the webhook is of another channel now"))
+
     def _listed(self, kept: Mapping[str, Any], post_id: str) -> Sequence[Mapping[str, Any]]:
         """Return the channel's newest messages, as the bot reads them."""
-        address = f"{self._bases.api}/api/v10/channels/{kept['channel']}/messages"
+        found = self._as_bot(kept, post_id, "/messages", limit=str(NEWEST))
+        return listing(found, "Discord did not list the channel's messages")
+
+    def _as_bot(self, kept: Mapping[str, Any], post_id: str, path: str, **query: str) -> object:
+        """Return what the bot is told of the channel, `None` for no answer in a known form."""
+        address = f"{self._bases.api}/api/v10/channels/{kept['channel']}{path}"
         headers = {
             "Authorization": f"Bot {self._bases.bot}",
             "User-Agent": f"DiscordBot (elite8, {__version__})",
         }
-        query = {"limit": str(NEWEST)}
         answer = http.read(lambda: self._client.get(address, params=query, headers=headers))
         if answer.is_client_error:
             why = f"the bot may not read it ({answer.status_code})"
             raise Unanswered(question(kept, post_id, why))
         try:
-            found = answer.json()
+            return None if answer.is_error else answer.json()
         except ValueError:
-            found = None
-        listed = None if answer.is_error else found
-        return listing(listed, "Discord did not list the channel's messages")
+            return None
 
     def _ask(self, method: str, path: str) -> httpx.Response:
         """Ask something that is harmless to repeat; a webhook that is gone is never asked again."""
@@ -283,19 +340,6 @@ def described(ready: Rendition) -> str:
 def file_name(ready: Rendition) -> str:
     """Return the name by which a message is known again."""
     return f"{ready.character}-{ready.post_id}.mp4"
-
-
-def is_ours(message: Mapping[str, Any], ready: Rendition, kept: Mapping[str, Any]) -> bool:
-    """Return whether a message is this post's: by our webhook, with our file."""
-    names = [one.get("filename") for one in records(message.get("attachments"))]
-    ours = str(message.get("webhook_id")) == kept.get("webhook")
-    return ours and file_name(ready) in names and bool(message.get("id"))
-
-
-def before(message: Mapping[str, Any], earliest: datetime) -> bool:
-    """Return whether a message is from before then."""
-    at = instant(message.get("timestamp"))
-    return at is not None and at < earliest
 
 
 def question(kept: Mapping[str, Any], post_id: str, why: str = "a webhook cannot be asked") -> str:

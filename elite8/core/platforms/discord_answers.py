@@ -4,6 +4,7 @@ Source of every code: api/messaging.md A3.
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -11,13 +12,18 @@ import httpx
 
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Unavailable
 from elite8.core.platforms import answers
-from elite8.core.platforms.answers import record, records
+from elite8.core.platforms.answers import instant, record, records
 
 WEBHOOK_GONE = (10015, 50027)
 """Unknown webhook, invalid webhook token: it must not be called again."""
 MESSAGE_GONE = 10008
 TOO_LARGE = 40005
 DEPTH = 20
+EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+"""From when the ids count milliseconds, in all but their last 22 bits.
+
+Source: Discord's API reference, "Snowflakes", as of 2026-11.
+"""
 ADVICE = {
     TOO_LARGE: "the file is too large for this server; make the video shorter or smaller",
     50006: "the message is empty",
@@ -77,3 +83,28 @@ def leaves(tree: Mapping[str, Any], way: str = "") -> Iterator[str]:
     for name, below in tree.items():
         if isinstance(below, dict):
             yield from leaves(below, f"{way}.{name}")
+
+
+def before(message: Mapping[str, Any], earliest: datetime) -> bool:
+    """Return whether a message is from before then."""
+    at = instant(message.get("timestamp"))
+    return at is not None and at < earliest
+
+
+def silent_since(told_of: Mapping[str, Any], channel: str, earliest: datetime) -> bool:
+    """Return whether a channel says that nothing was written in it from `earliest` on.
+
+    Its last message's id says so, though that may be deleted; what it does not say is no yes.
+    """
+    if str(told_of.get("id")) != channel or "last_message_id" not in told_of:
+        return False
+    last = told_of["last_message_id"]
+    if last is None:
+        return True
+    return isinstance(last, str) and last.isdecimal() and written_at(last) < earliest
+
+
+def written_at(message: str) -> datetime:
+    """Return when a message was written, of its id; one beyond all time is of the last day."""
+    milliseconds = min(int(message[:20]) >> 22, 10**13)
+    return EPOCH + timedelta(milliseconds=milliseconds)

@@ -37,8 +37,11 @@ def digest(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-def shown(message: Message) -> dict[str, object]:
-    """Return a message as Discord answers it (A1)."""
+def shown(message: Message, *, bare: bool = False) -> dict[str, object]:
+    """Return a message as Discord answers it (A1), `bare` without what was written.
+
+    So it is to an app without the Message Content intent (discord-api-docs, "Message").
+    """
     name = message.file
     attached = [
         {
@@ -54,7 +57,7 @@ def shown(message: Message) -> dict[str, object]:
         "id": message.id,
         "channel_id": message.channel,
         "webhook_id": message.webhook,
-        "content": message.content,
-        "attachments": attached if name else [],
+        "content": "" if bare else message.content,
+        "attachments": attached if name and not bare else [],
         "timestamp": message.at.isoformat(),
     }

@@ -5,7 +5,7 @@ import secrets
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from threading import RLock
 
@@ -25,11 +25,12 @@ from elite8.core.simulators.wire import Lost, Reply, Request, html_reply, json_r
 
 HOST = "discord.com"
 BOT_TOKEN = "simulated.bot.token-of-elite8"  # noqa: S105  # opens nothing but the simulator
-FIRST = 1_400_000_000_000_000_001
+EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
+"""From when ids count milliseconds (discord-api-docs, "Snowflakes")."""
 ROOM, SPAN = 5, timedelta(seconds=2)
 """Calls of one webhook in so long: seen, not documented (A3)."""
 HOOK = re.compile(r"/api/v10/webhooks/([0-9]{1,20})/([A-Za-z0-9_-]+)(?:/messages/([0-9]{1,20}))?")
-CHANNEL = re.compile(r"/api/v10/channels/([0-9]{1,20})/messages")
+CHANNEL = re.compile(r"/api/v10/channels/([0-9]{1,20})(/messages)?")
 FAULTS: Mapping[str, str] = {
     "lost-before": "the line is cut before anything is accepted",
     "lost-after": "everything is done, then the line is cut",
@@ -41,6 +42,8 @@ FAULTS: Mapping[str, str] = {
     "deleted": "the webhook is deleted, for good",
     "too-large": "the file is too large for this server",
     "bot-forbidden": "the bot may not read the channel",
+    "no-history": "the bot may see the channel but lacks Read Message History: nothing is listed",
+    "no-content-intent": "the bot lacks the Message Content intent: what was written is left out",
     "late-visibility": "the next message is not listed for 60 s",
 }
 
@@ -124,7 +127,7 @@ class DiscordSimulator:
             return answer
         try:
             if channel:
-                return self._read(request, channel[1])
+                return self._read(request, channel[1], listed=bool(channel[2]))
             found, left = self._known(hook[1], hook[2], place)  # type: ignore[index]  # one of both
             reply = self._called(request, found, hook[3])  # type: ignore[index]  # same
         except No as no:
@@ -212,11 +215,15 @@ class DiscordSimulator:
             return Reply(status=204)
         return json_reply(shown(made))
 
+    def _next(self) -> int:
+        """Return the last bits of an id; the one after it is of the message's file."""
+        return next(self._numbers) * 2 % (1 << 22)
+
     def _message(
         self, channel: str, webhook: str, content: str, file: str, description: str
     ) -> Message:
         return Message(
-            id=str(FIRST + next(self._numbers) * 4_194_305),
+            id=str((self._clock() - EPOCH) // timedelta(milliseconds=1) << 22 | self._next()),
             channel=channel,
             webhook=webhook,
             content=content,
@@ -225,20 +232,26 @@ class DiscordSimulator:
             at=self._clock(),
         )
 
-    def _read(self, request: Request, channel: str) -> Reply:
-        """Return a channel's newest messages to a bot that may read them (A4)."""
+    def _read(self, request: Request, channel: str, *, listed: bool) -> Reply:
+        """Return a channel, or its newest messages, to a bot that may read them (A4)."""
         if request.headers.get("authorization") != f"Bot {BOT_TOKEN}":
             raise No(401, 0, "401: Unauthorized")
         if self.faults.take("bot-forbidden", request.path):
             raise No(403, 50001, "Missing Access")
+        if request.method != "GET":
+            raise No(405, 0, "405: Method Not Allowed")
+        there = [one for one in self._messages if one.channel == channel]
+        if not listed:
+            last = there[-1].id if there else None
+            return json_reply({"id": channel, "type": 0, "last_message_id": last})
         limit = request.query.get("limit", "50")
-        if request.method != "GET" or not limit.isdecimal() or not 1 <= int(limit) <= 100:  # noqa: PLR2004  # Discord's
+        if not limit.isdecimal() or not 1 <= int(limit) <= 100:  # noqa: PLR2004  # Discord's
             raise No(400, 50035, "Invalid Form Body", {})
-        now = self._clock()
+        if self.faults.take("no-history", request.path):
+            return json_reply([])
+        now, bare = self._clock(), self.faults.take("no-content-intent", request.path)
         found = [
-            shown(one)
-            for one in reversed(self._messages)
-            if one.channel == channel and self._hidden.get(one.id, now) <= now
+            shown(one, bare=bare) for one in reversed(there) if self._hidden.get(one.id, now) <= now
         ]
         return json_reply(found[: int(limit)])
 
