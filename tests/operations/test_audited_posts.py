@@ -22,7 +22,7 @@ from elite8.core.operations import publish as publishing
 from elite8.core.storage import accounts as stored
 from elite8.core.studio import Studio
 from tests.operations.campaign import another
-from tests.operations.scenes import Scene, ruled
+from tests.operations.scenes import Killed, Scene, ruled
 
 pytestmark = pytest.mark.media
 BYTES = {"youtube": "PUT /upload", "tiktok": "PUT ", "instagram": "ig-api-upload"}
@@ -390,6 +390,29 @@ def test_a_restored_backup_does_not_publish_again(scene: Scene, tmp_path: Path) 
     scene.clock.advance(hours=1)
     due.run(scene.studio)
     assert scene.count == 1
+
+
+@pytest.mark.parametrize("network", ["discord"])
+def test_a_restore_that_is_killed_does_not_publish_again(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from elite8.core.operations import database, erasing
+
+    ordered(scene)
+    database.backup(scene.studio, tmp_path / "kept.db")
+    scene.publish()
+
+    def killed(_: Studio) -> int:
+        raise Killed
+
+    monkeypatch.setattr(erasing, "revived", killed)
+    with pytest.raises(Killed):
+        database.restore(scene.studio, tmp_path / "kept.db", force=True)
+    assert [one.scope for one in stops.listed(scene.studio)] == ["all"]
+    stops.resume(scene.studio, "all", "", "spread")
+    scene.clock.advance(hours=1)
+    due.run(scene.studio)
+    assert (scene.count, scene.post().status) == (1, PostStatus.REFUSED)
 
 
 def test_drill_a_machine_is_lost_and_its_backup_posts_nothing_twice(

@@ -33,6 +33,10 @@ def saved(lite: Database, kept: Kept, tmp_path: Path) -> Path:
     return tmp_path / "saved.db"
 
 
+def as_it_is(_: Database) -> None:
+    """Leave the copy alone."""
+
+
 def test_a_backup_is_whole_and_private(saved: Path) -> None:
     assert titles(saved) == [("Rain",)]
     assert stat.S_IMODE(saved.stat().st_mode) == 0o600
@@ -45,18 +49,18 @@ def test_a_backup_never_overwrites(lite: Database, saved: Path) -> None:
 
 def test_a_restore_asks_before_it_replaces(lite: Database, saved: Path) -> None:
     with pytest.raises(ConfigError, match="--force"):
-        maintenance.restore(saved, lite, force=False)
+        maintenance.restore(saved, lite, force=False, ready=as_it_is)
 
 
 def test_a_restore_keeps_the_replaced_one_beside(lite: Database, saved: Path) -> None:
-    beside = maintenance.restore(saved, lite, force=True)
+    beside = maintenance.restore(saved, lite, force=True, ready=as_it_is)
     assert beside
     assert lite.file
     assert (titles(lite.file), titles(beside)) == ([("Rain",)], [("Later",)])
 
 
 def test_a_restored_database_opens_and_is_sound(lite: Database, saved: Path) -> None:
-    maintenance.restore(saved, lite, force=True)
+    maintenance.restore(saved, lite, force=True, ready=as_it_is)
     assert maintenance.check(lite) == ()
 
 
@@ -64,7 +68,7 @@ def test_a_restore_mends_a_damaged_database(lite: Database, saved: Path) -> None
     lite.close()
     assert lite.file
     lite.file.write_bytes(b"noise" * 2000)
-    beside = maintenance.restore(saved, lite, force=True)
+    beside = maintenance.restore(saved, lite, force=True, ready=as_it_is)
     assert beside
     assert beside.read_bytes() == b"noise" * 2000
     assert titles(lite.file) == [("Rain",)]
@@ -79,17 +83,42 @@ def test_a_restore_that_fails_leaves_the_database_whole(
     for side in ("", "-wal", "-shm"):  # what a killed process leaves: rows still in the log
         Path(f"{killed.file}{side}").write_bytes(Path(f"{lite.file}{side}").read_bytes())
 
-    copied = maintenance.copy_to
+    beside = maintenance.keep_beside
 
-    def full(source: Path, target: Path) -> None:
-        if target == killed.file:
-            raise ConfigError("no space left")
-        copied(source, target)
+    def full(target: Path) -> Path:
+        beside(target)
+        raise ConfigError("no space left")
 
-    monkeypatch.setattr(maintenance, "copy_to", full)
+    monkeypatch.setattr(maintenance, "keep_beside", full)
     with pytest.raises(ConfigError):
-        maintenance.restore(saved, killed, force=True)
+        maintenance.restore(saved, killed, force=True, ready=as_it_is)
     assert titles(killed.file) == [("Later",)]
+
+
+def test_what_is_to_be_in_a_restored_one_is_in_it_before_it_is_there(
+    lite: Database, saved: Path
+) -> None:
+    assert lite.file
+
+    def ready(copy: Database) -> None:
+        assert titles(Path(lite.file or "")) == [("Later",)]
+        with copy.transaction() as session:
+            session.connection().execute(text("UPDATE video SET title = 'Held'"))
+
+    maintenance.restore(saved, lite, force=True, ready=ready)
+    assert (titles(lite.file), titles(saved)) == ([("Held",)], [("Rain",)])
+    assert not [*lite.file.parent.glob(f".{lite.file.name}.*")]
+
+
+def test_a_copy_that_cannot_be_readied_is_not_put_there(lite: Database, saved: Path) -> None:
+    def broken(_: Database) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        maintenance.restore(saved, lite, force=True, ready=broken)
+    assert lite.file
+    assert titles(lite.file) == [("Later",)]
+    assert not [*lite.file.parent.glob(f".{lite.file.name}.*")]
 
 
 def test_a_database_in_use_is_not_replaced(
@@ -100,13 +129,13 @@ def test_a_database_in_use_is_not_replaced(
     with closing(sqlite3.connect(lite.file)) as other:
         other.execute("SELECT count(*) FROM video").fetchall()
         with pytest.raises(Unavailable, match="in use"):
-            maintenance.restore(saved, lite, force=True)
+            maintenance.restore(saved, lite, force=True, ready=as_it_is)
 
 
 def test_noise_is_no_backup(lite: Database, tmp_path: Path) -> None:
     (tmp_path / "noise").write_bytes(b"noise" * 2000)
     with pytest.raises(ConfigError, match="not an elite8 database"):
-        maintenance.restore(tmp_path / "noise", lite, force=True)
+        maintenance.restore(tmp_path / "noise", lite, force=True, ready=as_it_is)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +149,7 @@ def test_a_backup_that_acts_by_itself_is_refused(planted: str, lite: Database, s
     with closing(sqlite3.connect(saved)) as changed:
         changed.execute(planted)
     with pytest.raises(ConfigError, match="by itself"):
-        maintenance.restore(saved, lite, force=True)
+        maintenance.restore(saved, lite, force=True, ready=as_it_is)
 
 
 def test_a_finished_video_without_a_file_is_found(lite: Database, kept: Kept) -> None:

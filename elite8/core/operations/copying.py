@@ -3,13 +3,10 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from elite8.core.domain.attempt import new_stop
-from elite8.core.domain.audit import Decision
-from elite8.core.domain.post import PostStatus
 from elite8.core.domain.sign_in import SignIn
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.operations import audit, database, erasing, leading
-from elite8.core.storage import attempts, copying, maintenance, posts, privacy, sign_ins
+from elite8.core.operations import database, erasing, leading, stops
+from elite8.core.storage import copying, maintenance, privacy, sign_ins
 from elite8.core.storage.copying import Copied
 from elite8.core.storage.database import HEAD, Database, Session
 from elite8.core.studio import Studio
@@ -127,7 +124,7 @@ def looked(there: Studio, here: Studio, tell: copying.Tell) -> Moved:
             copying.needs_no_rows(session.connection(), target.name)
     with there.database.transaction() as session:
         tables, unfit = copying.tried(session.connection(), tell)
-        stopped = both_would_send(session)
+        stopped = database.would_send(session)
     kept = unfit if target.file is None else ()
     return told(there, here, tables, stopped=stopped, unfit=kept, dry_run=True)
 
@@ -142,10 +139,10 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
     came: list[int] = []
 
     def also(before: Session, after: Session) -> None:
-        stopped.append(both_would_send(after))
+        stopped.append(database.would_send(after))
         if stopped[0]:
-            stop(there, before, f"it was copied to {here.database.name}")
-            stop(here, after, f"it is a copy of {there.database.name}")
+            stops.stop_all(there, before, f"it was copied to {here.database.name}")
+            stops.stop_all(here, after, f"it is a copy of {there.database.name}")
         if old:
             asked.extend(post.id for post in database.fell_due(here, after))
         remember(there, before, here.database)
@@ -157,18 +154,6 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
     erasing.finish(here)
     said = told(there, here, tables, stopped=stopped[0], erased_again=again)
     return replace(said, asked=tuple(asked), sign_ins=came[0])
-
-
-def both_would_send(session: Session) -> bool:
-    """Return whether a post is open: either database would send it or ask for it."""
-    return any(post.status != PostStatus.PUBLISHED for post, _ in posts.open_ones(session))
-
-
-def stop(studio: Studio, session: Session, reason: str) -> None:
-    """Stop all publishing, in the transaction that copies."""
-    wanted = new_stop(at=studio.clock(), scope="all", value="", reason=reason)
-    if attempts.stop(session, wanted):
-        audit.keep(studio, session, Decision(act="stop", subject=wanted.words, decision="stopped"))
 
 
 def remember(studio: Studio, session: Session, other: Database) -> None:

@@ -7,7 +7,7 @@ from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.operations import stops
 from elite8.core.storage import attempts, maintenance, posts, privacy
-from elite8.core.storage.database import HEAD, Session
+from elite8.core.storage.database import HEAD, Database, Session
 from elite8.core.studio import Studio
 
 AFTER = (
@@ -48,26 +48,40 @@ def restore(studio: Studio, source: Path, *, force: bool) -> Maintained:
     """Put a backup in the database's place, and stop publishing where posts are open in it.
 
     What went out since the backup is not known to it, and would go out again: what fell due since
-    waits for a person's word, also once publishing goes on. Who was erased since is in it, and is
-    erased again.
+    waits for a person's word, also once publishing goes on. All that is in the copy before it is in
+    the database's place. Who was erased since is in it, and is erased again.
     """
     from elite8.core.operations import erasing  # loads NumPy
 
-    kept = maintenance.restore(source, studio.database, force=force)
+    stopped: list[bool] = []
+    asked: list[str] = []
+
+    def ready(copy: Database) -> None:
+        with copy.transaction() as session:
+            stopped.append(would_send(session))
+            if stopped[0]:
+                why = "a backup was restored: see what went out since it was made"
+                stops.stop_all(studio, session, why)
+            asked.extend(post.id for post in fell_due(studio, session))
+
+    kept = maintenance.restore(source, studio.database, force=force, ready=ready)
     again = erasing.revived(studio)
     erasing.finish(studio)
-    with studio.database.transaction() as session:
-        unsure = any(post.status != PostStatus.PUBLISHED for post, _ in posts.open_ones(session))
-        asked = [one.id for one in fell_due(studio, session)]
-    if unsure:
-        stops.stop(studio, "all", "", "a backup was restored: see what went out since it was made")
-    beside = f"; the replaced one is {kept}" if kept else ""
-    stopped = f"; publishing is stopped: {AFTER}" if unsure else ""
+    said = [f"{studio.database.name} is {source} now"]
+    if kept:
+        said.append(f"the replaced one is {kept}")
+    if again:
+        said.append(f"{again} erased since then are erased in it too")
+    if stopped[0]:
+        said.append(f"publishing is stopped: {AFTER}")
     if asked:
-        stopped += f"; of what fell due since, say yourself whether it is out: {', '.join(asked)}"
-    gone = f"; {again} erased since then are erased in it too" if again else ""
-    said = f"{studio.database.name} is {source} now{beside}{gone}{stopped}"
-    return Maintained(sentence=said, file=kept)
+        said.append(f"of what fell due since, say yourself whether it is out: {', '.join(asked)}")
+    return Maintained(sentence="; ".join(said), file=kept)
+
+
+def would_send(session: Session) -> bool:
+    """Return whether a post is open: whoever works on this database would send it or ask for it."""
+    return any(post.status != PostStatus.PUBLISHED for post, _ in posts.open_ones(session))
 
 
 def fell_due(studio: Studio, session: Session) -> list[Post]:

@@ -34,6 +34,13 @@ def stop(studio: Studio, scope: str, value: str, reason: str) -> Stop:
     return wanted
 
 
+def stop_all(studio: Studio, session: Session, reason: str) -> None:
+    """Stop all publishing in a transaction of the caller's; nothing where it is stopped already."""
+    wanted = new_stop(at=studio.clock(), scope="all", value="", reason=reason)
+    if attempts.stop(session, wanted):
+        audit.keep(studio, session, Decision(act="stop", subject=wanted.words, decision="stopped"))
+
+
 def listed(studio: Studio) -> tuple[Stop, ...]:
     """Return what is stopped, oldest first."""
     with studio.database.transaction() as session:

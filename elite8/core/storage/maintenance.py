@@ -5,7 +5,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -50,10 +50,13 @@ def copy_rows(source: Database, target: Database) -> None:
                 here.execute(table.insert(), rows)
 
 
-def restore(source: Path, database: Database, *, force: bool) -> Path | None:
+def restore(
+    source: Path, database: Database, *, force: bool, ready: Callable[[Database], None]
+) -> Path | None:
     """Put the backup in the database's place and return where the replaced one is kept, if any.
 
     Nothing is touched unless the backup is a whole elite8 database of a schema this version knows.
+    `ready` has the copy before it is in that place, so that nobody meets it without what it writes.
     """
     target = sqlite_file(database, "restore")
     check_backup(source)
@@ -62,8 +65,12 @@ def restore(source: Path, database: Database, *, force: bool) -> Path | None:
             f"there is a database at {target}; --force replaces it and keeps it beside"
         )
     database.close()
-    kept = keep_beside(target) if target.exists() else None
-    copy_to(source, target)
+    with copied(source, target) as part:
+        with closing(Database(f"sqlite:///{part}")) as copy:
+            ready(copy)
+        fold_in(part)
+        kept = keep_beside(target) if target.exists() else None
+        part.replace(target)
     return kept
 
 
@@ -100,6 +107,13 @@ def fold_in(target: Path) -> None:
 
 def copy_to(source: Path, target: Path) -> None:
     """Copy with SQLite's own online backup to a temporary name, then rename."""
+    with copied(source, target) as part:
+        part.replace(target)
+
+
+@contextmanager
+def copied(source: Path, target: Path) -> Iterator[Path]:
+    """Give a copy under a temporary name beside `target`; it is deleted unless it was renamed."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
@@ -108,9 +122,10 @@ def copy_to(source: Path, target: Path) -> None:
         try:
             with opened(source) as read, closing(sqlite3.connect(part)) as write:
                 read.backup(write)
-            part.replace(target)
+            yield part
         finally:
-            part.unlink(missing_ok=True)
+            for side in ("", *SIDE_FILES):
+                Path(f"{part}{side}").unlink(missing_ok=True)
     except sqlite3.DatabaseError as trouble:
         raise ConfigError(f"{source} cannot be copied: {trouble}") from None
     except OSError as trouble:
