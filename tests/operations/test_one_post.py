@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from elite8.core.operations import desk, due, figures, steps
 from elite8.core.operations import publish as publishing
-from elite8.core.operations import steps
 from tests.operations.scenes import KINDS, Killed, Scene
 
 pytestmark = pytest.mark.media
@@ -66,6 +67,21 @@ def test_a_video_goes_out_once_as_it_was_checked_in_the_requests_we_count(scene:
     again = scene.publish()
     assert (again.before, again.url) == (True, out.url)
     assert scene.count == 1
+
+
+@pytest.mark.parametrize("network", KINDS)
+def test_a_look_at_what_came_late_leaves_it_late(scene: Scene) -> None:
+    wish = desk.Wish(at=scene.clock() + timedelta(minutes=10))
+    (ordered,) = desk.order(scene.studio, "latest", [scene.network], wish)
+    scene.clock.advance(hours=3, minutes=10)
+    scene.insist()
+    due.seen(scene.studio, scene.post())
+    scene.clock.advance(minutes=25)
+    assert scene.post().meant_at == ordered.due_at
+    with scene.studio.database.transaction() as session:
+        values = [*figures.posts(session, scene.clock())]
+    in_time = [one.value for one in values if one.metric == "elite8_posts_in_time_ratio"]
+    assert in_time == [0.0]
 
 
 @pytest.mark.parametrize(("network", "fault", "at"), [one for one in faults() if one != ROTATED])

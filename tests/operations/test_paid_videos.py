@@ -19,7 +19,7 @@ from elite8.core.errors import (
     SignInNeeded,
     Unavailable,
 )
-from elite8.core.operations import collect, commission, finish, recover
+from elite8.core.operations import agenda, collect, commission, finish, produce, recover
 from elite8.core.operations.brief import Brief, plan
 from elite8.core.operations.credits import reconcile
 from elite8.core.operations.looked import LEASE, Looked
@@ -418,6 +418,29 @@ def test_two_collectors_do_not_take_the_same_job(
     assert collect.look(paid, quiet) == ()
     clock.advance(minutes=16)
     assert look(paid).made
+
+
+def test_a_planned_video_is_ordered_once_by_whoever_comes_first(
+    paid: Studio, a2e: A2ESimulator, miyuki: commission.Avatar, clock: Any
+) -> None:
+    """A daemon and a cron have the same list, and a third reads the row that is under way."""
+    del miyuki
+    (entry,) = agenda.add(
+        paid, video="", character="miyuki", at="2026-11-23 20:00", zone="", to=("outbox",)
+    )
+    clock.advance(hours=1)
+    (mine,), (theirs,) = produce.next_ones(paid), produce.next_ones(paid)
+    assert produce.one(paid, mine).state == "ordered"
+    with paid.database.transaction() as session:
+        row = videos.get(session, entry.video)
+    assert row
+    for late in (theirs, row):
+        found = produce.one(paid, late)
+        assert (found.state, "another process" in found.message) == ("waits", True)
+    assert sum(START in one.endpoint for one in a2e.starts) == 1
+    clock.advance(minutes=10)
+    assert [one.state for one in collect.look(paid, quiet)] == ["made"]
+    assert sums(paid).held == 0
 
 
 def test_nothing_that_is_kept_or_said_holds_the_key(

@@ -34,6 +34,10 @@ NEVER_BEGAN = "its start never reached A2E"
 Progress = Callable[[str, float], None]
 
 
+class Taken(Unavailable):
+    """Another process makes this video: nothing was ordered."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Avatar:
     """Who speaks: A2E's id; `own` is a custom one."""
@@ -198,14 +202,17 @@ def intend(studio: Studio, draft: Draft) -> Job:
             raise Unavailable(f"{job.character_id}'s avatar is being made by another process; wait")
         purse.afford(studio, session, job.held, reported)
         if video is not None:
-            begin(session, video, draft.facts)
+            begin(session, video, draft.facts, again=instead is not None)
         jobs.add(session, job)
         purse.hold(session, now, job)
     return job
 
 
-def begin(session: Session, video: Video, facts: Mapping[str, object]) -> None:
-    """Have the video generating: a new row, a planned one, or one that is so already."""
+def begin(session: Session, video: Video, facts: Mapping[str, object], *, again: bool) -> None:
+    """Have the video generating: a new row, or one that is planned still.
+
+    One that is so no more is Taken, unless its order is sent `again`. The ledger's lock is held.
+    """
     known = videos.get(session, video.id)
     if known is None:
         for name, value in facts.items():
@@ -214,6 +221,8 @@ def begin(session: Session, video: Video, facts: Mapping[str, object]) -> None:
         videos.add(session, video)
     elif known.status == VideoStatus.PLANNED:
         videos.move(session, known, VideoStatus.GENERATING, tries=known.tries + 1, **facts)
+    elif not again:
+        raise Taken(f"video {video.id} is {known.status}: another process makes it")
 
 
 def job_of(studio: Studio, draft: Draft) -> Job:

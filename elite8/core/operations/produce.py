@@ -93,6 +93,8 @@ def make(studio: Studio, video: Video) -> Produced:
         if not planned.may_fall_back:
             raise
         return make_here(studio, planned, video)
+    except commission.Taken as taken:
+        return said(video, "waits", str(taken))
     return said(video, "ordered", "")
 
 

@@ -303,9 +303,10 @@ def reschedule(session: Session, post: Post, due_at: datetime) -> bool:
 def decide(session: Session, post: Post, status: PostStatus, **facts: object) -> None:
     """Put a post nobody holds where the operator wants it.
 
-    A forbidden step, or a post that another process holds or has moved, is Refused: look again.
+    One that waits is meant for its new `due_at`; of one that is out that is its next look alone. A
+    forbidden step, or a post that another process holds or has moved, is Refused: look again.
     """
-    if "due_at" in facts:
+    if "due_at" in facts and status == PostStatus.WAITING:
         facts.setdefault("meant_at", facts["due_at"])
     if post.claimed_by or not held.move(session, post, status=status, **facts):
         raise Refused(f"post {post.id} is being published by a process; look again soon")
