@@ -20,6 +20,7 @@ from elite8.core.domain.text import (
     utf16,
     weighted,
 )
+from elite8.core.errors import ConfigError
 
 Measure = Literal[
     "caption_utf16",
@@ -140,6 +141,16 @@ class SocialConfig(Strict):
     """config/social/social_config.json."""
 
     networks: dict[Network, NetworkRules]
+
+    def rules_of(self, network: str) -> NetworkRules:
+        """Return what is decided of a network; one that the operator took out is a ConfigError."""
+        for name, rules in self.networks.items():
+            if name == network:
+                return rules
+        raise ConfigError(
+            f"social/social_config.json says nothing of '{network[:40]}'; copy that part of the "
+            "shipped one ('elite8 config init' writes it)"
+        )
 
     def follows(self, network: str) -> bool:
         """Return whether the operator wants to know who follows, where that takes a scope more."""

@@ -47,7 +47,7 @@ def rendition(studio: Studio, video: Video, post: Post) -> Rendition:
 def fingerprint(studio: Studio, post: Post, ready: Rendition, account: str) -> str:
     """Return the SHA-256 of all that goes out, by which account: an approval is of just this."""
     words, to = ready.wording, post.platform
-    rules = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
+    rules = studio.config.social.rules_of(to)
     how = [to, rules.privacy, rules.mode, account, ready.promotes]
     whole = [ready.sha256, *how, words.title, words.caption, list(words.hashtags)]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
@@ -60,7 +60,7 @@ def wording(studio: Studio, video: Video, network: str, post: Post) -> Wording:
     for a region has its word, its spelling, and its hashtags before the performer's.
     """
     character = studio.config.roster.named(video.character_id)
-    rules = studio.config.social.networks[network]  # type: ignore[index]  # checked by the caller
+    rules = studio.config.social.rules_of(network)
     disclosed = studio.config.disclosure.words(video.language)  # type: ignore[arg-type]  # from a Language
     own = character.hashtags.get(network, ())  # type: ignore[call-overload]  # same
     region = studio.config.regions.regions.get(post.region) if post.region else None
@@ -98,7 +98,7 @@ def advertised(text: str, label: str) -> str:
 def posting_facts(studio: Studio, video: Video, network: str, post: Post) -> dict[str, object]:
     """Return what a person needs to post there by hand: words, switches, what would not fit."""
     words = wording(studio, video, network, post)
-    rules = studio.config.social.networks[network]  # type: ignore[index]  # from that mapping
+    rules = studio.config.social.rules_of(network)
     return {
         "title": words.title,
         "caption": words.caption,

@@ -227,7 +227,7 @@ def look(studio: Studio, post: Post, trail: Trail, facts: dict[str, object]) -> 
         trail.follow(client)
         network = accounts.opened(studio, account, client)
         found = network.look_up(post.remote_id)
-        private = studio.config.social.networks[post.platform].privacy == "private"  # type: ignore[index]  # one of them
+        private = studio.config.social.rules_of(post.platform).privacy == "private"
         state = "private" if private and found.state == "hidden" else found.state
         facts |= {"seen": state, "seen_at": studio.clock(), "url": found.url or post.url}
         facts |= {"proof": json.dumps(dict(found.facts), ensure_ascii=False)}

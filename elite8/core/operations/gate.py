@@ -29,7 +29,7 @@ def verdicts(
     found = facts(studio, video, ready, to)
     everywhere = [replace(found, region=one.upper()) for one in regions or (UNKNOWN_REGION,)]
     today = studio.clock().date()
-    network = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
+    network = studio.config.social.rules_of(to)
     limits = limits_of(to, network, today)
     rules = (*studio.config.rules.filled, *limits)
     said = [verdict for here in everywhere for verdict in judge(rules, here, today)]
@@ -85,7 +85,7 @@ def facts(studio: Studio, video: Video, ready: Rendition, to: str) -> Facts:
         minor_words=tuple(dict.fromkeys(hit.word for hit in find(said, config.words))),
         spoken=video.script,
         commercial=bool(ready.promotes),
-        privacy=config.social.networks[to].privacy,  # type: ignore[index]  # checked by the caller
+        privacy=config.social.rules_of(to).privacy,
     )
 
 
@@ -93,7 +93,7 @@ def says_ai(studio: Studio, ready: Rendition, to: str) -> bool:
     """Return whether what would be sent carries the network's AI flag: the very bytes are asked."""
     if to == "outbox":
         return ready.facts.get("ai_generated") is True
-    rules = studio.config.social.networks[to]  # type: ignore[index]  # checked by the caller
+    rules = studio.config.social.rules_of(to)
     return bool(networks.SITES[to].network.says_ai(ready, rules))
 
 

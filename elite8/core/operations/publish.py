@@ -41,6 +41,7 @@ from elite8.core.operations import (
     stops,
 )
 from elite8.core.operations.library import find
+from elite8.core.operations.standing import again
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
 from elite8.core.platforms.outbox import Outbox
@@ -221,11 +222,7 @@ def check_destination(studio: Studio, to: str) -> None:
     """Refuse a destination that is not there, or of which nothing is decided."""
     if to not in DESTINATIONS:
         raise ConfigError(f"no destination '{to[:40]}'; choose {' or '.join(DESTINATIONS)}")
-    if to not in studio.config.social.networks:
-        raise ConfigError(
-            f"social/social_config.json says nothing of '{to}'; copy that part of the shipped one "
-            f"('elite8 config init' writes it)"
-        )
+    studio.config.social.rules_of(to)
 
 
 def check_speaker(studio: Studio, video: Video, to: str) -> None:
@@ -312,13 +309,15 @@ def send(
             missed.check_time(studio, post)
             gate.check_approved(studio, post, ready, account.id)  # a binding may have changed since
             steps.begin(studio, post, ready, account.id)
-        rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
+        rules = studio.config.social.rules_of(post.platform)
         return network.publish(ready, lambda handle: steps.known_by(studio, post, handle), rules)
 
 
 def start(studio: Studio, ready: Rendition, session: Session, mine: steps.Held) -> None:
     """Have a post of which nothing may be out begin, in the transaction that claims it."""
     account = account_of(mine.post, mine.signed_in, ready.character)
+    if account.failure:  # its network has said so: nothing can begin
+        raise SignInNeeded(again(account, account.failure))
     gate.check_approved(studio, mine.post, ready, account.id)  # a binding may have changed since
     steps.going(studio, session, mine.post, ready, account.id, now=mine.since)
 

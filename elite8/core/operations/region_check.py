@@ -123,7 +123,7 @@ def sample(studio: Studio, region: Region) -> Facts:
     owed = studio.config.disclosure.words(language)
     text = compose.advertised("…", region.disclosure.ad)
     tags = compose.of_region(owed.caption_tag, region, (), ())
-    rules = studio.config.social.networks["instagram"]
+    rules = studio.config.social.rules_of("instagram")
     words = worded(text, "…", owed.caption_sentence, tags, rules)
     return Facts(
         network="instagram",

@@ -137,6 +137,7 @@ def renew(studio: Studio, account: Account, before: Tokens) -> str:
             grant = asked_for(studio, account, before, client, now)
         except SignInNeeded as over:
             why = reason(studio, str(over), before)
+            kept.told_no(account.id, before)
             note(studio, account, failure=why)
             raise SignInNeeded(again(account, why, before.via)) from None
         kept.write(account.id, tokens_of(grant, before.via))

@@ -15,7 +15,14 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.network import DailyLimit, Pace
 from elite8.core.domain.post import LEASE, Post, PostStatus
 from elite8.core.domain.rendition import Rendition
-from elite8.core.errors import Elite8Error, RateLimited, Unavailable
+from elite8.core.errors import (
+    ConfigError,
+    Elite8Error,
+    RateLimited,
+    SignInNeeded,
+    Unavailable,
+    Withheld,
+)
 from elite8.core.operations import audit, compose, stops
 from elite8.core.operations.holder import is_dead, new_holder
 from elite8.core.operations.trail import Trail
@@ -49,7 +56,8 @@ def claim(studio: Studio, post: Post, ready: Rendition, start: Start | None = No
     """Return the post, held by this process; of one that may not be out, `start` is committed too.
 
     One that another holds is Unavailable, one that is stopped Refused. Holders that are gone hold
-    nothing.
+    nothing. What kept it from beginning the last time, and does still, is raised: nothing is
+    claimed or written down again.
     """
     began, now = studio.clock(), studio.shared_now()
     with studio.database.transaction() as session:
@@ -71,8 +79,16 @@ def claim(studio: Studio, post: Post, ready: Rendition, start: Start | None = No
             if start is not None and kind == "send":
                 start(session, mine)
         except Elite8Error as trouble:
+            if is_known(post, trouble):
+                raise
             return replace(mine, trouble=trouble)
     return mine
+
+
+def is_known(post: Post, trouble: Elite8Error) -> bool:
+    """Return whether the post waits already for a person to mend just this."""
+    lasts = isinstance(trouble, SignInNeeded | ConfigError | Withheld)
+    return lasts and bool(post.failure) and str(trouble).startswith(post.failure)
 
 
 def begin(studio: Studio, post: Post, ready: Rendition, account: str) -> None:
@@ -90,7 +106,7 @@ def going(  # noqa: PLR0913  # what goes out, by whom, since when
     studio: Studio, session: Session, post: Post, ready: Rendition, account: str, *, now: datetime
 ) -> None:
     """Write down that the post begins, unless the network's posts of the time are used up."""
-    rules = studio.config.social.networks[post.platform]  # type: ignore[index]  # one of them
+    rules = studio.config.social.rules_of(post.platform)
     begun = compose.fingerprint(studio, post, ready, account)
     facts = {"sent_at": now, "account_id": account, "begun_sha256": begun}
     if rules.daily is not None or rules.paces:

@@ -90,6 +90,10 @@ class TokenStore:
         """Keep that new tokens are asked for: should we be killed, the next one can say why."""
         self._seal(account_id, replace(tokens, asked_at=at))
 
+    def told_no(self, account_id: str, tokens: Tokens) -> None:
+        """Keep that the question for new ones was answered: they stay as they were."""
+        self._seal(account_id, replace(tokens, asked_at=None))
+
     def forget(self, account_id: str) -> None:
         """Delete the tokens."""
         self._drawer.drop(account_id)
