@@ -58,13 +58,17 @@ class OutOfCredits(Refused):
 
 
 class RateLimited(Unavailable):
-    """Asked to wait; nothing was done. `retry_after` in seconds, `None` when not said."""
+    """Asked to wait; nothing was done. `retry_after` in seconds, `None` when not said.
+
+    Longer than a day is not believed: it is asked again then.
+    """
 
     code = "rate-limited"
+    LONGEST: ClassVar[float] = 86_400.0
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
-        self.retry_after = retry_after
+        self.retry_after = None if retry_after is None else min(retry_after, self.LONGEST)
 
 
 class Unanswered(Unavailable):

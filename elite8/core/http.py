@@ -312,7 +312,13 @@ def asked_to_wait(answer: httpx.Response, who: str) -> RateLimited:
 
 
 def retry_after(answer: httpx.Response) -> float | None:
-    """Return how long the other side asks to wait, in seconds; `None` when it does not say.
+    """Return how long the other side asks to wait, a day at most; `None` when it does not say."""
+    asked = wait_of(answer)
+    return None if asked is None else min(asked, RateLimited.LONGEST)
+
+
+def wait_of(answer: httpx.Response) -> float | None:
+    """Return the seconds that an answer's headers name, however many; `None` for none.
 
     Source: RFC 9110, 10.2.3: seconds or a date, which is by the clock of the other side. Without
     it Discord says the seconds, with parts of one, and X the Unix second at which it ends, each in

@@ -60,10 +60,18 @@ class Site:
 
     def check(self) -> None:
         """Refuse to be reached from elsewhere without a token."""
-        if not is_here(self.host) and self.studio().settings.web_token is None:
+        settings = self.studio().settings
+        if settings.web_token is not None:
+            return
+        if not is_here(self.host):
             raise ConfigError(
                 f"{self.listen} is reached from other machines: set ELITE8_WEB_TOKEN, or listen "
                 "on 127.0.0.1"
+            )
+        if settings.web_url:
+            raise ConfigError(
+                f"others reach the page by {settings.web_url}: set ELITE8_WEB_TOKEN, or unset "
+                "ELITE8_WEB_URL"
             )
 
     @property

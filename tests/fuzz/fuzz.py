@@ -31,6 +31,7 @@ else:
 import stamina
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 with importing:
     from elite8.core import log
@@ -52,7 +53,7 @@ EACH = 200
 
 def every(folder: Path, studio: Studio) -> tuple[Target, ...]:
     """Return every target there is."""
-    page = {"web_url": "https://fans.example.com"}
+    page = {"web_url": "https://fans.example.com", "web_token": SecretStr("a token of a test")}
     studio = replace(studio, settings=studio.settings.model_copy(update=page))
     return (
         *texts.targets(studio.config),

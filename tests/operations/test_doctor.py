@@ -96,12 +96,19 @@ def test_the_dead_mans_switch_and_the_page_are_asked_and_not_pinged(
     config = copy(studio.config)
     address = "https://ping.example.com/canary"
     vars(config)["alerts"] = config.alerts.model_copy(update={"ping_url": address})
-    settings = studio.settings.model_copy(update={"web_url": "https://watch.example.com"})
+    served = {"web_url": "https://watch.example.com", "web_token": SecretStr("x" * 40)}
+    settings = studio.settings.model_copy(update=served)
     transport = httpx.MockTransport(answer)
     there = replace(studio, settings=settings, config=config, transport=transport)
     found = [*doctor.switch(there), *doctor.page(there)]
     assert [(one.name, one.state) for one in found] == [("ping", "good"), ("page", page)]
     assert asked == ["https://ping.example.com/", "https://watch.example.com/healthz"]
+
+
+def test_a_page_that_serves_nobody_is_said(studio: Studio) -> None:
+    settings = studio.settings.model_copy(update={"web_url": "https://watch.example.com"})
+    (found,) = doctor.page(replace(studio, settings=settings))
+    assert (found.state, "ELITE8_WEB_TOKEN" in found.says) == ("bad", True)
 
 
 def test_a_dead_mans_switch_that_is_gone_is_said(studio: Studio) -> None:

@@ -63,6 +63,7 @@ def office(studio: Studio, clock: Any, server: MailSimulator) -> Iterator[Studio
         "smtp_user": USER,
         "smtp_password": SecretStr(PASSWORD),
         "web_url": "https://fans.example.com",
+        "web_token": SecretStr("a-token-of-forty-letters-for-the-tests!!"),
     }
     config = copy(studio.config)
     vars(config)["messages"] = config.messages.model_copy(update=OURS)
@@ -233,6 +234,7 @@ def test_no_more_go_out_in_a_day_than_were_decided(office: Studio, server: MailS
     [
         ({"smtp_host": ""}, ConfigError, "ELITE8_SMTP_HOST"),
         ({"web_url": ""}, Refused, "ELITE8_WEB_URL"),
+        ({"web_token": None}, Refused, "ELITE8_WEB_TOKEN"),
         ({"smtp_password": SecretStr("wrong")}, SignInNeeded, "ELITE8_SMTP_USER"),
         ({"smtp_host": "127.0.0.2"}, Unavailable, "did not answer"),
     ],

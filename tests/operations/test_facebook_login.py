@@ -11,6 +11,7 @@ import pytest
 import stamina
 from pydantic import SecretStr
 
+from elite8.core import http
 from elite8.core.errors import (
     ConfigError,
     Elite8Error,
@@ -21,6 +22,7 @@ from elite8.core.errors import (
     Unavailable,
 )
 from elite8.core.operations import accounts
+from elite8.core.platforms import facebook
 from elite8.core.simulators.instagram import APP_IDS, APP_SECRETS, InstagramSimulator, Login
 from elite8.core.simulators.wire import Transport
 from elite8.core.studio import Studio
@@ -147,6 +149,16 @@ def test_a_person_without_a_linked_account_is_told_so(scene: Scene) -> None:
     scene.instagram.works_for("")
     with pytest.raises(Refused, match="link a professional account"):
         scene.login()
+
+
+@pytest.mark.parametrize(
+    "data", [[7], "x", {"id": "1"}, None, [{"id": "1", "instagram_business_account": [1]}]]
+)
+def test_pages_in_a_strange_form_are_none_that_is_linked(data: object) -> None:
+    line = httpx.MockTransport(lambda _: httpx.Response(200, json={"data": data}))
+    with http.open_client(transport=line) as client:
+        found = facebook.pages(client, "https://graph.facebook.com/v25.0/me/accounts", "token")
+    assert [page for page in found if page.account] == []
 
 
 def test_a_no_at_the_consent_page_is_a_refusal(scene: Scene) -> None:

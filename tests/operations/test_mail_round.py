@@ -75,6 +75,7 @@ def house(
         "smtp_user": USER,
         "smtp_password": SecretStr(PASSWORD),
         "web_url": "https://fans.example.com",
+        "web_token": SecretStr("a-token-of-forty-letters-for-the-tests!!"),
         "bounces_path": tmp_path / "Maildir",  # not there as long as nothing came back
     }
     config = copy(studio.config)

@@ -55,6 +55,7 @@ def office(studio: Studio, clock: Any, server: MailSimulator) -> Iterator[Studio
         "smtp_user": USER,
         "smtp_password": SecretStr(PASSWORD),
         "web_url": "https://fans.example.com",
+        "web_token": SecretStr("a-token-of-forty-letters-for-the-tests!!"),
     }
     config = copy(studio.config)
     vars(config)["messages"] = config.messages.model_copy(update=OURS)

@@ -12,6 +12,7 @@ from elite8.core.domain.post import PostStatus
 from elite8.core.errors import Elite8Error, RateLimited, Refused, SignInNeeded
 from elite8.core.operations import accounts, audit, desk, due, measure, stuck
 from elite8.core.platforms import tiktok as platform
+from elite8.core.platforms import tiktok_opening
 from elite8.core.simulators.tiktok.faults import FAIL_REASONS
 from tests.operations.scenes import Scene, ruled
 
@@ -103,8 +104,8 @@ def test_privacy_that_is_not_offered_is_refused_before_anything_is_opened(scene:
     ],
 )
 def test_pieces_are_cut_as_tiktok_counts(size: int, expected: list[tuple[int, int]]) -> None:
-    chunk, count = platform.pieces(size)
-    found = list(platform.ranges(size))
+    chunk, count = tiktok_opening.pieces(size)
+    found = list(tiktok_opening.ranges(size))
     assert found[-1:] == expected
     assert len(found) == count == max(1, size // chunk)
     assert sum(last - first + 1 for first, last in found) == size
@@ -231,6 +232,29 @@ def test_what_tiktok_cannot_make_is_opened_three_times_and_no_more(scene: Scene)
         scene.clock.advance(minutes=31)
     assert scene.post().status == PostStatus.REFUSED
     assert scene.post().attempts == 3
+
+
+@pytest.mark.parametrize("wanted", [(), ("comment",), ("comment", "duet", "stitch")])
+def test_viewers_may_do_what_the_operator_turned_on_and_the_creator_left_on(
+    scene: Scene, wanted: tuple[str, ...]
+) -> None:
+    creator = "open-id-1"
+    scene.simulator.change_creator(creator, stitch_disabled=True)
+    ruled(scene, interactions=wanted)
+    scene.publish()
+    off = (scene.only.disable_comment, scene.only.disable_duet, scene.only.disable_stitch)
+    assert off == ("comment" not in wanted, "duet" not in wanted, True)
+
+
+@pytest.mark.parametrize("mode", ["direct", "inbox"])
+def test_what_is_longer_than_this_creator_may_post_is_not_opened(scene: Scene, mode: str) -> None:
+    creator = "open-id-1"
+    scene.simulator.change_creator(creator, max_video_post_duration_sec=2)
+    ruled(scene, mode=mode)
+    with pytest.raises(Refused, match=r"may post 2 s at most, the video lasts 3\.0 s"):
+        scene.publish()
+    assert (scene.post().status, scene.count) == (PostStatus.REFUSED, 0)
+    assert not scene.simulator._platform.publications
 
 
 @pytest.mark.parametrize(("promotes", "toggles"), [("", (0, 0)), ("own", (0, 1))])

@@ -100,6 +100,15 @@ def test_a_page_that_others_reach_needs_a_token(
     Site(lambda: with_token(open_wide)).check()
 
 
+def test_a_page_that_a_proxy_leads_to_needs_a_token(studio: Studio) -> None:
+    """A proxy need not say that it is one: without a token it would let everybody in."""
+    led_to = {"web_url": "https://watch.example.com", "web_listen": "127.0.0.1:8088"}
+    changed = replace(studio, settings=studio.settings.model_copy(update=led_to))
+    with pytest.raises(ConfigError, match="ELITE8_WEB_TOKEN"):
+        Site(lambda: changed).check()
+    Site(lambda: with_token(changed)).check()
+
+
 def test_without_an_address_nothing_listens(studio: Studio) -> None:
     site = Site(lambda: studio)
     site.start()

@@ -22,6 +22,8 @@ from elite8.core.domain.text import (
 )
 from elite8.core.errors import ConfigError
 
+Interaction = Literal["comment", "duet", "stitch"]
+"""What TikTok lets viewers do with a post, and wants off unless somebody turns it on."""
 Measure = Literal[
     "caption_utf16",
     "caption_characters",
@@ -91,6 +93,9 @@ class NetworkRules(Strict):
     )
     mode: Literal["direct", "inbox"] = Field(
         default="direct", description="TikTok: post, or leave a draft to finish in the app."
+    )
+    interactions: tuple[Interaction, ...] = Field(
+        default=(), description="TikTok: what viewers may do with a post; off unless named."
     )
     followers: bool = Field(
         default=True,

@@ -168,10 +168,10 @@ def asked(line: httpx.Client, token: str, method: str, **sent: Any) -> httpx.Res
 
 
 def parameter(answer: httpx.Response, name: str) -> float | None:
-    """Return a number that an answer adds to its refusal (ResponseParameters)."""
+    """Return a number that an answer adds to its refusal (ResponseParameters), of 52 bits."""
     found = told(answer).get("parameters")
     value = found.get(name) if isinstance(found, dict) else None
-    return float(value) if isinstance(value, int) else None
+    return float(value) if isinstance(value, int) and abs(value) < 1 << 52 else None
 
 
 def told(answer: httpx.Response) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def fingerprint(studio: Studio, post: Post, ready: Rendition, account: str) -> s
     """Return the SHA-256 of all that goes out, by which account: an approval is of just this."""
     words, to = ready.wording, post.platform
     rules = studio.config.social.rules_of(to)
-    how = [to, rules.privacy, rules.mode, account, ready.promotes]
+    how = [to, rules.privacy, rules.mode, account, ready.promotes, *sorted(rules.interactions)]
     whole = [ready.sha256, *how, words.title, words.caption, list(words.hashtags)]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 

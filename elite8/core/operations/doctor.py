@@ -185,6 +185,10 @@ def page(studio: Studio) -> Iterator[Finding]:
     address = studio.settings.web_url
     if not address:
         return
+    if studio.settings.web_token is None:
+        says = f"nothing is served at {address} without a token: set ELITE8_WEB_TOKEN"
+        yield Finding(name="page", state="bad", says=says)
+        return
     status = webhook.ask_host(address, "the page's", studio.transport, path="/healthz")
     there = status in PAGE_ANSWERS
     says = (

@@ -197,7 +197,7 @@ def left(studio: Studio, post: Post, trouble: Elite8Error, kind: str) -> dict[st
     failure = str(trouble)[:LONGEST_FAILURE]
     now = studio.clock()
     asked_to = trouble.retry_after if isinstance(trouble, RateLimited) else None
-    wait = timedelta(seconds=min(asked_to or 0.0, 86400.0))
+    wait = timedelta(seconds=asked_to or 0.0)
     if isinstance(trouble, Failed):  # whoever sends it again sends it anew
         gone = {"sent_at": None, "remote_handle": ""}
         return {"status": PostStatus.REFUSED, "failure": failure, **gone}

@@ -19,11 +19,16 @@ TOKEN = re.compile(rf"([{ALPHABET}]{{{LENGTH}}})([ms])([0-9a-f]{{{SIGNED}}})")
 
 
 def link(studio: Studio, safe: Vault, person: str, purpose: str, place: str = NO) -> str:
-    """Return the address for one person; without a public page it is Refused."""
+    """Return the address for one person; without a public page that answers it is Refused."""
     if not studio.settings.web_url:
         raise Refused(
             "emails carry a link that ends them, and mail providers call it: serve the page to the "
             "world and set ELITE8_WEB_URL (docs/how-to/email.md)"
+        )
+    if studio.settings.web_token is None:
+        raise Refused(
+            f"emails carry a link that ends them, and {studio.settings.web_url} answers nobody "
+            "without a token: set ELITE8_WEB_TOKEN (docs/how-to/web.md)"
         )
     name = person + purpose[0]
     return f"{studio.settings.web_url}{place}{name}{signature(safe, place, name)}"

@@ -318,7 +318,7 @@ def waits(answer: httpx.Response) -> RateLimited:
         except Unavailable:
             said = None
         if isinstance(said, int | float) and not isinstance(said, bool) and 0 <= said < 1e9:  # noqa: PLR2004  # no time at all
-            found.retry_after = float(said)
+            return RateLimited(str(found), float(said))
     return found
 
 

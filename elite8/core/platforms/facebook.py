@@ -12,7 +12,7 @@ import httpx
 
 from elite8.core import http
 from elite8.core.errors import RateLimited, Refused, Unanswered, Unavailable
-from elite8.core.platforms.answers import object_of
+from elite8.core.platforms.answers import object_of, record, records
 from elite8.core.platforms.oauth import App, Provider
 
 SLOW = (4, 17, 32, 341, 613)
@@ -50,10 +50,10 @@ def pages(client: httpx.Client, address: str, user: str) -> tuple[Page, ...]:
         Page(
             id=str(row.get("id", "")),
             name=str(row.get("name", "")),
-            account=str((row.get("instagram_business_account") or {}).get("id") or ""),
+            account=str(record(row.get("instagram_business_account")).get("id") or ""),
             token=str(row.get("access_token") or ""),
         )
-        for row in found.get("data") or []
+        for row in records(found.get("data"))
     )
 
 

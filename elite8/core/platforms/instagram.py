@@ -138,7 +138,7 @@ class Instagram(Line[Bases]):
     def _linked(self) -> Owner:
         """Return the account of the Page that the token is of (3)."""
         page = self._get("me", fields="id,name,instagram_business_account")
-        linked = str((page.get("instagram_business_account") or {}).get("id") or "")
+        linked = str(record(page.get("instagram_business_account")).get("id") or "")
         if not linked:
             raise Refused(f"the Page {page.get('name', '')} has no Instagram account any more")
         return Owner(id=linked, name=str(self._get(linked, fields="username").get("username", "")))

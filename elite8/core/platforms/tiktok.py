@@ -5,7 +5,7 @@ about. Source of every rule: api/tiktok.md, by section.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,10 +41,9 @@ from elite8.core.platforms.tiktok_answers import (
     public_id,
     refusal,
 )
+from elite8.core.platforms.tiktok_opening import OFFERED, opening, post_info, ranges
 
 SCOPES = permission("tiktok").scopes
-SINGLE, CHUNK = 64_000_000, 10_000_000
-"""Bytes: up to the first in one piece, else in pieces of the second (4.2)."""
 UPLOAD_LASTS = timedelta(minutes=70)
 """An upload address lives an hour (4.1): by then nobody can send to it any more."""
 PATIENCE = (2.0, 3.0, 5.0, 10.0, 20.0, 20.0)
@@ -56,8 +55,6 @@ FINISH = (
     "words, switch 'AI-generated content' on, and post"
 )
 """What a person has to do with a draft: words, privacy and AI label are chosen in the app (5)."""
-COVER_AT_MS = 1500
-PRIVACY = {"public": "PUBLIC_TO_EVERYONE", "private": "SELF_ONLY"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,19 +101,7 @@ class TikTok(Line[Bases]):
     ) -> Published:
         """Open the post, keep what it is called, send the bytes, and wait a minute for its end."""
         creator = self._ask("POST", "/v2/post/publish/creator_info/query/", json={})
-        size = ready.size
-        chunk, count = pieces(size)
-        source = {
-            "source": "FILE_UPLOAD",
-            "video_size": size,
-            "chunk_size": chunk,
-            "total_chunk_count": count,
-        }
-        if rules.mode == "inbox":
-            path, body = "/v2/post/publish/inbox/video/init/", {"source_info": source}
-        else:
-            path = "/v2/post/publish/video/init/"
-            body = {"post_info": post_info(ready, rules, creator), "source_info": source}
+        path, body = opening(ready, rules, creator)
         opened = self._ask("POST", path, json=body, repeat=False)
         handle: dict[str, Any] = {
             name: str(opened.get(name) or "") for name in ("publish_id", "upload_url")
@@ -175,8 +160,7 @@ class TikTok(Line[Bases]):
         """Return whether what is sent carries `is_aigc`; a draft is flagged in the app (5)."""
         if rules.mode == "inbox":
             return True
-        offered = {"privacy_level_options": list(PRIVACY.values())}
-        return post_info(ready, rules, offered).get("is_aigc") is True
+        return post_info(ready, rules, {"privacy_level_options": [*OFFERED]}).get("is_aigc") is True
 
     def cover(self, remote_id: str, file: Path) -> None:
         """Leave the cover as it is: TikTok's is a moment of the video, said when posting."""
@@ -343,34 +327,6 @@ class SignedOut(SignInNeeded):
     """The creator took our right away while the post was made: it failed, nothing appears."""
 
 
-def post_info(
-    ready: Rendition, rules: NetworkRules, creator: Mapping[str, Any]
-) -> dict[str, object]:
-    """Return what the post says; the AI flag is always on. What is not offered is `Refused`."""
-    told = creator.get("privacy_level_options")
-    offered = told if isinstance(told, list) else []
-    wanted = PRIVACY.get(rules.privacy, "")
-    if wanted not in offered:
-        raise Refused(
-            f"this TikTok account does not offer '{rules.privacy}' now, only "
-            f"{', '.join(map(str, offered)) or 'nothing'}; change privacy of tiktok in "
-            "social_config.json or the account's own setting"
-        )
-    if ready.promotes == "partner" and rules.privacy == "private":
-        raise Refused("TikTok takes no paid partnership that only you can see; make it public")
-    return {
-        "title": ready.wording.caption,
-        "privacy_level": wanted,
-        "disable_comment": bool(creator.get("comment_disabled")),
-        "disable_duet": bool(creator.get("duet_disabled")),
-        "disable_stitch": bool(creator.get("stitch_disabled")),
-        "video_cover_timestamp_ms": COVER_AT_MS,
-        "brand_content_toggle": ready.promotes == "partner",
-        "brand_organic_toggle": ready.promotes == "own",
-        "is_aigc": True,
-    }
-
-
 def lacks(told: Mapping[str, Any], kept: Mapping[str, Any], size: int) -> bool:
     """Return whether bytes are certainly missing, without which a post never appears (8).
 
@@ -381,19 +337,6 @@ def lacks(told: Mapping[str, Any], kept: Mapping[str, Any], size: int) -> bool:
     if not isinstance(got, int) or isinstance(got, bool):
         raise Unanswered("TikTok does not say how much of the upload it has; asked again later")
     return got < size - bool(kept.get("all_sent"))
-
-
-def pieces(size: int) -> tuple[int, int]:
-    """Return the size of a piece and how many there are; the rest rides in the last one (4.2)."""
-    return (size, 1) if size <= SINGLE else (CHUNK, size // CHUNK)
-
-
-def ranges(size: int) -> Iterator[tuple[int, int]]:
-    """Yield first and last byte of each piece, in order."""
-    chunk, count = pieces(size)
-    for number in range(count):
-        first = number * chunk
-        yield first, size - 1 if number == count - 1 else first + chunk - 1
 
 
 SITE = Site(name="tiktok", bases=Bases, network=TikTok)

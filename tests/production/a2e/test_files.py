@@ -329,6 +329,37 @@ def test_a_result_that_is_too_large_stays_refused(
             client.download(ADDRESS, target)
 
 
+class Slow(httpx.SyncByteStream):
+    """Pieces of so many bytes, each 25 s after the one before; how many were read."""
+
+    def __init__(self, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.piece, self.read = b"x" * piece, 0
+        monkeypatch.setattr(files, "monotonic", lambda: self.read * 25.0)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for _ in range(40):
+            self.read += 1
+            yield self.piece
+
+    def client(self) -> A2E:
+        line = httpx.MockTransport(lambda _: httpx.Response(200, stream=self))
+        return A2E("https://video.a2e.ai", SecretStr("sk_a.b-c"), hosts=HOSTS, transport=line)
+
+
+def test_a_result_that_drips_is_hung_up_on(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Slow(10, monkeypatch)
+    with pytest.raises(Unavailable, match="drips"):
+        slow.client().download(ADDRESS, target)
+    assert slow.read < 4 * files.ATTEMPTS
+    assert not target.exists()
+
+
+def test_a_slow_line_is_let_be(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = Slow(1 << 20, monkeypatch)
+    slow.client().download(ADDRESS, target)
+    assert target.stat().st_size == 40 << 20
+
+
 @pytest.mark.parametrize(
     "place",
     [

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from pathlib import Path
+from time import monotonic
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
@@ -15,6 +16,8 @@ from elite8.core.production.a2e.wire import Missing
 ATTEMPTS = 4
 LARGEST = 2 << 30
 """Bytes; three minutes at 4K are a quarter of it."""
+SLOWEST, LOOKED_AT = 16 << 10, 60.0
+"""Bytes a second, over so many seconds: what drips slower is hung up on, and taken up again."""
 
 
 class Files:
@@ -185,11 +188,16 @@ class Part:
 
     def _write(self, answer: httpx.Response) -> None:
         with self.file.open("ab", buffering=0) as file:
+            since, had = monotonic(), file.tell()
             for piece in answer.iter_raw():
                 file.write(piece)
                 if file.tell() > LARGEST:
                     self.drop()
                     raise Refused(f"A2E's result is larger than {LARGEST >> 30} GB; it is not kept")
+                if (passed := monotonic() - since) >= LOOKED_AT:
+                    if file.tell() - had < passed * SLOWEST:
+                        raise Unavailable("the download only drips; what came is kept")
+                    since, had = monotonic(), file.tell()
             if self._whole and file.tell() < self._whole:
                 raise Unavailable(
                     f"only {file.tell()} of {self._whole} bytes came; what came is kept"
