@@ -57,7 +57,7 @@ def test_a_network_that_was_taken_out_keeps_its_history(
     assert listed.network == "tiktok"
     assert desk.show(studio, listed.id).network == "tiktok"
     assert decisions.pending(studio) == ()
-    assert scenes.scene(studio)
+    assert scenes.scene(studio).queued == (0 if out else 1)
     scene.clock.advance(minutes=30)
     turn = due.turn(studio)
     assert turn.faults == ()
