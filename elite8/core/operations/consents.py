@@ -16,7 +16,7 @@ from elite8.core.domain.consent import (
     new_person,
 )
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import audit
+from elite8.core.operations import audit, said_no
 from elite8.core.operations.given import CHANNELS, Given, check
 from elite8.core.storage import keys, people, vault
 from elite8.core.storage.database import Session
@@ -172,6 +172,8 @@ def told(person: Person, given: Given, now: datetime, last: Consent | None) -> d
 def keep(studio: Studio, session: Session, last: Consent | None, **facts: object) -> Standing:
     """Add the row that holds from now on, and keep the decision."""
     row = following(last, now=studio.clock(), **facts)
+    if row.status == "withdrawn":
+        said_no.note(studio, session, row)
     session.add(row)
     session.flush()
     detail = f"{row.channel} {row.purpose} {row.withdrawn_via or row.source}"
@@ -227,7 +229,7 @@ def withdraw(
         ]
         if not channel and not purpose:
             for address in people.addresses(session, person.key):
-                people.suppress(session, address.digest, studio.clock(), "withdrawn")
+                said_no.shut(studio, session, address.digest, "withdrawn")
     return tuple(ended)
 
 
@@ -285,7 +287,7 @@ def suppress(studio: Studio, channel: str, address: str, reason: str) -> bool:
 
 def close(studio: Studio, session: Session, subject: str, digest: str, reason: str) -> bool:
     """Put an address on the suppression list; return whether that is new."""
-    new = people.suppress(session, digest, studio.clock(), reason)
+    new = said_no.shut(studio, session, digest, reason)
     if new:
         what = Decision(act="consent", subject=subject, decision="suppressed", detail=reason)
         audit.keep(studio, session, what)

@@ -6,7 +6,7 @@ from pathlib import Path
 from elite8.core.domain.sign_in import SignIn
 from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import database, erasing, leading, stops
-from elite8.core.storage import copying, maintenance, privacy, sign_ins
+from elite8.core.storage import copying, maintenance, people, privacy, sign_ins
 from elite8.core.storage.copying import Copied
 from elite8.core.storage.database import HEAD, Database, Session
 from elite8.core.studio import Studio
@@ -19,7 +19,8 @@ OURS = "-"
 class Moved:
     """What was copied, or would be; `stopped`: publishing is, in both; `unfit` is in no way.
 
-    `asked` are posts of which a person has to say whether they are out.
+    `asked` are posts of which a person has to say whether they are out. `held_back` says what is
+    not sent to people any more.
     """
 
     source: str
@@ -32,6 +33,7 @@ class Moved:
     unfit: tuple[str, ...]
     dry_run: bool
     sign_ins: int = 0
+    held_back: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -51,6 +53,7 @@ class Moved:
         if self.asked:
             which = ", ".join(self.asked)
             parts.append(f"of what fell due before, say yourself whether it is out: {which}")
+        parts += self.held_back
         return "; ".join(parts)
 
 
@@ -135,16 +138,16 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
     `old`: it may be a backup; what fell due since waits for a person's word (`database.restore`).
     """
     stopped: list[bool] = []
-    asked: list[str] = []
+    held: list[database.Held] = []
     came: list[int] = []
 
     def also(before: Session, after: Session) -> None:
-        stopped.append(database.would_send(after))
+        stopped.append(database.would_send(after) or (old and people.any_known(after)))
         if stopped[0]:
             stops.stop_all(there, before, f"it was copied to {here.database.name}")
             stops.stop_all(here, after, f"it is a copy of {there.database.name}")
         if old:
-            asked.extend(post.id for post in database.fell_due(here, after))
+            held.append(database.hold(here, after))
         remember(there, before, here.database)
         remember(here, after, there.database)
         came.append(sign_ins.carry(before, after, there.settings.state_dir))
@@ -153,7 +156,9 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
     again = erasing.revived(here)
     erasing.finish(here)
     said = told(there, here, tables, stopped=stopped[0], erased_again=again)
-    return replace(said, asked=tuple(asked), sign_ins=came[0])
+    asked = tuple(post for one in held for post in one.asked)
+    not_sent = tuple(words for one in held for words in one.of_people)
+    return replace(said, asked=asked, sign_ins=came[0], held_back=not_sent)
 
 
 def remember(studio: Studio, session: Session, other: Database) -> None:

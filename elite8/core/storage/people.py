@@ -210,6 +210,18 @@ def waiting(session: Session) -> Sequence[Mailing]:
     return session.exec(asked.order_by(col(Mailing.id))).all()
 
 
+def let_go(session: Session) -> int:
+    """Have no mailing wait for anybody any more; return how many people that were."""
+    gone = session.exec(select(func.count(func.distinct(col(HeldBack.person_key))))).one()
+    session.exec(delete(HeldBack))
+    return int(gone)
+
+
+def any_known(session: Session) -> bool:
+    """Return whether anybody could be written to."""
+    return session.exec(select(Address.digest).limit(1)).first() is not None
+
+
 def forget_held(session: Session, person_key: str) -> None:
     """Have no mailing wait for a person any more."""
     session.exec(delete(HeldBack).where(col(HeldBack.person_key) == person_key))

@@ -4,7 +4,6 @@ What is buried is noted in a file beside the salt too, before anything is delete
 middle, or a backup from before, is seen by it and brings nobody back.
 """
 
-import os
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from sqlmodel import Session, col, func, select
 from elite8.core.domain.privacy import Tombstone
 from elite8.core.errors import ConfigError
 from elite8.core.storage import bulk
+from elite8.core.storage import noted as beside
 
 FILE = "people.erased"
 WHOLE = 64
@@ -107,26 +107,15 @@ def note(state: Path, digests: Iterable[str], at: datetime) -> None:
 
     One that is there is written again: it may have been readmitted since, and is no longer.
     """
-    lines = "".join(f"{one} {at.astimezone(UTC).isoformat()}\n" for one in sorted({*digests}))
-    if not lines:
-        return
-    file = state / "keys" / FILE
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "a", encoding="ascii") as opened:
-        opened.write(lines)
-        opened.flush()
-        os.fsync(opened.fileno())
+    when = at.astimezone(UTC).isoformat()
+    beside.append(state / "keys" / FILE, [f"{one} {when}" for one in sorted({*digests})])
 
 
 def noted(state: Path) -> dict[str, datetime]:
     """Return what was to be erased, and when last; a last line that was cut off is left out."""
     file = state / "keys" / FILE
     try:
-        lines = file.read_text(encoding="ascii").split("\n")[:-1]
-        return {one: datetime.fromisoformat(at) for one, at in map(str.split, lines)}
-    except FileNotFoundError:
-        return {}
+        return {one: datetime.fromisoformat(at) for one, at in map(str.split, beside.lines(file))}
     except (OSError, ValueError):
         raise ConfigError(
             f"{file} cannot be read; it keeps erased people from coming back: restore it"

@@ -1,0 +1,57 @@
+"""A no holds, also in a database from before it: each is noted beside the salt first."""
+
+from elite8.core.domain.consent import Consent, following
+from elite8.core.storage import noes, people
+from elite8.core.storage.database import Session
+from elite8.core.storage.noes import No
+from elite8.core.studio import Studio
+
+
+def note(studio: Studio, session: Session, row: Consent) -> None:
+    """Note outside the database that somebody ended a consent, before it has it."""
+    if studio.drafts:
+        return
+    said = [
+        No(
+            digest=one.digest,
+            channel=row.channel,
+            purpose=row.purpose,
+            at=row.withdrawn_at or studio.clock(),
+            why=row.withdrawn_via,
+        )
+        for one in people.addresses(session, row.person_key, row.channel)
+    ]
+    noes.note(studio.settings.state_dir, said)
+
+
+def shut(studio: Studio, session: Session, digest: str, reason: str) -> bool:
+    """Have nobody write to an address any more; return whether that is new."""
+    now = studio.clock()
+    if not studio.drafts and people.suppressed(session, digest) is None:
+        no = No(digest=digest, channel="", purpose="", at=now, why=reason)
+        noes.note(studio.settings.state_dir, [no])
+    return people.suppress(session, digest, now, reason)
+
+
+def since(studio: Studio, session: Session) -> int:
+    """Have every no that was noted hold in a database from before it; return how many are new.
+
+    A yes that was said later stays. Of somebody whom that database does not know, the email address
+    is closed: the yes before it may come in again with a list.
+    """
+    return sum(holds_again(studio, session, no) for no in noes.known(studio.settings.state_dir))
+
+
+def holds_again(studio: Studio, session: Session, no: No) -> bool:
+    """Have one no hold; return whether it did not."""
+    person = people.at(session, no.digest)
+    if not no.purpose or person is None:
+        closes = not no.purpose or no.channel == "email"
+        return closes and people.suppress(session, no.digest, no.at, no.why[:16] or "withdrawn")
+    last = people.last(session, person.key, no.channel, no.purpose)
+    if last is None or last.status == "withdrawn" or (last.granted_at and last.granted_at > no.at):
+        return False
+    ended = {"status": "withdrawn", "withdrawn_at": no.at, "withdrawn_via": no.why}
+    session.add(following(last, now=studio.clock(), **ended))
+    session.flush()
+    return True
