@@ -448,6 +448,29 @@ def test_who_said_no_since_is_in_no_file(house: Studio, tmp_path: Path, clock: A
     assert dict(found.held)["opted out"] == 1
 
 
+def news(house: Studio, number: int, channel: str = "email") -> int:
+    """Send a message to everybody who agreed; return how many got it."""
+    words = Message(channel=channel, character="miyuki", subject=f"{number}", text=f"Film {number}")
+    if channel == "line":
+        words = replace(words, subject="", language="ja")
+    return mail.send(house, mailings.write(house, words).id, 100)[0].sent
+
+
+@pytest.mark.parametrize("channel", ["email", "line"])
+def test_a_draft_counts_in_the_cap_of_a_week(
+    house: Studio, named: list[int], tmp_path: Path, clock: Any, channel: str
+) -> None:
+    link(house, named, channel)
+    begin(house, DRAFT)
+    given = winback_drafts.hand_out(house, "autumn", tmp_path / "1.csv", limit=100)
+    assert (given.count, given.held) == (10, ())
+    assert [news(house, number, channel) for number in range(3)] == [MANY, MANY - 10, 0]
+    again = winback_drafts.hand_out(house, "autumn", tmp_path / "2.csv", limit=100, again=1)
+    assert again.count == 10  # a lost file comes anew: its drafts are not in their own way
+    clock.advance(days=7)
+    assert news(house, 3, channel) == MANY
+
+
 @pytest.mark.usefixtures("people")
 def test_drafts_and_sends_are_not_mixed_up(house: Studio, tmp_path: Path) -> None:
     begin(house)
