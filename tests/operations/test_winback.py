@@ -587,6 +587,38 @@ def test_coming_back_is_paying_again_in_the_window(house: Studio, clock: Any) ->
     )
 
 
+@pytest.mark.parametrize(
+    ("paid", "refunds", "comes"),
+    [
+        (999, [-100], True),
+        (999, [-100, -899], False),
+        (999, [1000], False),  # told without its sign
+        (999, [None], False),  # no amount is all of it
+        (None, [-100], False),  # nobody knows what is left
+        (None, [], True),
+    ],
+)
+def test_a_part_paid_back_is_no_reason_not_to_be_back(
+    house: Studio, clock: Any, paid: int | None, refunds: list[int | None], *, comes: bool
+) -> None:
+    crowd(house, MANY)
+    start = clock.now
+    begin(house, DRAFT)
+    treated, _ = arms(house)
+    with house.database.transaction() as session:
+        back(session, treated[0], start + timedelta(days=2), key="p", amount_minor=paid)
+        who = session.get(Subscriber, treated[0].subscriber_id)
+        assert who is not None
+        for number, amount in enumerate(refunds):
+            at = start + timedelta(days=95 + number)  # also after the window
+            subscribed.event(session, who, Act.REFUND, at, about="p", amount_minor=amount)
+        late = lapse(session, "late")
+        subscribed.event(session, late, Act.SUB_RENEW, start + timedelta(days=91))
+    clock.advance(days=92)
+    (found,) = winback_report.report(house, "autumn")
+    assert found.treated == Share(int(comes), 10)
+
+
 def test_several_campaigns_are_corrected_together_and_all_are_told(
     house: Studio, clock: Any
 ) -> None:

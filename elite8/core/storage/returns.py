@@ -19,16 +19,16 @@ from elite8.core.domain.subscriber import (
     SubscriptionStatus,
     Tier,
 )
+from elite8.core.storage import takings
 
 PAYS = (Act.SUB_START, Act.SUB_RENEW)
-TAKES_BACK = (Act.REFUND, Act.CHARGEBACK)
 
 
 class Paid(NamedTuple):
     """A payment for a subscription; the amount is None where nobody says it."""
 
+    id: int
     subscriber_id: int
-    key: str
     at: datetime
     amount_minor: int | None
 
@@ -50,10 +50,10 @@ def whom(campaign_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def payments(
     session: Session, campaign_id: str, since: datetime, until: datetime
 ) -> Iterator[Paid]:
-    """Yield the payments for subscriptions in a time, apart from what was paid back whole."""
-    back = select(col(SubscriberEvent.about)).where(
-        col(SubscriberEvent.act).in_(TAKES_BACK), col(SubscriberEvent.about) != ""
-    )
+    """Yield the payments for subscriptions in a time, apart from what was paid back whole.
+
+    Of one whose amount nobody says, any refund is all of it.
+    """
     columns = [getattr(SubscriberEvent, name) for name in Paid._fields]
     asked = (
         select(*columns)
@@ -62,10 +62,12 @@ def payments(
             col(SubscriberEvent.act).in_(PAYS),
             col(SubscriberEvent.at) > since,
             col(SubscriberEvent.at) <= until,
-            col(SubscriberEvent.key).not_in(back),
         )
     )
-    return map(Paid._make, session.connection().execute(asked.where(*whom(campaign_id))))
+    back = {event: total for event, (total, _) in takings.paid_back(session).items()}
+    for one in map(Paid._make, session.connection().execute(asked.where(*whom(campaign_id)))):
+        if one.id not in back or (one.amount_minor or 0) + back[one.id] > 0:
+            yield one
 
 
 def exports(session: Session, campaign_id: str, since: datetime) -> Iterator[Active]:
