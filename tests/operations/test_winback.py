@@ -495,7 +495,7 @@ def played(
             for number, row in enumerate(rows[:some]):
                 back(session, row, clock.now + timedelta(days=1 + number % 60))
         late = lapse(session, "late")
-        subscribed.event(session, late, Act.VIEW, clock.now + timedelta(days=91))
+        subscribed.event(session, late, Act.SUB_RENEW, clock.now + timedelta(days=91))
     clock.advance(days=92)
     (found,) = winback_report.report(house, "autumn")
     return found
@@ -553,6 +553,45 @@ def test_before_the_window_ends_nothing_is_told(house: Studio, clock: Any) -> No
     assert found.treated is None
 
 
+@pytest.mark.parametrize(
+    ("act", "facts", "reaches"),
+    [
+        (Act.LIKE, {"character_id": "rio"}, False),
+        (Act.SUB_RENEW, {"character_id": "rio"}, False),
+        (Act.LIKE, {}, False),
+        (Act.TIP, {"amount_minor": 500}, False),
+        (Act.SUB_RENEW, {}, True),
+        (Act.SUB_RENEW, {"character_id": ""}, True),  # of the only subscription there is
+    ],
+)
+def test_data_reach_the_end_by_what_is_paid_to_the_performer(
+    house: Studio, clock: Any, act: Act, facts: dict[str, Any], *, reaches: bool
+) -> None:
+    crowd(house, 40)
+    begin(house, DRAFT)
+    clock.advance(days=92)
+    with house.database.transaction() as session:
+        subscribed.event(session, lapse(session, "late"), act, clock.now, **facts)
+    (found,) = winback_report.report(house, "autumn")
+    assert (found.treated is not None) == reaches
+    assert ("known of fanvue for miyuki ends on 2026-11-20" in found.reason) != reaches
+
+
+@pytest.mark.parametrize(("character", "reaches"), [("rio", False), ("miyuki", True)])
+def test_data_reach_the_end_by_an_export_of_the_performer(
+    house: Studio, clock: Any, character: str, *, reaches: bool
+) -> None:
+    crowd(house, 40)
+    begin(house, DRAFT)
+    clock.advance(days=92)
+    with house.database.transaction() as session:
+        late = subscribed.subscriber(session, "late")
+        subscribed.subscription(session, late, character, source_at=clock.now)
+        subscribed.event(session, late, Act.SUB_RENEW, clock.now, character_id="")
+    (found,) = winback_report.report(house, "autumn")
+    assert (found.treated is not None) == reaches
+
+
 def test_coming_back_is_paying_again_in_the_window(house: Studio, clock: Any) -> None:
     crowd(house, 60)
     start = clock.now
@@ -578,7 +617,7 @@ def test_coming_back_is_paying_again_in_the_window(house: Studio, clock: Any) ->
         subscribed.subscription(session, exported, "rio", **terms)
         other = session.get(Subscriber, held[0].subscriber_id)
         assert other is not None
-        subscribed.event(session, other, Act.TIP, start + timedelta(days=91), amount_minor=100)
+        subscribed.event(session, other, Act.SUB_RENEW, start + timedelta(days=91))
     clock.advance(days=92)
     (found,) = winback_report.report(house, "autumn")
     assert (found.treated, found.held_out) == (
@@ -634,7 +673,7 @@ def test_several_campaigns_are_corrected_together_and_all_are_told(
                 for row in campaigns.assignments(session, one.id, held_out=out)[:many]:
                     back(session, row, clock.now + timedelta(days=3))
         late = lapse(session, "late")
-        subscribed.event(session, late, Act.VIEW, clock.now + timedelta(days=91))
+        subscribed.event(session, late, Act.SUB_RENEW, clock.now + timedelta(days=91))
     clock.advance(days=92)
     found = winback_report.report(house)
     assert [one.campaign.name for one in found] == ["nr-2", "nr-1", "nr-0"]
@@ -660,7 +699,7 @@ def test_guards_are_told(house: Studio, people: dict[str, int], clock: Any) -> N
             subscribed.event(session, who, Act.COMPLAINT, clock.now)
         other = session.get(Subscriber, held[0].subscriber_id)
         assert other is not None
-        subscribed.event(session, other, Act.VIEW, start + timedelta(days=91))
+        subscribed.event(session, other, Act.SUB_RENEW, start + timedelta(days=91))
     clock.advance(days=91)
     (found,) = winback_report.report(house)
     left, angry = found.guards

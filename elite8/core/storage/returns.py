@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
-from sqlmodel import Session, col, func
+from sqlmodel import Session, col, exists, func
 
 from elite8.core.domain.campaign import Assignment
 from elite8.core.domain.consent import Consent
@@ -157,23 +157,31 @@ def reached(session: Session, mailing_id: str) -> set[str]:
     return {row[0] for row in session.connection().execute(asked)}
 
 
-def known_until(session: Session, platforms: Sequence[str]) -> dict[str, datetime]:
-    """Return by platform the last instant that events or exports tell of."""
-    events = (
-        select(col(Subscriber.platform), func.max(col(SubscriberEvent.at)))
-        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
-        .where(col(Subscriber.platform).in_(platforms))
-        .group_by(col(Subscriber.platform))
+def known_until(session: Session, platforms: Sequence[str], character: str) -> dict[str, datetime]:
+    """Return by platform when its account for a performer was last heard of: paid, or exported.
+
+    A payment that names no performer is of the only subscription there is, if it is one.
+    """
+    on, event = col(Subscriber.platform), SubscriberEvent
+    theirs = col(Subscription.subscriber_id) == col(event.subscriber_id)
+    hers = exists().where(theirs, col(Subscription.character_id) == character)
+    others = exists().where(theirs, col(Subscription.character_id) != character)
+    named = col(event.character_id)
+    paid = (
+        select(on, func.max(col(event.at)))
+        .join(event, col(event.subscriber_id) == col(Subscriber.id))
+        .where(col(event.act).in_(PAYS))
+        .where((named == character) | ((named == "") & hers & ~others))
     )
     said = (
-        select(col(Subscriber.platform), func.max(col(SubscriptionState.source_at)))
-        .join(Subscription, col(Subscription.id) == col(SubscriptionState.subscription_id))
-        .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
-        .where(col(Subscriber.platform).in_(platforms))
-        .group_by(col(Subscriber.platform))
+        select(on, func.max(col(SubscriptionState.source_at)))
+        .join(Subscription, col(Subscription.subscriber_id) == col(Subscriber.id))
+        .join(SubscriptionState, col(SubscriptionState.subscription_id) == col(Subscription.id))
+        .where(col(Subscription.character_id) == character)
     )
     found: dict[str, datetime] = {}
-    for asked in (events, said):
-        for platform, at in session.connection().execute(asked):
+    for asked in (paid, said):
+        rows = session.connection().execute(asked.where(on.in_(platforms)).group_by(on))
+        for platform, at in rows:
             found[platform] = max(at, found.get(platform, at))
     return found
