@@ -66,3 +66,22 @@ def test_who_came_back_is_of_those_whose_ninety_days_are_over() -> None:
     )
     assert (found.count, found.of) == (1, 3)
     assert winback.came_back((), TODAY).rate is None
+
+
+@pytest.mark.parametrize(
+    ("word", "born", "adult"),
+    [
+        ("adult", None, True),
+        ("unknown", None, None),
+        ("minor", None, False),
+        ("unknown", 2007, True),
+        ("adult", 2007, True),
+        ("adult", 2008, False),  # eighteen this year, on a day that nobody knows
+        ("adult", 2012, False),
+        ("minor", 1990, False),
+    ],
+)
+def test_no_word_makes_an_adult_of_who_was_born_too_late(
+    word: str, born: int | None, *, adult: bool | None
+) -> None:
+    assert winback.is_adult(word, born, TODAY) is adult

@@ -272,6 +272,67 @@ def test_undo_takes_exactly_one_file_back_and_twice_is_as_once(
     assert taken(EVENTS + TIP + RENEWAL).entered == 2
 
 
+FACTS = (
+    "platform,platform_user_id,status,character_id,exported_at,birth_year_declared,country,locale,"
+    "last_seen_at\n"
+)
+
+
+def facts(day: int, told: str, character: str = "miyuki") -> str:
+    """Return an export of a day of November that says this of u1, and what of them stays so."""
+    return f"{FACTS}fanvue,u1,expired,{character},2026-11-{day:02}T00:00:00Z,{told}\n"
+
+
+def known_of(studio: Studio) -> tuple[int | None, str, str, int | None]:
+    """Return what is known of the only subscriber, and on which day they were seen last."""
+    (one,) = every(studio, Subscriber)
+    seen = one.last_seen_at
+    return one.birth_year, one.country, one.language, seen and seen.day
+
+
+def test_what_an_undone_file_said_of_somebody_goes_with_it_and_the_right_one_holds(
+    studio: Studio, taken: Taken
+) -> None:
+    taken(facts(1, ",,,"), "subscribers")
+    wrong = taken(facts(10, "1990,DE,de,2026-11-09T00:00:00Z"), "subscribers")
+    assert known_of(studio) == (1990, "DE", "de", 9)
+    undo(studio, wrong.batch or 0)
+    assert known_of(studio) == (None, "", "", None)
+    taken(facts(10, "2010,US,en,2026-11-08T00:00:00Z"), "subscribers")
+    assert known_of(studio) == (2010, "US", "en", 8)
+
+
+def test_undo_leaves_what_other_files_said_of_somebody(studio: Studio, taken: Taken) -> None:
+    first = taken(facts(1, "1985,JP,ja,2026-10-30T00:00:00Z"), "subscribers")
+    wrong = taken(facts(10, "1990,DE,de,2026-11-09T00:00:00Z", "rio"), "subscribers")
+    assert known_of(studio) == (1990, "DE", "de", 9)
+    undo(studio, wrong.batch or 0)
+    assert known_of(studio) == (1985, "JP", "ja", 30)
+    undo(studio, first.batch or 0)
+    assert every(studio, Subscriber) == []
+
+
+def test_no_file_makes_anybody_older_and_the_newest_export_says_where_they_live(
+    studio: Studio, taken: Taken
+) -> None:
+    taken(facts(10, "2010,US,en,"), "subscribers")
+    taken(facts(20, "1990,GB,,"), "subscribers")
+    taken(facts(5, "1980,DE,de,2026-11-04T00:00:00Z"), "subscribers")  # an older one, later
+    assert known_of(studio) == (2010, "GB", "en", 4)
+
+
+def test_the_right_file_corrects_the_wrong_one_of_the_same_export(
+    studio: Studio, taken: Taken
+) -> None:
+    wrong, right = facts(10, "1990,DE,de,"), facts(10, "2010,US,en,")
+    taken(wrong, "subscribers")
+    found = taken(right, "subscribers", "right.csv")
+    assert (found.entered, known_of(studio)) == (1, (2010, "US", "en", None))
+    for again in (wrong, right):  # said before: nothing new
+        assert taken(again, "subscribers", "again.csv").entered == 0
+    assert known_of(studio) == (2010, "US", "en", None)
+
+
 def test_who_came_with_an_undone_file_stays_while_another_one_knows_them(
     studio: Studio, taken: Taken
 ) -> None:

@@ -448,6 +448,29 @@ def test_who_said_no_since_is_in_no_file(house: Studio, tmp_path: Path, clock: A
     assert dict(found.held)["opted out"] == 1
 
 
+def news(house: Studio, number: int, channel: str = "email") -> int:
+    """Send a message to everybody who agreed; return how many got it."""
+    words = Message(channel=channel, character="miyuki", subject=f"{number}", text=f"Film {number}")
+    if channel == "line":
+        words = replace(words, subject="", language="ja")
+    return mail.send(house, mailings.write(house, words).id, 100)[0].sent
+
+
+@pytest.mark.parametrize("channel", ["email", "line"])
+def test_a_draft_counts_in_the_cap_of_a_week(
+    house: Studio, named: list[int], tmp_path: Path, clock: Any, channel: str
+) -> None:
+    link(house, named, channel)
+    begin(house, DRAFT)
+    given = winback_drafts.hand_out(house, "autumn", tmp_path / "1.csv", limit=100)
+    assert (given.count, given.held) == (10, ())
+    assert [news(house, number, channel) for number in range(3)] == [MANY, MANY - 10, 0]
+    again = winback_drafts.hand_out(house, "autumn", tmp_path / "2.csv", limit=100, again=1)
+    assert again.count == 10  # a lost file comes anew: its drafts are not in their own way
+    clock.advance(days=7)
+    assert news(house, 3, channel) == MANY
+
+
 @pytest.mark.usefixtures("people")
 def test_drafts_and_sends_are_not_mixed_up(house: Studio, tmp_path: Path) -> None:
     begin(house)
@@ -472,7 +495,7 @@ def played(
             for number, row in enumerate(rows[:some]):
                 back(session, row, clock.now + timedelta(days=1 + number % 60))
         late = lapse(session, "late")
-        subscribed.event(session, late, Act.VIEW, clock.now + timedelta(days=91))
+        subscribed.event(session, late, Act.SUB_RENEW, clock.now + timedelta(days=91))
     clock.advance(days=92)
     (found,) = winback_report.report(house, "autumn")
     return found
@@ -530,6 +553,45 @@ def test_before_the_window_ends_nothing_is_told(house: Studio, clock: Any) -> No
     assert found.treated is None
 
 
+@pytest.mark.parametrize(
+    ("act", "facts", "reaches"),
+    [
+        (Act.LIKE, {"character_id": "rio"}, False),
+        (Act.SUB_RENEW, {"character_id": "rio"}, False),
+        (Act.LIKE, {}, False),
+        (Act.TIP, {"amount_minor": 500}, False),
+        (Act.SUB_RENEW, {}, True),
+        (Act.SUB_RENEW, {"character_id": ""}, True),  # of the only subscription there is
+    ],
+)
+def test_data_reach_the_end_by_what_is_paid_to_the_performer(
+    house: Studio, clock: Any, act: Act, facts: dict[str, Any], *, reaches: bool
+) -> None:
+    crowd(house, 40)
+    begin(house, DRAFT)
+    clock.advance(days=92)
+    with house.database.transaction() as session:
+        subscribed.event(session, lapse(session, "late"), act, clock.now, **facts)
+    (found,) = winback_report.report(house, "autumn")
+    assert (found.treated is not None) == reaches
+    assert ("known of fanvue for miyuki ends on 2026-11-20" in found.reason) != reaches
+
+
+@pytest.mark.parametrize(("character", "reaches"), [("rio", False), ("miyuki", True)])
+def test_data_reach_the_end_by_an_export_of_the_performer(
+    house: Studio, clock: Any, character: str, *, reaches: bool
+) -> None:
+    crowd(house, 40)
+    begin(house, DRAFT)
+    clock.advance(days=92)
+    with house.database.transaction() as session:
+        late = subscribed.subscriber(session, "late")
+        subscribed.subscription(session, late, character, source_at=clock.now)
+        subscribed.event(session, late, Act.SUB_RENEW, clock.now, character_id="")
+    (found,) = winback_report.report(house, "autumn")
+    assert (found.treated is not None) == reaches
+
+
 def test_coming_back_is_paying_again_in_the_window(house: Studio, clock: Any) -> None:
     crowd(house, 60)
     start = clock.now
@@ -555,13 +617,45 @@ def test_coming_back_is_paying_again_in_the_window(house: Studio, clock: Any) ->
         subscribed.subscription(session, exported, "rio", **terms)
         other = session.get(Subscriber, held[0].subscriber_id)
         assert other is not None
-        subscribed.event(session, other, Act.TIP, start + timedelta(days=91), amount_minor=100)
+        subscribed.event(session, other, Act.SUB_RENEW, start + timedelta(days=91))
     clock.advance(days=92)
     (found,) = winback_report.report(house, "autumn")
     assert (found.treated, found.held_out) == (
         Share(2, 30),  # who paid, and who an export has back
         Share(0, 30),
     )
+
+
+@pytest.mark.parametrize(
+    ("paid", "refunds", "comes"),
+    [
+        (999, [-100], True),
+        (999, [-100, -899], False),
+        (999, [1000], False),  # told without its sign
+        (999, [None], False),  # no amount is all of it
+        (None, [-100], False),  # nobody knows what is left
+        (None, [], True),
+    ],
+)
+def test_a_part_paid_back_is_no_reason_not_to_be_back(
+    house: Studio, clock: Any, paid: int | None, refunds: list[int | None], *, comes: bool
+) -> None:
+    crowd(house, MANY)
+    start = clock.now
+    begin(house, DRAFT)
+    treated, _ = arms(house)
+    with house.database.transaction() as session:
+        back(session, treated[0], start + timedelta(days=2), key="p", amount_minor=paid)
+        who = session.get(Subscriber, treated[0].subscriber_id)
+        assert who is not None
+        for number, amount in enumerate(refunds):
+            at = start + timedelta(days=95 + number)  # also after the window
+            subscribed.event(session, who, Act.REFUND, at, about="p", amount_minor=amount)
+        late = lapse(session, "late")
+        subscribed.event(session, late, Act.SUB_RENEW, start + timedelta(days=91))
+    clock.advance(days=92)
+    (found,) = winback_report.report(house, "autumn")
+    assert found.treated == Share(int(comes), 10)
 
 
 def test_several_campaigns_are_corrected_together_and_all_are_told(
@@ -579,7 +673,7 @@ def test_several_campaigns_are_corrected_together_and_all_are_told(
                 for row in campaigns.assignments(session, one.id, held_out=out)[:many]:
                     back(session, row, clock.now + timedelta(days=3))
         late = lapse(session, "late")
-        subscribed.event(session, late, Act.VIEW, clock.now + timedelta(days=91))
+        subscribed.event(session, late, Act.SUB_RENEW, clock.now + timedelta(days=91))
     clock.advance(days=92)
     found = winback_report.report(house)
     assert [one.campaign.name for one in found] == ["nr-2", "nr-1", "nr-0"]
@@ -605,7 +699,7 @@ def test_guards_are_told(house: Studio, people: dict[str, int], clock: Any) -> N
             subscribed.event(session, who, Act.COMPLAINT, clock.now)
         other = session.get(Subscriber, held[0].subscriber_id)
         assert other is not None
-        subscribed.event(session, other, Act.VIEW, start + timedelta(days=91))
+        subscribed.event(session, other, Act.SUB_RENEW, start + timedelta(days=91))
     clock.advance(days=91)
     (found,) = winback_report.report(house)
     left, angry = found.guards

@@ -152,6 +152,11 @@ def test_who_is_not_known_to_be_an_adult_is_refused(house: Studio, born: int | N
     assert why(house) == {"not known to be adult": 1}
 
 
+def test_the_word_of_a_consent_makes_nobody_older_than_their_year_of_birth(house: Studio) -> None:
+    link(house, crowd(house, 1, birth_year=2012))  # agreed as an adult
+    assert why(house, WISH) == {"not known to be adult": 1}
+
+
 def test_a_minor_by_word_stays_one(house: Studio) -> None:
     (one,) = crowd(house, 1)
     key = agree(house, "fan@example.org", age="minor")

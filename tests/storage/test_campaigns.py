@@ -111,7 +111,16 @@ def test_money_and_returns_are_of_the_window(database: Database) -> None:
         }
         assert returns.did(session, one.id, Act.OPTOUT, START, END) == {c.id}
         assert returns.prices(session, one.id) == {b.id}
-        assert returns.known_until(session, ("fanvue", "fantia")) == {"fanvue": LATE}
+        assert returns.known_until(session, ("fanvue", "fantia"), "miyuki") == {"fanvue": LATE}
+        nobody = {"character_id": "", "key": "to nobody"}
+        event(session, a, Act.SUB_RENEW, LATE + timedelta(days=2), **nobody)  # of rio's
+        event(session, b, Act.SUB_RENEW, LATE + timedelta(days=1), character_id="")
+        event(session, b, Act.VIEW, LATE + timedelta(days=3))
+        known = {her: returns.known_until(session, ("fanvue",), her) for her in ("miyuki", "rio")}
+        assert known == {
+            "miyuki": {"fanvue": LATE + timedelta(days=1)},
+            "rio": {"fanvue": LATE + timedelta(days=2)},
+        }
 
 
 def test_lapses_are_paired_with_what_came_after(database: Database) -> None:

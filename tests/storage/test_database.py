@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, StatementError
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, col, select
 
 from elite8.core.domain.engagement import PARTS
 from elite8.core.domain.post import Post
+from elite8.core.domain.subscriber import Subscriber, SubscriptionState
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.storage import database, engagement, posts, videos
@@ -286,6 +287,34 @@ def test_sums_that_were_made_as_a_whole_are_made_in_each_part(url: str) -> None:
     with closing(Database(url)) as opened, opened.transaction() as session:
         assert engagement.untils(session, 0) == [NOW] * PARTS
         assert {one.seen for one in engagement.states(session).values()} == {"looks"}
+
+
+SUBSCRIBED = (
+    """INSERT INTO subscriber
+    (id, key, platform, country, language, birth_year, added_at) VALUES
+    (1, 'a', 'fanvue', 'US', 'en', 2010, '2026-11-23 09:00:00'),
+    (2, 'b', 'fanvue', 'DE', 'de', 1990, '2026-11-23 09:00:00')""",
+    """INSERT INTO subscription
+    (id, subscriber_id, character_id, tier, currency, months, status, left_reason, source_at) VALUES
+    (7, 1, 'miyuki', 'other', '', 1, 'active', '', '2026-11-23 09:00:00')""",
+    """INSERT INTO subscription_state
+    (subscription_id, tier, currency, months, status, left_reason, source_at)
+    SELECT id, tier, currency, months, status, left_reason, source_at
+    FROM subscription CROSS JOIN (SELECT 1 UNION SELECT 2) AS twice""",
+)
+"""Somebody with two exports, and somebody whose only file was taken back."""
+
+
+def test_what_was_known_of_somebody_was_said_by_each_of_their_exports(url: str) -> None:
+    older(url, "0028", *SUBSCRIBED)
+    with closing(Database(url)) as opened, opened.transaction() as session:
+        said = session.exec(select(SubscriptionState)).all()
+        assert [(one.country, one.language, one.birth_year) for one in said] == [
+            ("US", "en", 2010),
+            ("US", "en", 2010),
+        ]
+        people = session.exec(select(Subscriber).order_by(col(Subscriber.id))).all()
+        assert [(one.country, one.birth_year) for one in people] == [("US", 2010), ("", None)]
 
 
 @pytest.mark.parametrize("version", sorted(KNOWN))

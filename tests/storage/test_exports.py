@@ -25,9 +25,38 @@ fanvue,u1,expired,9.99,USD,miyuki,2026-11-09T10:00:00Z,
 """
 
 
+FACTS = """platform,platform_user_id,status,character_id,exported_at,birth_year_declared,country
+fanvue,u1,active,miyuki,2026-11-0{0}T10:00:00Z,{1},{2}
+"""
+
+
+def opened(url: str, folder: Path) -> Studio:
+    settings = Settings(database_url=SecretStr(url), state_dir=folder / "state")
+    return Studio(settings=settings, config=Config(settings.config_dir), clock=lambda: NOW)
+
+
+def test_what_an_export_said_of_somebody_is_taken_back(url: str, tmp_path: Path) -> None:
+    studio = opened(url, tmp_path)
+    known = []
+    for day, told in enumerate([(2010, "US"), (1990, "DE"), (2012, "")], 1):
+        (tmp_path / "s.csv").write_text(FACTS.format(day, *told))
+        take(studio, Order(file=tmp_path / "s.csv", profile="subscribers"))
+        known.append(facts(studio))
+    for batch in (3, 1):
+        undo(studio, batch)
+        known.append(facts(studio))
+    assert known == [(2010, "US"), (2010, "DE"), (2012, "DE"), (2010, "DE"), (1990, "DE")]
+    studio.database.close()
+
+
+def facts(studio: Studio) -> tuple[int | None, str]:
+    with studio.database.transaction() as session:
+        one = session.exec(select(Subscriber)).one()
+        return one.birth_year, one.country
+
+
 def test_an_export_comes_in_once_and_is_taken_back(url: str, tmp_path: Path) -> None:
-    settings = Settings(database_url=SecretStr(url), state_dir=tmp_path / "state")
-    studio = Studio(settings=settings, config=Config(settings.config_dir), clock=lambda: NOW)
+    studio = opened(url, tmp_path)
     for name, text in (("events", EVENTS), ("subscribers", STATES)):
         (tmp_path / f"{name}.csv").write_text(text)
         order = Order(file=tmp_path / f"{name}.csv", profile=name)

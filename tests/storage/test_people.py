@@ -1,16 +1,18 @@
 """The audit log, people and deliveries, the same on SQLite and on PostgreSQL."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from elite8.core.domain.audit import Decision
+from elite8.core.domain.campaign import HandedOut
 from elite8.core.domain.consent import Consent, Person
 from elite8.core.domain.mailing import Mailing, new_delivery
 from elite8.core.storage import audit, people
 from elite8.core.storage.database import Database
+from tests.storage.test_campaigns import campaign, drawn
 
 NOW = datetime(2026, 11, 26, 9, 0, 0, 123456, tzinfo=UTC)
 
@@ -66,3 +68,23 @@ def test_a_message_begins_once_for_each_person(database: Database) -> None:
         last = people.last(session, "P", "email", "marketing")
         assert last is not None
         assert last.status == "withdrawn"
+
+
+def test_a_draft_that_was_handed_out_is_a_contact_of_the_person_its_account_is(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        one = campaign(session)
+        mine, other, _ = drawn(session, one, "a", "b", "c")
+        session.add(Person(key="P", added_at=NOW))
+        session.flush()
+        mine.person_key = "P"
+        session.add_all(
+            HandedOut(campaign_id=one.id, who=who.key, batch=1, at=NOW) for who in (mine, other)
+        )
+        session.flush()
+        before = NOW - timedelta(days=7)
+        assert people.contacts(session, before) == {"P": 1}
+        assert people.contacts(session, before, "P") == {"P": 1}
+        assert people.contacts(session, before, but=one.id) == {}
+        assert people.contacts(session, NOW, "P") == {}

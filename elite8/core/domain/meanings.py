@@ -17,6 +17,12 @@ TERMS: Mapping[str, str] = {
     "left_reason": "the reason that was given for leaving",
     "source_at": "when the platform's export was made that says so",
 }
+FACTS: Mapping[str, str] = {
+    "country": "country, two letters",
+    "language": "language, two letters",
+    "birth_year": "the year of birth that you declared; no day is held",
+    "last_seen_at": "when the platform saw you last, in UTC",
+}
 MEANINGS: Mapping[str, Mapping[str, str]] = {
     "names": {
         "kind": "id (given by the platform) or handle (chosen by you)",
@@ -26,15 +32,12 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     "accounts": {
         "key": "the pseudonym that stands for you in statistics",
         "platform": "where you subscribe",
-        "country": "country, two letters",
-        "language": "language, two letters",
-        "birth_year": "the year of birth that you declared; no day is held",
-        "last_seen_at": "when the platform saw you last, in UTC",
+        **FACTS,
         "added_at": "since when the account is held",
         "erased_at": "when it was erased",
     },
     "subscriptions": TERMS,
-    "exports_said": TERMS,
+    "exports_said": {**TERMS, **FACTS},
     "events": {
         "key": "what the platform calls it, hashed",
         "character_id": "which virtual performer",

@@ -40,7 +40,8 @@ class MessageFacts:
 
     `hour` is the wall clock where the person is, in hours with minutes as a fraction, `None` when
     their zone is unknown. `contacts` counts marketing messages of the last seven days, on every
-    channel. `policy` is what the platform's row says of reaching out.
+    channel, and drafts that were handed out. `policy` is what the platform's row says of reaching
+    out.
     """
 
     channel: Channel

@@ -80,6 +80,8 @@ class AliasKind(StrEnum):
 class Subscriber(Kept, table=True):
     """A row of `subscriber`: one account on one platform; what is "" or None is unknown.
 
+    Country and language are those of the newest export that tells one, `birth_year` the latest and
+    `last_seen_at` the last that any told: worked out anew as exports come in and are undone.
     `key` is the pseudonym, the same word as `funnel_event.person`. `person_key` is set by an
     operator's own link, never by likeness of names. `erased_at`: nothing but sums is left of them.
     """
@@ -144,7 +146,10 @@ class Subscription(Kept, table=True):
 
 
 class SubscriptionState(Kept, table=True):
-    """A row of `subscription_state`: what one export said; only grows, but for an undone import."""
+    """A row of `subscription_state`: what one export said; only grows, but for an undone import.
+
+    From `country` to `last_seen_at` it is what the export said of the subscriber themselves.
+    """
 
     __tablename__ = "subscription_state"
     __table_args__ = (Index("state_of", "subscription_id", "source_at"),)
@@ -161,6 +166,10 @@ class SubscriptionState(Kept, table=True):
     period_end: date | None = Field(default=None)
     left_reason: str = Field(default="", max_length=32)
     source_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    country: str = Field(default="", max_length=2)
+    language: str = Field(default="", max_length=8)
+    birth_year: int | None = Field(default=None)
+    last_seen_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime))
     batch_id: int | None = Field(default=None, foreign_key="import_batch.id", index=True)
 
 

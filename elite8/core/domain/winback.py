@@ -59,12 +59,15 @@ def refusals(
 
 
 def is_adult(age: str, birth_year: int | None, today: date) -> bool | None:
-    """Return whether somebody is surely an adult, None if nobody knows; a minor stays one."""
+    """Return whether somebody is surely an adult, None if nobody knows; a minor stays one.
+
+    A year of birth goes before the word of whoever recorded a consent.
+    """
     if age == "minor":
         return False
-    if age == "adult" or birth_year is None:
-        return True if age == "adult" else None
-    return today.year - birth_year >= SURELY_ADULT
+    if birth_year is not None:
+        return today.year - birth_year >= SURELY_ADULT
+    return True if age == "adult" else None
 
 
 def came_back(lapses: tuple[tuple[date, date | None], ...], today: date) -> Share:

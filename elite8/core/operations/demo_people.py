@@ -139,9 +139,7 @@ def subscribers(session: Session, desk: Desk, fans: Sequence[Fan]) -> list[str]:
                 "id": fan.number,
                 "key": known[:PSEUDONYM],
                 "platform": fan.platform,
-                "country": fan.country,
-                "language": fan.language,
-                "birth_year": fan.birth_year if fan.number % 3 else None,
+                **facts(fan),
                 **told,
             }
         )
@@ -155,6 +153,12 @@ def subscribers(session: Session, desk: Desk, fans: Sequence[Fan]) -> list[str]:
     return [known[:PSEUDONYM] for known in digests]
 
 
+def facts(fan: Fan) -> Row:
+    """Return what every export says of somebody themselves."""
+    born = fan.birth_year if fan.number % 3 else None
+    return {"country": fan.country, "language": fan.language, "birth_year": born}
+
+
 def subscriptions(session: Session, desk: Desk, fans: Sequence[Fan]) -> None:
     """Enter how each subscription stands, and what every export said of it."""
     last: list[Row] = []
@@ -165,7 +169,8 @@ def subscriptions(session: Session, desk: Desk, fans: Sequence[Fan]) -> None:
         states = [*told(fan, desk, reason)]
         last.append({"id": fan.number, "subscriber_id": fan.number} | states[-1][1])
         last[-1]["character_id"] = fan.character
-        said += ({"subscription_id": fan.number, "batch_id": n, **state} for n, state in states)
+        mine = {"subscription_id": fan.number} | facts(fan)
+        said += ({"batch_id": n} | mine | state for n, state in states)
     bulk.enter(session, Subscription, last)
     bulk.enter(session, SubscriptionState, said)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 from operator import itemgetter
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,7 @@ from elite8.core.operations.mapping import KNOWN, Did, Name, Stands
 from elite8.core.operations.naming import Digest, Keeping, whose
 from elite8.core.storage import bulk, subscribers, vault
 from elite8.core.storage.database import Session
-from elite8.core.storage.subscribers import TERMS, Known
+from elite8.core.storage.subscribers import FACTS, TERMS, Known
 from elite8.core.storage.vault import Vault
 
 MOST_ALIKE = 0xFFFF
@@ -179,16 +178,16 @@ class Desk:
         before = subscribers.states(session, sorted(set(numbers.values())), times)
         new: dict[tuple[object, ...], None] = {}
         for row, who in mine:
-            state = (numbers[who, row.character], *row.terms)
+            state = (numbers[who, row.character], *row.terms, *told(row))
             if state not in before:
                 new[state] = None
         added = [
-            dict(zip(("subscription_id", *TERMS), state, strict=True), batch_id=self.batch)
+            dict(zip(("subscription_id", *TERMS, *FACTS), state, strict=True), batch_id=self.batch)
             for state in new
         ]
         bulk.enter(session, SubscriptionState, added)
         subscribers.renew(session, sorted({numbers[who, row.character] for row, who in mine}))
-        subscribers.complete(session, [about(row, who) for row, who in mine])
+        subscribers.retell(session, sorted({who for row, who in mine if any(told(row))}))
         self.acts.update(str(row.terms[STATUS]) for row in rows)
         self.erased += len(rows) - len(mine)
         self.entered += len(added)
@@ -278,12 +277,6 @@ def against(before: Sequence[object], row: Did, who: int) -> str:
     return ""
 
 
-def about(row: Stands, who: int) -> dict[str, Any]:
-    """Return what a row says of a subscriber themselves."""
-    return {
-        "who": who,
-        "new_country": row.country,
-        "new_language": row.language,
-        "new_year": row.birth_year,
-        "new_seen": row.last_seen,
-    }
+def told(row: Stands) -> tuple[object, ...]:
+    """Return what a row says of a subscriber themselves, in the order of `FACTS`."""
+    return row.country, row.language, row.birth_year, row.last_seen

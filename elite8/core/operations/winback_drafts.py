@@ -100,11 +100,14 @@ def asked(studio: Studio, session: Session, name: str) -> Campaign:
 
 
 def ready(studio: Studio, session: Session, one: Campaign) -> tuple[list[Member], Counter[str]]:
-    """Return who drew an offer and may be spoken to now, and why not others, by reason."""
+    """Return who drew an offer and may be spoken to now, and why not others, by reason.
+
+    Their own draft is no contact before itself: a batch can be written again.
+    """
     drawn = {row.who: row for row in campaigns.assignments(session, one.id, held_out=False)}
     out = campaigns.assignments(session, one.id, held_out=True)
     held_out = {row.person_key for row in out} - {""}
-    recent = people.contacts(session, studio.clock() - WEEK)
+    recent = people.contacts(session, studio.clock() - WEEK, but=one.id)
     known = {each.subscriber_id for each in campaigns.names(session, ids(drawn.values()))}
     may: list[Member] = []
     why: Counter[str] = Counter()

@@ -98,13 +98,13 @@ def not_yet(studio: Studio, session: Session, one: Campaign) -> str:
     until = outcome.window(one)[1]
     if studio.clock() < until:
         return "the window is still open; no verdict before it ends"
-    known = returns.known_until(session, one.on)
+    known = returns.known_until(session, one.on, one.character)
     short = [name for name in one.on if name not in known or known[name] < until]
     if short:
         last = f"{known[short[0]]:%Y-%m-%d}" if short[0] in known else "no day"
         return (
-            f"what is known of {short[0]} ends on {last}, before the window did on "
-            f"{until:%Y-%m-%d}: import a newer export"
+            f"what is known of {short[0]} for {one.character} ends on {last}, before the window "
+            f"did on {until:%Y-%m-%d}: import a newer export"
         )
     return ""
 

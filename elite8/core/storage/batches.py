@@ -103,19 +103,22 @@ def remove_events(session: Session, number: int, most: int) -> int:
 def remove_states(session: Session, number: int, most: int) -> tuple[int, int]:
     """Take back some of what a batch said of subscriptions; return how many, and how many went.
 
-    What is left of a subscription is as the newest of the others has it; without any it goes.
+    What is left of a subscription is as the newest of the others has it; without any it goes. Of
+    its subscriber is known what the others say.
     """
     asked = select(SubscriptionState.id, SubscriptionState.subscription_id)
     found = session.exec(asked.where(col(SubscriptionState.batch_id) == number).limit(most)).all()
     for some in pieces(one for one, _ in found):
         session.exec(delete(SubscriptionState).where(col(SubscriptionState.id).in_(some)))
-    touched = sorted({whose for _, whose in found})
+    touched = sorted({of for _, of in found})
+    whose = subscribers.holders(session, touched)
     subscribers.renew(session, touched)
     went = 0
     for part in pieces(touched):
         said = exists().where(col(SubscriptionState.subscription_id) == col(Subscription.id))
         gone = delete(Subscription).where(col(Subscription.id).in_(part), ~said)
         went += int(session.exec(gone).rowcount)
+    subscribers.retell(session, whose)
     return len(found), went
 
 

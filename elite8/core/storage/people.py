@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, delete, exists, func, select, update
 
+from elite8.core.domain.campaign import Assignment, HandedOut
 from elite8.core.domain.consent import Address, Consent, Person, Suppression
 from elite8.core.domain.mailing import Delivery, DeliveryStatus, HeldBack, Mailing
 from elite8.core.domain.subscriber import Subscriber
@@ -106,16 +107,34 @@ def closed(session: Session, channel: str, person_key: str = "") -> set[str]:
     return set(session.exec(asked))
 
 
-def contacts(session: Session, since: datetime, person_key: str = "") -> Counter[str]:
-    """Return by person how many marketing messages went, or may have gone, to them since then."""
-    asked = select(Delivery.person_key, func.count()).where(
+def contacts(
+    session: Session, since: datetime, person_key: str = "", but: str = ""
+) -> Counter[str]:
+    """Return by person how many marketing messages went, or may have gone, to them since then.
+
+    A draft that was handed out counts for whom its account belongs to; of the campaign `but` none.
+    """
+    sent = select(Delivery.person_key, func.count()).where(
         col(Delivery.purpose) == "marketing",
         col(Delivery.at) > since,
         col(Delivery.status) != DeliveryStatus.REFUSED,
     )
-    if person_key:
-        asked = asked.where(col(Delivery.person_key) == person_key)
-    return Counter(dict(session.exec(asked.group_by(col(Delivery.person_key))).all()))
+    by_hand = (
+        select(Subscriber.person_key, func.count())
+        .join(Assignment, col(Assignment.subscriber_id) == col(Subscriber.id))
+        .join(
+            HandedOut,
+            (col(HandedOut.campaign_id) == col(Assignment.campaign_id))
+            & (col(HandedOut.who) == col(Assignment.who)),
+        )
+        .where(col(HandedOut.at) > since, col(HandedOut.campaign_id) != but)
+    )
+    found: Counter[str] = Counter()
+    for asked, whose in ((sent, col(Delivery.person_key)), (by_hand, col(Subscriber.person_key))):
+        of = whose == person_key if person_key else whose.is_not(None)
+        for who, many in session.exec(asked.where(of).group_by(whose)):
+            found[who or ""] += many
+    return found
 
 
 def got(session: Session, mailing_id: str) -> set[str]:

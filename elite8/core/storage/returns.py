@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
-from sqlmodel import Session, col, func
+from sqlmodel import Session, col, exists, func
 
 from elite8.core.domain.campaign import Assignment
 from elite8.core.domain.consent import Consent
@@ -19,16 +19,16 @@ from elite8.core.domain.subscriber import (
     SubscriptionStatus,
     Tier,
 )
+from elite8.core.storage import takings
 
 PAYS = (Act.SUB_START, Act.SUB_RENEW)
-TAKES_BACK = (Act.REFUND, Act.CHARGEBACK)
 
 
 class Paid(NamedTuple):
     """A payment for a subscription; the amount is None where nobody says it."""
 
+    id: int
     subscriber_id: int
-    key: str
     at: datetime
     amount_minor: int | None
 
@@ -50,10 +50,10 @@ def whom(campaign_id: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def payments(
     session: Session, campaign_id: str, since: datetime, until: datetime
 ) -> Iterator[Paid]:
-    """Yield the payments for subscriptions in a time, apart from what was paid back whole."""
-    back = select(col(SubscriberEvent.about)).where(
-        col(SubscriberEvent.act).in_(TAKES_BACK), col(SubscriberEvent.about) != ""
-    )
+    """Yield the payments for subscriptions in a time, apart from what was paid back whole.
+
+    Of one whose amount nobody says, any refund is all of it.
+    """
     columns = [getattr(SubscriberEvent, name) for name in Paid._fields]
     asked = (
         select(*columns)
@@ -62,10 +62,12 @@ def payments(
             col(SubscriberEvent.act).in_(PAYS),
             col(SubscriberEvent.at) > since,
             col(SubscriberEvent.at) <= until,
-            col(SubscriberEvent.key).not_in(back),
         )
     )
-    return map(Paid._make, session.connection().execute(asked.where(*whom(campaign_id))))
+    back = {event: total for event, (total, _) in takings.paid_back(session).items()}
+    for one in map(Paid._make, session.connection().execute(asked.where(*whom(campaign_id)))):
+        if one.id not in back or (one.amount_minor or 0) + back[one.id] > 0:
+            yield one
 
 
 def exports(session: Session, campaign_id: str, since: datetime) -> Iterator[Active]:
@@ -155,23 +157,31 @@ def reached(session: Session, mailing_id: str) -> set[str]:
     return {row[0] for row in session.connection().execute(asked)}
 
 
-def known_until(session: Session, platforms: Sequence[str]) -> dict[str, datetime]:
-    """Return by platform the last instant that events or exports tell of."""
-    events = (
-        select(col(Subscriber.platform), func.max(col(SubscriberEvent.at)))
-        .join(Subscriber, col(Subscriber.id) == col(SubscriberEvent.subscriber_id))
-        .where(col(Subscriber.platform).in_(platforms))
-        .group_by(col(Subscriber.platform))
+def known_until(session: Session, platforms: Sequence[str], character: str) -> dict[str, datetime]:
+    """Return by platform when its account for a performer was last heard of: paid, or exported.
+
+    A payment that names no performer is of the only subscription there is, if it is one.
+    """
+    on, event = col(Subscriber.platform), SubscriberEvent
+    theirs = col(Subscription.subscriber_id) == col(event.subscriber_id)
+    hers = exists().where(theirs, col(Subscription.character_id) == character)
+    others = exists().where(theirs, col(Subscription.character_id) != character)
+    named = col(event.character_id)
+    paid = (
+        select(on, func.max(col(event.at)))
+        .join(event, col(event.subscriber_id) == col(Subscriber.id))
+        .where(col(event.act).in_(PAYS))
+        .where((named == character) | ((named == "") & hers & ~others))
     )
     said = (
-        select(col(Subscriber.platform), func.max(col(SubscriptionState.source_at)))
-        .join(Subscription, col(Subscription.id) == col(SubscriptionState.subscription_id))
-        .join(Subscriber, col(Subscriber.id) == col(Subscription.subscriber_id))
-        .where(col(Subscriber.platform).in_(platforms))
-        .group_by(col(Subscriber.platform))
+        select(on, func.max(col(SubscriptionState.source_at)))
+        .join(Subscription, col(Subscription.subscriber_id) == col(Subscriber.id))
+        .join(SubscriptionState, col(SubscriptionState.subscription_id) == col(Subscription.id))
+        .where(col(Subscription.character_id) == character)
     )
     found: dict[str, datetime] = {}
-    for asked in (events, said):
-        for platform, at in session.connection().execute(asked):
+    for asked in (paid, said):
+        rows = session.connection().execute(asked.where(on.in_(platforms)).group_by(on))
+        for platform, at in rows:
             found[platform] = max(at, found.get(platform, at))
     return found

@@ -1,15 +1,14 @@
 """Questions about subscribers: who is known, what files said of them, what holds now."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, bindparam, text, update
+from sqlalchemy import bindparam, text
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, case, col, exists, func, or_, select
+from sqlmodel import Session, col, exists, func, select
 
-from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.consent import Suppression
 from elite8.core.domain.subscriber import (
     Alias,
@@ -27,6 +26,8 @@ TERMS = (
     *("started_on", "period_end", "left_reason", "source_at"),
 )
 """What one export says of a subscription."""
+FACTS = ("country", "language", "birth_year", "last_seen_at")
+"""What it says with that of the subscriber themselves."""
 NEWEST = "source_at DESC, period_end IS NULL, period_end DESC, started_on IS NULL, started_on DESC"
 """Which of several states holds: the newest export; of one export what lasts longest."""
 
@@ -114,7 +115,7 @@ def subscriptions(session: Session, of: Iterable[int]) -> dict[tuple[int, str], 
 
 
 def states(session: Session, of: Iterable[int], at: Collection[object]) -> set[tuple[object, ...]]:
-    """Return what exports of these times said of subscriptions: its id, and the terms."""
+    """Return what exports of these times said of subscriptions: its id, the terms, the facts."""
     found: set[tuple[object, ...]] = set()
     for some in pieces(of):
         asked = select(SubscriptionState).where(
@@ -122,7 +123,7 @@ def states(session: Session, of: Iterable[int], at: Collection[object]) -> set[t
             col(SubscriptionState.source_at).in_(list(at)),
         )
         found |= {
-            (one.subscription_id, *(getattr(one, name) for name in TERMS))
+            (one.subscription_id, *(getattr(one, name) for name in (*TERMS, *FACTS)))
             for one in session.exec(asked)
         }
     return found
@@ -144,33 +145,37 @@ def renew(session: Session, numbers: Iterable[int]) -> None:
         session.connection().execute(RENEW, {"some": some})
 
 
-def complete(session: Session, facts: Sequence[Mapping[str, object]]) -> None:
-    """Write down what was unknown of subscribers; last seen is the latest that was told."""
-    told = [one for one in facts if any(value for name, value in one.items() if name != "who")]
-    if told:
-        session.connection().execute(COMPLETE, [dict(one) for one in told])
+def holders(session: Session, numbers: Iterable[int]) -> list[int]:
+    """Return whose subscriptions these are, each once."""
+    found: set[int] = set()
+    for some in pieces(numbers):
+        asked = select(Subscription.subscriber_id).where(col(Subscription.id).in_(some))
+        found.update(session.exec(asked))
+    return sorted(found)
 
 
-def kept_or(name: str, new: str) -> ColumnElement[Any]:
-    """Return what is known already under a column's name, else what is new."""
-    here = col(getattr(Subscriber, name))
-    return case((here == "", bindparam(new, type_=String)), else_=here)
-
-
-SEEN = bindparam("new_seen", type_=UtcDateTime())
-COMPLETE = (
-    update(Subscriber)
-    .where(col(Subscriber.id) == bindparam("who"))
-    .values(
-        country=kept_or("country", "new_country"),
-        language=kept_or("language", "new_language"),
-        birth_year=func.coalesce(Subscriber.birth_year, bindparam("new_year", type_=Integer)),
-        last_seen_at=case(
-            (
-                or_(col(Subscriber.last_seen_at).is_(None), col(Subscriber.last_seen_at) < SEEN),
-                SEEN,
-            ),
-            else_=col(Subscriber.last_seen_at),
-        ),
-    )
+SAID = (
+    "FROM subscription_state AS said JOIN subscription AS mine ON mine.id = said.subscription_id "
+    "WHERE mine.subscriber_id = subscriber.id"
 )
+LAST_SAID = (
+    f"coalesce((SELECT said.{{0}} {SAID} AND said.{{0}} <> '' "
+    "ORDER BY said.source_at DESC, said.id DESC LIMIT 1), '')"
+)
+RETELL = text(
+    f"UPDATE subscriber SET country = {LAST_SAID.format('country')}, "  # noqa: S608  # our own names
+    f"language = {LAST_SAID.format('language')}, "
+    f"birth_year = (SELECT max(said.birth_year) {SAID}), "
+    f"last_seen_at = (SELECT max(said.last_seen_at) {SAID}) WHERE id IN :some"
+).bindparams(bindparam("some", expanding=True))
+
+
+def retell(session: Session, numbers: Iterable[int]) -> None:
+    """Have these subscribers be what the exports that stand say of them.
+
+    The newest that tells a country or a language has it; of years of birth the latest holds, so
+    that no later file makes anybody older.
+    """
+    session.flush()
+    for some in pieces(numbers):
+        session.connection().execute(RETELL, {"some": some})

@@ -187,8 +187,8 @@ def payments(session: Session, until: datetime) -> list[Column]:
     return [name, who, character, over, *facts, currency]
 
 
-def paid_back(session: Session, until: datetime) -> dict[int, tuple[int, int]]:
-    """Return by payment what was paid back of it, below 0, and when last.
+def paid_back(session: Session, until: datetime | None = None) -> dict[int, tuple[int, int]]:
+    """Return by payment what was paid back of it until then, or ever, below 0, and when last.
 
     One that says no amount pays all of it back.
     """
@@ -197,7 +197,8 @@ def paid_back(session: Session, until: datetime) -> dict[int, tuple[int, int]]:
     asked = (
         select(paid.c.id, func.sum(amount), func.max(seconds(session, back.c.at)))
         .join(back, back.c.about == paid.c.key)
-        .where(back.c.act.in_(BACK), back.c.at <= until, paid.c.act.in_(PAYS))
+        .where(back.c.act.in_(BACK), paid.c.act.in_(PAYS))
+        .where(true() if until is None else back.c.at <= until)
         .group_by(paid.c.id)
     )
     rows = session.connection().execute(asked)
