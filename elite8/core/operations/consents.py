@@ -227,7 +227,7 @@ def withdraw(
     with studio.database.transaction() as session:
         person = named(studio, session, who)
         ended = [
-            end(studio, session, one, via)
+            end(studio, session, one, via, studio.clock())
             for one in standing_of(session, person, purpose)
             if channel in ("", one.channel) and purpose in ("", one.purpose)
         ]
@@ -238,41 +238,49 @@ def withdraw(
 
 
 def withdraw_at(studio: Studio, channel: str, address: str, *, via: str, at: datetime) -> bool:
-    """End all that somebody agreed to on a channel, as of `at`; return whether anything ended.
+    """End all that somebody agreed to on a channel, as of `at`; return whether that changed it.
 
-    What was given after `at` stays. A no of somebody unknown is kept as well: the yes before it may
-    still be on its way.
+    What was given after `at` stays, in whatever order both are told. A no of somebody unknown is
+    kept as well: the yes before it may still be on its way.
     """
+    at = min(at, studio.clock())
     with studio.database.transaction() as session:
-        safe = opened(studio, session)
-        digest = safe.digest(channel, address)
+        digest = opened(studio, session).digest(channel, address)
         person = people.at(session, digest)
         if person is None:
             if people.suppressed(session, digest) is None:
-                refuse_first(studio, session, safe, Given(channel=channel, address=address), via)
+                refuse_first(studio, session, Given(channel=channel, address=address), via, at)
             return False
+        story = people.story(session, person.key)
         ended = [
-            end(studio, session, one, via)
-            for one in latest(people.story(session, person.key))
-            if one.channel == channel and (one.granted_at is None or one.granted_at <= at)
+            end(studio, session, one, via, at)
+            for one in latest(story)
+            if one.channel == channel and not given_after(story, one, at)
         ]
     return any(one.new for one in ended)
 
 
-def refuse_first(studio: Studio, session: Session, safe: Vault, given: Given, via: str) -> Standing:
+def given_after(story: Sequence[Consent], kind: Consent, at: datetime) -> bool:
+    """Return whether a yes of the same kind was given after `at`, whatever was told since."""
+    same = (one for one in story if (one.channel, one.purpose) == (kind.channel, kind.purpose))
+    return any(one.granted_at is not None and one.granted_at > at for one in same)
+
+
+def refuse_first(
+    studio: Studio, session: Session, given: Given, via: str, at: datetime
+) -> Standing:
     """Keep the no of somebody who was not known."""
-    now = studio.clock()
-    person = join(session, safe, given, safe.digest(given.channel, given.address), now)
-    facts = told(person, given, now, None)
-    ended = {"status": "withdrawn", "withdrawn_at": now, "withdrawn_via": via}
-    return keep(studio, session, None, **facts | ended)
+    safe = opened(studio, session)
+    digest = safe.digest(given.channel, given.address)
+    person = join(session, safe, given, digest, studio.clock())
+    return end(studio, session, unsaid(person.key, given.channel, given.purpose), via, at)
 
 
-def end(studio: Studio, session: Session, last: Consent, via: str) -> Standing:
-    """End one consent."""
-    if last.status == "withdrawn":
+def end(studio: Studio, session: Session, last: Consent, via: str, at: datetime) -> Standing:
+    """End one consent as of `at`; of two noes the later one stands."""
+    if last.status == "withdrawn" and (last.withdrawn_at or at) >= at:
         return standing(last, new=False)
-    facts = {"status": "withdrawn", "withdrawn_at": studio.clock(), "withdrawn_via": via}
+    facts = {"status": "withdrawn", "withdrawn_at": at, "withdrawn_via": via}
     return keep(studio, session, last, **facts)
 
 
@@ -317,7 +325,8 @@ def forget(studio: Studio, session: Session, person: Person) -> int:
         people.suppress(session, address.digest, studio.clock(), "erased")
         session.delete(address)
     for one in latest(people.story(session, person.key)):
-        end(studio, session, one, "erased")
+        if one.status != "withdrawn":
+            end(studio, session, one, "erased", studio.clock())
     for row in people.story(session, person.key):
         row.evidence_ref = ""
     people.forget_held(session, person.key)
