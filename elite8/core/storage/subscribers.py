@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, String, bindparam, text, update
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, case, col, exists, func, or_, select
+from sqlmodel import Session, and_, case, col, exists, func, or_, select
 
 from elite8.core.domain.columns import UtcDateTime
 from elite8.core.domain.consent import Suppression
@@ -29,6 +29,8 @@ TERMS = (
 """What one export says of a subscription."""
 NEWEST = "source_at DESC, period_end IS NULL, period_end DESC, started_on IS NULL, started_on DESC"
 """Which of several states holds: the newest export; of one export what lasts longest."""
+PAST = "g"
+"""What comes after each hexadecimal digit: an index finds what lies between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,17 @@ def said_of(
     columns: list[Any] = [getattr(SubscriberEvent, name) for name in ("key", *names)]
     asked = select(*columns).where(bulk.among(session, SubscriberEvent.key, keys))
     return {key: tuple(told) for key, *told in session.exec(asked)}
+
+
+def alike(session: Session, beginnings: Collection[str]) -> Sequence[tuple[str, str, int | None]]:
+    """Return the events whose keys begin with any of these: key, performer and batch."""
+    if not beginnings:
+        return ()
+    given = bulk.listed(session, beginnings)
+    key, begins = col(SubscriberEvent.key), given.c.value
+    asked = select(SubscriberEvent.key, SubscriberEvent.character_id, SubscriberEvent.batch_id)
+    within = and_(key >= begins, key < begins + PAST)
+    return session.exec(asked.select_from(given).join(SubscriberEvent, within)).all()
 
 
 def subscriptions(session: Session, of: Iterable[int]) -> dict[tuple[int, str], int]:
