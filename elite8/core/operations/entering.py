@@ -19,6 +19,7 @@ from elite8.core.domain.subscriber import (
     SubscriptionState,
 )
 from elite8.core.operations.again import Before
+from elite8.core.operations.bygone import Bygone
 from elite8.core.operations.imports import native
 from elite8.core.operations.mapping import KNOWN, Did, Name, Stands
 from elite8.core.operations.naming import Digest, Keeping, whose
@@ -61,18 +62,20 @@ class Seen:
 class Desk:
     """Enters what was read, in the batch it came with; `batch` is None when nothing is kept.
 
-    `entered`, `known` and `erased` count rows; `wrong` are lines and why they are not taken.
-    `zone` is the operator's: in it a day of theirs begins.
+    `entered`, `known`, `erased` and `purged` count rows; `wrong` are lines and why they are not
+    taken. `zone` is the operator's: in it a day of theirs begins. `bygone`: what purges took out.
     """
 
     safe: Vault
     now: datetime
     batch: int | None
     zone: tzinfo = UTC
+    bygone: Bygone | None = None
     seen: Seen = field(default_factory=Seen)
     entered: int = 0
     known: int = 0
     erased: int = 0
+    purged: int = 0
     acts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -87,6 +90,8 @@ class Desk:
 
     def events(self, session: Session, rows: Sequence[Did]) -> list[tuple[int, str]]:
         """Enter events, each once; return the lines that contradict what is known, and why."""
+        self.acts.update(row.act for row in rows)
+        rows = self.kept(session, rows)
         found = whose(
             session,
             self.keeping,
@@ -107,11 +112,25 @@ class Desk:
         )
         if fresh < len(facts):
             wrong += self.contradicted(session, mine)
-        self.acts.update(row.act for row in rows)
         self.erased += len(rows) - len(mine)
         self.entered += fresh
         self.known += len(mine) - len(wrong) - fresh
         return wrong
+
+    def kept(self, session: Session, rows: Sequence[Did]) -> Sequence[Did]:
+        """Return the rows without those that purges may have taken out, which are counted."""
+        if self.bygone is None:
+            return rows
+        border = self.bygone.border
+        names = {row.name: self.keeping.digests(row.name) for row in rows if row.at < border}
+        if not names:
+            return rows
+        asked = {one for pair in names.values() for one in pair if one}
+        there = subscribers.known_before(session, asked, self.bygone.first)
+        out = {name for name, pair in names.items() if there.isdisjoint(pair)}
+        left = [row for row in rows if row.at >= border or row.name not in out]
+        self.purged += len(rows) - len(left)
+        return left
 
     def placed(
         self, session: Session, mine: Sequence[tuple[Did, Known]]

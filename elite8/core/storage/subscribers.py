@@ -73,6 +73,13 @@ def named(session: Session, digests: Collection[str]) -> dict[str, Known]:
     }
 
 
+def known_before(session: Session, digests: Collection[str], at: datetime) -> set[str]:
+    """Return which hashes of names are of subscribers who were there before then and still are."""
+    asked = select(Alias.digest).join(Subscriber, col(Subscriber.id) == col(Alias.subscriber_id))
+    asked = asked.where(bulk.among(session, Alias.digest, digests), col(Subscriber.added_at) < at)
+    return set(session.exec(asked))
+
+
 def all_there(session: Session, numbers: Collection[int]) -> bool:
     """Return whether all of these subscribers are there, none of them erased."""
     if not numbers:
