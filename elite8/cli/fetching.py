@@ -59,6 +59,8 @@ def drawn(found: "Fetched") -> tuple[object, ...]:
     )
     if found.erased:
         said += f"; {found.erased} of people who were erased, and stay so"
+    if found.purged:
+        said += f"; {found.purged} older than what is kept, of people a purge may have taken out"
     parts: list[object] = [said]
     if found.batch is not None:
         undo = f"elite8 subscribers import undo {found.batch}"

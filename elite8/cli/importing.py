@@ -99,6 +99,8 @@ def drawn(found: "TakenIn") -> tuple[object, ...]:
         said += f"; {found.left_out} left out (totals, or what the profile skips)"
     if found.erased:
         said += f"; {found.erased} of people who were erased, and stay so"
+    if found.purged:
+        said += f"; {found.purged} older than what is kept, of people a purge may have taken out"
     parts.append(said)
     if found.batch is not None:
         undo = f"elite8 subscribers import undo {found.batch}"

@@ -100,6 +100,46 @@ def test_a_withdrawal_holds_at_once_and_no_list_undoes_it(studio: Studio, clock:
     assert consents.record(studio, replace(JP, evidence="form/2")).status == "granted"
 
 
+def test_an_old_list_gives_nothing_back_after_another_yes(studio: Studio, clock: Any) -> None:
+    long_ago = clock() - timedelta(days=90)
+    facts = {"country": "DE", "at": long_ago, "confirmed_at": long_ago + timedelta(days=1)}
+    old = replace(JP, source="import_attested", evidence="list/1", **facts)
+    who = consents.record(studio, old).person
+    consents.withdraw(studio, who, channel="email", purpose="marketing", via="one-click")
+    clock.advance(days=1)
+    again = replace(old, source="form", evidence="form/2", at=None)
+    with pytest.raises(Refused, match="withdrew it later"):  # confirmed before the no
+        consents.record(studio, again)
+    assert consents.record(studio, replace(again, confirmed_at=None)).status == "pending_doi"
+    for other in (old, replace(old, at=clock(), confirmed_at=clock())):
+        with pytest.raises(Refused, match="withdrew it later"):
+            consents.record(studio, other)
+    assert consents.show(studio, who).consents[0].status == "pending_doi"
+    assert consents.confirm(studio, who, "email", "marketing").status == "granted"
+
+
+@pytest.mark.parametrize("purpose", ["", "marketing"])
+def test_a_no_stands_for_a_purpose_that_nothing_was_known_of(
+    studio: Studio, clock: Any, purpose: str
+) -> None:
+    who = consents.record(studio, replace(JP, purpose="service")).person
+    clock.advance(days=1)
+    consents.withdraw(studio, who, channel="email", purpose=purpose, via="operator")
+    clock.advance(days=1)
+    old = replace(JP, evidence="list/1", at=clock() - timedelta(days=300))
+    for other in (old, replace(old, source="import_attested")):
+        with pytest.raises(Refused, match="withdrew it later"):
+            consents.record(studio, other)
+    assert consents.record(studio, replace(JP, evidence="form/2")).status == "granted"
+
+
+def test_a_purpose_that_is_none_ends_nothing(studio: Studio) -> None:
+    who = consents.record(studio, JP).person
+    with pytest.raises(ConfigError, match="no purpose 'news'; choose marketing, service"):
+        consents.withdraw(studio, who, purpose="news", via="operator")
+    assert consents.show(studio, who).consents[0].status == "granted"
+
+
 def test_who_withdraws_from_everything_is_never_written_to_again(studio: Studio) -> None:
     who = consents.record(studio, JP).person
     consents.withdraw(studio, who, via="operator")
@@ -209,6 +249,7 @@ def test_two_marketing_messages_in_seven_days_are_the_most(studio: Studio, clock
         ({"language": "de-DE"}, "no language"),
         ({"evidence": ""}, "--evidence"),
         ({"at": datetime(2027, 1, 1, tzinfo=UTC)}, "in the future"),
+        ({"confirmed_at": datetime(2027, 1, 1, tzinfo=UTC)}, "in the future"),
     ],
 )
 def test_what_is_no_consent_is_refused(studio: Studio, change: dict[str, Any], said: str) -> None:

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from elite8.core.errors import ConfigError, Refused, SignInNeeded, Unanswered, Unavailable
 from elite8.core.operations import (
+    audit,
     bounces,
     consents,
     email_mail,
@@ -108,7 +109,9 @@ def test_each_gets_one_letter_with_all_it_owes(office: Studio, server: MailSimul
     assert "fan1" not in server.taken[0][2].decode()
 
 
-def test_the_way_out_stands_whole_on_one_line(office: Studio, server: MailSimulator) -> None:
+def test_the_way_out_stands_whole_on_one_line(
+    office: Studio, server: MailSimulator, clock: Any
+) -> None:
     mail.send(office, mailings.write(office, WISH).id, 1)
     sender, _, raw = server.taken[0]
     line = re.search(
@@ -120,8 +123,10 @@ def test_the_way_out_stands_whole_on_one_line(office: Studio, server: MailSimula
     assert re.fullmatch(r"bounces\+[0-9A-Z]{26}@mail\.example\.com", sender)
     token = line[1].decode().rpartition("/")[2]
     assert way_out.take(office, token, "one-click")
+    clock.advance(minutes=1)
     assert way_out.take(office, token, "one-click")
     assert {s: n for _, _, s, n in consents.counts(office)} == {"granted": 2, "withdrawn": 1}
+    assert [one.decision for one in audit.listed(office, act="consent")].count("withdrawn") == 1
     written = mailings.write(office, WISH)
     mail.send(office, written.id, 100)
     assert got(server)[1:] == FANS[1:]

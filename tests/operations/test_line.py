@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -117,6 +118,40 @@ def test_an_unfollow_that_overtakes_its_follow_still_counts(
     assert line_friends.receive(account, signed, body) == 200
     assert line_friends.receive(account, signed_early, early) == 200
     assert consents.counts(account) == (("line", "marketing", "granted", 1),)
+
+
+@pytest.mark.parametrize(
+    ("order", "stands"),
+    [
+        *((one, "granted") for one in permutations(["follow 9", "unfollow 2", "follow 1"])),
+        *((one, "withdrawn") for one in permutations(["unfollow 9", "follow 2", "unfollow 1"])),
+    ],
+)
+def test_the_later_of_a_follow_and_an_unfollow_stands_in_any_order(
+    account: Studio, line: LineSimulator, clock: Any, order: tuple[str, ...], stands: str
+) -> None:
+    now = clock.now
+    said = []
+    for number, one in enumerate(order):  # the webhook was down: all of them come late
+        kind, hours = one.split()
+        clock.now = now - timedelta(hours=int(hours))
+        said.append(line.event(kind, USERS[0], number))
+    clock.now = now
+    for body, signed in said + said[:1]:
+        assert line_friends.receive(account, signed, body) == 200
+    assert consents.counts(account) == (("line", "marketing", stands, 1),)
+
+
+def test_a_no_of_no_time_or_of_a_clock_that_is_ahead_is_of_now(
+    account: Studio, line: LineSimulator, clock: Any
+) -> None:
+    befriend(account, line, *USERS[:2])
+    clock.advance(minutes=1)
+    for user, stamp in zip(USERS, (None, int(clock().timestamp() + 600) * 1000), strict=False):
+        body, signed = line.event("unfollow", user, 7, timestamp=stamp)
+        assert line_friends.receive(account, signed, body) == 200
+        (one,) = consents.show(account, f"line:{user}").consents
+        assert (one.status, one.at) == ("withdrawn", clock())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from sqlmodel import SQLModel, func, select
 
+from elite8.core.domain.audit import Decision
 from elite8.core.domain.campaign import Assignment
 from elite8.core.domain.event import EventKind, EventSource, new_event
 from elite8.core.domain.meanings import BESIDES
@@ -20,6 +21,7 @@ from elite8.core.domain.subscriber import Act, Alias, AliasKind, Subscriber
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import (
     audit,
+    bygone,
     chores,
     consents,
     dossier,
@@ -29,13 +31,16 @@ from elite8.core.operations import (
     leftovers,
     privacy_page,
     purge,
+    recurring_money,
     requests,
     reseal,
+    taking_in,
     winback,
     winback_plan,
 )
 from elite8.core.operations import database as upkeep
 from elite8.core.operations.given import Given
+from elite8.core.operations.taking_in import Order
 from elite8.core.storage import erasing as tables
 from elite8.core.storage import events, keys, maintenance, tombstones, vault
 from elite8.core.storage.tokens import Tokens, TokenStore
@@ -370,6 +375,91 @@ def test_a_purge_takes_out_the_lapsed_and_lets_them_come_back(house: Studio, clo
     with house.database.transaction() as session:
         assert tombstones.dead(session, {key}) == set()
         assert len(session.exec(select(ErasedSum)).all()) == 2
+
+
+HISTORY = (
+    "platform,platform_user_id,handle,type,occurred_at,amount,currency,character_id,event_id\n"
+)
+PAID = "fanvue,u1,fan one,sub_renew,2026-10-01T10:00:00Z,9.99,USD,miyuki,{}\n"
+
+
+def took(studio: Studio, folder: Path, rows: str) -> tuple[int, int, int, int]:
+    """Take an export in; return how many rows were entered, known, purged and rejected."""
+    file = folder / "history.csv"
+    file.write_text(HISTORY + rows)
+    found = taking_in.take(studio, Order(file=file, profile="events"))
+    return found.entered, found.known, found.purged, found.rejected
+
+
+def told_of_october(studio: Studio) -> tuple[int, str]:
+    """Return what the figure of October 2026 holds, and what is said beside it of the purged."""
+    found = recurring_money.show(studio, recurring_money.month(studio, "2026-10"))
+    notes = [one for one in found.notes if "purged" in one]
+    return sum(one.received.total for one in found.totals), "".join(notes)[:9]
+
+
+@pytest.mark.parametrize("name", ["", "invoice 1"], ids=["by what it says", "by its id"])
+def test_what_was_purged_is_told_once_however_often_its_export_comes(
+    house: Studio, tmp_path: Path, clock: Any, name: str
+) -> None:
+    row = PAID.format(name)
+    assert took(house, tmp_path, row) == (1, 0, 0, 0)
+    assert told_of_october(house) == (999, "")
+    clock.now = datetime(2029, 1, 1, tzinfo=UTC)
+    for _ in range(3):
+        purge.purge(house)
+        assert took(house, tmp_path, row) == (0, 0, 1, 0)
+        assert counts(house)["subscriber"] == counts(house)["alias"] == 0
+        assert told_of_october(house) == (0, "9.99 USD ")
+        clock.advance(days=7)
+    house.config.__dict__["privacy"] = house.config.privacy.model_copy(update={"lapsed_months": 60})
+    by_handle = row.replace("u1", "")
+    other = row.replace("invoice 1", "another id")
+    for one in (row, by_handle, other):
+        assert took(house, tmp_path, one) == (0, 0, 1, 0)
+
+
+def test_after_a_purge_new_payments_come_in_and_old_ones_of_whoever_stayed(
+    house: Studio, tmp_path: Path, clock: Any
+) -> None:
+    new = PAID.format("").replace("2026-10-01", "2028-12-01")
+    stays = PAID.format("").replace("u1", "u2").replace("fan one", "fan two")
+    clock.now = datetime(2028, 11, 1, tzinfo=UTC)
+    assert took(house, tmp_path, PAID.format("") + stays.replace("2026-10", "2028-10"))[0] == 2
+    clock.now = datetime(2029, 1, 1, tzinfo=UTC)
+    assert purge.purge(house).lapsed == 1
+    assert took(house, tmp_path, PAID.format("") + new + stays) == (2, 0, 1, 0)
+    assert told_of_october(house) == (999, "9.99 USD ")  # of who stayed, and of who was purged
+    assert took(house, tmp_path, PAID.format("") + new + stays) == (0, 2, 1, 0)
+    clock.advance(days=800)
+    assert purge.purge(house).lapsed == 2
+    assert took(house, tmp_path, PAID.format("") + new + stays) == (0, 0, 3, 0)
+    assert told_of_october(house) == (0, "19.98 USD")
+
+
+def test_who_was_paid_back_of_late_is_not_purged_before_that_is_old_too(
+    house: Studio, tmp_path: Path, clock: Any
+) -> None:
+    back = PAID.format("").replace("sub_renew", "refund").replace("2026-10-01", "2027-03-01")
+    clock.now = datetime(2027, 4, 1, tzinfo=UTC)
+    took(house, tmp_path, PAID.format("") + back)
+    clock.now = datetime(2029, 1, 1, tzinfo=UTC)
+    assert purge.purge(house).lapsed == 0
+    clock.advance(days=90)
+    assert purge.purge(house).lapsed == 1
+    assert took(house, tmp_path, PAID.format("") + back) == (0, 0, 2, 0)
+
+
+def test_a_purge_that_was_kept_without_its_border_had_the_period_of_today(
+    house: Studio, tmp_path: Path, clock: Any
+) -> None:
+    clock.now = datetime(2029, 1, 1, tzinfo=UTC)
+    with house.database.transaction() as session:
+        assert bygone.look(house, session) is None
+        old = Decision(act="privacy", subject="1", decision="purged", detail="2 lapsed people")
+        audit.keep(house, session, old)
+    assert took(house, tmp_path, PAID.format("")) == (0, 0, 1, 0)
+    assert took(house, tmp_path, PAID.format("").replace("2026-10-01", "2027-01-03"))[0] == 1
 
 
 def test_the_daemon_purges_only_where_it_is_switched_on(house: Studio, clock: Any) -> None:

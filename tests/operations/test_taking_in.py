@@ -1,5 +1,6 @@
 """Exports of subscribers and what they did: taken in once, undone exactly, never guessed."""
 
+import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -373,6 +374,68 @@ def test_equal_rows_in_different_portions_are_still_several(
     monkeypatch.setattr(taking_in, "AT_ONCE", 2)
     assert taken(EVENTS + TIP * 5).entered == 5
     assert taken(EVENTS + TIP * 6).entered == 1
+
+
+SOLD = "Date,Service,Buyer,Amount\n2026-11-01,Fan Club,fan1,9.99\n"
+
+
+def test_a_fan_who_pays_two_performers_alike_paid_each_of_them(
+    studio: Studio, taken: Taken
+) -> None:
+    first = taken(SOLD, "pornhub_sales", character="miyuki")
+    other = taken(SOLD, "pornhub_sales", character="rio")
+    assert [(one.entered, one.known) for one in (first, other)] == [(1, 0), (1, 0)]
+    for whose in ("miyuki", "rio"):
+        assert taken(SOLD, "pornhub_sales", character=whose).known == 1
+    undo(studio, first.batch or 0)
+    assert [one.character_id for one in every(studio, SubscriberEvent)] == ["rio"]
+    assert taken(SOLD, "pornhub_sales", character="miyuki").entered == 1
+
+
+@pytest.mark.parametrize(
+    "whose",
+    [
+        ("miyuki", "rio", "", "miyuki"),
+        ("", "miyuki", "miyuki", "rio"),
+        ("rio", "miyuki", "miyuki", ""),
+    ],
+)
+def test_rows_alike_of_several_performers_come_in_once_under_the_keys_they_always_had(
+    studio: Studio, taken: Taken, monkeypatch: pytest.MonkeyPatch, whose: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(taking_in, "AT_ONCE", 1)
+    file = EVENTS + "".join(TIP.replace("miyuki", one) for one in whose)
+    assert taken(file).entered == 4
+    (person,) = every(studio, Subscriber)
+    second = int(datetime(2026, 11, 1, 10, tzinfo=UTC).timestamp())
+    said = f"('fanvue', {person.key!r}, 'tip', {second}, 500, 'USD')"
+    digest = hashlib.sha256(said.encode()).hexdigest()[:20]
+    kept = [(one.key, one.character_id) for one in every(studio, SubscriberEvent)]
+    assert kept == [
+        (f"{second:08x}{digest}{number:04x}", one) for number, one in enumerate(whose, 1)
+    ]
+    again = taken(file, name="again.csv")
+    assert (again.entered, again.known, again.rejected) == (0, 4, 0)
+    some = taken(EVENTS + TIP * 3, name="more.csv")  # the third may be what names nobody
+    assert (some.entered, some.known, some.rejected) == (0, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "why"),
+    [
+        ("", "miyuki", "take it back first: elite8 subscribers import undo 1"),
+        ("miyuki", "", "told the same of miyuki, and this file names no performer"),
+    ],
+)
+def test_a_file_that_named_no_performer_is_not_counted_again_for_one(
+    studio: Studio, taken: Taken, first: str, then: str, why: str
+) -> None:
+    taken(SOLD, "pornhub_sales", character=first)
+    found = taken(SOLD + SOLD.splitlines(keepends=True)[1], "pornhub_sales", character=then)
+    assert (found.entered, found.known, found.rejected) == (1, 0, 1)  # two alike, one of them new
+    assert found.lines[0].why.startswith("would count twice: batch 1 told the same")
+    assert why in found.lines[0].why
+    assert len(every(studio, SubscriberEvent)) == 2
 
 
 def test_jsonl_says_the_same_as_csv(taken: Taken) -> None:

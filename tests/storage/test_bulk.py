@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
 from elite8.core.domain.subscriber import SubscriberEvent
-from elite8.core.storage import bulk
+from elite8.core.storage import bulk, subscribers
 from elite8.core.storage.database import Database
 from tests.subscribed import subscriber
 
@@ -39,3 +39,13 @@ def test_an_instant_is_stored_to_the_last_digit_on_every_database(database: Data
     with database.transaction() as session:
         found = session.exec(select(SubscriberEvent)).one()
         assert (found.at, found.act) == (NOW, "tip")
+
+
+def test_keys_are_found_by_how_they_begin_and_by_nothing_else(database: Database) -> None:
+    keys = ("ab0", "abf", "ab", "ac0", "aaf")
+    for key in keys:
+        poured(database, key, "tip", checked=True)
+    with database.transaction() as session:
+        found = {key for key, _, _ in subscribers.alike(session, ["ab", "ad"])}
+        assert found == {"ab", "ab0", "abf"}
+        assert list(subscribers.alike(session, ())) == []

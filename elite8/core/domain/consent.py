@@ -100,6 +100,11 @@ def new_person(*, now: datetime, country: str, zone: str, language: str, age: st
     )
 
 
+def unsaid(person_key: str, channel: str, purpose: str) -> Consent:
+    """Return how it stands before anything was said, for `following`; it is never kept itself."""
+    return Consent(id="", person_key=person_key, channel=channel, purpose=purpose, status="none")
+
+
 def following(last: Consent | None, *, now: datetime, **facts: object) -> Consent:
     """Return the row that comes after the last one of its kind: what is not said stays.
 

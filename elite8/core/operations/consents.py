@@ -14,10 +14,11 @@ from elite8.core.domain.consent import (
     Person,
     following,
     new_person,
+    unsaid,
 )
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import audit, said_no
-from elite8.core.operations.given import CHANNELS, Given, check
+from elite8.core.operations.given import CHANNELS, Given, check, chosen
 from elite8.core.storage import keys, people, vault
 from elite8.core.storage.database import Session
 from elite8.core.storage.vault import Vault
@@ -87,8 +88,8 @@ def record(studio: Studio, given: Given) -> Standing:
             person = join(session, safe, given, digest, now)
         else:
             complete(person, given)
+        check_no(people.last_no(session, person.key, given.channel), given, now)
         last = people.last(session, person.key, given.channel, given.purpose)
-        check_no(last, given, now)
         facts = told(person, given, now, last)
         if last is not None and all(getattr(last, name) == facts[name] for name in SAME):
             return standing(last, new=False)
@@ -132,14 +133,16 @@ def complete(person: Person, given: Given) -> None:
         person.age = given.age if given.age != "unknown" else person.age
 
 
-def check_no(last: Consent | None, given: Given, now: datetime) -> None:
-    """Refuse to have a no undone by a list, or by a yes that is older."""
+def check_no(no: datetime | None, given: Given, now: datetime) -> None:
+    """Refuse to have the last no on a channel undone by a list, or by a yes that is older.
+
+    Both yeses count where there are two: what was confirmed before the no says nothing after it.
+    """
     at = given.at or now
-    if at > now:
+    first, last = sorted((at, given.confirmed_at or at))
+    if last > now:
         raise ConfigError("a consent cannot be given in the future; look at its time and zone")
-    if last is None or last.status != "withdrawn" or last.withdrawn_at is None:
-        return
-    if given.source == "import_attested" or at <= last.withdrawn_at:
+    if no is not None and (given.source == "import_attested" or first <= no):
         raise SaidNo("this person withdrew it later; only they themselves can give it again")
 
 
@@ -218,13 +221,16 @@ def withdraw(
 ) -> tuple[Standing, ...]:
     """End a person's consents at once and return how they stand; twice harms nothing.
 
-    With neither channel nor purpose all end, and every address is suppressed for good.
+    With neither channel nor purpose all end, and every address is suppressed for good. A no to a
+    purpose that nothing was said of is kept too: an old yes to it may still be in a list.
     """
+    if purpose:
+        chosen("purpose", purpose)
     with studio.database.transaction() as session:
         person = named(studio, session, who)
         ended = [
-            end(studio, session, one, via)
-            for one in latest(people.story(session, person.key))
+            end(studio, session, one, via, studio.clock())
+            for one in standing_of(session, person, purpose)
             if channel in ("", one.channel) and purpose in ("", one.purpose)
         ]
         if not channel and not purpose:
@@ -234,42 +240,59 @@ def withdraw(
 
 
 def withdraw_at(studio: Studio, channel: str, address: str, *, via: str, at: datetime) -> bool:
-    """End all that somebody agreed to on a channel, as of `at`; return whether anything ended.
+    """End all that somebody agreed to on a channel, as of `at`; return whether that changed it.
 
-    What was given after `at` stays. A no of somebody unknown is kept as well: the yes before it may
-    still be on its way.
+    What was given after `at` stays, in whatever order both are told. A no of somebody unknown is
+    kept as well: the yes before it may still be on its way.
     """
+    at = min(at, studio.clock())
     with studio.database.transaction() as session:
-        safe = opened(studio, session)
-        digest = safe.digest(channel, address)
+        digest = opened(studio, session).digest(channel, address)
         person = people.at(session, digest)
         if person is None:
             if people.suppressed(session, digest) is None:
-                refuse_first(studio, session, safe, Given(channel=channel, address=address), via)
+                refuse_first(studio, session, Given(channel=channel, address=address), via, at)
             return False
+        story = people.story(session, person.key)
         ended = [
-            end(studio, session, one, via)
-            for one in latest(people.story(session, person.key))
-            if one.channel == channel and (one.granted_at is None or one.granted_at <= at)
+            end(studio, session, one, via, at)
+            for one in latest(story)
+            if one.channel == channel and not given_after(story, one, at)
         ]
     return any(one.new for one in ended)
 
 
-def refuse_first(studio: Studio, session: Session, safe: Vault, given: Given, via: str) -> Standing:
+def given_after(story: Sequence[Consent], kind: Consent, at: datetime) -> bool:
+    """Return whether a yes of the same kind was given after `at`, whatever was told since."""
+    same = (one for one in story if (one.channel, one.purpose) == (kind.channel, kind.purpose))
+    return any(one.granted_at is not None and one.granted_at > at for one in same)
+
+
+def refuse_first(
+    studio: Studio, session: Session, given: Given, via: str, at: datetime
+) -> Standing:
     """Keep the no of somebody who was not known."""
-    now = studio.clock()
-    person = join(session, safe, given, safe.digest(given.channel, given.address), now)
-    facts = told(person, given, now, None)
-    ended = {"status": "withdrawn", "withdrawn_at": now, "withdrawn_via": via}
-    return keep(studio, session, None, **facts | ended)
+    safe = opened(studio, session)
+    digest = safe.digest(given.channel, given.address)
+    person = join(session, safe, given, digest, studio.clock())
+    return end(studio, session, unsaid(person.key, given.channel, given.purpose), via, at)
 
 
-def end(studio: Studio, session: Session, last: Consent, via: str) -> Standing:
-    """End one consent."""
-    if last.status == "withdrawn":
+def end(studio: Studio, session: Session, last: Consent, via: str, at: datetime) -> Standing:
+    """End one consent as of `at`; of two noes the later one stands."""
+    if last.status == "withdrawn" and (last.withdrawn_at or at) >= at:
         return standing(last, new=False)
-    facts = {"status": "withdrawn", "withdrawn_at": studio.clock(), "withdrawn_via": via}
+    facts = {"status": "withdrawn", "withdrawn_at": at, "withdrawn_via": via}
     return keep(studio, session, last, **facts)
+
+
+def standing_of(session: Session, person: Person, purpose: str) -> tuple[Consent, ...]:
+    """Return how a person's consents stand; of `purpose`, if any, also where nothing was said."""
+    said = latest(people.story(session, person.key))
+    there = {one.channel for one in said if one.purpose == purpose}
+    silent = {one.channel for one in people.addresses(session, person.key)} - there
+    asked = sorted(silent) if purpose else ()
+    return (*said, *(unsaid(person.key, channel, purpose) for channel in asked))
 
 
 def latest(story: Sequence[Consent]) -> tuple[Consent, ...]:
@@ -304,7 +327,8 @@ def forget(studio: Studio, session: Session, person: Person) -> int:
         people.suppress(session, address.digest, studio.clock(), "erased")
         session.delete(address)
     for one in latest(people.story(session, person.key)):
-        end(studio, session, one, "erased")
+        if one.status != "withdrawn":
+            end(studio, session, one, "erased", studio.clock())
     for row in people.story(session, person.key):
         row.evidence_ref = ""
     people.forget_held(session, person.key)

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from elite8.core import log
 from elite8.core.domain.subscriber import ImportBatch
 from elite8.core.errors import ConfigError
-from elite8.core.operations import consents
+from elite8.core.operations import bygone, consents
 from elite8.core.operations.entering import Desk
 from elite8.core.operations.mapping import Did, Name, Stands
 from elite8.core.storage import batches, bulk, direct
@@ -30,7 +30,8 @@ CLOCKS = timedelta(hours=1)
 class Fetched:
     """What an official API told; `left_out` are things that are nobody's or not known, by why.
 
-    `since` is from when on payments were asked for, `None` for all; `batch` is None when nothing
+    `since` is from when on payments were asked for, `None` for all; `purged` are older than what is
+    kept, of people whom a purge may have taken out; `batch` is None when nothing
     was kept. `notes` are sentences.
     """
 
@@ -41,6 +42,7 @@ class Fetched:
     entered: int
     known: int
     erased: int
+    purged: int
     kinds: tuple[tuple[str, int], ...]
     left_out: tuple[tuple[str, int], ...]
     notes: tuple[str, ...]
@@ -125,6 +127,7 @@ class Intake:
             entered=self.desk.entered,
             known=self.desk.known,
             erased=self.desk.erased,
+            purged=self.desk.purged,
             kinds=tuple(sorted((str(kind), n) for kind, n in self.desk.acts.items() if n)),
             left_out=tuple(self.left_out.most_common()),
             notes=tuple(self.notes),
@@ -152,7 +155,13 @@ def begin(
             session.flush()
         number = batch.id if batch else None
         safe = consents.opened(studio, session)
-        desk = Desk(safe=safe, now=studio.clock(), batch=number, zone=studio.settings.zone)
+        desk = Desk(
+            safe=safe,
+            now=studio.clock(),
+            batch=number,
+            zone=studio.settings.zone,
+            bygone=bygone.look(studio, session),
+        )
     return Intake(
         studio=studio,
         platform=platform,

@@ -17,6 +17,8 @@ from elite8.core.domain.subscriber import (
     Subscription,
     SubscriptionState,
 )
+from elite8.core.operations.again import Before
+from elite8.core.operations.bygone import Bygone
 from elite8.core.operations.imports import native
 from elite8.core.operations.mapping import KNOWN, Did, Name, Stands
 from elite8.core.operations.naming import Digest, Keeping, whose
@@ -25,7 +27,6 @@ from elite8.core.storage.database import Session
 from elite8.core.storage.subscribers import FACTS, TERMS, Known
 from elite8.core.storage.vault import Vault
 
-MOST_ALIKE = 0xFFFF
 SAME = ("act", "at", "amount_minor", "currency", "subscriber_id")
 """What an event with an id of its own says again when it is the same one."""
 STATUS, BEGIN, END, MADE = map(TERMS.index, ("status", "started_on", "period_end", "source_at"))
@@ -60,18 +61,20 @@ class Seen:
 class Desk:
     """Enters what was read, in the batch it came with; `batch` is None when nothing is kept.
 
-    `entered`, `known` and `erased` count rows; `wrong` are lines and why they are not taken.
-    `zone` is the operator's: in it a day of theirs begins.
+    `entered`, `known`, `erased` and `purged` count rows; `wrong` are lines and why they are not
+    taken. `zone` is the operator's: in it a day of theirs begins. `bygone`: what purges took out.
     """
 
     safe: Vault
     now: datetime
     batch: int | None
     zone: tzinfo = UTC
+    bygone: Bygone | None = None
     seen: Seen = field(default_factory=Seen)
     entered: int = 0
     known: int = 0
     erased: int = 0
+    purged: int = 0
     acts: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -86,6 +89,8 @@ class Desk:
 
     def events(self, session: Session, rows: Sequence[Did]) -> list[tuple[int, str]]:
         """Enter events, each once; return the lines that contradict what is known, and why."""
+        self.acts.update(row.act for row in rows)
+        rows = self.kept(session, rows)
         found = whose(
             session,
             self.keeping,
@@ -96,19 +101,7 @@ class Desk:
         mine = [(row, who) for row in rows if (who := people.get(row.name)) is not None]
         if found.since:
             mine = [(row, who) for row, who in mine if found.may(row.name, row.at)]
-        seconds = [int(row.at.timestamp()) for row, _ in mine]
-        digests = [
-            digest_of(row, holder.key, second)
-            for (row, holder), second in zip(mine, seconds, strict=True)
-        ]
-        ordinals = self.seen.ordinals(digests)
-        stored = bulk.stored(session)
-        facts = [
-            self.columns(row, holder.id, key_of(row, digest, ordinal, second), stored(row.at))
-            for (row, holder), digest, ordinal, second in zip(
-                mine, digests, ordinals, seconds, strict=True
-            )
-        ]
+        facts, wrong = self.placed(session, mine)
         fresh = bulk.pour(
             session,
             SubscriberEvent,
@@ -116,12 +109,59 @@ class Desk:
             sorted(facts, key=itemgetter(0)),
             checked={row.act for row in rows} <= KNOWN,
         )
-        wrong = self.contradicted(session, mine, facts) if fresh < len(facts) else []
-        self.acts.update(row.act for row in rows)
+        if fresh < len(facts):
+            wrong += self.contradicted(session, mine)
         self.erased += len(rows) - len(mine)
         self.entered += fresh
         self.known += len(mine) - len(wrong) - fresh
         return wrong
+
+    def kept(self, session: Session, rows: Sequence[Did]) -> Sequence[Did]:
+        """Return the rows without those that purges may have taken out, which are counted."""
+        if self.bygone is None:
+            return rows
+        border = self.bygone.border
+        names = {row.name: self.keeping.digests(row.name) for row in rows if row.at < border}
+        if not names:
+            return rows
+        asked = {one for pair in names.values() for one in pair if one}
+        there = subscribers.known_before(session, asked, self.bygone.first)
+        out = {name for name, pair in names.items() if there.isdisjoint(pair)}
+        left = [row for row in rows if row.at >= border or row.name not in out]
+        self.purged += len(rows) - len(left)
+        return left
+
+    def placed(
+        self, session: Session, mine: Sequence[tuple[Did, Known]]
+    ) -> tuple[list[tuple[object, ...]], list[tuple[int, str]]]:
+        """Return the rows to enter, each under its key, and the lines not taken, with why.
+
+        The second stands in front of a key so that a million are entered in the order of an index.
+        """
+        seconds = [int(row.at.timestamp()) for row, _ in mine]
+        digests = [
+            digest_of(row, holder.key, second)
+            for (row, holder), second in zip(mine, seconds, strict=True)
+        ]
+        numbers = self.seen.ordinals(
+            [of_performer(row, one) for (row, _), one in zip(mine, digests, strict=True)]
+        )
+        keys = [
+            one[:16].hex() if row.native else f"{second:08x}{one[:10].hex()}"
+            for (row, _), one, second in zip(mine, digests, seconds, strict=True)
+        ]
+        before, stored = Before(self.batch), bulk.stored(session)
+        before.look(
+            session, {key for (row, _), key in zip(mine, keys, strict=True) if not row.native}
+        )
+        facts, wrong = [], []
+        for (row, holder), key, number in zip(mine, keys, numbers, strict=True):
+            name, why = (key, "") if row.native else before.place(key, row.character, number)
+            if name:
+                facts.append(self.columns(row, holder.id, name, stored(row.at)))
+            elif why:
+                wrong.append((row.line, why))
+        return facts, wrong
 
     def columns(self, row: Did, who: int, key: str, at: object) -> tuple[object, ...]:
         """Return an event in the order of `COLUMNS`."""
@@ -145,15 +185,12 @@ class Desk:
         )
 
     def contradicted(
-        self,
-        session: Session,
-        mine: Sequence[tuple[Did, Known]],
-        facts: Sequence[tuple[object, ...]],
+        self, session: Session, mine: Sequence[tuple[Did, Known]]
     ) -> list[tuple[int, str]]:
         """Return the lines whose event has the id of another one, and why they are not taken."""
         claims = [
-            (row, holder.id, str(one[0]))
-            for (row, holder), one in zip(mine, facts, strict=True)
+            (row, holder.id, native(row.name.platform, row.native)[:PSEUDONYM])
+            for row, holder in mine
             if row.native
         ]
         before = subscribers.said_of(session, {key for _, _, key in claims}, SAME)
@@ -254,14 +291,11 @@ def about_of(platform: str, written: str) -> str:
     return (mark if mark.startswith(WINBACK) else native(platform, written))[:PSEUDONYM]
 
 
-def key_of(row: Did, digest: bytes, ordinal: int, second: int) -> str:
-    """Return the key of an event: of its own id, else when, what it says, and the how-manieth.
-
-    The second stands in front so that a million keys are entered in the order of an index.
-    """
-    if row.native:
-        return digest[:16].hex()
-    return f"{second:08x}{digest[:10].hex()}{min(ordinal, MOST_ALIKE):04x}"
+def of_performer(row: Did, digest: bytes) -> bytes:
+    """Return by what a row is counted among those alike: one fan pays two performers alike."""
+    if row.native or not row.character:
+        return digest
+    return hashlib.sha256(digest + row.character.encode()).digest()
 
 
 def against(before: Sequence[object], row: Did, who: int) -> str:

@@ -47,10 +47,8 @@ class Given:
 
 def check(given: Given) -> None:
     """Refuse what is no consent: unknown words, instants to come, zones that are none."""
-    for name, choices in CHOICES.items():
-        if getattr(given, name) not in choices:
-            said = quoted(getattr(given, name))
-            raise ConfigError(f"no {name}{said}; choose {', '.join(choices)}")
+    for name in CHOICES:
+        chosen(name, getattr(given, name))
     if given.country and not re.fullmatch("[A-Z]{2}", given.country):
         raise ConfigError(f"no country{quoted(given.country)}; write two capital letters, as DE")
     if given.language and not re.fullmatch("[a-z]{2}", given.language):
@@ -69,6 +67,12 @@ def check(given: Given) -> None:
             "say where the proof is kept with --evidence, as form-2026-11/4711; without it there "
             "is no consent"
         )
+
+
+def chosen(name: str, said: str) -> None:
+    """Refuse a word that is none of those there are for `name`."""
+    if said not in CHOICES[name]:
+        raise ConfigError(f"no {name}{quoted(said)}; choose {', '.join(CHOICES[name])}")
 
 
 def quoted(said: str) -> str:

@@ -14,6 +14,7 @@ from elite8.core.platforms import line_messaging as line
 from elite8.core.studio import Studio
 
 STOP_WORDS = {"stop", "stopp", "停止", "配信停止", "parar", "baja", "unsubscribe", "abmelden"}
+EPOCH = datetime.fromtimestamp(0, UTC)
 FORBIDDEN, BAD, TAKEN, AGAIN = 403, 400, 200, 503
 
 
@@ -48,12 +49,13 @@ def take(studio: Studio, event: dict[str, Any]) -> None:
         return
     kind = str(event.get("type"))
     if kind == "follow":
-        follow(studio, user, when(event), str(event.get("webhookEventId") or ""))
+        follow(studio, user, when(event, EPOCH), str(event.get("webhookEventId") or ""))
     elif kind == "unfollow":
-        noted(studio, user, Act.OPTOUT, when(event), str(event.get("webhookEventId") or ""))
-        leave(studio, user, "unfollow", when(event))
+        at = when(event, studio.clock())
+        noted(studio, user, Act.OPTOUT, at, str(event.get("webhookEventId") or ""))
+        leave(studio, user, "unfollow", at)
     elif kind == "message" and says_stop(event.get("message")):
-        leave(studio, user, "stop-word", when(event))
+        leave(studio, user, "stop-word", when(event, studio.clock()))
 
 
 def follow(studio: Studio, user: str, at: datetime, event: str) -> None:
@@ -96,8 +98,12 @@ def says_stop(message: object) -> bool:
     return isinstance(words, str) and fold(words).strip(" .!。！") in STOP_WORDS  # noqa: RUF001  # as it is written
 
 
-def when(event: dict[str, Any]) -> datetime:
-    """Return when an event was, by LINE's clock; the epoch when it does not say."""
+def when(event: dict[str, Any], unsaid: datetime) -> datetime:
+    """Return when an event was, by LINE's clock; `unsaid` when it does not say.
+
+    A yes of no time is older than any no, a no of no time is of now.
+    """
     stamp = event.get("timestamp")
-    told = isinstance(stamp, int) and not isinstance(stamp, bool) and 0 <= stamp < 1 << 43
-    return datetime.fromtimestamp((stamp if told else 0) / 1000, UTC)  # type: ignore[operator]  # told
+    if not isinstance(stamp, int) or isinstance(stamp, bool) or not 0 <= stamp < 1 << 43:
+        return unsaid
+    return datetime.fromtimestamp(stamp / 1000, UTC)

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from elite8.core import log
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.keeping import MONTH
-from elite8.core.operations import audit, erasing, leftovers, requests, winback_forget
+from elite8.core.operations import audit, bygone, erasing, leftovers, requests, winback_forget
 from elite8.core.operations.leftovers import Copy
 from elite8.core.operations.whom import Whom
 from elite8.core.storage import erasing as tables
@@ -79,12 +80,15 @@ def without_the_lapsed(studio: Studio) -> tuple[int, Counter[str]]:
             some = privacy.lapsed(session, before, today, after_id=last, limit=erasing.AT_ONCE)
             if not some:
                 return count, rows
-            rows += removed(studio, session, some)
+            rows += removed(studio, session, some, before)
         count, last = count + len(some), some[-1]
 
 
-def removed(studio: Studio, session: Session, ids: Sequence[int]) -> Counter[str]:
-    """Take some subscribers out, and note that the files are to be rid of them."""
+def removed(studio: Studio, session: Session, ids: Sequence[int], before: datetime) -> Counter[str]:
+    """Take some subscribers out, and note that the files are to be rid of them.
+
+    All their money is from `before` that instant, and is to come in no more: it is in the sums.
+    """
     tables.overwrite_from_now_on(session)
     for one in privacy.by_ids(session, ids):
         names = [each.digest for each in privacy.aliases(session, [one.id or 0])]
@@ -100,6 +104,11 @@ def removed(studio: Studio, session: Session, ids: Sequence[int]) -> Counter[str
     row.source, row.done_at, row.outcome = "retention", now, f"{len(ids)} lapsed people"
     session.add(row)
     session.flush()
-    what = Decision(act="privacy", subject=row.id, decision="purged", detail=row.outcome)
+    what = Decision(
+        act=bygone.ACT,
+        subject=row.id,
+        decision=bygone.DECISION,
+        detail=bygone.told(len(ids), before),
+    )
     audit.keep(studio, session, what)
     return rows

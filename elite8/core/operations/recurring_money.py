@@ -162,7 +162,7 @@ def shown(studio: Studio, found: Book, meant: Period, by: str = "", into: str = 
 
 
 def erased(studio: Studio, meant: Period) -> Iterator[str]:
-    """Yield what people who were erased since paid in the months of a time: it is in no figure.
+    """Yield what people who were erased or purged since paid in a time: it is in no figure.
 
     Of them only a sum of each month in UTC is kept.
     """
@@ -175,8 +175,8 @@ def erased(studio: Studio, meant: Period) -> Iterator[str]:
                 paid[one.currency] += one.amount_minor
     for currency, amount in sorted(paid.items()):
         yield (
-            f"{told(amount, currency)} more came in from people who were erased since (months in "
-            "UTC); nothing but that sum is kept of them"
+            f"{told(amount, currency)} more came in from people who were erased or purged since "
+            "(months in UTC); nothing but that sum is kept of them"
         )
 
 

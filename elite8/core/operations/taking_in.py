@@ -18,7 +18,7 @@ from elite8.core.domain.profile import Profile
 from elite8.core.domain.subscriber import ImportBatch
 from elite8.core.errors import ConfigError
 from elite8.core.lean import no_rings
-from elite8.core.operations import cells, consents, profiles, requests, sheet
+from elite8.core.operations import bygone, cells, consents, profiles, requests, sheet
 from elite8.core.operations.cells import Times
 from elite8.core.operations.entering import Desk
 from elite8.core.operations.export import LEFT_OUT, Export, Record
@@ -57,7 +57,8 @@ class Rejected:
 class TakenIn:
     """What became of a file; `left_out` rows are totals, or none of a subscriber's.
 
-    `erased` are of people who were erased and stay so. `batch` is None when nothing was kept.
+    `erased` are of people who were erased and stay so, `purged` older than what is kept, of people
+    whom a purge may have taken out. `batch` is None when nothing was kept.
     """
 
     file: str
@@ -71,6 +72,7 @@ class TakenIn:
     known: int
     left_out: int
     erased: int
+    purged: int
     rejected: int
     kinds: tuple[tuple[str, int], ...]
     unmapped: tuple[str, ...]
@@ -215,7 +217,13 @@ def desk_of(studio: Studio, batch: int | None) -> Desk:
     """Return what enters the rows."""
     with studio.database.transaction() as session:
         safe = consents.opened(studio, session)
-        return Desk(safe=safe, now=studio.clock(), batch=batch, zone=studio.settings.zone)
+        return Desk(
+            safe=safe,
+            now=studio.clock(),
+            batch=batch,
+            zone=studio.settings.zone,
+            bygone=bygone.look(studio, session),
+        )
 
 
 def portions(records: Iterable[Record]) -> Iterator[list[Record]]:
@@ -293,6 +301,7 @@ def told(export: Export, order: Order, desk: Desk, counts: Counts, aside: Path |
         known=desk.known,
         left_out=counts.left_out,
         erased=desk.erased,
+        purged=desk.purged,
         rejected=counts.rejected,
         kinds=tuple(sorted(desk.acts.items())),
         unmapped=tuple(export.unmapped),

@@ -42,6 +42,12 @@ def last_of(session: Session, act: str, subject: str) -> AuditEntry | None:
     return session.exec(asked.order_by(col(AuditEntry.number).desc()).limit(1)).first()
 
 
+def decided(session: Session, act: str, decision: str) -> Sequence[AuditEntry]:
+    """Return all rows of this act that were decided so, in order."""
+    same = (col(AuditEntry.act) == act, col(AuditEntry.decision) == decision)
+    return session.exec(select(AuditEntry).where(*same).order_by(col(AuditEntry.number))).all()
+
+
 def listed(
     session: Session, *, act: str = "", subject: str = "", limit: int = 50
 ) -> Sequence[AuditEntry]:

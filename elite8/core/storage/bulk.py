@@ -13,6 +13,7 @@ from sqlalchemy import (
     Insert,
     Integer,
     String,
+    TableValuedAlias,
     any_,
     cast,
     column,
@@ -38,6 +39,15 @@ def among(session: Session, field: Any, values: Collection[str]) -> ColumnElemen
         given = func.json_each(json.dumps(list(values)))
         found = field.in_(select(given.table_valued(column("value", String)).c.value))
     return found
+
+
+def listed(session: Session, values: Collection[str]) -> TableValuedAlias:
+    """Return texts as a table to join, in its column `value`, however many: they go as one."""
+    field = column("value", String)
+    if dialect(session) == "postgresql":
+        given = func.unnest(cast(list(values), ARRAY(String)))
+        return given.table_valued(field).render_derived()
+    return func.json_each(json.dumps(list(values))).table_valued(field)
 
 
 def among_numbers(session: Session, field: Any, values: Collection[int]) -> ColumnElement[bool]:  # noqa: ANN401  # a column

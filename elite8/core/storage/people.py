@@ -54,6 +54,15 @@ def last(session: Session, person_key: str, channel: str, purpose: str) -> Conse
     return session.exec(asked.order_by(col(Consent.id).desc()).limit(1)).first()
 
 
+def last_no(session: Session, person_key: str, channel: str) -> datetime | None:
+    """Return when a person last said no to anything on a channel, `None` when they never did."""
+    asked = select(func.max(Consent.withdrawn_at)).where(
+        col(Consent.person_key) == person_key, col(Consent.channel) == channel
+    )
+    found: datetime | None = session.exec(asked).one()
+    return found
+
+
 def story(session: Session, person_key: str) -> Sequence[Consent]:
     """Return all that was said, oldest first."""
     asked = select(Consent).where(col(Consent.person_key) == person_key)

@@ -117,15 +117,16 @@ def lapsed(
 ) -> list[int]:
     """Return subscribers whose every subscription is over and who paid nothing since, by id.
 
-    What is said to go on counts only while an export since then says so. Who never paid is judged
-    by when they were last heard of: entered, seen, or subscribed.
+    What was paid back counts as paid, so that all money of theirs is from before. What is said to
+    go on counts only while an export since then says so. Who never paid is judged by when they were
+    last heard of: entered, seen, or subscribed.
     """
     mine = col(Subscription.subscriber_id) == col(Subscriber.id)
     theirs = col(SubscriberEvent.subscriber_id) == col(Subscriber.id)
     goes_on = and_(col(Subscription.status).in_(ALIVE), col(Subscription.source_at) >= before)
     alive = exists().where(mine, or_(goes_on, col(Subscription.period_end) >= today))
     paid = exists().where(
-        theirs, col(SubscriberEvent.amount_minor) > 0, col(SubscriberEvent.at) >= before
+        theirs, col(SubscriberEvent.amount_minor) != 0, col(SubscriberEvent.at) >= before
     )
     ever = exists().where(theirs, col(SubscriberEvent.amount_minor) > 0)
     heard = or_(

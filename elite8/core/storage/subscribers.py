@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, exists, func, select
+from sqlmodel import Session, and_, case, col, exists, func, or_, select
 
 from elite8.core.domain.consent import Suppression
 from elite8.core.domain.subscriber import (
@@ -30,6 +30,8 @@ FACTS = ("country", "language", "birth_year", "last_seen_at")
 """What it says with that of the subscriber themselves."""
 NEWEST = "source_at DESC, period_end IS NULL, period_end DESC, started_on IS NULL, started_on DESC"
 """Which of several states holds: the newest export; of one export what lasts longest."""
+PAST = "g"
+"""What comes after each hexadecimal digit: an index finds what lies between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,13 @@ def named(session: Session, digests: Collection[str]) -> dict[str, Known]:
     }
 
 
+def known_before(session: Session, digests: Collection[str], at: datetime) -> set[str]:
+    """Return which hashes of names are of subscribers who were there before then and still are."""
+    asked = select(Alias.digest).join(Subscriber, col(Subscriber.id) == col(Alias.subscriber_id))
+    asked = asked.where(bulk.among(session, Alias.digest, digests), col(Subscriber.added_at) < at)
+    return set(session.exec(asked))
+
+
 def all_there(session: Session, numbers: Collection[int]) -> bool:
     """Return whether all of these subscribers are there, none of them erased."""
     if not numbers:
@@ -101,6 +110,17 @@ def said_of(
     columns: list[Any] = [getattr(SubscriberEvent, name) for name in ("key", *names)]
     asked = select(*columns).where(bulk.among(session, SubscriberEvent.key, keys))
     return {key: tuple(told) for key, *told in session.exec(asked)}
+
+
+def alike(session: Session, beginnings: Collection[str]) -> Sequence[tuple[str, str, int | None]]:
+    """Return the events whose keys begin with any of these: key, performer and batch."""
+    if not beginnings:
+        return ()
+    given = bulk.listed(session, beginnings)
+    key, begins = col(SubscriberEvent.key), given.c.value
+    asked = select(SubscriberEvent.key, SubscriberEvent.character_id, SubscriberEvent.batch_id)
+    within = and_(key >= begins, key < begins + PAST)
+    return session.exec(asked.select_from(given).join(SubscriberEvent, within)).all()
 
 
 def subscriptions(session: Session, of: Iterable[int]) -> dict[tuple[int, str], int]:
