@@ -101,14 +101,14 @@ def pause(
     from elite8.core.operations import stops
     from elite8.core.studio import open_studio
 
-    stopped = stops.stop(open_studio(), *scope_of(character, network, region), reason)
+    stopped, new = stops.stop(open_studio(), *scope_of(character, network, region), reason)
+    why = f" ({stopped.reason})" if stopped.reason else ""
+    so = "stopped" if new else f"stopped already{why}"
     output.answer(
         "publish pause",
-        {"scope": stopped.scope, "value": stopped.value, "since": stopped.since},
+        {"scope": stopped.scope, "value": stopped.value, "since": stopped.since, "new": new},
         as_json=json,
-        table=lambda: (
-            f"{stopped.words} is stopped; go on with: elite8 publish resume{stopped.flag}"
-        ),
+        table=lambda: f"{stopped.words} is {so}; go on with: elite8 publish resume{stopped.flag}",
     )
 
 

@@ -35,7 +35,7 @@ class Act:
 
     `does` calls the operation that the command calls, and returns what came of it. `dry` says what
     would come of it; without one the operation itself is tried in a transaction that is taken back.
-    `at_once` waits for nobody: a stop key has no grace. `undoes` is what takes it back then.
+    `at_once` waits for nobody: a stop key has no grace. `undoes` is what takes back what was done.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Act:
     command: str
     kind: Kind | None = None
     states: tuple[str, ...] = ()
-    does: "Callable[[Studio, Thing, Answers], str] | None" = None
+    does: "Callable[[Studio, Thing, Answers], str | doing.Done] | None" = None
     dry: "Callable[[Studio, Thing, Answers], str] | None" = None
     asks: tuple[Ask, ...] = ()
     means: Means = "operation"

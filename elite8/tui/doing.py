@@ -5,6 +5,7 @@ They run in a thread; the core is imported when one is done.
 
 import getpass
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from elite8.tui import said
@@ -13,9 +14,35 @@ from elite8.tui.things import Thing
 if TYPE_CHECKING:
     from elite8.core.domain.post import Post
     from elite8.core.studio import Studio
+    from elite8.tui.acts import Act
 
 Answers = Mapping[str, str]
 SCOPES = ("all", "character", "network", "region")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of an act. `undo`: answers that take back just this, `None` when nothing can."""
+
+    says: str
+    undo: Answers | None = None
+
+
+def done(
+    act: "Act",
+    studio: "Studio",
+    thing: Thing | None,
+    answers: Answers,
+    dry: bool,  # noqa: FBT001  # as it was when decided
+) -> Done:
+    """Do an act, or only try it; whatever its operation refuses is its error."""
+    about = thing or Thing(kind="post", id="", name="")
+    if act.does is None:
+        raise RuntimeError(f"{act.id} has no operation")
+    if dry and act.dry:
+        return Done(says=act.dry(studio, about, answers))
+    found = act.does(studio.drafting if dry else studio, about, answers)
+    return found if isinstance(found, Done) else Done(says=found)
 
 
 def called(post: "Post") -> str:
@@ -165,20 +192,23 @@ def silence(studio: "Studio", thing: Thing, answers: Answers) -> str:
     return f"nobody is told of {thing.name} until {when:%a %d %b %H:%M %Z}"
 
 
-def pause(studio: "Studio", _: Thing, answers: Answers) -> str:
-    """Stop what is due of this scope."""
+def pause(studio: "Studio", _: Thing, answers: Answers) -> Done:
+    """Stop what is due of this scope; a stop that was there already is not ours to take back."""
     from elite8.core.operations import stops
 
-    found = stops.stop(studio, *scope(answers), answers.get("reason", ""))
-    return f"{found.words} is stopped"
+    found, new = stops.stop(studio, *scope(answers), answers.get("reason", ""))
+    if new:
+        return Done(says=f"{found.words} is stopped", undo={**answers, "mark": found.mark})
+    why = f": {found.reason}" if found.reason else ""
+    return Done(says=f"{found.words} is stopped already{why}")
 
 
 def resume(studio: "Studio", _: Thing, answers: Answers) -> str:
-    """Go on, without a burst."""
+    """Go on, without a burst; what takes a pause back ends that one and no other."""
     from elite8.core.operations import stops
 
     policy = answers.get("policy") or studio.config.publishing.resume
-    spread, skipped = stops.resume(studio, *scope(answers), policy)
+    spread, skipped = stops.resume(studio, *scope(answers), policy, answers.get("mark", ""))
     follow = f"{spread} missed post{' follows' if spread == 1 else 's follow one after the other'}"
     return f"going on; {follow}, {skipped} skipped"
 

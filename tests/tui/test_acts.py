@@ -214,12 +214,45 @@ def test_the_stop_key_waits_for_nobody_and_is_taken_back_by_u(alive: Studio) -> 
     _, said, app = drive(console(graceful), "P", "enter")
     assert [one.words for one in stops.listed(alive)] == ["everything"], said
     assert app.deeds[0].command == "elite8 publish pause"
+    stops.resume(alive, "all", "", "spread")
     _, said, app = drive(console(alive), "P", "enter", "u")
     assert stops.listed(alive) == ()
     assert [one.command for one in app.deeds] == [
         "elite8 publish resume",
         "elite8 publish pause",
     ]
+
+
+def anew(studio: Studio, reason: str) -> None:
+    """Stop everything as a restore does."""
+    with studio.database.transaction() as session:
+        stops.stop_all(studio, session, reason)
+
+
+def test_u_does_not_end_a_stop_that_was_there_before(alive: Studio) -> None:
+    anew(alive, "a backup was restored: look first")
+    _, said, app = drive(console(alive), "P", "enter", "u")
+    assert "everything is stopped already: a backup was restored: look first" in said
+    assert "u takes it back" not in said
+    assert "nothing is held" in said
+    assert [one.command for one in app.deeds] == ["elite8 publish pause"]
+    assert len(stops.listed(alive)) == 1
+
+
+def test_u_does_not_end_a_stop_that_was_made_since(alive: Studio) -> None:
+    app = console(alive)
+
+    async def go() -> str:
+        async with driven(app) as pilot:
+            await press(pilot, "P", "enter")
+            await asyncio.to_thread(anew, alive, "a backup was restored")
+            await press(pilot, "u")
+            return toasts(pilot)
+
+    said = asyncio.run(go())
+    assert "everything is stopped; u takes it back" in said
+    assert "this was stopped anew since: a backup was restored" in said
+    assert len(stops.listed(alive)) == 1
 
 
 def test_one_network_is_paused_and_goes_on(alive: Studio) -> None:
