@@ -5,11 +5,11 @@ They run in a thread; the core is imported when one is done.
 
 import getpass
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from elite8.tui import said
-from elite8.tui.things import Thing
+from elite8.tui.things import Thing, of_post
 
 if TYPE_CHECKING:
     from elite8.core.domain.post import Post
@@ -35,14 +35,46 @@ def done(
     answers: Answers,
     dry: bool,  # noqa: FBT001  # as it was when decided
 ) -> Done:
-    """Do an act, or only try it; whatever its operation refuses is its error."""
+    """Do an act, or only try it; whatever its operation refuses is its error.
+
+    While a form stood there, or the grace ran, somebody else may have decided: looked at again.
+    """
     about = thing or Thing(kind="post", id="", name="")
+    if thing and act.states:
+        check_state(act, afresh(studio, thing))
     if act.does is None:
         raise RuntimeError(f"{act.id} has no operation")
     if dry and act.dry:
         return Done(says=act.dry(studio, about, answers))
     found = act.does(studio.drafting if dry else studio, about, answers)
     return found if isinstance(found, Done) else Done(says=found)
+
+
+def check_state(act: "Act", thing: Thing) -> None:
+    """Refuse what an act cannot be done about as it is now."""
+    from elite8.core.errors import Refused
+
+    if why := act.why_not(thing):
+        raise Refused(f"meanwhile {why}{f' ({thing.failure})' if thing.failure else ''}")
+
+
+def afresh(studio: "Studio", thing: Thing) -> Thing:
+    """Return a post, a film or an alert as it is now; an alert that is gone is "over"."""
+    if thing.kind == "post":
+        from elite8.core.operations import desk, queue
+
+        return of_post(queue.shown(studio, *desk.named(studio, thing.id)))
+    if thing.kind == "film":
+        from elite8.core.operations import library
+
+        return replace(thing, status=library.find(studio, thing.id).status)
+    if thing.kind == "alert":
+        from elite8.core.operations import alerts
+
+        known = alerts.ringing(studio, everything=True)
+        found = [one.state for one in known if (one.rule, one.subject) == (thing.id, thing.subject)]
+        return replace(thing, status=next(iter(found), "over"))
+    return thing
 
 
 def called(post: "Post") -> str:
@@ -88,14 +120,12 @@ def resolve(studio: "Studio", thing: Thing, answers: Answers) -> str:
 
 
 def publish(studio: "Studio", thing: Thing, _: Answers) -> str:
-    """Send a waiting post now."""
+    """Send a post now that still waits."""
     from elite8.core.operations import desk
     from elite8.core.operations import publish as operation
 
-    post, video = desk.named(studio, thing.id)
-    wish = desk.Wish(at=studio.clock())
-    ordered = desk.order(studio, video.id, [post.platform], wish)[0]
-    return sentence(operation.out(studio, ordered, video).url, called(ordered))
+    post, video = desk.bring_forward(studio, thing.id)
+    return sentence(operation.out(studio, post, video).url, called(post))
 
 
 def sentence(url: str, name: str) -> str:

@@ -8,15 +8,17 @@ import pytest
 from textual.widgets import Input
 
 from elite8.core.domain.post import Post, PostStatus
+from elite8.core.errors import Refused
 from elite8.core.operations import alerts, desk, publish, stops
 from elite8.core.operations.desk import Wish
 from elite8.core.operations.entries import entry
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
+from elite8.tui import doing
 from elite8.tui.acts import ACTS, BY_ID
 from elite8.tui.app import Console
 from elite8.tui.ask import Choice, Form
-from elite8.tui.things import of_entry
+from elite8.tui.things import Thing, of_entry
 from tests.tui.conftest import asking
 from tests.tui.stagehand import console, driven, press, text, toasts, until
 
@@ -114,6 +116,80 @@ def test_a_key_does_what_its_command_does(  # noqa: PLR0913, PLR0917  # a case
     assert [deed.command for deed in app.deeds] == [wanted]
     assert BY_ID[act].label in said
     assert not app.deeds[0].outcome.startswith("failed")
+
+
+def while_asked(app: Console, post: Post, key: str, does: Any, *given: Any) -> str:
+    """Press a key on a post, let somebody else do something, then Enter; return what was said."""
+
+    async def go() -> str:
+        async with driven(app) as pilot:
+            await press(pilot, "2")
+            assert app.pane.list_now().mark_key(post.id)  # type: ignore[union-attr]  # there is one
+            await pilot.pause()
+            await press(pilot, key)
+            await asyncio.to_thread(does, *given)
+            await press(pilot, "enter")
+            return toasts(pilot)
+
+    return asyncio.run(go())
+
+
+@pytest.mark.media
+@pytest.mark.parametrize("verdict", ["rejected", "cancelled"])
+def test_what_somebody_took_back_while_the_form_stood_there_is_not_sent(
+    ready: Studio, verdict: str
+) -> None:
+    post = ordered(ready)
+    if verdict == "rejected":
+        said = while_asked(console(ready), post, "p", desk.reject, ready, post.id, "bad words")
+    else:
+        said = while_asked(console(ready), post, "p", desk.cancel, ready, post.id)
+    assert "Publish now failed meanwhile it is refused; this works when it is waiting" in said
+    assert verdict in said
+    now = row(ready, post)
+    assert (now.status, now.url, now.due_at) == ("refused", "", post.due_at)
+
+
+@pytest.mark.media
+def test_what_was_taken_back_at_the_same_moment_is_not_brought_forward(
+    ready: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the console has looked again: only the row itself can tell."""
+    post = ordered(ready)
+    look = desk.named
+
+    def overtaken(studio: Studio, reference: str) -> Any:
+        found = look(studio, reference)
+        monkeypatch.setattr(desk, "named", look)
+        desk.reject(studio, reference, "bad words")
+        return found
+
+    monkeypatch.setattr(desk, "named", overtaken)
+    with pytest.raises(Refused):
+        desk.bring_forward(ready, post.id)
+    assert row(ready, post).failure == "rejected by the operator: bad words"
+
+
+@pytest.mark.media
+def test_an_act_in_its_grace_looks_again_before_it_begins(ready: Studio) -> None:
+    graceful = asking(ready, grace_seconds=1)
+    post = ordered(ready, status="refused", failure="no")
+    app = console(graceful)
+
+    async def go() -> str:
+        async with driven(app) as pilot:
+            await press(pilot, "2", "r", "enter")
+            await asyncio.to_thread(desk.retry, ready, post.id)
+            await until(pilot, lambda: bool(app.deeds))
+            return toasts(pilot)
+
+    assert "meanwhile it is waiting; this works when it is refused" in asyncio.run(go())
+
+
+def test_an_alert_that_is_over_is_not_looked_after(alive: Studio) -> None:
+    thing = Thing(kind="alert", id="sign-in-broken", name="it", subject="network=myspace")
+    with pytest.raises(Refused, match="meanwhile it is over"):
+        doing.done(BY_ID["acknowledge"], alive, thing, {}, dry=False)
 
 
 @pytest.mark.media
@@ -280,7 +356,6 @@ def test_a_command_is_one_that_the_command_line_takes(act: Any) -> None:
     import typer.main
 
     from elite8.cli import app as root
-    from elite8.tui.things import Thing
 
     thing = Thing(
         kind=act.kind or "post", id="01K2ZB7QJ0MVX", name="it", network="tiktok",

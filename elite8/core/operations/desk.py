@@ -236,6 +236,20 @@ def retry(studio: Studio, reference: str) -> Post:
     return decided(studio, post, (PostStatus.REFUSED,), PostStatus.WAITING, "retried", **facts)
 
 
+def bring_forward(studio: Studio, reference: str) -> tuple[Post, Video]:
+    """Return a post that waits, due now, and its video; one that does not wait is Refused.
+
+    One conditional update of just this post: who rejects or cancels it at the same time is heard.
+    """
+    post, video = named(studio, reference)
+    publish.finished(studio, video.id)
+    publish.check_destination(studio, post.platform)
+    publish.check_speaker(studio, video, post.platform)
+    facts = {"due_at": studio.clock(), **OWN_TIME}
+    waits = PostStatus.WAITING
+    return decided(studio, post, (waits,), waits, "brought forward", **facts), video
+
+
 def resolve(studio: Studio, reference: str, verdict: str, url: str) -> Post:
     """Record what a person saw at the network of an uncertain post: it is out, or it is not."""
     post, _ = named(studio, reference)
