@@ -16,6 +16,7 @@ from elite8.tui import doing
 from elite8.tui import fault as fault_words
 from elite8.tui.acts import BY_ID, Act, of_key
 from elite8.tui.line import Line
+from elite8.tui.things import as_queued
 
 if TYPE_CHECKING:
     from textual import events
@@ -134,7 +135,7 @@ class Acting(Base):
 
     def do(self, act: Act) -> None:
         """Ask about an act, or say why it cannot be done."""
-        thing = self.pane.marked() if act.kind else None
+        thing = as_queued(self.pane.marked(), self.scene) if act.kind else None
         why = self.why_not(act, thing)
         if why or self.scene is None:
             self.notify(why, title=f"{act.label} is not possible", severity="warning")

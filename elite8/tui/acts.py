@@ -96,6 +96,7 @@ def facts(thing: Thing | None, answers: Answers) -> Facts:
         known |= {name: getattr(thing, name) for name in ("name", "character", "network", "title")}
         known |= {"id": thing.short, "video": thing.video[:14], "rule": thing.id}
         known |= {"subject": thing.subject}
+        known |= {"shown": thing.shown if thing.status == "needs approval" else ""}
         known |= {"file": thing.file, "status": thing.status}
     scope = known.get("scope", "all")
     value = known.get(scope, "")
@@ -160,7 +161,7 @@ ACTS: tuple[Act, ...] = (
         kind="post",
         states=("needs approval", "waiting", "refused", "uncertain"),
         says="Exactly these bytes and words of {name} may go out when they are due.",
-        command="elite8 publish approve {id}",
+        command="elite8 publish approve {id} [--shown=shown]",
         does=doing.approve,
     ),
     Act(

@@ -83,10 +83,20 @@ def called(post: "Post") -> str:
 
 
 def approve(studio: "Studio", thing: Thing, _: Answers) -> str:
-    """Let exactly this go out."""
+    """Let exactly what was shown go out, as it stood there."""
+    from elite8.core.domain.post import PostStatus
+    from elite8.core.errors import Refused
     from elite8.core.operations import desk
 
-    return f"{called(desk.approve(studio, thing.id))} is approved and goes out when it is due"
+    if not thing.shown and afresh(studio, thing).shown:
+        raise Refused(
+            f"{thing.name} was not shown as it is now: look anew, or with 'elite8 publish show "
+            f"{thing.short}'"
+        )
+    waits = thing.status in ("needs approval", "waiting")
+    seen = PostStatus.WAITING if waits else PostStatus(thing.status)
+    post = desk.approve(studio, thing.id, thing.shown, seen)
+    return f"{called(post)} is approved and goes out when it is due"
 
 
 def reject(studio: "Studio", thing: Thing, answers: Answers) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from elite8.tui import doing
 from elite8.tui.acts import ACTS, BY_ID
 from elite8.tui.app import Console
 from elite8.tui.ask import Choice, Form
-from elite8.tui.things import Thing, of_entry
+from elite8.tui.things import Thing, of_entry, of_post
 from tests.tui.conftest import asking
 from tests.tui.stagehand import console, driven, press, text, toasts, until
 
@@ -200,6 +201,81 @@ def test_an_approval_is_of_what_would_go_out(ready: Studio) -> None:
     assert "needs approval" in seen
     drive(console(careful), "a", "enter", post=post)
     assert row(ready, post).approved_sha256
+
+
+def other_words(studio: Studio, post: Post) -> None:
+    desk.order(studio, post.video_id, ["outbox"], Wish(caption="words nobody has seen"))
+
+
+def other_bytes(studio: Studio, post: Post) -> None:
+    Path(publish.finished(studio, post.video_id).path).write_bytes(b"another film")
+
+
+def rejected(studio: Studio, post: Post) -> None:
+    desk.reject(studio, post.id, "not this one")
+
+
+@pytest.mark.media
+@pytest.mark.parametrize(
+    ("does", "why"),
+    [
+        (other_words, "was changed since it was shown; look at it anew"),
+        (other_bytes, "was changed since it was made; make it anew"),
+        (rejected, "only one that is waiting can be approved"),
+    ],
+)
+def test_an_approval_is_of_what_was_shown_and_as_it_stood_there(
+    ready: Studio, does: Any, why: str
+) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    post = ordered(careful)
+    said = while_asked(console(careful), post, "a", does, careful, post)
+    assert "Approve failed" in said
+    assert why in said
+    assert row(ready, post).approved_sha256 == ""
+
+
+@pytest.mark.media
+def test_a_post_that_was_refused_is_approved_as_it_was_shown(ready: Studio) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    post = ordered(careful, status="refused", failure="no")
+    (thing,) = [of_post(one) for one in desk.listed(careful)]
+    other_words(careful, post)
+    desk.reject(careful, post.id, "")
+    with pytest.raises(Refused, match="was changed since it was shown"):
+        doing.done(BY_ID["approve"], careful, thing, {}, dry=False)
+    drive(console(careful), "a", "enter", post=post)
+    assert row(ready, post).status == "waiting"
+    assert row(ready, post).approved_sha256
+
+
+@pytest.mark.media
+def test_what_has_to_be_approved_only_now_was_not_shown(ready: Studio) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    post = ordered(ready)
+    (thing,) = [of_post(one) for one in desk.listed(ready)]
+    assert thing.shown == ""
+    with pytest.raises(Refused, match="was not shown as it is now: look anew"):
+        doing.done(BY_ID["approve"], careful, thing, {}, dry=False)
+    assert row(ready, post).approved_sha256 == ""
+
+
+@pytest.mark.media
+def test_an_approval_in_the_calendar_is_of_what_the_queue_shows(ready: Studio) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    post = ordered(careful)
+    app = console(careful)
+
+    async def go() -> None:
+        async with driven(app) as pilot:
+            assert app.pane.list_now().mark_key(post.id)  # type: ignore[union-attr]  # there is one
+            await press(pilot, "a", "enter")
+
+    asyncio.run(go())
+    whole = row(ready, post).approved_sha256
+    assert whole
+    command = f"elite8 publish approve {post.id[:14]} --shown {whole[:32]}"
+    assert [deed.command for deed in app.deeds] == [command]
 
 
 @pytest.mark.media
