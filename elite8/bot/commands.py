@@ -188,7 +188,7 @@ def resume(hands: Hands, argument: str) -> Said:
             return said("What goes on?", *(resumes(one) for one in found))
         argument = found[0].value or "all"
     word, _, mark = argument.partition(buttons.OF)
-    scope, value = scope_of(studio, word)
+    scope, value = stopped_as(studio, word) or scope_of(studio, word)
     policy = studio.config.publishing.resume
     spread, skipped = stops.resume(studio, scope, value, policy, mark)
     going = "everything" if scope == "all" else f"{scope} {value}"
@@ -200,6 +200,14 @@ def resumes(stop: "Stop") -> Row:
     """Return a button that ends just this stop."""
     which = f"{stop.value or 'all'}{buttons.OF}{stop.mark}"
     return (buttons.do(f"Resume {stop.words}", f"resume {which}"),)
+
+
+def stopped_as(studio: "Studio", written: str) -> tuple[str, str] | None:
+    """Return what is stopped by that name, also when the config knows it no more; else `None`."""
+    from elite8.core.operations import stops
+
+    same = [one for one in stops.listed(studio) if one.value and one.value == written]
+    return (same[0].scope, same[0].value) if len(same) == 1 else None
 
 
 def scope_of(studio: "Studio", written: str) -> tuple[str, str]:

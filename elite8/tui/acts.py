@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from elite8.tui import doing, said
@@ -134,6 +134,18 @@ def stages(_: "Scene") -> list[tuple[str, str]]:
     from elite8.core.domain.funnel import STAGES
 
     return [("", "none"), *((name, name) for name in STAGES)]
+
+
+def and_stopped(ask: Ask) -> Ask:
+    """Return a question that offers what is stopped as well, also what the config knows no more."""
+
+    def among(scene: "Scene") -> list[tuple[str, str]]:
+        known = list(ask.among(scene)) if ask.among else []
+        parts = [one.partition(" ") for one in scene.board.stopped]
+        gone = [name for scope, _, name in parts if scope == ask.name and name not in dict(known)]
+        return [*known, *((name, name) for name in gone)]
+
+    return replace(ask, among=among) if ask.among else ask
 
 
 SCOPE = Ask(
@@ -305,7 +317,7 @@ ACTS: tuple[Act, ...] = (
         does=doing.resume,
         asks=(
             SCOPE,
-            *VALUES,
+            *map(and_stopped, VALUES),
             Ask(
                 name="policy",
                 label="Missed",

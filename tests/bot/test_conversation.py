@@ -146,6 +146,20 @@ def test_a_button_ends_the_stop_it_stood_beside_and_none_since(chat: Chat) -> No
     assert len(stops.listed(chat.studio)) == 1
 
 
+def test_who_left_the_roster_while_stopped_goes_on(chat: Chat) -> None:
+    chat.ask("/pause aiko")
+    chat.ask("/pause US")
+    roster = chat.studio.config.roster
+    rest = tuple(one for one in roster.characters if one.id != "aiko")
+    changed = roster.model_copy(update={"characters": rest})
+    vars(chat.studio.config)["roster"] = changed
+    chat.ask("/resume")
+    chat.tap("Resume character aiko")
+    assert "character aiko goes on" in chat.telegram.messages[-1].text
+    assert "is no performer" in chat.words("/resume aiko")
+    assert [one.value for one in stops.listed(chat.studio)] == ["US"]
+
+
 def test_a_button_to_resume_has_room_for_the_longest_name() -> None:
     one = new_stop(at=datetime.now(UTC), scope="character", value="x" * 32, reason="")
     ((button,),) = [resumes(one)]

@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -173,6 +175,16 @@ def test_a_post_that_may_be_out_says_so_and_that_it_is_asked_about(scene: Scene)
     assert "publish due" in str(caught.value)
 
 
+def without(studio: Studio, gone: str) -> Studio:
+    """The same studio whose config knows a performer or network no more."""
+    config = copy(studio.config)
+    characters = tuple(one for one in config.roster.characters if one.id != gone)
+    networks = {name: one for name, one in config.social.networks.items() if name != gone}
+    vars(config)["roster"] = config.roster.model_copy(update={"characters": characters})
+    vars(config)["social"] = config.social.model_copy(update={"networks": networks})
+    return replace(studio, config=config)
+
+
 def test_a_second_stop_is_the_first_and_a_resume_of_none_says_which_there_are(
     scene: Scene,
 ) -> None:
@@ -211,3 +223,17 @@ def test_a_restore_stops_anew_what_was_stopped_and_keeps_why(scene: Scene) -> No
     (after,) = stops.listed(scene.studio)
     assert after.mark != before.mark
     assert after.reason == "a backup was restored; stopped before: lunch"
+
+
+@pytest.mark.parametrize(("scope", "value"), [("character", "aiko"), ("network", "tiktok")])
+def test_what_left_the_config_while_it_was_stopped_can_go_on(
+    scene: Scene, scope: str, value: str
+) -> None:
+    stops.stop(scene.studio, scope, value, "")
+    left = without(scene.studio, value)
+    with pytest.raises(ConfigError, match=f"no {scope} '{value}'"):
+        stops.stop(left, scope, value, "")
+    stops.resume(left, scope, value, "spread")
+    assert stops.listed(left) == ()
+    with pytest.raises(ConfigError, match=f"no {scope} '{value}'"):
+        stops.resume(left, scope, value, "spread")

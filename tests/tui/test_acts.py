@@ -1,6 +1,8 @@
 """Every act by its key: it calls the operation of its command, and says what came of it."""
 
 import asyncio
+from copy import copy
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -414,6 +416,31 @@ def test_one_network_is_paused_and_goes_on(alive: Studio) -> None:
     assert [(one.scope, one.value) for one in stops.listed(alive)] == [("network", "tiktok")]
     _, said, app = drive(console(alive), "C", "n", "tab", "t", "enter")
     assert stops.listed(alive) == (), said
+
+
+@pytest.mark.media
+def test_who_left_the_roster_while_stopped_goes_on(ready: Studio) -> None:
+    stops.stop(ready, "character", "aiko", "")
+    config = copy(ready.config)
+    rest = tuple(one for one in config.roster.characters if one.id != "aiko")
+    vars(config)["roster"] = config.roster.model_copy(update={"characters": rest})
+    left = replace(ready, config=config)
+    app = console(left)
+
+    async def go() -> str:
+        async with driven(app) as pilot:
+            await press(pilot, "C", "c", "tab")
+            choice = app.screen.query_one("#is-character", Choice)
+            choice.choose([name for name, _ in choice.among].index("aiko"))
+            await press(pilot, "enter")
+            return toasts(pilot)
+
+    said = asyncio.run(go())
+    assert [one.command for one in app.deeds] == [
+        "elite8 publish resume --character aiko --policy spread"
+    ]
+    assert stops.listed(ready) == (), said
+    left.looking.database.close()
 
 
 def test_every_act_has_a_key_of_its_own_kind_and_a_sentence() -> None:

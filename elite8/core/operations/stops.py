@@ -64,14 +64,14 @@ def resume(studio: Studio, scope: str, value: str, policy: str, mark: str = "") 
 
     `spread`: what was missed follows one after the other. `skip`: it is refused, and only an
     operator's own word sends it. With the `mark` of a stop only that one: another since is Refused.
+    What the config knows no more, a performer who left, goes on like anything.
     """
-    check_scope(studio, scope, value)
     if policy not in ("spread", "skip"):
         raise ConfigError(f"no policy '{policy[:20]}'; choose spread or skip")
     now = studio.clock()
     with studio.database.transaction() as session:
         asked = new_stop(at=now, scope=scope, value=value, reason="")
-        ended = end(session, asked, mark)
+        ended = end(studio, session, asked, mark)
         what = Decision(act="stop", subject=ended.words, decision="resumed", detail=policy)
         audit.keep(studio, session, what)
         missed = [
@@ -91,7 +91,7 @@ def resume(studio: Studio, scope: str, value: str, policy: str, mark: str = "") 
     return len(missed), 0
 
 
-def end(session: Session, asked: Stop, mark: str) -> Stop:
+def end(studio: Studio, session: Session, asked: Stop, mark: str) -> Stop:
     """End the stop of this scope, only that of `mark` when one is given; return which it was."""
     known = there(session, asked)
     if known and mark not in ("", known.mark):
@@ -101,6 +101,7 @@ def end(session: Session, asked: Stop, mark: str) -> Stop:
         )
     if known and attempts.end(session, known):
         return known
+    check_scope(studio, asked.scope, asked.value)
     others = ", ".join(f"elite8 publish resume{one.flag}" for one in attempts.stops(session))
     also = f"what is stopped goes on with: {others}" if others else "nothing is stopped"
     raise ConfigError(f"no stop of {asked.words} is there; {also}")
