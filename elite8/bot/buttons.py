@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 LONGEST_LABEL = 60
 DO = "do"
 """A tap that is a command: it is carried out as if it had been written."""
+OF = "#"
+"""What stands before the mark of a stop: a button to resume ends that one alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,13 @@ class Tapped:
 def do(label: str, command: str) -> Button:
     """Return a button that does what a command does."""
     return Button(label=label[:LONGEST_LABEL], data=f"{DO}:{command}")
+
+
+def outdated(command: str) -> str:
+    """Return why what a button once carried is not done any more, "" when it is."""
+    if command.startswith("resume ") and OF not in command:
+        return "This button does not say which stop it was for, so nothing was done: /resume"
+    return ""
 
 
 def of_doubt(about: str) -> tuple[Row, ...]:

@@ -166,15 +166,17 @@ def pause(hands: Hands, argument: str) -> Said:
     """Stop everything, or one performer, network or region."""
     from elite8.core.operations import stops
 
-    stopped = stops.stop(
+    stopped, new = stops.stop(
         hands.studio, *scope_of(hands.studio, argument), f"by {hands.who}, in chat"
     )
-    after = buttons.do(f"Resume {stopped.words}", f"resume {stopped.value or 'all'}")
-    return said(f"⏸ {stopped.words} is stopped: nothing of it goes out", (after,))
+    if new:
+        return said(f"⏸ {stopped.words} is stopped: nothing of it goes out", resumes(stopped))
+    why = f" ({stopped.reason})" if stopped.reason else ""
+    return said(f"⏸ {stopped.words} is stopped already{why}; /resume goes on")
 
 
 def resume(hands: Hands, argument: str) -> Said:
-    """Go on after a pause, without a burst."""
+    """Go on after a pause, without a burst; a button ends the stop it stood beside and no other."""
     from elite8.core.operations import stops
 
     studio = hands.studio
@@ -185,16 +187,27 @@ def resume(hands: Hands, argument: str) -> Said:
         if len(found) > 1:
             return said("What goes on?", *(resumes(one) for one in found))
         argument = found[0].value or "all"
-    scope, value = scope_of(studio, argument)
-    spread, skipped = stops.resume(studio, scope, value, studio.config.publishing.resume)
+    word, _, mark = argument.partition(buttons.OF)
+    scope, value = stopped_as(studio, word) or scope_of(studio, word)
+    policy = studio.config.publishing.resume
+    spread, skipped = stops.resume(studio, scope, value, policy, mark)
     going = "everything" if scope == "all" else f"{scope} {value}"
     missed = f"{spread} missed posts follow one after the other, {skipped} are skipped"
     return said(f"▶ {going} goes on; {missed}")
 
 
 def resumes(stop: "Stop") -> Row:
-    """Return a button that ends a stop."""
-    return (buttons.do(f"Resume {stop.words}", f"resume {stop.value or 'all'}"),)
+    """Return a button that ends just this stop."""
+    which = f"{stop.value or 'all'}{buttons.OF}{stop.mark}"
+    return (buttons.do(f"Resume {stop.words}", f"resume {which}"),)
+
+
+def stopped_as(studio: "Studio", written: str) -> tuple[str, str] | None:
+    """Return what is stopped by that name, also when the config knows it no more; else `None`."""
+    from elite8.core.operations import stops
+
+    same = [one for one in stops.listed(studio) if one.value and one.value == written]
+    return (same[0].scope, same[0].value) if len(same) == 1 else None
 
 
 def scope_of(studio: "Studio", written: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from telegram import Update
 from telegram.error import TelegramError
 
-from elite8.bot.buttons import DO, VERBS, Tapped
+from elite8.bot.buttons import DO, VERBS, Tapped, outdated
 from elite8.bot.commands import COMMANDS, Command, Hands, unknown
 from elite8.bot.line import Line, trouble
 from elite8.bot.words import Said, said
@@ -128,6 +128,9 @@ class Talk:
             return await self._command(hands, heard, heard.text)
         verb, _, about = heard.text.partition(":")
         if verb == DO:
+            if why := outdated(about):
+                await self._tell(heard, why)
+                return Outcome.REFUSED
             await self._line.toast(heard.query, "", alert=False)
             return await self._command(hands, heard, about)
         tapped = await asyncio.to_thread(tap, hands, verb, about)

@@ -33,12 +33,24 @@ def answer(command: str, post: "Post", said: str, *, as_json: bool) -> None:
     )
 
 
-def approve(post: PostId, *, json: Json = False) -> None:
+def approve(
+    post: PostId,
+    *,
+    shown: Annotated[
+        str | None,
+        typer.Option(metavar="HASH", help="Only what was shown, as 'publish show' says."),
+    ] = None,
+    json: Json = False,
+) -> None:
     """Let exactly these bytes and words go out; a change needs another approval."""
+    from elite8.core.domain.card import SHOWN
+    from elite8.core.errors import ConfigError
     from elite8.core.operations import desk
     from elite8.core.studio import open_studio
 
-    found = desk.approve(open_studio(), post)
+    if shown is not None and len(shown) != SHOWN:
+        raise ConfigError(f"--shown wants the {SHOWN} letters beside 'shown' in 'publish show'")
+    found = desk.approve(open_studio(), post, shown or "")
     answer("approve", found, "is approved and goes out when it is due", as_json=json)
 
 
@@ -101,14 +113,14 @@ def pause(
     from elite8.core.operations import stops
     from elite8.core.studio import open_studio
 
-    stopped = stops.stop(open_studio(), *scope_of(character, network, region), reason)
+    stopped, new = stops.stop(open_studio(), *scope_of(character, network, region), reason)
+    why = f" ({stopped.reason})" if stopped.reason else ""
+    so = "stopped" if new else f"stopped already{why}"
     output.answer(
         "publish pause",
-        {"scope": stopped.scope, "value": stopped.value, "since": stopped.since},
+        {"scope": stopped.scope, "value": stopped.value, "since": stopped.since, "new": new},
         as_json=json,
-        table=lambda: (
-            f"{stopped.words} is stopped; go on with: elite8 publish resume{stopped.flag}"
-        ),
+        table=lambda: f"{stopped.words} is {so}; go on with: elite8 publish resume{stopped.flag}",
     )
 
 

@@ -149,6 +149,7 @@ def show(
     found = desk.show(studio, post)
     zone = studio.settings.time_zone
     named = replace(found, account=desk.speaker(studio, found), story=(), readings=())
+    named = named if found.needs_approval else replace(named, shown="")
     facts = [row for row in output.facts(named, zone) if row[1] not in ("", "False")]
     story = [
         (

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 
 from elite8.core.errors import Elite8Error
+from elite8.tui import doing
 from elite8.tui import fault as fault_words
 from elite8.tui.acts import BY_ID, Act, of_key
 from elite8.tui.line import Line
+from elite8.tui.things import as_queued
 
 if TYPE_CHECKING:
     from textual import events
@@ -133,7 +135,7 @@ class Acting(Base):
 
     def do(self, act: Act) -> None:
         """Ask about an act, or say why it cannot be done."""
-        thing = self.pane.marked() if act.kind else None
+        thing = as_queued(self.pane.marked(), self.scene) if act.kind else None
         why = self.why_not(act, thing)
         if why or self.scene is None:
             self.notify(why, title=f"{act.label} is not possible", severity="warning")
@@ -225,43 +227,29 @@ class Acting(Base):
         answers: Mapping[str, str],
         dry: bool,  # noqa: FBT001  # as it was when decided
     ) -> None:
+        studio = self.source.studio
+        if studio is None:
+            raise RuntimeError(f"{act.id} without a studio")
         try:
-            said, failed = self._done(act, thing, answers, dry), False
+            came, failed = doing.done(act, studio, thing, answers, dry), False
         except Elite8Error as why:
-            said, failed = str(why), True
+            came, failed = doing.Done(says=str(why)), True
         except Exception as fault:  # noqa: BLE001  # told; the console goes on
-            said, failed = fault_words.told(fault), True
-        self.call_from_thread(self.done, act, thing, answers, said, failed=failed, dry=dry)
-
-    def _done(
-        self,
-        act: Act,
-        thing: "Thing | None",
-        answers: Mapping[str, str],
-        dry: bool,  # noqa: FBT001  # same
-    ) -> str:
-        from elite8.tui.things import Thing as Nothing
-
-        studio, about = self.source.studio, thing or Nothing(kind="post", id="", name="")
-        if studio is None or act.does is None:
-            raise RuntimeError(f"{act.id} has no operation")
-        if not dry:
-            return act.does(studio, about, answers)
-        if act.dry:
-            return act.dry(studio, about, answers)
-        return act.does(studio.drafting, about, answers)
+            came, failed = doing.Done(says=fault_words.told(fault)), True
+        self.call_from_thread(self.done, act, thing, answers, came, failed=failed, dry=dry)
 
     def done(  # noqa: PLR0913  # what was done, and what came of it
         self,
         act: Act,
         thing: "Thing | None",
         answers: Mapping[str, str],
-        said: str,
+        came: doing.Done,
         *,
         failed: bool,
         dry: bool,
     ) -> None:
         """Say what came of an act, note it, and look at what it changed."""
+        said = came.says
         if dry:
             self.tell(
                 f"Dry run: {act.label}", said, f"nothing was done{'; it would fail' * failed}"
@@ -271,7 +259,8 @@ class Acting(Base):
         if failed:
             self.notify(said, title=f"{act.label} failed", severity="error", timeout=12)
         else:
-            self.taking_back = (BY_ID[act.undoes], answers) if act.undoes else None
+            undo = came.undo
+            self.taking_back = None if undo is None else (BY_ID[act.undoes], undo)
             more = "; u takes it back" if self.taking_back else ""
             self.notify(f"{said}{more}", title=act.label, timeout=6)
         self.look()

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from elite8.tui import doing, said
@@ -35,7 +35,7 @@ class Act:
 
     `does` calls the operation that the command calls, and returns what came of it. `dry` says what
     would come of it; without one the operation itself is tried in a transaction that is taken back.
-    `at_once` waits for nobody: a stop key has no grace. `undoes` is what takes it back then.
+    `at_once` waits for nobody: a stop key has no grace. `undoes` is what takes back what was done.
     """
 
     id: str
@@ -45,7 +45,7 @@ class Act:
     command: str
     kind: Kind | None = None
     states: tuple[str, ...] = ()
-    does: "Callable[[Studio, Thing, Answers], str] | None" = None
+    does: "Callable[[Studio, Thing, Answers], str | doing.Done] | None" = None
     dry: "Callable[[Studio, Thing, Answers], str] | None" = None
     asks: tuple[Ask, ...] = ()
     means: Means = "operation"
@@ -96,6 +96,7 @@ def facts(thing: Thing | None, answers: Answers) -> Facts:
         known |= {name: getattr(thing, name) for name in ("name", "character", "network", "title")}
         known |= {"id": thing.short, "video": thing.video[:14], "rule": thing.id}
         known |= {"subject": thing.subject}
+        known |= {"shown": thing.shown if thing.status == "needs approval" else ""}
         known |= {"file": thing.file, "status": thing.status}
     scope = known.get("scope", "all")
     value = known.get(scope, "")
@@ -135,6 +136,18 @@ def stages(_: "Scene") -> list[tuple[str, str]]:
     return [("", "none"), *((name, name) for name in STAGES)]
 
 
+def and_stopped(ask: Ask) -> Ask:
+    """Return a question that offers what is stopped as well, also what the config knows no more."""
+
+    def among(scene: "Scene") -> list[tuple[str, str]]:
+        known = list(ask.among(scene)) if ask.among else []
+        parts = [one.partition(" ") for one in scene.board.stopped]
+        gone = [name for scope, _, name in parts if scope == ask.name and name not in dict(known)]
+        return [*known, *((name, name) for name in gone)]
+
+    return replace(ask, among=among) if ask.among else ask
+
+
 SCOPE = Ask(
     name="scope",
     label="What",
@@ -160,7 +173,7 @@ ACTS: tuple[Act, ...] = (
         kind="post",
         states=("needs approval", "waiting", "refused", "uncertain"),
         says="Exactly these bytes and words of {name} may go out when they are due.",
-        command="elite8 publish approve {id}",
+        command="elite8 publish approve {id} [--shown=shown]",
         does=doing.approve,
     ),
     Act(
@@ -304,7 +317,7 @@ ACTS: tuple[Act, ...] = (
         does=doing.resume,
         asks=(
             SCOPE,
-            *VALUES,
+            *map(and_stopped, VALUES),
             Ask(
                 name="policy",
                 label="Missed",

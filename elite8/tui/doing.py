@@ -5,17 +5,76 @@ They run in a thread; the core is imported when one is done.
 
 import getpass
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from elite8.tui import said
-from elite8.tui.things import Thing
+from elite8.tui.things import Thing, of_post
 
 if TYPE_CHECKING:
     from elite8.core.domain.post import Post
     from elite8.core.studio import Studio
+    from elite8.tui.acts import Act
 
 Answers = Mapping[str, str]
 SCOPES = ("all", "character", "network", "region")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What came of an act. `undo`: answers that take back just this, `None` when nothing can."""
+
+    says: str
+    undo: Answers | None = None
+
+
+def done(
+    act: "Act",
+    studio: "Studio",
+    thing: Thing | None,
+    answers: Answers,
+    dry: bool,  # noqa: FBT001  # as it was when decided
+) -> Done:
+    """Do an act, or only try it; whatever its operation refuses is its error.
+
+    While a form stood there, or the grace ran, somebody else may have decided: looked at again.
+    """
+    about = thing or Thing(kind="post", id="", name="")
+    if thing and act.states:
+        check_state(act, afresh(studio, thing))
+    if act.does is None:
+        raise RuntimeError(f"{act.id} has no operation")
+    if dry and act.dry:
+        return Done(says=act.dry(studio, about, answers))
+    found = act.does(studio.drafting if dry else studio, about, answers)
+    return found if isinstance(found, Done) else Done(says=found)
+
+
+def check_state(act: "Act", thing: Thing) -> None:
+    """Refuse what an act cannot be done about as it is now."""
+    from elite8.core.errors import Refused
+
+    if why := act.why_not(thing):
+        raise Refused(f"meanwhile {why}{f' ({thing.failure})' if thing.failure else ''}")
+
+
+def afresh(studio: "Studio", thing: Thing) -> Thing:
+    """Return a post, a film or an alert as it is now; an alert that is gone is "over"."""
+    if thing.kind == "post":
+        from elite8.core.operations import desk, queue
+
+        return of_post(queue.shown(studio, *desk.named(studio, thing.id)))
+    if thing.kind == "film":
+        from elite8.core.operations import library
+
+        return replace(thing, status=library.find(studio, thing.id).status)
+    if thing.kind == "alert":
+        from elite8.core.operations import alerts
+
+        known = alerts.ringing(studio, everything=True)
+        found = [one.state for one in known if (one.rule, one.subject) == (thing.id, thing.subject)]
+        return replace(thing, status=next(iter(found), "over"))
+    return thing
 
 
 def called(post: "Post") -> str:
@@ -24,10 +83,20 @@ def called(post: "Post") -> str:
 
 
 def approve(studio: "Studio", thing: Thing, _: Answers) -> str:
-    """Let exactly this go out."""
+    """Let exactly what was shown go out, as it stood there."""
+    from elite8.core.domain.post import PostStatus
+    from elite8.core.errors import Refused
     from elite8.core.operations import desk
 
-    return f"{called(desk.approve(studio, thing.id))} is approved and goes out when it is due"
+    if not thing.shown and afresh(studio, thing).shown:
+        raise Refused(
+            f"{thing.name} was not shown as it is now: look anew, or with 'elite8 publish show "
+            f"{thing.short}'"
+        )
+    waits = thing.status in ("needs approval", "waiting")
+    seen = PostStatus.WAITING if waits else PostStatus(thing.status)
+    post = desk.approve(studio, thing.id, thing.shown, seen)
+    return f"{called(post)} is approved and goes out when it is due"
 
 
 def reject(studio: "Studio", thing: Thing, answers: Answers) -> str:
@@ -61,14 +130,12 @@ def resolve(studio: "Studio", thing: Thing, answers: Answers) -> str:
 
 
 def publish(studio: "Studio", thing: Thing, _: Answers) -> str:
-    """Send a waiting post now."""
+    """Send a post now that still waits."""
     from elite8.core.operations import desk
     from elite8.core.operations import publish as operation
 
-    post, video = desk.named(studio, thing.id)
-    wish = desk.Wish(at=studio.clock())
-    ordered = desk.order(studio, video.id, [post.platform], wish)[0]
-    return sentence(operation.out(studio, ordered, video).url, called(ordered))
+    post, video = desk.bring_forward(studio, thing.id)
+    return sentence(operation.out(studio, post, video).url, called(post))
 
 
 def sentence(url: str, name: str) -> str:
@@ -165,20 +232,23 @@ def silence(studio: "Studio", thing: Thing, answers: Answers) -> str:
     return f"nobody is told of {thing.name} until {when:%a %d %b %H:%M %Z}"
 
 
-def pause(studio: "Studio", _: Thing, answers: Answers) -> str:
-    """Stop what is due of this scope."""
+def pause(studio: "Studio", _: Thing, answers: Answers) -> Done:
+    """Stop what is due of this scope; a stop that was there already is not ours to take back."""
     from elite8.core.operations import stops
 
-    found = stops.stop(studio, *scope(answers), answers.get("reason", ""))
-    return f"{found.words} is stopped"
+    found, new = stops.stop(studio, *scope(answers), answers.get("reason", ""))
+    if new:
+        return Done(says=f"{found.words} is stopped", undo={**answers, "mark": found.mark})
+    why = f": {found.reason}" if found.reason else ""
+    return Done(says=f"{found.words} is stopped already{why}")
 
 
 def resume(studio: "Studio", _: Thing, answers: Answers) -> str:
-    """Go on, without a burst."""
+    """Go on, without a burst; what takes a pause back ends that one and no other."""
     from elite8.core.operations import stops
 
     policy = answers.get("policy") or studio.config.publishing.resume
-    spread, skipped = stops.resume(studio, *scope(answers), policy)
+    spread, skipped = stops.resume(studio, *scope(answers), policy, answers.get("mark", ""))
     follow = f"{spread} missed post{' follows' if spread == 1 else 's follow one after the other'}"
     return f"going on; {follow}, {skipped} skipped"
 

@@ -1,6 +1,6 @@
 """What a row stands for, as acts take it: a post, a film, an alert, wherever it is shown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from elite8.core.operations.alerts import Ringing
     from elite8.core.operations.entries import Entry
     from elite8.core.operations.queue import PostShown
-    from elite8.core.operations.scene import Film
+    from elite8.core.operations.scene import Film, Scene
 
 SHORT = 14
 """Characters of an id that people need (cli/deciding.py takes the same)."""
@@ -21,7 +21,8 @@ Kind = Literal["post", "film", "alert", "performer", "network", "region", "stage
 class Thing:
     """One thing: `name` in sentences, `about` the part that tells it from others of its kind.
 
-    `file` is of a film, `subject` of an alert; what is not known is "".
+    `file` is of a film, `subject` of an alert; what is not known is "". `shown` is what an
+    approval of a post would be of (`PostShown`), "" where none is needed.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Thing:
     failure: str = ""
     region: str = ""
     stage: str = ""
+    shown: str = ""
 
     @property
     def short(self) -> str:
@@ -52,7 +54,14 @@ def of_entry(one: "Entry") -> Thing:
 
 def of_post(one: "PostShown") -> Thing:
     """Return a post of the queue as a thing."""
-    return post(one, one.id, "needs approval" if one.needs_approval else one.status, one.due_at)
+    status = "needs approval" if one.needs_approval else one.status
+    return replace(post(one, one.id, status, one.due_at), shown=one.shown)
+
+
+def as_queued(thing: Thing | None, scene: "Scene | None") -> Thing | None:
+    """Return a post of the calendar with what the queue knows of it: what has to be approved."""
+    queue = scene.queue if scene and thing and thing.kind == "post" else ()
+    return next((of_post(one) for one in queue if thing and one.id == thing.id), thing)
 
 
 def post(one: "Entry | PostShown", key: str, status: str, at: datetime | None) -> Thing:

@@ -1,10 +1,13 @@
 """Every command and every button, through python-telegram-bot, against the stand-in."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from elite8.bot.commands import COMMANDS
+from elite8.bot.commands import COMMANDS, resumes
+from elite8.core.domain.attempt import new_stop
+from elite8.core.domain.card import LONGEST_DATA
 from elite8.core.domain.credit import EntryKind
 from elite8.core.domain.post import PostStatus
 from elite8.core.operations import desk, purse, stops
@@ -124,6 +127,43 @@ def test_what_is_stopped_goes_on_by_a_button_or_in_words(
     chat.ask(f"/pause {written}")
     assert "goes on" in chat.words("/resume")
     assert chat.words("/resume") == "nothing is stopped"
+
+
+def test_a_button_ends_the_stop_it_stood_beside_and_none_since(chat: Chat) -> None:
+    (old,) = chat.ask("/pause")
+    chat.ask("/resume")
+    with chat.studio.database.transaction() as session:
+        stops.stop_all(chat.studio, session, "a backup was restored")
+    chat.tap_data(old.keys[0][0]["callback_data"], old)
+    words = chat.telegram.messages[-1].text
+    assert words.startswith("this was stopped anew since: a backup was restored")
+    assert chat.record()[-1] == ("do", "refused")
+    assert "does not say which stop it was for" in chat.tap_data("do:resume all", old)
+    assert chat.record()[-1] == ("do", "refused")
+    (second,) = chat.ask("/pause")
+    assert "everything is stopped already (a backup was restored)" in second.text
+    assert second.buttons == []
+    assert len(stops.listed(chat.studio)) == 1
+
+
+def test_who_left_the_roster_while_stopped_goes_on(chat: Chat) -> None:
+    chat.ask("/pause aiko")
+    chat.ask("/pause US")
+    roster = chat.studio.config.roster
+    rest = tuple(one for one in roster.characters if one.id != "aiko")
+    changed = roster.model_copy(update={"characters": rest})
+    vars(chat.studio.config)["roster"] = changed
+    chat.ask("/resume")
+    chat.tap("Resume character aiko")
+    assert "character aiko goes on" in chat.telegram.messages[-1].text
+    assert "is no performer" in chat.words("/resume aiko")
+    assert [one.value for one in stops.listed(chat.studio)] == ["US"]
+
+
+def test_a_button_to_resume_has_room_for_the_longest_name() -> None:
+    one = new_stop(at=datetime.now(UTC), scope="character", value="x" * 32, reason="")
+    ((button,),) = [resumes(one)]
+    assert len(button.data) <= LONGEST_DATA
 
 
 def test_of_several_stops_one_is_chosen(chat: Chat) -> None:

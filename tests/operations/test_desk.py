@@ -8,9 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import update
+from typer.testing import CliRunner
 
+from elite8.cli.publish import app as face
+from elite8.core import studio as opening
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.post import Post, PostStatus, new_post
+from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused, Unanswered, Unavailable
 from elite8.core.operations import desk, due, steps, stops, stuck
 from elite8.core.operations import publish as publishing
@@ -143,6 +148,37 @@ def test_what_needs_approval_waits_for_exactly_its_own(ready: Studio, clock: Any
     facts = (Path(outcome.url) / "caption.txt").read_text()
     assert facts.startswith("Other words than were approved")
     assert "AI" in facts
+
+
+def test_a_command_approves_only_what_was_shown(
+    ready: Studio, clock: Any, monkeypatch: Any
+) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    (post,) = order(careful)
+    monkeypatch.setattr(opening, "open_studio", lambda: careful)
+    monkeypatch.setenv("COLUMNS", "120")
+    lines = CliRunner().invoke(face, ["show", post.id]).output.splitlines()
+    (seen,) = [line.split()[1] for line in lines if line.startswith("shown ")]
+    order(careful, caption="Other words than were shown", at=clock())
+    refused = CliRunner().invoke(face, ["approve", post.id, "--shown", seen])
+    assert "was changed since it was shown" in str(refused.exception)
+    for short in ("", seen[:16]):
+        wrong = CliRunner().invoke(face, ["approve", post.id, "--shown", short])
+        assert "--shown wants the 32 letters" in str(wrong.exception)
+    assert row(ready, post).approved_sha256 == ""
+    (now,) = desk.listed(careful)
+    assert CliRunner().invoke(face, ["approve", post.id, "--shown", now.shown]).exit_code == 0
+    assert row(ready, post).approved_sha256.startswith(now.shown)
+    assert "\nshown " not in CliRunner().invoke(face, ["show", post.id]).output
+
+
+def test_what_has_no_film_yet_is_not_approved_by_what_was_shown(ready: Studio) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    (post,) = order(careful)
+    with ready.database.transaction() as session:
+        session.exec(update(Video).values(sha256="", path=""))
+    with pytest.raises(Refused, match="there is no film of post"):
+        desk.approve(careful, post.id, desk.show(careful, post.id).shown)
 
 
 def test_some_performers_may_go_unasked(ready: Studio) -> None:

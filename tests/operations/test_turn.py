@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -10,7 +12,7 @@ import typer
 from elite8.cli import looking
 from elite8.cli import publish as face
 from elite8.core.domain.post import PostStatus
-from elite8.core.errors import ConfigError, Unavailable
+from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import desk, due, stops
 from elite8.core.operations import publish as publishing
 from elite8.core.storage import posts
@@ -173,15 +175,65 @@ def test_a_post_that_may_be_out_says_so_and_that_it_is_asked_about(scene: Scene)
     assert "publish due" in str(caught.value)
 
 
+def without(studio: Studio, gone: str) -> Studio:
+    """The same studio whose config knows a performer or network no more."""
+    config = copy(studio.config)
+    characters = tuple(one for one in config.roster.characters if one.id != gone)
+    networks = {name: one for name, one in config.social.networks.items() if name != gone}
+    vars(config)["roster"] = config.roster.model_copy(update={"characters": characters})
+    vars(config)["social"] = config.social.model_copy(update={"networks": networks})
+    return replace(studio, config=config)
+
+
 def test_a_second_stop_is_the_first_and_a_resume_of_none_says_which_there_are(
     scene: Scene,
 ) -> None:
-    first = stops.stop(scene.studio, "network", "youtube", "holiday")
+    first, new = stops.stop(scene.studio, "network", "youtube", "holiday")
+    assert new
     scene.clock.advance(minutes=5)
-    again = stops.stop(scene.studio, "network", "youtube", "")
-    assert (again.since, again.reason) == (first.since, "holiday")
+    again, new = stops.stop(scene.studio, "network", "youtube", "")
+    assert (again.since, again.reason, new) == (first.since, "holiday", False)
     with pytest.raises(ConfigError, match="elite8 publish resume --network youtube"):
         stops.resume(scene.studio, "all", "", "spread")
     stops.resume(scene.studio, "network", "youtube", "spread")
     with pytest.raises(ConfigError, match="nothing is stopped"):
         stops.resume(scene.studio, "all", "", "spread")
+
+
+def test_whoever_takes_back_one_stop_ends_none_made_since(scene: Scene) -> None:
+    studio = scene.studio
+    mine, _ = stops.stop(studio, "all", "", "lunch")
+    stops.resume(studio, "all", "", "spread", mine.mark)
+    theirs, _ = stops.stop(studio, "all", "", "")
+    with pytest.raises(Refused, match="stopped anew since; go on with: elite8 publish"):
+        stops.resume(studio, "all", "", "spread", mine.mark)
+    with studio.database.transaction() as session:
+        stops.stop_all(studio, session, "a backup was restored")
+    with pytest.raises(Refused, match="this was stopped anew since: a backup was restored; go on"):
+        stops.resume(studio, "all", "", "spread", theirs.mark)
+    assert [one.reason for one in stops.listed(studio)] == ["a backup was restored"]
+    stops.resume(studio, "all", "", "spread")
+    assert stops.listed(studio) == ()
+
+
+def test_a_restore_stops_anew_what_was_stopped_and_keeps_why(scene: Scene) -> None:
+    before, _ = stops.stop(scene.studio, "all", "", "lunch")
+    with scene.studio.database.transaction() as session:
+        stops.stop_all(scene.studio, session, "a backup was restored")
+    (after,) = stops.listed(scene.studio)
+    assert after.mark != before.mark
+    assert after.reason == "a backup was restored; stopped before: lunch"
+
+
+@pytest.mark.parametrize(("scope", "value"), [("character", "aiko"), ("network", "tiktok")])
+def test_what_left_the_config_while_it_was_stopped_can_go_on(
+    scene: Scene, scope: str, value: str
+) -> None:
+    stops.stop(scene.studio, scope, value, "")
+    left = without(scene.studio, value)
+    with pytest.raises(ConfigError, match=f"no {scope} '{value}'"):
+        stops.stop(left, scope, value, "")
+    stops.resume(left, scope, value, "spread")
+    assert stops.listed(left) == ()
+    with pytest.raises(ConfigError, match=f"no {scope} '{value}'"):
+        stops.resume(left, scope, value, "spread")

@@ -1,22 +1,27 @@
 """Every act by its key: it calls the operation of its command, and says what came of it."""
 
 import asyncio
+from copy import copy
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.widgets import Input
 
 from elite8.core.domain.post import Post, PostStatus
+from elite8.core.errors import Refused
 from elite8.core.operations import alerts, desk, publish, stops
 from elite8.core.operations.desk import Wish
 from elite8.core.operations.entries import entry
 from elite8.core.storage import posts
 from elite8.core.studio import Studio
+from elite8.tui import doing
 from elite8.tui.acts import ACTS, BY_ID
 from elite8.tui.app import Console
 from elite8.tui.ask import Choice, Form
-from elite8.tui.things import of_entry
+from elite8.tui.things import Thing, of_entry, of_post
 from tests.tui.conftest import asking
 from tests.tui.stagehand import console, driven, press, text, toasts, until
 
@@ -116,6 +121,80 @@ def test_a_key_does_what_its_command_does(  # noqa: PLR0913, PLR0917  # a case
     assert not app.deeds[0].outcome.startswith("failed")
 
 
+def while_asked(app: Console, post: Post, key: str, does: Any, *given: Any) -> str:
+    """Press a key on a post, let somebody else do something, then Enter; return what was said."""
+
+    async def go() -> str:
+        async with driven(app) as pilot:
+            await press(pilot, "2")
+            assert app.pane.list_now().mark_key(post.id)  # type: ignore[union-attr]  # there is one
+            await pilot.pause()
+            await press(pilot, key)
+            await asyncio.to_thread(does, *given)
+            await press(pilot, "enter")
+            return toasts(pilot)
+
+    return asyncio.run(go())
+
+
+@pytest.mark.media
+@pytest.mark.parametrize("verdict", ["rejected", "cancelled"])
+def test_what_somebody_took_back_while_the_form_stood_there_is_not_sent(
+    ready: Studio, verdict: str
+) -> None:
+    post = ordered(ready)
+    if verdict == "rejected":
+        said = while_asked(console(ready), post, "p", desk.reject, ready, post.id, "bad words")
+    else:
+        said = while_asked(console(ready), post, "p", desk.cancel, ready, post.id)
+    assert "Publish now failed meanwhile it is refused; this works when it is waiting" in said
+    assert verdict in said
+    now = row(ready, post)
+    assert (now.status, now.url, now.due_at) == ("refused", "", post.due_at)
+
+
+@pytest.mark.media
+def test_what_was_taken_back_at_the_same_moment_is_not_brought_forward(
+    ready: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After the console has looked again: only the row itself can tell."""
+    post = ordered(ready)
+    look = desk.named
+
+    def overtaken(studio: Studio, reference: str) -> Any:
+        found = look(studio, reference)
+        monkeypatch.setattr(desk, "named", look)
+        desk.reject(studio, reference, "bad words")
+        return found
+
+    monkeypatch.setattr(desk, "named", overtaken)
+    with pytest.raises(Refused):
+        desk.bring_forward(ready, post.id)
+    assert row(ready, post).failure == "rejected by the operator: bad words"
+
+
+@pytest.mark.media
+def test_an_act_in_its_grace_looks_again_before_it_begins(ready: Studio) -> None:
+    graceful = asking(ready, grace_seconds=1)
+    post = ordered(ready, status="refused", failure="no")
+    app = console(graceful)
+
+    async def go() -> str:
+        async with driven(app) as pilot:
+            await press(pilot, "2", "r", "enter")
+            await asyncio.to_thread(desk.retry, ready, post.id)
+            await until(pilot, lambda: bool(app.deeds))
+            return toasts(pilot)
+
+    assert "meanwhile it is waiting; this works when it is refused" in asyncio.run(go())
+
+
+def test_an_alert_that_is_over_is_not_looked_after(alive: Studio) -> None:
+    thing = Thing(kind="alert", id="sign-in-broken", name="it", subject="network=myspace")
+    with pytest.raises(Refused, match="meanwhile it is over"):
+        doing.done(BY_ID["acknowledge"], alive, thing, {}, dry=False)
+
+
 @pytest.mark.media
 def test_an_approval_is_of_what_would_go_out(ready: Studio) -> None:
     careful = asking(ready, auto_approve={"outbox": False})
@@ -124,6 +203,81 @@ def test_an_approval_is_of_what_would_go_out(ready: Studio) -> None:
     assert "needs approval" in seen
     drive(console(careful), "a", "enter", post=post)
     assert row(ready, post).approved_sha256
+
+
+def other_words(studio: Studio, post: Post) -> None:
+    desk.order(studio, post.video_id, ["outbox"], Wish(caption="words nobody has seen"))
+
+
+def other_bytes(studio: Studio, post: Post) -> None:
+    Path(publish.finished(studio, post.video_id).path).write_bytes(b"another film")
+
+
+def rejected(studio: Studio, post: Post) -> None:
+    desk.reject(studio, post.id, "not this one")
+
+
+@pytest.mark.media
+@pytest.mark.parametrize(
+    ("does", "why"),
+    [
+        (other_words, "was changed since it was shown; look at it anew"),
+        (other_bytes, "was changed since it was made; make it anew"),
+        (rejected, "only one that is waiting can be approved"),
+    ],
+)
+def test_an_approval_is_of_what_was_shown_and_as_it_stood_there(
+    ready: Studio, does: Any, why: str
+) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    post = ordered(careful)
+    said = while_asked(console(careful), post, "a", does, careful, post)
+    assert "Approve failed" in said
+    assert why in said
+    assert row(ready, post).approved_sha256 == ""
+
+
+@pytest.mark.media
+def test_a_post_that_was_refused_is_approved_as_it_was_shown(ready: Studio) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    post = ordered(careful, status="refused", failure="no")
+    (thing,) = [of_post(one) for one in desk.listed(careful)]
+    other_words(careful, post)
+    desk.reject(careful, post.id, "")
+    with pytest.raises(Refused, match="was changed since it was shown"):
+        doing.done(BY_ID["approve"], careful, thing, {}, dry=False)
+    drive(console(careful), "a", "enter", post=post)
+    assert row(ready, post).status == "waiting"
+    assert row(ready, post).approved_sha256
+
+
+@pytest.mark.media
+def test_what_has_to_be_approved_only_now_was_not_shown(ready: Studio) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    post = ordered(ready)
+    (thing,) = [of_post(one) for one in desk.listed(ready)]
+    assert thing.shown == ""
+    with pytest.raises(Refused, match="was not shown as it is now: look anew"):
+        doing.done(BY_ID["approve"], careful, thing, {}, dry=False)
+    assert row(ready, post).approved_sha256 == ""
+
+
+@pytest.mark.media
+def test_an_approval_in_the_calendar_is_of_what_the_queue_shows(ready: Studio) -> None:
+    careful = asking(ready, auto_approve={"outbox": False})
+    post = ordered(careful)
+    app = console(careful)
+
+    async def go() -> None:
+        async with driven(app) as pilot:
+            assert app.pane.list_now().mark_key(post.id)  # type: ignore[union-attr]  # there is one
+            await press(pilot, "a", "enter")
+
+    asyncio.run(go())
+    whole = row(ready, post).approved_sha256
+    assert whole
+    command = f"elite8 publish approve {post.id[:14]} --shown {whole[:32]}"
+    assert [deed.command for deed in app.deeds] == [command]
 
 
 @pytest.mark.media
@@ -214,12 +368,45 @@ def test_the_stop_key_waits_for_nobody_and_is_taken_back_by_u(alive: Studio) -> 
     _, said, app = drive(console(graceful), "P", "enter")
     assert [one.words for one in stops.listed(alive)] == ["everything"], said
     assert app.deeds[0].command == "elite8 publish pause"
+    stops.resume(alive, "all", "", "spread")
     _, said, app = drive(console(alive), "P", "enter", "u")
     assert stops.listed(alive) == ()
     assert [one.command for one in app.deeds] == [
         "elite8 publish resume",
         "elite8 publish pause",
     ]
+
+
+def anew(studio: Studio, reason: str) -> None:
+    """Stop everything as a restore does."""
+    with studio.database.transaction() as session:
+        stops.stop_all(studio, session, reason)
+
+
+def test_u_does_not_end_a_stop_that_was_there_before(alive: Studio) -> None:
+    anew(alive, "a backup was restored: look first")
+    _, said, app = drive(console(alive), "P", "enter", "u")
+    assert "everything is stopped already: a backup was restored: look first" in said
+    assert "u takes it back" not in said
+    assert "nothing is held" in said
+    assert [one.command for one in app.deeds] == ["elite8 publish pause"]
+    assert len(stops.listed(alive)) == 1
+
+
+def test_u_does_not_end_a_stop_that_was_made_since(alive: Studio) -> None:
+    app = console(alive)
+
+    async def go() -> str:
+        async with driven(app) as pilot:
+            await press(pilot, "P", "enter")
+            await asyncio.to_thread(anew, alive, "a backup was restored")
+            await press(pilot, "u")
+            return toasts(pilot)
+
+    said = asyncio.run(go())
+    assert "everything is stopped; u takes it back" in said
+    assert "this was stopped anew since: a backup was restored" in said
+    assert len(stops.listed(alive)) == 1
 
 
 def test_one_network_is_paused_and_goes_on(alive: Studio) -> None:
@@ -229,6 +416,31 @@ def test_one_network_is_paused_and_goes_on(alive: Studio) -> None:
     assert [(one.scope, one.value) for one in stops.listed(alive)] == [("network", "tiktok")]
     _, said, app = drive(console(alive), "C", "n", "tab", "t", "enter")
     assert stops.listed(alive) == (), said
+
+
+@pytest.mark.media
+def test_who_left_the_roster_while_stopped_goes_on(ready: Studio) -> None:
+    stops.stop(ready, "character", "aiko", "")
+    config = copy(ready.config)
+    rest = tuple(one for one in config.roster.characters if one.id != "aiko")
+    vars(config)["roster"] = config.roster.model_copy(update={"characters": rest})
+    left = replace(ready, config=config)
+    app = console(left)
+
+    async def go() -> str:
+        async with driven(app) as pilot:
+            await press(pilot, "C", "c", "tab")
+            choice = app.screen.query_one("#is-character", Choice)
+            choice.choose([name for name, _ in choice.among].index("aiko"))
+            await press(pilot, "enter")
+            return toasts(pilot)
+
+    said = asyncio.run(go())
+    assert [one.command for one in app.deeds] == [
+        "elite8 publish resume --character aiko --policy spread"
+    ]
+    assert stops.listed(ready) == (), said
+    left.looking.database.close()
 
 
 def test_every_act_has_a_key_of_its_own_kind_and_a_sentence() -> None:
@@ -247,7 +459,6 @@ def test_a_command_is_one_that_the_command_line_takes(act: Any) -> None:
     import typer.main
 
     from elite8.cli import app as root
-    from elite8.tui.things import Thing
 
     thing = Thing(
         kind=act.kind or "post", id="01K2ZB7QJ0MVX", name="it", network="tiktok",

@@ -10,6 +10,9 @@ import elite8.core.domain.post  # noqa: F401  # our tables point at its own
 from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 
+MARK = 16
+"""Letters of a stop's mark: a button that names one has 64 bytes."""
+
 
 class Attempt(Kept, table=True):
     """A row of `attempt`. `calls` is JSON: what was asked of the network, with its request ids.
@@ -47,6 +50,11 @@ class Stop(Kept, table=True):
             return self.value in regions
         of = {"character": character, "network": network}
         return self.scope == "all" or of.get(self.scope) == self.value
+
+    @property
+    def mark(self) -> str:
+        """What tells it from a later stop of the same scope: what is by chance in its id."""
+        return self.id[-MARK:]
 
     @property
     def flag(self) -> str:

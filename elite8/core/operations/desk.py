@@ -15,7 +15,7 @@ from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import accounts, audit, compose, gate, measure, publish
 from elite8.core.operations.publish import Outcome
-from elite8.core.operations.queue import PostShown, Try, shown
+from elite8.core.operations.queue import APPROVABLE, PostShown, Try, shown
 from elite8.core.storage import accounts as kept_accounts
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Session
@@ -179,17 +179,19 @@ def named(studio: Studio, reference: str) -> tuple[Post, Video]:
     raise ConfigError(f"{why}: '{reference[:40]}'; 'elite8 publish list' shows their ids")
 
 
-def approve(studio: Studio, reference: str, shown: str = "") -> Post:
+def approve(
+    studio: Studio, reference: str, shown: str = "", seen: PostStatus = PostStatus.WAITING
+) -> Post:
     """Let exactly this go out; what is changed afterwards needs another approval.
 
-    With `shown`, how the hash of what the operator saw begins: only that, and only while it waits.
+    With `shown`, how the hash of what the operator saw begins: only that, and only while it is
+    still in the state it was `seen` in.
     """
     post, video = named(studio, reference)
     ready = compose.rendition(studio, video, post)
     sha256 = gate.fingerprint(studio, post, ready)
     check_shown(post, video, sha256, shown)
-    late = () if shown else (PostStatus.REFUSED, PostStatus.UNCERTAIN)
-    wanted = (PostStatus.WAITING, *late)
+    wanted = (seen,) if shown else APPROVABLE
     uncertain = post.status == PostStatus.UNCERTAIN  # it goes on with what it lacks
     then = PostStatus.UNCERTAIN if uncertain else PostStatus.WAITING
     facts: dict[str, object] = {"approved_sha256": sha256}
@@ -202,6 +204,8 @@ def check_shown(post: Post, video: Video, sha256: str, shown: str) -> None:
     """Refuse what is not as the operator saw it: its words, its account, the bytes of its file."""
     if not shown:
         return
+    if not video.sha256:
+        raise Refused(f"there is no film of post {post.id} yet; look at it once it is made")
     if not sha256.startswith(shown):
         raise Refused(f"post {post.id} was changed since it was shown; look at it anew")
     try:
@@ -234,6 +238,20 @@ def retry(studio: Studio, reference: str) -> Post:
     post, _ = named(studio, reference)
     facts = {"due_at": studio.clock(), "attempts": 0, "failure": "", **OWN_TIME}
     return decided(studio, post, (PostStatus.REFUSED,), PostStatus.WAITING, "retried", **facts)
+
+
+def bring_forward(studio: Studio, reference: str) -> tuple[Post, Video]:
+    """Return a post that waits, due now, and its video; one that does not wait is Refused.
+
+    One conditional update of just this post: who rejects or cancels it at the same time is heard.
+    """
+    post, video = named(studio, reference)
+    publish.finished(studio, video.id)
+    publish.check_destination(studio, post.platform)
+    publish.check_speaker(studio, video, post.platform)
+    facts = {"due_at": studio.clock(), **OWN_TIME}
+    waits = PostStatus.WAITING
+    return decided(studio, post, (waits,), waits, "brought forward", **facts), video
 
 
 def resolve(studio: Studio, reference: str, verdict: str, url: str) -> Post:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from elite8.core.domain.card import SHOWN
 from elite8.core.domain.network import Wording
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.reading import Taken
@@ -12,6 +13,9 @@ from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError
 from elite8.core.operations import compose
 from elite8.core.studio import Studio
+
+APPROVABLE = (PostStatus.WAITING, PostStatus.REFUSED, PostStatus.UNCERTAIN)
+"""States in which a post can be approved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +34,7 @@ class Try:
 class PostShown:
     """A post for people; `needs_approval` says that it waits for one.
 
+    `shown` is how the hash of what an approval would be of begins, "" where none is needed.
     `readings` are newest first; `None` in one is what the network does not give.
     """
 
@@ -52,6 +57,7 @@ class PostShown:
     caption: str
     sha256: str
     region: str = ""
+    shown: str = ""
     readings: tuple[Taken, ...] = ()
     story: tuple[Try, ...] = ()
 
@@ -66,9 +72,9 @@ def shown(studio: Studio, post: Post, video: Video) -> PostShown:
     try:
         ready = compose.rendition(studio, video, post)
         words = ready.wording
-        waits = post.status == PostStatus.WAITING and is_asked(studio, post, ready)
+        whole = to_approve(studio, post, ready) if post.status in APPROVABLE else ""
     except ConfigError:  # the performer is in the roster no more; the history stays
-        words, waits = Wording(title=video.title, caption=post.caption, hashtags=()), False
+        words, whole = Wording(title=video.title, caption=post.caption, hashtags=()), ""
     return PostShown(
         id=post.id,
         video=post.video_id,
@@ -82,20 +88,25 @@ def shown(studio: Studio, post: Post, video: Video) -> PostShown:
         seen_at=post.seen_at,
         failure=post.failure,
         attempts=post.attempts,
-        needs_approval=waits,
+        needs_approval=post.status == PostStatus.WAITING and bool(whole),
         account=post.account_id or post.asked_account,
         promotes=post.promotes,
         region=post.region,
         title=words.title,
         caption=words.caption,
         sha256=video.sha256,
+        shown=whole[:SHOWN],
     )
 
 
-def is_asked(studio: Studio, post: Post, ready: Rendition) -> bool:
-    """Return whether somebody has to approve what waits; only then what judges posts is loaded."""
+def to_approve(studio: Studio, post: Post, ready: Rendition) -> str:
+    """Return the hash of what somebody has to approve, "" where nobody has to or did.
+
+    Only where somebody has to, what judges posts is loaded.
+    """
     if studio.config.publishing.goes_unasked(post.platform, ready.character):  # type: ignore[arg-type]  # a destination
-        return False
+        return ""
     from elite8.core.operations import gate
 
-    return not gate.is_approved(studio, post, ready)
+    now = gate.fingerprint(studio, post, ready)
+    return "" if post.approved_sha256 == now else now

@@ -64,7 +64,8 @@ def keep(studio: Studio) -> str:
 def past(here: Scene) -> Scene:
     """Return what is kept of a scene; whoever keeps it has just looked.
 
-    Who may leave is nothing to keep for weeks: an erasure could not take it out.
+    Who may leave is nothing to keep for weeks: an erasure could not take it out. Nor are hashes of
+    what may be approved: nothing can be, there.
     """
     people = here.subscribed
     if people and people.outlook:
@@ -72,7 +73,7 @@ def past(here: Scene) -> Scene:
     return replace(
         here,
         board=replace(here.board, watched_at=here.board.at),
-        queue=here.queue[:PAST_QUEUED],
+        queue=tuple(replace(one, shown="") for one in here.queue[:PAST_QUEUED]),
         films=here.films[:PAST_FILMS],
         events=here.events[:PAST_EVENTS],
         ledger=here.ledger[:PAST_MOVEMENTS],

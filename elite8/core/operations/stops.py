@@ -8,7 +8,7 @@ from elite8.core import log
 from elite8.core.domain.attempt import Stop, new_attempt, new_stop
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.post import Post, PostStatus
-from elite8.core.errors import ConfigError, Withheld
+from elite8.core.errors import ConfigError, Refused, Withheld
 from elite8.core.operations import accounts, audit
 from elite8.core.operations.given import CHANNELS
 from elite8.core.storage import attempts, posts
@@ -18,27 +18,39 @@ from elite8.core.studio import Studio
 SCOPES = ("all", "character", "network", "region")
 
 
-def stop(studio: Studio, scope: str, value: str, reason: str) -> Stop:
-    """Return what stops what is due of this scope until it is resumed.
+def stop(studio: Studio, scope: str, value: str, reason: str) -> tuple[Stop, bool]:
+    """Return what stops what is due of this scope until it is resumed, and whether it is new.
 
-    A second time changes nothing: the stop that is there is returned.
+    A second time changes nothing: the stop that is there is returned, with its own reason.
     """
     check_scope(studio, scope, value)
     wanted = new_stop(at=studio.clock(), scope=scope, value=value, reason=reason)
     with studio.database.transaction() as session:
-        if not attempts.stop(session, wanted):
-            known = attempts.stops(session)
-            return next(one for one in known if (one.scope, one.value) == (scope, value))
+        if known := there(session, wanted):
+            return known, False
+        attempts.stop(session, wanted)
         audit.keep(studio, session, Decision(act="stop", subject=wanted.words, decision="stopped"))
     log.get().warning("publishing.stopped", scope=scope, value=value)
-    return wanted
+    return wanted, True
 
 
 def stop_all(studio: Studio, session: Session, reason: str) -> None:
-    """Stop all publishing in a transaction of the caller's; nothing where it is stopped already."""
+    """Stop all publishing in a transaction of the caller's.
+
+    Where it is stopped already it is stopped anew: who takes that one back does not end this one.
+    """
     wanted = new_stop(at=studio.clock(), scope="all", value="", reason=reason)
-    if attempts.stop(session, wanted):
-        audit.keep(studio, session, Decision(act="stop", subject=wanted.words, decision="stopped"))
+    if before := there(session, wanted):
+        attempts.end(session, before)
+        wanted.reason += f"; stopped before: {before.reason}" if before.reason else ""
+    attempts.stop(session, wanted)
+    audit.keep(studio, session, Decision(act="stop", subject=wanted.words, decision="stopped"))
+
+
+def there(session: Session, asked: Stop) -> Stop | None:
+    """Return the stop of this scope that is there, `None` for none."""
+    same = (asked.scope, asked.value)
+    return next((one for one in attempts.stops(session) if (one.scope, one.value) == same), None)
 
 
 def listed(studio: Studio) -> tuple[Stop, ...]:
@@ -47,24 +59,19 @@ def listed(studio: Studio) -> tuple[Stop, ...]:
         return tuple(attempts.stops(session))
 
 
-def resume(studio: Studio, scope: str, value: str, policy: str) -> tuple[int, int]:
+def resume(studio: Studio, scope: str, value: str, policy: str, mark: str = "") -> tuple[int, int]:
     """End a stop; return how many posts were put off, and how many are not sent at all.
 
     `spread`: what was missed follows one after the other. `skip`: it is refused, and only an
-    operator's own word sends it.
+    operator's own word sends it. With the `mark` of a stop only that one: another since is Refused.
+    What the config knows no more, a performer who left, goes on like anything.
     """
-    check_scope(studio, scope, value)
     if policy not in ("spread", "skip"):
         raise ConfigError(f"no policy '{policy[:20]}'; choose spread or skip")
     now = studio.clock()
     with studio.database.transaction() as session:
-        ended = new_stop(at=now, scope=scope, value=value, reason="")
-        if not attempts.end(session, scope, value):
-            others = ", ".join(
-                f"elite8 publish resume{one.flag}" for one in attempts.stops(session)
-            )
-            also = f"what is stopped goes on with: {others}" if others else "nothing is stopped"
-            raise ConfigError(f"no stop of {ended.words} is there; {also}")
+        asked = new_stop(at=now, scope=scope, value=value, reason="")
+        ended = end(studio, session, asked, mark)
         what = Decision(act="stop", subject=ended.words, decision="resumed", detail=policy)
         audit.keep(studio, session, what)
         missed = [
@@ -82,6 +89,22 @@ def resume(studio: Studio, scope: str, value: str, policy: str) -> tuple[int, in
         for number, post in enumerate(missed):
             posts.reschedule(session, post, now + number * gap)
     return len(missed), 0
+
+
+def end(studio: Studio, session: Session, asked: Stop, mark: str) -> Stop:
+    """End the stop of this scope, only that of `mark` when one is given; return which it was."""
+    known = there(session, asked)
+    if known and mark not in ("", known.mark):
+        why = f": {known.reason}" if known.reason else ""
+        raise Refused(
+            f"this was stopped anew since{why}; go on with: elite8 publish resume{known.flag}"
+        )
+    if known and attempts.end(session, known):
+        return known
+    check_scope(studio, asked.scope, asked.value)
+    others = ", ".join(f"elite8 publish resume{one.flag}" for one in attempts.stops(session))
+    also = f"what is stopped goes on with: {others}" if others else "nothing is stopped"
+    raise ConfigError(f"no stop of {asked.words} is there; {also}")
 
 
 def skip(session: Session, post: Post, ended: Stop, now: datetime) -> None:

@@ -88,17 +88,13 @@ def stopped() -> Select[Any]:
     return select(*Stop.__table__.c).order_by(col(Stop.id))  # type: ignore[attr-defined]  # SQLModel sets it
 
 
-def stop(session: Session, wanted: Stop) -> bool:
-    """Keep a stop; return whether it is new."""
-    known = select(Stop).where(col(Stop.scope) == wanted.scope, col(Stop.value) == wanted.value)
-    if session.exec(known).first():
-        return False
+def stop(session: Session, wanted: Stop) -> None:
+    """Keep a new stop; a second one of its scope is the database's IntegrityError."""
     session.add(wanted)
     session.flush()
-    return True
 
 
-def end(session: Session, scope: str, value: str) -> bool:
-    """End a stop; return whether there was one."""
-    gone = delete(Stop).where(col(Stop.scope) == scope, col(Stop.value) == value)
+def end(session: Session, ended: Stop) -> bool:
+    """End just this stop; return whether it was there."""
+    gone = delete(Stop).where(col(Stop.id) == ended.id)
     return bool(session.exec(gone.returning(col(Stop.id))).all())
