@@ -1,12 +1,18 @@
 """A calendar file that is older than the calendar: what changed since is left as it is."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from elite8.core.config import Config
 from elite8.core.domain.post import Post
-from elite8.core.operations import agenda, missed, plan_file
+from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.errors import ConfigError
+from elite8.core.operations import agenda, desk, missed, plan_file, stops
 from elite8.core.operations import plan as planning
 from elite8.core.operations.entries import Entry, between
 from elite8.core.operations.plan_file import File
@@ -94,3 +100,57 @@ def test_a_row_moved_of_a_post_that_is_out_is_left_alone(studio: Studio, clock: 
         post.status, post.published_at = "published", clock()
     assert told(studio, edited) == [("left", one.post, "it is out")]
     plan_file.apply(studio, edited)
+
+
+def test_a_file_drops_nothing_that_was_resumed_into_its_days(planned: Studio, clock: Any) -> None:
+    file = plan_file.export(planned, TODAY + timedelta(days=1), 3)
+    stops.stop(planned, "all", "", "a rest")
+    clock.advance(hours=26)
+    put_off, _ = stops.resume(planned, "all", "", "spread")
+    assert put_off
+    assert told(planned, file) == []
+
+
+def test_a_file_drops_nothing_that_was_published_at_another_time(
+    planned: Studio, clock: Any
+) -> None:
+    file = plan_file.export(planned, TODAY, 2)
+    later = [*calendar_of(planned).values()][-1]
+    with planned.database.transaction() as session:
+        video = session.get_one(Video, later.video)
+        video.status = VideoStatus.FINISHED
+    clock.advance(hours=1)
+    at = clock() + timedelta(hours=20)
+    desk.order(planned, later.video, [later.network], desk.Wish(at=at))
+    assert calendar_of(planned)[later.post].at == at
+    assert told(planned, file) == []
+    story = desk.show(planned, later.post).story
+    assert [(one.kind, one.outcome) for one in story] == [("operator", "moved")]
+
+
+def test_a_file_moves_nothing_back_that_planning_moved_as_it_was_asked_to(
+    studio: Studio, clock: Any, edited_config: Callable[..., Path]
+) -> None:
+    sign_in(studio, "tiktok")
+    planning.plan(studio, days=4)
+    file = plan_file.export(studio, TODAY, 4)
+    clock.advance(hours=1)
+    folder = edited_config("scheduler_config.json", '"21:00"', '"21:30"')
+    planning.plan(replace(studio, config=Config(folder)), days=4, move=True)
+    assert {(what, why) for what, _, why in told(studio, file)} == {("left", "moved since")}
+
+
+@pytest.mark.parametrize("write", [str.lower, lambda post: post[:-1]])
+def test_a_row_keeps_its_post_however_its_id_is_written(
+    planned: Studio, write: Callable[[str], str]
+) -> None:
+    file = plan_file.export(planned, TODAY, 4)
+    edited = with_row(file, 0, post=write(file.posts[0].post))
+    assert told(planned, edited) == []
+
+
+def test_two_rows_of_one_post_are_refused(planned: Studio) -> None:
+    file = plan_file.export(planned, TODAY, 4)
+    doubled = with_row(file, 2, post=file.posts[0].post.lower())
+    with pytest.raises(ConfigError, match=r"row 3: post .* is in row 1 too; take one out"):
+        plan_file.diff(planned, doubled)

@@ -153,28 +153,42 @@ def from_csv(text: str) -> dict[str, object]:
 def diff(studio: Studio, file: File) -> tuple[Difference, ...]:
     """Return what applying the file would do; a row that cannot be meant is a ConfigError."""
     here = {one.post: one for one in entries.between(studio, file.first, file.days)}
-    found = []
-    for number, row in enumerate(file.posts, 1):
+    found: list[Difference | None] = []
+    kept: dict[str, int] = {}
+    for number in range(1, len(file.posts) + 1):
         try:
-            change = added(studio, row) if not row.post else moved(studio, file, row)
+            found.append(of_row(studio, file, number, kept))
         except ConfigError as wrong:
             raise ConfigError(f"row {number}: {wrong}") from None
-        found += [change] if change else []
-    kept = {row.post for row in file.posts}
     missing = [one for key, one in here.items() if key not in kept and one.status == "waiting"]
-    gone = known_then(studio, missing, file)
-    found += [
-        Difference(
-            what="drops",
-            post=one.post,
-            character=one.character,
-            network=one.network,
-            before=one.at,
-            after=None,
-        )
-        for one in gone
-    ]
-    return tuple(found)
+    found += map(dropped, known_then(studio, missing, file))
+    return tuple(one for one in found if one)
+
+
+def of_row(studio: Studio, file: File, number: int, kept: dict[str, int]) -> Difference | None:
+    """Return what a row changes; `kept` has each post's row by its whole id, and gets this one's.
+
+    People write ids short, and in small letters.
+    """
+    row = file.posts[number - 1]
+    if not row.post:
+        return added(studio, row)
+    post, video = desk.named(studio, row.post)
+    if kept.setdefault(post.id, number) != number:
+        raise ConfigError(f"post {row.post} is in row {kept[post.id]} too; take one out")
+    return moved(studio, file, row, post, video)
+
+
+def dropped(one: Entry) -> Difference:
+    """Return the drop of a post that the file has no more."""
+    return Difference(
+        what="drops",
+        post=one.post,
+        character=one.character,
+        network=one.network,
+        before=one.at,
+        after=None,
+    )
 
 
 def known_then(studio: Studio, missing: Sequence[Entry], file: File) -> list[Entry]:
@@ -211,12 +225,11 @@ def added(studio: Studio, row: Row) -> Difference:
     )
 
 
-def moved(studio: Studio, file: File, row: Row) -> Difference | None:
+def moved(studio: Studio, file: File, row: Row, post: Post, video: Video) -> Difference | None:
     """Return the move of a post, `None` when it is where the file has it.
 
     One that is out, or has had another time since the file was written, is left alone.
     """
-    post, video = desk.named(studio, row.post)
     same = row.region.upper() in {post.region, ""}  # a file from before regions says none
     if not same or (post.platform, video.character_id) != (row.network, row.character):
         raise ConfigError(
