@@ -63,8 +63,14 @@ def sweep(studio: Studio, shard: Shard = WHOLE) -> tuple[Missed, ...]:
 
 
 def is_late(post: Post, now: datetime) -> bool:
-    """Return whether a planned post is past the time it may still go out by its policy."""
-    return bool(post.missed) and now - post.wall_at > timedelta(minutes=post.late_minutes)
+    """Return whether a planned post is past the time it may still go out by its policy.
+
+    It counts from when it was meant to go out, after the networks before it: a later try adds none.
+    """
+    if not post.missed:
+        return False
+    since = max(post.wall_at, post.meant_at or post.wall_at)
+    return now - since > timedelta(minutes=post.late_minutes)
 
 
 def check_time(studio: Studio, post: Post) -> None:
@@ -86,11 +92,11 @@ def settle(studio: Studio, session: Session, post: Post, video: Video) -> Missed
         posts.decide(session, post, PostStatus.REFUSED, failure=words)
     else:
         slot, at, wall = coming
-        at += slot.networks.index(post.platform) * timedelta(
-            minutes=studio.config.publishing.stagger_minutes
-        )
+        follows = slot.networks.index(post.platform) * studio.config.publishing.stagger_minutes
+        at += timedelta(minutes=follows)
         facts = {"slot": slot.name, "due_at": at, "wall": wall, "missed": "skip"}
-        facts["meant_at"] = post.meant_at  # it is late all the same
+        facts["meant_at"] = post.meant_at  # it is late all the same, and counts from its wall time
+        facts["late_minutes"] = post.late_minutes + follows
         posts.decide(session, post, PostStatus.WAITING, **facts)
     done = "put off" if coming else "skipped"
     story = new_attempt(
