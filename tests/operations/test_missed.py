@@ -74,3 +74,25 @@ def test_a_post_that_is_put_off_is_late_there_as_any_other(apart: Studio, clock:
     assert one.post not in missed_now(apart)
     clock.advance(seconds=1)
     assert one.post in missed_now(apart)
+
+
+def boxed(studio: Studio) -> Studio:
+    """The studio with every slot for the outbox, which then has more posts a day than a network."""
+    config = copy(studio.config)
+    rules = studio.config.calendar
+    slots = tuple(slot.model_copy(update={"networks": ("outbox",)}) for slot in rules.slots)
+    vars(config)["calendar"] = rules.model_copy(update={"slots": slots})
+    return replace(studio, config=config)
+
+
+def test_a_missed_post_of_the_outbox_finds_its_next_slot_on_a_full_day(
+    studio: Studio, clock: Any
+) -> None:
+    here = boxed(studio)
+    planning.plan(here, days=5)
+    one = last_of(here, "morning")
+    that_day = [each for each in between(here, TODAY, 2) if each.wall[:10] == one.wall[:10]]
+    assert len(that_day) > here.config.calendar.per_network_a_day
+    clock.now = one.at + timedelta(minutes=one.late_minutes, seconds=1)
+    found = {each.post: each.until for each in missed.sweep(here)}
+    assert found[one.post] == one.at + timedelta(hours=4)

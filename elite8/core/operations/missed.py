@@ -117,7 +117,10 @@ def why_missed(post: Post, video: Video) -> str:
 
 
 def next_slot(studio: Studio, session: Session, post: Post) -> tuple[Slot, datetime, str] | None:
-    """Return the next slot of this network with room that day, `None` when there is none soon."""
+    """Return the next slot of this network with room that day, `None` when there is none soon.
+
+    The outbox always has room, as when it is planned.
+    """
     rules, now = studio.config.calendar, studio.clock()
     zone = ZoneInfo(post.zone)
     today = now.astimezone(zone).date()
@@ -128,8 +131,9 @@ def next_slot(studio: Studio, session: Session, post: Post) -> tuple[Slot, datet
             one.platform == post.platform and one.status != PostStatus.REFUSED and one.id != post.id
             for one, _ in there
         )
+        has_room = post.platform == "outbox" or used < rules.per_network_a_day
         for slot in sorted(rules.slots, key=lambda slot: slot.time):
             at = slot.on(day, zone)
-            if at > now and post.platform in slot.networks and used < rules.per_network_a_day:
+            if at > now and post.platform in slot.networks and has_room:
                 return slot, at, f"{day} {slot.time}"
     return None
