@@ -281,7 +281,7 @@ def answer_changes(
     zone = studio.settings.time_zone
     rows = [
         (
-            one.what,
+            f"left alone: {one.why}" if one.why else one.what,
             one.post[:POST_ID],
             one.character,
             one.network,

@@ -299,3 +299,48 @@ def test_no_rule_says_one_with_the_word_for_several(studio: Studio) -> None:
     for rule in studio.config.alerts.rules:
         if rule.is_bad(1.0) and "{value:.0f}" in rule.says:
             assert not of_many.match(alerts.said(studio, rule, of(rule, 1.0))), rule.name
+
+
+def several(rule: Rule, *numbers: float) -> list[list[Value]]:
+    return [[of(rule, number)] for number in numbers]
+
+
+def test_one_more_of_what_is_counted_is_told_when_the_cooldown_is_over(
+    told: Studio, clock: Any
+) -> None:
+    rule = RULES["post-stuck"]
+    here = only(told, rule)
+    for seen in several(rule, *[1] * 20, *[2] * 120, *[1] * 60, *[9] * 60):
+        alerts.evaluate(here, seen)
+        clock.advance(minutes=2)
+    with here.database.transaction() as session:
+        said = [one.words.split("\n")[0] for one in session.exec(select(Notice))]
+    assert [words.split()[1] for words in said] == ["1", "2", "9"]
+    alerts.evaluate(here, [of(rule, 0)])
+    assert notices(here)[-1] == "1 over"
+
+
+def test_one_more_of_what_is_counted_ends_an_acknowledgement(told: Studio, clock: Any) -> None:
+    rule = RULES["sign-in-broken"]
+    here = only(told, rule)
+    alerts.evaluate(here, [of(rule, 1)])
+    alerts.acknowledge(here, rule.name, "", "somebody")
+    alerts.evaluate(here, [of(rule, 1)])
+    assert [one.acknowledged_by for one in alerts.ringing(here)] == ["somebody"]
+    clock.advance(minutes=5)
+    alerts.evaluate(here, [of(rule, 2)])
+    assert [(one.state, one.acknowledged_by) for one in alerts.ringing(here)] == [("firing", "")]
+    alerts.evaluate(here, [of(rule, 0)])
+    assert notices(here) == ["critical: sign-in-broken", "1 over"]
+
+
+@pytest.mark.parametrize(("name", "numbers"), [("task-fails", (3, 4, 5)), ("cpu-busy", (0.91, 1))])
+def test_what_only_grows_worse_is_told_once(
+    told: Studio, clock: Any, name: str, numbers: tuple[float, ...]
+) -> None:
+    rule = RULES[name]
+    here = only(told, rule)
+    for seen in several(rule, *numbers, *numbers, *numbers):
+        alerts.evaluate(here, seen)
+        clock.advance(hours=7)
+    assert len(notices(here)) == 1

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from elite8.core.domain.notice import TRIES, Arrival, Notice, new_notice
+from elite8.core.domain.notice import STALE, Arrival, Notice, new_notice
 from elite8.core.errors import Elite8Error
 from elite8.core.notify import email, telegram, webhook
 from elite8.core.operations import notices, tasks
@@ -149,16 +149,18 @@ def test_what_is_not_taken_waits_longer_and_longer_and_is_given_up(
     chatting: Studio, api: BotApi, clock: Any, status: int, body: dict[str, Any]
 ) -> None:
     api.answer = httpx.Response(status, json=body)
-    keep(chatting)
-    waits = []
-    for _ in range(TRIES):
+    keep(chatting, severity="critical")
+    began, waits = clock(), []
+    while rows(chatting)[0].state == "waiting":
         (done,) = notices.deliver(chatting)
         assert done.why
         assert SECRET not in done.why + repr(rows(chatting))
         assert notices.deliver(chatting) == ()
         waits.append(rows(chatting)[0].due_at - clock())
         clock.now = rows(chatting)[0].due_at
-    assert waits == sorted(waits)
+    assert [wait.total_seconds() / 60 for wait in waits[:8]] == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert waits[8:] == [timedelta(hours=1)] * len(waits[8:])
+    assert STALE <= clock() - began - waits[-1] < STALE + waits[-1]
     assert rows(chatting)[0].state == "given-up"
     assert notices.deliver(chatting) == ()
 

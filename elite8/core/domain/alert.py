@@ -14,7 +14,7 @@ from sqlmodel import Field
 from elite8.core.domain.character import Strict
 from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
-from elite8.core.domain.metric import Value
+from elite8.core.domain.metric import METRICS, Value
 
 Severity = Literal["info", "warning", "critical"]
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "critical")
@@ -65,6 +65,12 @@ class Rule(Strict):
         if self.above is not None:
             return value > self.above
         return self.below is not None and value < self.below
+
+    def is_worse(self, value: float, before: float) -> bool:
+        """Return whether there is one more of what rings at one, as of posts that are stuck."""
+        metric = METRICS.get(self.metric)
+        counts = metric is not None and metric.each and self.above is not None and self.above < 1
+        return counts and value > before
 
     def is_good_again(self, value: float) -> bool:
         """Return whether a value ends what has fired: it is past `clear`."""
@@ -180,12 +186,13 @@ def look(
         if not rule.is_bad(seen.value):
             return alert, None
         alert = begun(rule, alert, seen, now)
-    alert.value, alert.message, alert.severity = seen.value, seen.message, rule.severity
+    before, alert.value = alert.value, seen.value
+    alert.message, alert.severity = seen.message, rule.severity
     if alert.state == AlertState.PENDING:
         return pended(rule, alert, now)
     if rule.is_good_again(seen.value):
         return alert, ended(alert, now)
-    return alert, None
+    return alert, fired(rule, alert, now) if rule.is_worse(seen.value, before) else None
 
 
 def begun(rule: Rule, before: Alert | None, seen: Seen, now: datetime) -> Alert:
@@ -210,10 +217,19 @@ def pended(rule: Rule, alert: Alert, now: datetime) -> tuple[Alert | None, Turn 
         return nothing(alert, now), None
     if now - alert.since < timedelta(minutes=rule.for_minutes):
         return alert, None
+    return alert, fired(rule, alert, now)
+
+
+def fired(rule: Rule, alert: Alert, now: datetime) -> Turn:
+    """Have an alert fire, or fire anew with more than somebody looks after.
+
+    Who was told within the cooldown is told when that is over.
+    """
     cooldown = timedelta(minutes=rule.cooldown_minutes)
     tell = alert.told_at is None or now - alert.told_at >= cooldown
     alert.state, alert.fired_at, alert.changed_at = AlertState.FIRING, now, now
-    return alert, Turn(alert=alert, what=AlertState.FIRING, tell=tell)
+    alert.acknowledged_by = ""
+    return Turn(alert=alert, what=AlertState.FIRING, tell=tell)
 
 
 def nothing(alert: Alert, now: datetime) -> Alert | None:
@@ -224,8 +240,7 @@ def nothing(alert: Alert, now: datetime) -> Alert | None:
 
 def ended(alert: Alert, now: datetime) -> Turn:
     """End an alert that fired; who was told that it began is told that it ended."""
-    told = alert.told_at is not None and alert.fired_at is not None
-    tell = told and alert.told_at >= alert.fired_at  # type: ignore[operator]  # both are there
+    tell = alert.told_at is not None and alert.told_at >= alert.since
     alert.state, alert.changed_at = AlertState.RESOLVED, now
     return Turn(alert=alert, what=AlertState.RESOLVED, tell=tell)
 

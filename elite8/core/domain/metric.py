@@ -9,12 +9,16 @@ Labels = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metric:
-    """One metric: its name as Prometheus has it, without a counter's `_total`."""
+    """One metric: its name as Prometheus has it, without a counter's `_total`.
+
+    `each`: it counts what has to be looked at one by one, so that one more is news.
+    """
 
     name: str
     help: str
     labels: tuple[str, ...] = ()
     kind: Literal["gauge", "counter"] = "gauge"
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ METRICS: Mapping[str, Metric] = {
             name="elite8_month_cost_usd",
             help="What the credits of the month cost, by the tariff's price of one.",
         ),
-        Metric(name="elite8_posts", help="Posts.", labels=("network", "status")),
+        Metric(name="elite8_posts", help="Posts.", labels=("network", "status"), each=True),
         Metric(
             name="elite8_post_overdue_seconds",
             help="How long the post that waits longest is overdue; 0 for none.",
@@ -99,6 +103,7 @@ METRICS: Mapping[str, Metric] = {
             name="elite8_posts_stuck",
             help="Posts in a state for longer than it may last.",
             labels=("state",),
+            each=True,
         ),
         Metric(name="elite8_posts_failed_in_a_row", help="Posts refused since one went out."),
         Metric(
@@ -122,6 +127,7 @@ METRICS: Mapping[str, Metric] = {
             name="elite8_privacy_requests",
             help="What people asked for: open, to be reminded of (soon), and overdue (late).",
             labels=("state",),
+            each=True,
         ),
         Metric(name="elite8_readings_overdue", help="Posts whose reading is hours overdue."),
         Metric(
@@ -133,6 +139,7 @@ METRICS: Mapping[str, Metric] = {
             name="elite8_accounts_broken",
             help="Accounts that cannot post until someone signs in.",
             labels=("network",),
+            each=True,
         ),
         Metric(
             name="elite8_task_age_seconds",

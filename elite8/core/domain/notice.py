@@ -9,9 +9,8 @@ from sqlmodel import Field
 from elite8.core.domain.columns import Kept, UtcDateTime
 from elite8.core.domain.identity import new_id
 
-TRIES = 8
 STALE = timedelta(hours=12)
-"""A notice that no route took for so long tells nothing new."""
+"""A notice that no route took for so long is given up; what rings still is told anew then."""
 
 
 class NoticeState(StrEnum):

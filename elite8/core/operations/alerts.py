@@ -22,9 +22,11 @@ from elite8.core.domain.alert import (
 from elite8.core.domain.destination import label
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.metric import METRICS, Value
+from elite8.core.domain.notice import NoticeState
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import notices
 from elite8.core.storage import alerts, held
+from elite8.core.storage import notices as kept_notices
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
@@ -74,10 +76,11 @@ def evaluate(studio: Studio, values: Sequence[Value]) -> tuple[Turn, ...]:
         if not any(one.metric == BROKEN and one.value for one in values):
             turns += absent(session, rules, values, known, now)
         told = [turn for turn in turns if turn.tell and not is_silent(quiet, turn.alert)]
+        unhear(session, rules)
         told += untold(session, rules, quiet, now)
         for turn in told:
             turn.alert.told_at = now
-        announce(studio, session, told)
+        announce(studio, session, told, now)
     for turn in turns:
         log.get().warning("alert", what=turn.what, rule=turn.alert.rule, about=turn.alert.message)
     return tuple(turns)
@@ -131,6 +134,22 @@ def absent(
     there = {(rule.name, one.subject) for rule in rules for one in filter(rule.is_of, values)}
     lost = [alert for key, alert in known.items() if key not in there]
     return [turn for alert in lost for turn in gone(session, alert, now)]
+
+
+def unhear(session: Session, rules: Sequence[Rule]) -> None:
+    """Have what rings still count as untold where each route has given up the notice of it.
+
+    That notice was made at the instant at which the alert was told.
+    """
+    routes = {rule.name: rule.routes for rule in rules}
+    ringing = [one for one in alerts.live(session) if one.state == AlertState.FIRING]
+    told = {one.told_at for one in ringing if one.told_at}
+    fates = kept_notices.fates(session, "alert", told) if told else ()
+    for one in ringing:
+        mine = routes.get(one.rule, ())
+        ends = {end for at, route, end in fates if at == one.told_at and route in mine}
+        if ends == {NoticeState.GIVEN_UP}:
+            one.told_at = None
 
 
 def untold(
@@ -207,8 +226,8 @@ def is_silent(quiet: Iterable[Silence], alert: Alert) -> bool:
     return any(one.rule == alert.rule and one.subject in ("", alert.subject) for one in quiet)
 
 
-def announce(studio: Studio, session: Session, turns: Sequence[Turn]) -> None:
-    """Tell all that happened at once in one notice a route."""
+def announce(studio: Studio, session: Session, turns: Sequence[Turn], now: datetime) -> None:
+    """Tell all that happened at once in one notice a route, made `now`."""
     by_route: dict[str, list[Turn]] = {}
     for turn in turns:
         rule = studio.config.alerts.named(turn.alert.rule)
@@ -219,9 +238,8 @@ def announce(studio: Studio, session: Session, turns: Sequence[Turn]) -> None:
         rings = [turn for turn in group if turn.what == AlertState.FIRING]
         severity = worst(turn.alert.severity for turn in rings)
         title = headline(rings, len(group) - len(rings))
-        notices.keep(
-            studio, session, kind="alert", severity=severity, title=title, words=words, route=name
-        )
+        facts = {"severity": severity, "title": title, "words": words}
+        notices.keep(studio, session, kind="alert", route=name, at=now, **facts)
 
 
 def headline(rings: Sequence[Turn], over: int) -> str:

@@ -97,8 +97,11 @@ def ordered(studio: Studio, video: Video, place: str, due: datetime, wish: Wish)
     if post.sent_at is None and anew:
         wanted["attempts"] = 0
     status = PostStatus.WAITING if anew else PostStatus(post.status)
+    before = post.due_at
     with studio.database.transaction() as session:
         posts.decide(session, post, status, **wanted)
+        if post.due_at != before:
+            tell(session, studio.clock(), post, "moved")
     return post
 
 

@@ -63,8 +63,14 @@ def sweep(studio: Studio, shard: Shard = WHOLE) -> tuple[Missed, ...]:
 
 
 def is_late(post: Post, now: datetime) -> bool:
-    """Return whether a planned post is past the time it may still go out by its policy."""
-    return bool(post.missed) and now - post.wall_at > timedelta(minutes=post.late_minutes)
+    """Return whether a planned post is past the time it may still go out by its policy.
+
+    It counts from when it was meant to go out, after the networks before it: a later try adds none.
+    """
+    if not post.missed:
+        return False
+    since = max(post.wall_at, post.meant_at or post.wall_at)
+    return now - since > timedelta(minutes=post.late_minutes)
 
 
 def check_time(studio: Studio, post: Post) -> None:
@@ -86,11 +92,11 @@ def settle(studio: Studio, session: Session, post: Post, video: Video) -> Missed
         posts.decide(session, post, PostStatus.REFUSED, failure=words)
     else:
         slot, at, wall = coming
-        at += slot.networks.index(post.platform) * timedelta(
-            minutes=studio.config.publishing.stagger_minutes
-        )
+        follows = slot.networks.index(post.platform) * studio.config.publishing.stagger_minutes
+        at += timedelta(minutes=follows)
         facts = {"slot": slot.name, "due_at": at, "wall": wall, "missed": "skip"}
-        facts["meant_at"] = post.meant_at  # it is late all the same
+        facts["meant_at"] = post.meant_at  # it is late all the same, and counts from its wall time
+        facts["late_minutes"] = post.late_minutes + follows
         posts.decide(session, post, PostStatus.WAITING, **facts)
     done = "put off" if coming else "skipped"
     story = new_attempt(
@@ -111,7 +117,10 @@ def why_missed(post: Post, video: Video) -> str:
 
 
 def next_slot(studio: Studio, session: Session, post: Post) -> tuple[Slot, datetime, str] | None:
-    """Return the next slot of this network with room that day, `None` when there is none soon."""
+    """Return the next slot of this network with room that day, `None` when there is none soon.
+
+    The outbox always has room, as when it is planned.
+    """
     rules, now = studio.config.calendar, studio.clock()
     zone = ZoneInfo(post.zone)
     today = now.astimezone(zone).date()
@@ -122,8 +131,9 @@ def next_slot(studio: Studio, session: Session, post: Post) -> tuple[Slot, datet
             one.platform == post.platform and one.status != PostStatus.REFUSED and one.id != post.id
             for one, _ in there
         )
+        has_room = post.platform == "outbox" or used < rules.per_network_a_day
         for slot in sorted(rules.slots, key=lambda slot: slot.time):
             at = slot.on(day, zone)
-            if at > now and post.platform in slot.networks and used < rules.per_network_a_day:
+            if at > now and post.platform in slot.networks and has_room:
                 return slot, at, f"{day} {slot.time}"
     return None

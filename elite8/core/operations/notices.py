@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from elite8.core import log
-from elite8.core.domain.notice import TRIES, Notice, NoticeState, new_notice
+from elite8.core.domain.notice import STALE, Notice, NoticeState, new_notice
 from elite8.core.errors import ConfigError, Elite8Error, RateLimited, Unavailable
 from elite8.core.storage import notices
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
-FIRST_WAIT = timedelta(minutes=1)
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 Send = Callable[[Studio, Notice], None]
 
 
@@ -34,14 +34,14 @@ def keep(  # noqa: PLR0913  # the notice's own facts
     words: str,
     route: str,
     about: str = "",
+    at: datetime | None = None,
 ) -> None:
-    """Keep a notice for a route that is set up; by night only what is critical goes out."""
+    """Keep a notice, of now or `at`, for a route that is set up; it goes out at `first_due`."""
     if not is_set_up(studio, route, kind):
         return
     facts = {"kind": kind, "severity": severity, "title": title, "words": words, "about": about}
-    notice = new_notice(at=studio.clock(), route=route, **facts)
-    if severity != "critical":
-        notice.due_at = after_quiet(studio, notice.at)
+    notice = new_notice(at=at or studio.clock(), route=route, **facts)
+    notice.due_at = first_due(studio, notice)
     notices.add(session, notice)
 
 
@@ -54,6 +54,11 @@ def is_set_up(studio: Studio, route: str, kind: str) -> bool:
     if route == "email":
         return bool(settings.smtp_host and settings.smtp_to)
     return settings.webhook_url is not None
+
+
+def first_due(studio: Studio, notice: Notice) -> datetime:
+    """Return when a notice is to go out: by night only what is critical does."""
+    return notice.at if notice.severity == "critical" else after_quiet(studio, notice.at)
 
 
 def after_quiet(studio: Studio, at: datetime) -> datetime:
@@ -99,12 +104,15 @@ def send(studio: Studio, notice: Notice) -> Delivered | None:
 
 
 def failed(studio: Studio, notice: Notice, trouble: Elite8Error) -> dict[str, object]:
-    """Return what becomes of a notice that was not taken: it waits, twice as long each time."""
-    tries, now = notice.tries + 1, studio.clock()
-    wait = FIRST_WAIT * 2**notice.tries
+    """Return what becomes of a notice that was not taken: it waits, twice as long up to an hour.
+
+    After half a day of that it is given up.
+    """
+    now = studio.clock()
+    wait = min(FIRST_WAIT * 2 ** min(notice.tries, 10), LONGEST_WAIT)
     if isinstance(trouble, RateLimited) and trouble.retry_after:
         wait = max(wait, timedelta(seconds=trouble.retry_after))
-    over = tries >= TRIES
+    over = now - first_due(studio, notice) >= STALE
     state = NoticeState.GIVEN_UP if over else NoticeState.WAITING
     due = now + wait if notice.severity == "critical" else after_quiet(studio, now + wait)
     return {"state": state, "failure": str(trouble)[:300], "due_at": due}

@@ -85,7 +85,7 @@ def plan(studio: Studio, *, days: int, dry_run: bool = False, move: bool = False
             enter(studio, session, wanted, known, drafts)
             tell(studio, session, known, meant.why, fresh)
         if move and not dry_run:
-            rearrange(session, wanted, known, gone)
+            rearrange(session, studio.clock(), wanted, known, gone)
     if fresh and not dry_run:
         log.get().info("plan.made", videos=len(fresh), days=days)
     touched = sum(change.what in ("new", "moves") for change in changes)
@@ -363,7 +363,11 @@ def tell(
 
 
 def rearrange(
-    session: Session, wanted: Sequence[Wanted], known: Known, gone: Sequence[tuple[Video, Post]]
+    session: Session,
+    now: datetime,
+    wanted: Sequence[Wanted],
+    known: Known,
+    gone: Sequence[tuple[Video, Post]],
 ) -> None:
     """Move what is at another time now, and take out what the plan does not want any more."""
     for one in wanted:
@@ -372,6 +376,8 @@ def rearrange(
             posts.decide(
                 session, post, PostStatus.WAITING, due_at=one.at, wall=one.wall, zone=one.zone
             )
+            story = new_attempt(at=now, post_id=post.id, kind="operator", outcome="moved")
+            attempts.add(session, story)
     for _, post in gone:
         posts.decide(
             session, post, PostStatus.REFUSED, failure="the plan does not want it any more"

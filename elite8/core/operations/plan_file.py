@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import AwareDatetime, Field, ValidationError
 
 from elite8.core.domain.character import Identifier, Strict
-from elite8.core.domain.post import PostStatus
+from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import agenda, desk, entries, publish, regional
@@ -57,9 +57,9 @@ class File(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What applying the file does about one post."""
+    """What applying the file does about one post; `why` it is left alone although they differ."""
 
-    what: Literal["adds", "moves", "drops"]
+    what: Literal["adds", "moves", "drops", "left"]
     post: str
     character: str
     network: str
@@ -68,6 +68,7 @@ class Difference:
     meant: agenda.Meant | None = None
     video: str = ""
     region: str = ""
+    why: str = ""
 
 
 def export(studio: Studio, first: date, days: int) -> File:
@@ -152,28 +153,42 @@ def from_csv(text: str) -> dict[str, object]:
 def diff(studio: Studio, file: File) -> tuple[Difference, ...]:
     """Return what applying the file would do; a row that cannot be meant is a ConfigError."""
     here = {one.post: one for one in entries.between(studio, file.first, file.days)}
-    found = []
-    for number, row in enumerate(file.posts, 1):
+    found: list[Difference | None] = []
+    kept: dict[str, int] = {}
+    for number in range(1, len(file.posts) + 1):
         try:
-            change = added(studio, row) if not row.post else moved(studio, row)
+            found.append(of_row(studio, file, number, kept))
         except ConfigError as wrong:
             raise ConfigError(f"row {number}: {wrong}") from None
-        found += [change] if change else []
-    kept = {row.post for row in file.posts}
     missing = [one for key, one in here.items() if key not in kept and one.status == "waiting"]
-    gone = known_then(studio, missing, file)
-    found += [
-        Difference(
-            what="drops",
-            post=one.post,
-            character=one.character,
-            network=one.network,
-            before=one.at,
-            after=None,
-        )
-        for one in gone
-    ]
-    return tuple(found)
+    found += map(dropped, known_then(studio, missing, file))
+    return tuple(one for one in found if one)
+
+
+def of_row(studio: Studio, file: File, number: int, kept: dict[str, int]) -> Difference | None:
+    """Return what a row changes; `kept` has each post's row by its whole id, and gets this one's.
+
+    People write ids short, and in small letters.
+    """
+    row = file.posts[number - 1]
+    if not row.post:
+        return added(studio, row)
+    post, video = desk.named(studio, row.post)
+    if kept.setdefault(post.id, number) != number:
+        raise ConfigError(f"post {row.post} is in row {kept[post.id]} too; take one out")
+    return moved(studio, file, row, post, video)
+
+
+def dropped(one: Entry) -> Difference:
+    """Return the drop of a post that the file has no more."""
+    return Difference(
+        what="drops",
+        post=one.post,
+        character=one.character,
+        network=one.network,
+        before=one.at,
+        after=None,
+    )
 
 
 def known_then(studio: Studio, missing: Sequence[Entry], file: File) -> list[Entry]:
@@ -210,30 +225,47 @@ def added(studio: Studio, row: Row) -> Difference:
     )
 
 
-def moved(studio: Studio, row: Row) -> Difference | None:
-    """Return the move of a post, `None` when it is where the file has it."""
-    post, video = desk.named(studio, row.post)
+def moved(studio: Studio, file: File, row: Row, post: Post, video: Video) -> Difference | None:
+    """Return the move of a post, `None` when it is where the file has it.
+
+    One that is out, or has had another time since the file was written, is left alone.
+    """
     same = row.region.upper() in {post.region, ""}  # a file from before regions says none
     if not same or (post.platform, video.character_id) != (row.network, row.character):
         raise ConfigError(
             f"post {row.post} is {video.character_id}'s on {post.platform}; take the row out and "
             "add one without 'post'"
         )
-    if PostStatus.WAITING not in {post.status, row.status}:
+    if PostStatus.WAITING not in {post.status, row.status} or is_there(studio, post, row):
         return None
-    wall = post.wall or agenda.wall_of(post.due_at, studio.settings.zone)
-    if (wall, post.zone or studio.settings.zone.key) == (row.at, row.zone):
-        return None
-    when = agenda.meant(studio, row.at, row.zone)
+    why = why_left(studio, file, post)
+    when = None if why else agenda.meant(studio, row.at, row.zone)
     return Difference(
-        what="moves",
+        what="moves" if when else "left",
         post=post.id,
         character=row.character,
         network=row.network,
         before=post.due_at,
-        after=when.at,
+        after=when.at if when else None,
         meant=when,
+        why=why,
     )
+
+
+def is_there(studio: Studio, post: Post, row: Row) -> bool:
+    """Return whether a post is at the time of its row; a later try of one moves it nowhere."""
+    here = studio.settings.zone
+    walls = {post.wall or agenda.wall_of(at, here) for at in (post.due_at, post.meant_at) if at}
+    return row.at in walls and row.zone == (post.zone or here.key)
+
+
+def why_left(studio: Studio, file: File, post: Post) -> str:
+    """Return why a file says nothing of a post's time any more, "" when it does."""
+    if post.status == PostStatus.PUBLISHED:
+        return "it is out"
+    with studio.database.transaction() as session:
+        since = attempts.moved_since(session, post.id, file.written)
+    return "moved since" if since else ""
 
 
 def apply(studio: Studio, file: File) -> tuple[Difference, ...]:
@@ -253,7 +285,7 @@ def apply(studio: Studio, file: File) -> tuple[Difference, ...]:
         for change in changes:
             if change.what == "adds":
                 enter(studio, session, change, rows)
-            else:
+            elif change.what != "left":
                 touch(studio, session, change)
     return changes
 

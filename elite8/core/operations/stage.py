@@ -15,18 +15,27 @@ from pydantic import SecretStr
 from elite8.core import http
 from elite8.core.clock import utc_now
 from elite8.core.domain.fault import Fault
+from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.operations import accounts, finish, generate, library
 from elite8.core.operations.brief import Brief, plan_one
+from elite8.core.settings import Settings
 from elite8.core.simulators.cast import SECRETS
 from elite8.core.simulators.weather import PORTS, Killed, World
 from elite8.core.storage import accounts as kept_accounts
-from elite8.core.storage import maintenance, videos
+from elite8.core.storage import maintenance, posts, videos
 from elite8.core.storage.database import Database, Session
 from elite8.core.studio import Studio
 
 SECONDS = 3.0
 """Length of the one video that is really filmed; all others are it."""
+FACTS = ("path", "cover", "sha256", "size_bytes", "seconds", "voice", "script")
+"""What a video has of the one that stands for it."""
+OWN = (
+    *("cache_dir", "config_dir", "time_zone", "log_level", "log_format", "ffmpeg", "pictures"),
+    *("signing_certificate", "signing_key"),
+)
+"""The operator's settings that a rehearsal goes by: none leads away from this machine."""
 
 
 @dataclass
@@ -107,8 +116,7 @@ class Stage:
 
     def film(self, video: Video) -> None:
         """Have a planned video finished: the bytes are those of the one that was really filmed."""
-        same = ("path", "cover", "sha256", "size_bytes", "seconds", "voice", "script")
-        facts = {name: getattr(self.master, name) for name in same}
+        facts = {name: getattr(self.master, name) for name in FACTS}
         with self.studio.database.transaction() as session:
             claimed = generate.claim(self.studio, session, video.id)
             if claimed is not None:
@@ -141,21 +149,26 @@ def staged(
             found = the_one(opened, master)
             stage = Stage(studio=opened, clock=clock, world=world, rng=rng, master=found)
             invite(stage)
+            if studio.settings.media_url:
+                stand_in(stage)
             world.on_kill, world.faults = stage.die, faults
             yield stage
 
 
 def scratch(studio: Studio, folder: Path, clock: VirtualClock, world: World) -> Studio:
-    """Return the studio on a copy of its database, with folders of its own and no key."""
+    """Return the studio on a copy of its database, with folders of its own.
+
+    Of its settings it has those alone that lead nowhere: no address, account or key.
+    """
     file = folder / "state" / "elite8.db"
     file.parent.mkdir(parents=True)
     if studio.database.file and studio.database.file.exists():
         maintenance.backup(studio.database, file)
     wanted: Mapping[str, object] = {
+        **nothing_of_theirs(),
         "state_dir": file.parent,
         "outbox_dir": folder / "outbox",
         "database_url": SecretStr(f"sqlite:///{file}"),
-        **dict.fromkeys(("a2e_api_key", "iproyal_username", "iproyal_password", "iproyal_token")),
         "token_key": SecretStr(accounts.new_key()),
         "token_key_from": "environment",
         **{
@@ -176,6 +189,16 @@ def scratch(studio: Studio, folder: Path, clock: VirtualClock, world: World) -> 
     return opened
 
 
+def nothing_of_theirs() -> dict[str, object]:
+    """Return the settings as where nothing is set, but for those that a rehearsal goes by."""
+    fields = Settings.model_fields.items()
+    return {
+        name: field.get_default(call_default_factory=True)
+        for name, field in fields
+        if name not in OWN
+    }
+
+
 def film_one(studio: Studio) -> Video:
     """Return one really filmed and marked short video."""
     performer = studio.config.roster.characters[0]
@@ -191,6 +214,16 @@ def the_one(studio: Studio, master: Video | None) -> Video:
     found = master or film_one(now)
     finish.verified(now, Path(found.path), found.sha256)
     return found
+
+
+def stand_in(stage: Stage) -> None:
+    """Have the one film stand for those that lie on another machine: no store is asked here."""
+    with stage.studio.database.transaction() as session:
+        for post, video in posts.open_ones(session):
+            waits = (post.status, video.status) == (PostStatus.WAITING, VideoStatus.FINISHED)
+            if waits and not Path(video.path).is_file():
+                for name in FACTS:
+                    setattr(video, name, getattr(stage.master, name))
 
 
 def invite(stage: Stage) -> None:

@@ -87,7 +87,9 @@ def resume(studio: Studio, scope: str, value: str, policy: str, mark: str = "") 
             return 0, len(missed)
         gap = timedelta(minutes=max(studio.config.publishing.stagger_minutes, 1))
         for number, post in enumerate(missed):
-            posts.reschedule(session, post, now + number * gap)
+            if posts.reschedule(session, post, now + number * gap):
+                story = new_attempt(at=now, post_id=post.id, kind="operator", outcome="moved")
+                attempts.add(session, story)
     return len(missed), 0
 
 

@@ -11,6 +11,9 @@ from sqlmodel import Session, col, delete, func, select, update
 from elite8.core.domain.attempt import Attempt, Stop
 from elite8.core.storage.read import row_of
 
+TIMED = ("moved", "retried", "resolved")
+"""Words of an operator that give a post another time."""
+
 
 def add(session: Session, attempt: Attempt) -> None:
     """Keep what is about to be tried, or was decided."""
@@ -68,6 +71,13 @@ def ended_as(session: Session, post_id: str, outcome: str) -> int:
         col(Attempt.post_id) == post_id, col(Attempt.outcome) == outcome
     )
     return int(session.exec(asked).one())
+
+
+def moved_since(session: Session, post_id: str, since: datetime) -> bool:
+    """Return whether a post was given another time since then: by a word, or as it was missed."""
+    story = of_post(session, post_id)
+    later = (one for one in story if one.at > since)
+    return any(one.kind == "missed" or one.outcome in TIMED for one in later)
 
 
 def missed(session: Session) -> dict[str, str]:

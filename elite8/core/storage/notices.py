@@ -61,6 +61,14 @@ def give_up_stale(session: Session, now: datetime) -> None:
     session.exec(update(Notice).where(*old).values(**values))
 
 
+def fates(
+    session: Session, kind: str, made: Collection[datetime]
+) -> Sequence[tuple[datetime, str, str]]:
+    """Return when, by which route and with what end the notices of a kind were made then."""
+    asked = select(Notice.at, Notice.route, Notice.state)
+    return session.exec(asked.where(Notice.kind == kind, col(Notice.at).in_(made))).all()
+
+
 def newest(session: Session, limit: int) -> Sequence[Notice]:
     """Return the notices made last."""
     return session.exec(select(Notice).order_by(col(Notice.id).desc()).limit(limit)).all()
