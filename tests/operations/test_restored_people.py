@@ -81,12 +81,13 @@ def test_a_list_does_not_bring_back_who_came_and_went_since_a_backup(
 
 
 def test_a_yes_that_came_after_the_no_stays(house: Studio, clock: Any, tmp_path: Path) -> None:
-    who, marketing = "line:" + FRIENDS[0], {"channel": "line", "purpose": "marketing"}
-    consents.withdraw(house, who, **marketing, via="unfollow")
+    who = "line:" + FRIENDS[0]
+    consents.withdraw(house, who, channel="line", purpose="marketing", via="unfollow")
     clock.advance(hours=1)
     known = consents.show(house, who)
     again = Given(
-        **marketing,
+        channel="line",
+        purpose="marketing",
         address=FRIENDS[0],
         source="platform_native",
         evidence="followed",

@@ -33,9 +33,27 @@ def gather(studio: Studio) -> None:
             look(studio)
 
 
-def tell(studio: Studio, session: Session, kind: str, severity: str, **facts: str) -> None:
+def tell(  # noqa: PLR0913  # the notice's own facts
+    studio: Studio,
+    session: Session,
+    kind: str,
+    severity: str,
+    *,
+    title: str,
+    words: str,
+    about: str = "",
+) -> None:
     """Keep one notice."""
-    notices.keep(studio, session, kind=kind, severity=severity, route=ROUTE, **facts)
+    notices.keep(
+        studio,
+        session,
+        kind=kind,
+        severity=severity,
+        title=title,
+        words=words,
+        route=ROUTE,
+        about=about,
+    )
 
 
 def made(studio: Studio) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, and_, case, col, exists, func, or_, select
+from sqlmodel import Session, and_, col, exists, func, select
 
 from elite8.core.domain.consent import Suppression
 from elite8.core.domain.subscriber import (
