@@ -20,6 +20,7 @@ from elite8.core.operations.eligible import Letter
 from elite8.core.operations.given import Given
 from elite8.core.storage import people
 from elite8.core.studio import Studio
+from tests.subscribed import subscriber
 
 JP = Given(
     channel="email",
@@ -205,6 +206,19 @@ def test_adult_matter_goes_to_known_adults_only(studio: Studio) -> None:
     assert reached(studio) == 3
     found = reach(studio, replace(LETTER, adult=True))
     assert (len(found.people), dict(found.held)["message-age"]) == (1, 2)
+
+
+def test_the_year_an_account_declares_goes_before_the_word_of_a_consent(studio: Studio) -> None:
+    young = consents.record(studio, JP).person
+    grown = consents.record(studio, replace(JP, address="a@example.org", age="unknown")).person
+    with studio.database.transaction() as session:
+        subscriber(session, "one", person_key=young, birth_year=1990)
+        subscriber(session, "two", person_key=young, birth_year=2012)
+        subscriber(session, "three", person_key=grown, birth_year=1990)
+        subscriber(session, "four", birth_year=2012)  # nobody's
+    found = reach(studio, replace(LETTER, adult=True))
+    assert [person.key for person, _ in found.people] == [grown]
+    assert dict(found.held)["message-age"] == 1
 
 
 def test_an_age_is_never_made_higher_by_a_later_word(studio: Studio) -> None:

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 from elite8.core.domain.check import UNKNOWN_REGION
 from elite8.core.domain.consent import Address, Person
-from elite8.core.domain.message import Channel, ConsentStatus, MessageFacts, Purpose
+from elite8.core.domain.message import Age, Channel, ConsentStatus, MessageFacts, Purpose
 from elite8.core.domain.network import Wording
 from elite8.core.domain.rule import Rule, Verdict, judge
+from elite8.core.domain.winback import is_adult
 from elite8.core.domain.wording import find
 from elite8.core.storage import people
 from elite8.core.storage.database import Session
@@ -19,6 +20,7 @@ from elite8.core.storage.people import Said
 from elite8.core.studio import Studio
 
 WEEK = timedelta(days=7)
+AGES: Mapping[bool | None, Age] = {True: "adult", False: "minor", None: "unknown"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +57,15 @@ class Reach:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What people said and got so far: by their keys, closed addresses by their hashes."""
+    """What people said and got so far: by their keys, closed addresses by their hashes.
+
+    `born` is the year their accounts declare, the latest of several.
+    """
 
     consents: Mapping[str, Said]
     contacts: Counter[str]
     closed: Collection[str]
+    born: Mapping[str, int]
 
 
 def past(studio: Studio, session: Session, letter: Letter, person_key: str = "") -> Past:
@@ -69,6 +75,7 @@ def past(studio: Studio, session: Session, letter: Letter, person_key: str = "")
         consents=people.standing(session, letter.channel, letter.purpose, person_key),
         contacts=people.contacts(session, week_ago, person_key),
         closed=people.closed(session, letter.channel, person_key),
+        born=people.born(session, person_key),
     )
 
 
@@ -111,7 +118,7 @@ def facts(said: MessageFacts, who: Person, address: Address, known: Past) -> Mes
         granted_at=consent.granted_at if consent else None,
         confirmed_at=consent.doi_confirmed_at if consent else None,
         suppressed=address.digest in known.closed,
-        age=who.age,  # type: ignore[arg-type]  # checked as it was recorded
+        age=AGES[is_adult(who.age, known.born.get(who.key), said.now.date())],
         hour=hour_of(said.now, who.zone),
         contacts=known.contacts[who.key],
     )

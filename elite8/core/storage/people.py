@@ -146,6 +146,15 @@ def contacts(
     return found
 
 
+def born(session: Session, person_key: str = "") -> dict[str, int]:
+    """Return by person the year of birth that their accounts declare, the latest of several."""
+    linked, year = col(Subscriber.person_key), col(Subscriber.birth_year)
+    asked = select(linked, func.max(year)).where(year.is_not(None), linked.is_not(None))
+    if person_key:
+        asked = asked.where(linked == person_key)
+    return {str(one): int(found or 0) for one, found in session.exec(asked.group_by(linked))}
+
+
 def got(session: Session, mailing_id: str) -> set[str]:
     """Return the keys of those with whom a mailing began."""
     asked = select(Delivery.person_key).where(col(Delivery.mailing_id) == mailing_id)
