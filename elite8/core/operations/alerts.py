@@ -239,7 +239,7 @@ def announce(studio: Studio, session: Session, turns: Sequence[Turn], now: datet
         severity = worst(turn.alert.severity for turn in rings)
         title = headline(rings, len(group) - len(rings))
         facts = {"severity": severity, "title": title, "words": words}
-        notices.keep(studio, session, kind="alert", route=name, at=now, **facts)
+        notices.keep(studio, session, now, kind="alert", route=name, **facts)
 
 
 def headline(rings: Sequence[Turn], over: int) -> str:

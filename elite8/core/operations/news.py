@@ -33,27 +33,9 @@ def gather(studio: Studio) -> None:
             look(studio)
 
 
-def tell(  # noqa: PLR0913  # the notice's own facts
-    studio: Studio,
-    session: Session,
-    kind: str,
-    severity: str,
-    *,
-    title: str,
-    words: str,
-    about: str = "",
-) -> None:
+def tell(studio: Studio, session: Session, kind: str, severity: str, **facts: str) -> None:
     """Keep one notice."""
-    notices.keep(
-        studio,
-        session,
-        kind=kind,
-        severity=severity,
-        title=title,
-        words=words,
-        route=ROUTE,
-        about=about,
-    )
+    notices.keep(studio, session, kind=kind, severity=severity, route=ROUTE, **facts)
 
 
 def made(studio: Studio) -> None:

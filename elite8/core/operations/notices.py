@@ -27,6 +27,8 @@ class Delivered:
 def keep(  # noqa: PLR0913  # the notice's own facts
     studio: Studio,
     session: Session,
+    at: datetime | None = None,
+    /,
     *,
     kind: str,
     severity: str,
@@ -34,7 +36,6 @@ def keep(  # noqa: PLR0913  # the notice's own facts
     words: str,
     route: str,
     about: str = "",
-    at: datetime | None = None,
 ) -> None:
     """Keep a notice, of now or `at`, for a route that is set up; it goes out at `first_due`."""
     if not is_set_up(studio, route, kind):
