@@ -23,11 +23,11 @@ class VideoStatus(StrEnum):
 NEXT = {
     VideoStatus.PLANNED: {VideoStatus.GENERATING, VideoStatus.FAILED},
     VideoStatus.GENERATING: {VideoStatus.GENERATED, VideoStatus.PLANNED, VideoStatus.FAILED},
-    VideoStatus.GENERATED: {VideoStatus.FINISHED, VideoStatus.FAILED},
+    VideoStatus.GENERATED: {VideoStatus.FINISHED, VideoStatus.PLANNED, VideoStatus.FAILED},
     VideoStatus.FINISHED: set[VideoStatus](),
     VideoStatus.FAILED: {VideoStatus.PLANNED},
 }
-"""Which state may follow which; a failed video may be planned again."""
+"""Which state may follow which; one that failed, or was stopped, may be planned again."""
 
 
 def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:

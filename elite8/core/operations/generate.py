@@ -5,6 +5,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from elite8 import __version__
 from elite8.core import log, scratch
 from elite8.core.domain.character import Character
 from elite8.core.domain.video import Video, VideoStatus
-from elite8.core.errors import ConfigError, Elite8Error
+from elite8.core.errors import ConfigError, Elite8Error, Unavailable
 from elite8.core.operations import finish, media
 from elite8.core.operations.brief import Planned, row_of
 from elite8.core.operations.configuration import own_picture
@@ -158,7 +159,7 @@ def keep(  # noqa: PLR0913, PLR0917  # what was planned, filmed, and how it came
         with studio.database.transaction() as session:
             known = {"seconds": filmed.seconds, "voice": filmed.voice}
             words = "\n".join(filmed.words)
-            videos.move(session, video, VideoStatus.GENERATED, script=words, **known)
+            videos.go_on(session, video, VideoStatus.GENERATED, script=words, **known)
     character = studio.config.roster.named(planned.character)
     path = (planned.folder / f"{character.id}-{video.id}.mp4").absolute()
     cover = finish.mark_cover(studio, filmed.cover, character, planned.language)
@@ -213,12 +214,14 @@ def evidence(
 def give_up(studio: Studio, video: Video, trouble: BaseException) -> None:
     """Close the row of a video that was not made; what is known stands in `failure`.
 
-    One of the plan that was stopped on the way costs it no try: the next start makes it.
+    One of the plan that was stopped on the way costs it no try: the next start makes it. A finished
+    one stays so, and one that was given up for dead is no longer ours: the trouble itself is told.
     """
-    if video.place and isinstance(trouble, KeyboardInterrupt | SystemExit):
-        with studio.database.transaction() as session:
-            videos.move(session, video, VideoStatus.PLANNED, tries=video.tries - 1)
+    if video.status == VideoStatus.FINISHED:
         return
     why = str(trouble) if isinstance(trouble, Elite8Error) else type(trouble).__name__
-    with studio.database.transaction() as session:
-        videos.move(session, video, VideoStatus.FAILED, failure=why)
+    status, facts = VideoStatus.FAILED, dict[str, object](failure=why)
+    if video.place and isinstance(trouble, KeyboardInterrupt | SystemExit):
+        status, facts = VideoStatus.PLANNED, {"tries": video.tries - 1}
+    with suppress(Unavailable), studio.database.transaction() as session:
+        videos.move(session, video, status, **facts)

@@ -1,0 +1,102 @@
+"""What befalls a video of the plan while it is made on this machine."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from elite8.core.domain.video import Video
+from elite8.core.operations import agenda, finish, generate, produce, tasks
+from elite8.core.production.local.engine import Filmed
+from elite8.core.storage import videos
+from elite8.core.studio import Studio
+from tests.operations.test_audited_plan import dead_holder
+
+Marking = Callable[[Callable[[], None]], None]
+
+
+def planned(studio: Studio, *characters: str) -> None:
+    for minute, character in enumerate(characters or ("jin",)):
+        at = f"2026-11-23 19:{minute:02}"
+        agenda.add(studio, video="", character=character, at=at, zone="", to=("outbox",))
+
+
+def rows(studio: Studio) -> list[Video]:
+    with studio.database.transaction() as session:
+        return list(session.exec(select(Video).order_by("id")).all())
+
+
+@pytest.fixture
+def marking(monkeypatch: pytest.MonkeyPatch) -> Marking:
+    """Return a function that says what happens, once, while a film that took no time is marked."""
+    happens: list[Callable[[], None]] = []
+
+    def film(_take: Any, target: Path, **_: Any) -> Filmed:
+        target.write_bytes(b"film")
+        return Filmed(seconds=3.0, voice="", words=("Hi.",), notes=(), cover=b"cover")
+
+    def mark(_studio: Studio, filmed: Path, target: Path, *_: Any) -> str:
+        while happens:
+            happens.pop()()
+        target.write_bytes(filmed.read_bytes())
+        return "0" * 64
+
+    monkeypatch.setattr(generate, "film", film)
+    monkeypatch.setattr(finish, "mark", mark)
+    monkeypatch.setattr(finish, "mark_cover", lambda *_: b"cover")
+    return happens.append
+
+
+def test_one_that_is_stopped_while_it_is_marked_is_made_by_the_next_start(
+    studio: Studio, marking: Marking
+) -> None:
+    def stop() -> None:
+        raise SystemExit(143)
+
+    planned(studio)
+    marking(stop)
+    with pytest.raises(SystemExit):
+        produce.make_due(studio)
+    assert [(one.status, one.tries) for one in rows(studio)] == [("planned", 0)]
+    assert len(produce.next_ones(studio)) == 1
+
+
+def test_one_whose_maker_is_killed_while_it_is_marked_is_made_again(
+    studio: Studio, marking: Marking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Nothing runs any more."""
+
+    def kill() -> None:
+        raise Killed
+
+    planned(studio)
+    killed = dead_holder()
+    marking(kill)
+    with monkeypatch.context() as there:
+        there.setattr(generate, "new_holder", lambda: killed)
+        there.setattr(generate, "give_up", lambda *_: None)
+        with pytest.raises(Killed):
+            produce.make_due(studio)
+    assert [one.status for one in rows(studio)] == ["generated"]
+    assert tasks.has_to_make(studio)
+    assert [one.state for one in produce.make_due(studio)] == ["made"]
+    assert [(one.status, one.tries) for one in rows(studio)] == [("finished", 2)]
+
+
+def test_a_stop_stops_though_the_row_was_given_up_for_dead(
+    studio: Studio, marking: Marking, clock: Any
+) -> None:
+    def slept_and_stopped() -> None:
+        clock.advance(hours=2)
+        with studio.database.transaction() as session:
+            assert videos.fail_abandoned(session, now=clock(), is_dead=lambda _: False) == 1
+        raise SystemExit(143)
+
+    planned(studio)
+    marking(slept_and_stopped)
+    with pytest.raises(SystemExit):
+        produce.make_due(studio)
+    assert [one.status for one in rows(studio)] == ["failed"]
