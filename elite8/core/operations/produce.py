@@ -84,7 +84,9 @@ def make(studio: Studio, video: Video) -> Produced:
         return make_here(studio, planned, video)
     if not commission.room(studio):
         return said(video, "waits", "A2E has as many tasks of ours as it takes at once")
-    who = commission.avatar(studio, studio.config.roster.named(video.character_id))
+    character = studio.config.roster.named(video.character_id)
+    asked = commission.failed_lately(studio, character)
+    who = commission.avatar(studio, character, asked=asked)
     if who is None:
         return said(video, "waits", f"{video.character_id}'s avatar is being made")
     try:

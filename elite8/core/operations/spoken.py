@@ -35,6 +35,15 @@ class Said:
     voice: str
 
 
+def expected(planned: Planned) -> float:
+    """Return how long the video should last in seconds, before a word of it is spoken."""
+    longest = min(planned.seconds or LONGEST, LONGEST)
+    if not planned.own_words:
+        return longest
+    letters = sum(len(line.text) for line in planned.script.lines)
+    return min(letters / PACE.get(planned.language, USUAL_PACE), longest)
+
+
 def say(studio: Studio, planned: Planned, character: Character) -> Said:
     """Have A2E speak as much of the script as fits, and measure it."""
     voice = voice_of(studio, character, planned.language, planned.locale)

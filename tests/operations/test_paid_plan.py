@@ -1,0 +1,72 @@
+"""Planned videos that A2E makes: what is short, refused, or was asked for."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from elite8.core.config import Config
+from elite8.core.domain.video import Video
+from elite8.core.operations import agenda, collect, produce
+from elite8.core.production.a2e import A2E
+from elite8.core.simulators.a2e import A2ESimulator
+from elite8.core.studio import Studio
+from tests.operations.orders import quiet, speaker
+
+pytestmark = pytest.mark.media
+TRAIN = "startTraining"
+
+
+def plan_for(studio: Studio, at: str) -> None:
+    agenda.add(studio, video="", character="miyuki", at=at, zone="", to=("outbox",))
+
+
+def row(studio: Studio) -> Video:
+    with studio.database.transaction() as session:
+        return session.exec(select(Video)).one()
+
+
+def test_an_avatar_that_a2e_cannot_make_is_a_try_and_is_ordered_three_times_at_most(
+    paid: Studio, a2e: A2ESimulator, clock: Any
+) -> None:
+    plan_for(paid, "2026-11-24 18:00")
+    a2e.misbehave("failed", at=TRAIN, times=99)
+    for _ in range(3):
+        produce.make_due(paid)
+        clock.advance(minutes=5)
+        collect.look(paid, quiet)
+    found = row(paid)
+    assert (found.status, found.tries) == ("failed", 1)
+    assert "avatar could not be made: A2E could not make it" in found.failure
+    for _ in range(4 * 23):
+        clock.advance(minutes=15)
+        produce.make_due(paid)
+        collect.look(paid, quiet)
+    assert (row(paid).status, row(paid).tries) == ("failed", 3)
+    assert sum(TRAIN in one.endpoint for one in a2e.starts) == 3
+
+
+def test_what_the_credits_do_not_pay_for_is_not_spoken_each_time(
+    paid: Studio, a2e: A2ESimulator, clock: Any, edited_config: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def speech(*asked: Any) -> str:
+        spoken.append(asked)
+        return said(*asked)
+
+    spoken: list[Any] = []
+    said = A2E.speech
+    monkeypatch.setattr(A2E, "speech", speech)
+    speaker(paid, clock)
+    file = "avatars/pro_plan_optimized.json"
+    folder = edited_config(file, '"local_when_spent": true', '"local_when_spent": false')
+    strict = replace(paid, config=Config(folder))
+    plan_for(strict, "2026-11-24 17:00")
+    a2e.spend(1795, "elsewhere")
+    for _ in range(3):
+        (found,) = produce.make_due(strict)
+        assert (found.state, "credits" in found.message) == ("failed", True)
+        clock.advance(minutes=5)
+    assert (spoken, row(strict).status, row(strict).tries) == ([], "planned", 0)
+    strict.a2e.close()
+    strict.database.close()
