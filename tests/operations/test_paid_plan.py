@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from elite8.core.config import Config
 from elite8.core.domain.video import Video
-from elite8.core.operations import agenda, collect, produce
+from elite8.core.operations import agenda, collect, idea, produce
+from elite8.core.operations.brief import Brief
 from elite8.core.production.a2e import A2E
 from elite8.core.simulators.a2e import A2ESimulator
 from elite8.core.studio import Studio
@@ -20,6 +21,11 @@ TRAIN = "startTraining"
 
 def plan_for(studio: Studio, at: str) -> None:
     agenda.add(studio, video="", character="miyuki", at=at, zone="", to=("outbox",))
+
+
+def for_japan(studio: Studio, engine: str) -> None:
+    brief = Brief(characters=("miyuki",), engine=engine, seconds=10)
+    idea.keep(studio, brief, idea.Wish(regions="JP"))
 
 
 def row(studio: Studio) -> Video:
@@ -70,3 +76,22 @@ def test_what_the_credits_do_not_pay_for_is_not_spoken_each_time(
     assert (spoken, row(strict).status, row(strict).tries) == ([], "planned", 0)
     strict.a2e.close()
     strict.database.close()
+
+
+@pytest.mark.parametrize("engine", ["local", "a2e"])
+def test_the_engine_asked_for_is_kept_until_the_video_is_made(paid: Studio, engine: str) -> None:
+    for_japan(paid, engine)
+    found = produce.planned_of(paid, row(paid))
+    assert (found.engine, found.may_fall_back) == (engine, False)
+    produce.count_a_try(paid, row(paid), "torn")
+    again = produce.planned_of(paid, produce.again(paid, row(paid)))
+    assert (again.engine, again.may_fall_back) == (engine, False)
+
+
+def test_what_was_planned_before_there_was_a_key_is_for_the_engine_that_there_is(
+    studio: Studio, paid: Studio
+) -> None:
+    plan_for(studio, "2026-11-24 18:00")
+    assert (row(studio).engine, produce.planned_of(studio, row(studio)).engine) == ("local",) * 2
+    found = produce.planned_of(paid, row(paid))
+    assert (found.engine, found.may_fall_back) == ("a2e", True)

@@ -51,7 +51,7 @@ class Brief:
 class Planned:
     """One video that can be started; `seconds` is `None` when the operator's words decide.
 
-    `may_fall_back`: film it on this machine when credits are short.
+    `may_fall_back`: film it on this machine when credits are short. `asked_engine` may be auto.
     """
 
     character: str
@@ -67,6 +67,7 @@ class Planned:
     may_fall_back: bool = False
     locale: str = ""
     stage: str = ""
+    asked_engine: str = "auto"
 
     @property
     def length(self) -> str:
@@ -194,6 +195,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
         may_fall_back=brief.engine == "auto" and studio.config.tariff.local_when_spent,
         locale=brief.locale,
         stage=brief.stage,
+        asked_engine=brief.engine,
     )
 
 
@@ -213,6 +215,7 @@ def row_of(studio: Studio, planned: Planned) -> Video:
         stage=planned.stage,
     )
     video.locale = planned.locale
+    video.asked_engine = planned.asked_engine
     return video
 
 

@@ -103,7 +103,8 @@ def make(studio: Studio, video: Video) -> Produced:
 def planned_of(studio: Studio, video: Video) -> Planned:
     """Return what was planned: the same seed gives the same words, or they are the operator's.
 
-    A topic that this seed does not draw was asked for.
+    The engine is the one asked for, or what auto means now. A topic that this seed does not draw
+    was asked for.
     """
     brief = Brief(
         characters=(video.character_id,),
@@ -113,6 +114,7 @@ def planned_of(studio: Studio, video: Video) -> Planned:
         seconds=video.asked_seconds,
         script=video.words or None,
         topic="" if video.words or not video.locale else video.topic,
+        engine=video.asked_engine,
         stage=video.stage,
     )
     return plan_one(studio, brief, studio.config.roster.named(video.character_id), 0)
