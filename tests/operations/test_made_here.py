@@ -1,5 +1,6 @@
 """What befalls a video of the plan while it is made on this machine."""
 
+import errno
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,23 @@ def test_one_whose_maker_is_killed_while_it_is_marked_is_made_again(
     assert tasks.has_to_make(studio)
     assert [one.state for one in produce.make_due(studio)] == ["made"]
     assert [(one.status, one.tries) for one in rows(studio)] == [("finished", 2)]
+
+
+def test_a_full_disk_is_a_sentence_and_holds_up_no_other(studio: Studio, marking: Marking) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "film.mp4")
+
+    planned(studio, "jin", "aiko")
+    marking(full)
+    said = "No space left on device at film.mp4; the film was not kept, make it again"
+    assert [(one.state, one.message) for one in produce.make_due(studio)] == [
+        ("failed", said),
+        ("made", ""),
+    ]
+    assert [(one.status, one.failure) for one in rows(studio)] == [
+        ("failed", said),
+        ("finished", ""),
+    ]
 
 
 def test_a_stop_stops_though_the_row_was_given_up_for_dead(

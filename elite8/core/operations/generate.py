@@ -85,6 +85,16 @@ def make(
 
 
 def film_and_keep(studio: Studio, planned: Planned, video: Video, progress: Progress) -> Filmed:
+    """Film in a folder that goes away, and keep what was filmed; a full disk is a ConfigError."""
+    try:
+        return film_in_a_folder(studio, planned, video, progress)
+    except OSError as trouble:
+        where = f" at {trouble.filename}" if trouble.filename else ""
+        said = f"{trouble.strerror or trouble}{where}"
+        raise ConfigError(f"{said}; the film was not kept, make it again") from trouble
+
+
+def film_in_a_folder(studio: Studio, planned: Planned, video: Video, progress: Progress) -> Filmed:
     """Film in a folder that goes away, and keep what was filmed."""
     with working_folder(planned.folder) as folder:
         film_file = Path(folder) / "film.mp4"
