@@ -1,21 +1,19 @@
 """What befalls a video of the plan while it is made on this machine."""
 
 import errno
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlmodel import select
 
 from elite8.core.domain.video import Video
-from elite8.core.operations import agenda, finish, generate, produce, tasks
-from elite8.core.production.local.engine import Filmed
+from elite8.core.operations import agenda, generate, produce, tasks
 from elite8.core.storage import videos
 from elite8.core.studio import Studio
 from tests.operations.test_audited_plan import dead_holder
 
-Marking = Callable[[Callable[[], None]], None]
+if TYPE_CHECKING:
+    from tests.operations.conftest import Marking
 
 
 def planned(studio: Studio, *characters: str) -> None:
@@ -29,29 +27,8 @@ def rows(studio: Studio) -> list[Video]:
         return list(session.exec(select(Video).order_by("id")).all())
 
 
-@pytest.fixture
-def marking(monkeypatch: pytest.MonkeyPatch) -> Marking:
-    """Return a function that says what happens, once, while a film that took no time is marked."""
-    happens: list[Callable[[], None]] = []
-
-    def film(_take: Any, target: Path, **_: Any) -> Filmed:
-        target.write_bytes(b"film")
-        return Filmed(seconds=3.0, voice="", words=("Hi.",), notes=(), cover=b"cover")
-
-    def mark(_studio: Studio, filmed: Path, target: Path, *_: Any) -> str:
-        while happens:
-            happens.pop()()
-        target.write_bytes(filmed.read_bytes())
-        return "0" * 64
-
-    monkeypatch.setattr(generate, "film", film)
-    monkeypatch.setattr(finish, "mark", mark)
-    monkeypatch.setattr(finish, "mark_cover", lambda *_: b"cover")
-    return happens.append
-
-
 def test_one_that_is_stopped_while_it_is_marked_is_made_by_the_next_start(
-    studio: Studio, marking: Marking
+    studio: Studio, marking: "Marking"
 ) -> None:
     def stop() -> None:
         raise SystemExit(143)
@@ -65,7 +42,7 @@ def test_one_that_is_stopped_while_it_is_marked_is_made_by_the_next_start(
 
 
 def test_one_whose_maker_is_killed_while_it_is_marked_is_made_again(
-    studio: Studio, marking: Marking, monkeypatch: pytest.MonkeyPatch
+    studio: Studio, marking: "Marking", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
         """Nothing runs any more."""
@@ -87,7 +64,9 @@ def test_one_whose_maker_is_killed_while_it_is_marked_is_made_again(
     assert [(one.status, one.tries) for one in rows(studio)] == [("finished", 2)]
 
 
-def test_a_full_disk_is_a_sentence_and_holds_up_no_other(studio: Studio, marking: Marking) -> None:
+def test_a_full_disk_is_a_sentence_and_holds_up_no_other(
+    studio: Studio, marking: "Marking"
+) -> None:
     def full() -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "film.mp4")
 
@@ -105,7 +84,7 @@ def test_a_full_disk_is_a_sentence_and_holds_up_no_other(studio: Studio, marking
 
 
 def test_a_stop_stops_though_the_row_was_given_up_for_dead(
-    studio: Studio, marking: Marking, clock: Any
+    studio: Studio, marking: "Marking", clock: Any
 ) -> None:
     def slept_and_stopped() -> None:
         clock.advance(hours=2)

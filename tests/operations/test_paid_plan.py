@@ -1,11 +1,14 @@
 """Planned videos that A2E makes: what is short, refused, or was asked for."""
 
+import json
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlmodel import select
 
+from elite8.cli import ordered
 from elite8.core.config import Config
 from elite8.core.domain.video import Video
 from elite8.core.operations import agenda, collect, idea, produce
@@ -13,7 +16,10 @@ from elite8.core.operations.brief import Brief
 from elite8.core.production.a2e import A2E
 from elite8.core.simulators.a2e import A2ESimulator
 from elite8.core.studio import Studio
-from tests.operations.orders import quiet, speaker
+from tests.operations.orders import brief, quiet, speaker
+
+if TYPE_CHECKING:
+    from tests.operations.conftest import Marking
 
 pytestmark = pytest.mark.media
 TRAIN = "startTraining"
@@ -95,3 +101,28 @@ def test_what_was_planned_before_there_was_a_key_is_for_the_engine_that_there_is
     assert (row(studio).engine, produce.planned_of(studio, row(studio)).engine) == ("local",) * 2
     found = produce.planned_of(paid, row(paid))
     assert (found.engine, found.may_fall_back) == ("a2e", True)
+
+
+def test_what_is_filmed_here_for_want_of_credits_says_so(
+    paid: Studio, a2e: A2ESimulator, clock: Any, marking: "Marking"
+) -> None:
+    speaker(paid, clock)
+    plan_for(paid, "2026-11-23 21:00")
+    a2e.spend(1795, "elsewhere")
+    assert row(paid).engine == "a2e"
+    engines: list[str] = []
+    marking(lambda: engines.append(row(paid).engine))
+    assert [one.state for one in produce.make_due(paid)] == ["made"]
+    assert (engines, row(paid).engine) == (["local"], "local")
+    facts = json.loads(Path(row(paid).path).with_suffix(".json").read_text())
+    assert facts["made_by"].endswith("engine local")
+
+
+def test_what_the_command_films_here_for_want_of_credits_is_of_this_machine(
+    paid: Studio, a2e: A2ESimulator, clock: Any
+) -> None:
+    speaker(paid, clock)
+    a2e.spend(1795, "elsewhere")
+    queue = ordered.Queue(paid, [brief(paid, engine="auto")], [], [])
+    queue.order(quiet)
+    assert [one.engine for one in queue.fallen_back] == ["local"]

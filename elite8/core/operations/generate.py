@@ -121,9 +121,16 @@ def start(studio: Studio, planned: Planned) -> Video:
     return claimed
 
 
-def claim(studio: Studio, session: Session, video_id: str) -> Video | None:
+def claim(studio: Studio, session: Session, video_id: str, **facts: object) -> Video | None:
     """Return the video, held by this process; `None` when another makes it."""
-    return videos.claim(session, video_id, holder=new_holder(), now=studio.clock(), lease=LEASE)
+    holder, now = new_holder(), studio.clock()
+    return videos.claim(session, video_id, holder=holder, now=now, lease=LEASE, **facts)
+
+
+def claim_to_film(studio: Studio, video_id: str) -> Video | None:
+    """Return the video, held by this process to be filmed here, whatever it was planned with."""
+    with studio.database.transaction() as session:
+        return claim(studio, session, video_id, engine="local")
 
 
 def take(studio: Studio, planned: Planned) -> Take:

@@ -94,7 +94,7 @@ def make(studio: Studio, video: Video) -> Produced:
     except OutOfCredits:
         if not planned.may_fall_back:
             raise
-        return make_here(studio, planned, video)
+        return make_here(studio, replace(planned, engine="local"), video)
     except commission.Taken as taken:
         return said(video, "waits", str(taken))
     return said(video, "ordered", "")
@@ -122,8 +122,7 @@ def planned_of(studio: Studio, video: Video) -> Planned:
 
 def make_here(studio: Studio, planned: Planned, video: Video) -> Produced:
     """Film it on this machine, unless another process does."""
-    with studio.database.transaction() as session:
-        claimed = generate.claim(studio, session, video.id)
+    claimed = generate.claim_to_film(studio, video.id)
     if claimed is None:
         return said(video, "waits", "another process makes it")
     generate.make(studio, planned, lambda *_: None, claimed)

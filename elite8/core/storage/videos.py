@@ -53,7 +53,13 @@ def failed_since(session: Session, since: datetime) -> list[Video]:
 
 
 def claim(
-    session: Session, video_id: str, *, holder: str, now: datetime, lease: timedelta
+    session: Session,
+    video_id: str,
+    *,
+    holder: str,
+    now: datetime,
+    lease: timedelta,
+    **facts: object,
 ) -> Video | None:
     """Return the planned video, now generating and held by `holder`; `None` when another has it."""
     taken = session.exec(
@@ -65,6 +71,7 @@ def claim(
             claimed_until=now + lease,
             begun_at=now,
             tries=col(Video.tries) + 1,
+            **facts,
         )
         .returning(col(Video.id))
     ).first()
@@ -96,7 +103,7 @@ def wanted_after_all(session: Session, video_id: str) -> None:
 
 
 def abandoned(session: Session, *, now: datetime, is_dead: Callable[[str], bool]) -> list[Video]:
-    """Return videos whose maker is gone: its lease ended, or it filmed here and `is_dead`.
+    """Return videos whose maker is gone: its lease ended, or it `is_dead`.
 
     Those of the paid engine nobody holds, but their jobs.
     """
@@ -105,8 +112,7 @@ def abandoned(session: Session, *, now: datetime, is_dead: Callable[[str], bool]
     return [
         video
         for video in session.exec(asked)
-        if (video.claimed_until and video.claimed_until < now)
-        or (video.engine == "local" and is_dead(video.claimed_by))
+        if (video.claimed_until and video.claimed_until < now) or is_dead(video.claimed_by)
     ]
 
 
