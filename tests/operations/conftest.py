@@ -1,5 +1,7 @@
 """A studio whose A2E is simulated, on the same stopped clock."""
 
+import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from elite8.core.config import Config
     from elite8.core.simulators.a2e import A2ESimulator
     from elite8.core.studio import Studio
     from tests.operations.scenes import Scene
@@ -61,6 +64,21 @@ def paid(studio: "Studio", a2e: "A2ESimulator", tmp_path: Path) -> Iterator["Stu
     if "database" in vars(opened):
         opened.database.close()
     assert a2e.violations == []
+
+
+@pytest.fixture
+def other_topics(studio: "Studio", tmp_path: Path) -> "Config":
+    """The config after the operator changed the script library: a seed draws another topic."""
+    from elite8.core.config import Config
+
+    folder = tmp_path / "other-topics"
+    shutil.copytree(studio.config.folder, folder)
+    for file in (folder / "scripts").glob("*.json"):
+        library = json.loads(file.read_text(encoding="utf-8"))
+        for shelf in library["content"].values():
+            shelf["topics"].reverse()
+        file.write_text(json.dumps(library, ensure_ascii=False), encoding="utf-8")
+    return Config(folder)
 
 
 @pytest.fixture

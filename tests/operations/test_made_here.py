@@ -1,13 +1,16 @@
 """What befalls a video of the plan while it is made on this machine."""
 
 import errno
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlmodel import select
 
+from elite8.core.config import Config
+from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
-from elite8.core.operations import agenda, generate, produce, tasks
+from elite8.core.operations import agenda, compose, generate, produce, tasks
 from elite8.core.storage import videos
 from elite8.core.studio import Studio
 from tests.operations.test_audited_plan import dead_holder
@@ -25,6 +28,11 @@ def planned(studio: Studio, *characters: str) -> None:
 def rows(studio: Studio) -> list[Video]:
     with studio.database.transaction() as session:
         return list(session.exec(select(Video).order_by("id")).all())
+
+
+def post_of(studio: Studio) -> Post:
+    with studio.database.transaction() as session:
+        return session.exec(select(Post)).one()
 
 
 def test_one_that_is_stopped_while_it_is_marked_is_made_by_the_next_start(
@@ -97,3 +105,20 @@ def test_a_stop_stops_though_the_row_was_given_up_for_dead(
     with pytest.raises(SystemExit):
         produce.make_due(studio)
     assert [one.status for one in rows(studio)] == ["failed"]
+
+
+def test_one_is_told_of_by_the_script_that_it_has(
+    studio: Studio, marking: "Marking", other_topics: Config
+) -> None:
+    del marking
+    planned(studio)
+    (before,) = rows(studio)
+    changed = replace(studio, config=other_topics)
+    spoken = produce.planned_of(changed, before)
+    assert spoken.script.title != before.title
+    assert [one.state for one in produce.make_due(changed)] == ["made"]
+    (video,) = rows(studio)
+    assert (video.title, video.topic) == (spoken.script.title, spoken.topic)
+    caption = compose.wording(changed, video, "tiktok", post_of(studio)).caption
+    assert spoken.script.title in caption
+    changed.database.close()

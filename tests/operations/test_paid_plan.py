@@ -126,3 +126,17 @@ def test_what_the_command_films_here_for_want_of_credits_is_of_this_machine(
     queue = ordered.Queue(paid, [brief(paid, engine="auto")], [], [])
     queue.order(quiet)
     assert [one.engine for one in queue.fallen_back] == ["local"]
+
+
+def test_a_video_is_told_of_by_the_script_that_a2e_speaks(
+    paid: Studio, clock: Any, other_topics: Config
+) -> None:
+    speaker(paid, clock)
+    plan_for(paid, "2026-11-23 21:00")
+    changed = replace(paid, config=other_topics)
+    planned = produce.planned_of(changed, row(paid))
+    assert planned.script.title != row(paid).title
+    assert produce.one(changed, row(paid)).state == "ordered"
+    changed.a2e.close()
+    changed.database.close()
+    assert (row(paid).title, row(paid).topic) == (planned.script.title, planned.topic)

@@ -74,6 +74,14 @@ class Planned:
         """The length in words."""
         return "as the words last" if self.seconds is None else f"{self.seconds:g}"
 
+    def told(self) -> dict[str, object]:
+        """Return what is told of the video where it goes out; its row may know an older library."""
+        return {
+            "title": self.script.title,
+            "topic": self.topic,
+            "content_type": self.content_type,
+        }
+
 
 def read_script(script: str | None, file: Path | None) -> str | None:
     """Return the operator's own words, from the option or the file, not both."""

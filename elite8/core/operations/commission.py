@@ -183,7 +183,7 @@ def order(
         priced=priced,
         held=held,
         video=video,
-        facts={"engine": "a2e", "voice": said.voice, "script": spoken_words},
+        facts={"engine": "a2e", "voice": said.voice, "script": spoken_words, **planned.told()},
         kept=kept,
     )
     job = intend(studio, draft)

@@ -174,7 +174,7 @@ def keep(  # noqa: PLR0913, PLR0917  # what was planned, filmed, and how it came
     """
     if video.status != VideoStatus.GENERATED:
         with studio.database.transaction() as session:
-            known = {"seconds": filmed.seconds, "voice": filmed.voice}
+            known = {"seconds": filmed.seconds, "voice": filmed.voice, **planned.told()}
             words = "\n".join(filmed.words)
             videos.go_on(session, video, VideoStatus.GENERATED, script=words, **known)
     character = studio.config.roster.named(planned.character)
