@@ -11,6 +11,7 @@ from elite8.core.errors import ConfigError, OutOfCredits
 from elite8.core.operations import purse
 from elite8.core.operations.credits import allowance, flows, history, overview, reconcile, renewal
 from elite8.core.operations.forecast import forecast
+from elite8.core.production.a2e import client
 from elite8.core.simulators.a2e import A2ESimulator
 from elite8.core.storage import ledger
 from elite8.core.studio import Studio
@@ -111,6 +112,36 @@ def test_yesterdays_spending_is_not_todays(studio: Studio, clock: Any) -> None:
     assert overview(studio, ask=False).today == 200
     clock.now = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # midnight in Tokyo
     assert overview(studio, ask=False).today == 0
+
+
+def test_what_was_accepted_is_no_difference_again(
+    paid: Studio, a2e: A2ESimulator, clock: Any
+) -> None:
+    overview(paid, ask=True)
+    for coins in (7, 5):
+        clock.advance(minutes=1)
+        a2e.spend(coins, "elsewhere")
+        (item,) = reconcile(paid, told=None, accept=True).items
+        assert (item.what, item.credits) == ("A2E alone: elsewhere", -coins)
+    assert reconcile(paid, told=None, accept=False).items == ()
+
+
+def test_books_too_long_to_go_through_keep_nobody_from_accepting(
+    paid: Studio, a2e: A2ESimulator, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "MOST_PAGES", 1)
+    overview(paid, ask=True)
+    for _ in range(client.PAGE):
+        a2e.spend(1, "elsewhere")
+    clock.advance(minutes=20)
+    found = reconcile(paid, told=None, accept=True)
+    assert (found.difference, found.adjusted, found.items) == (-100, -100, ())
+    assert "longer than 100 rows" in found.notes[0]
+    again = reconcile(paid, told=None, accept=False)
+    assert (again.difference, again.notes) == (0, ())  # equal: nobody asks for books
+    clock.advance(minutes=20)
+    a2e.spend(5, "elsewhere")
+    assert [one.credits for one in reconcile(paid, told=None, accept=False).items] == [-5]
 
 
 def test_the_cheapest_flow_comes_first(studio: Studio) -> None:

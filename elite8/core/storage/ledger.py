@@ -58,6 +58,15 @@ def opened_at(session: Session, account: str) -> datetime | None:
     return session.exec(asked).first()
 
 
+def agreed_at(session: Session, account: str) -> datetime | None:
+    """Return when our balance was last the engine's own: adjusted to it, or opened with it."""
+    asked = select(func.max(CreditEntry.at)).where(
+        col(CreditEntry.account) == account,
+        col(CreditEntry.kind).in_((EntryKind.OPENING, EntryKind.ADJUST)),
+    )
+    return session.exec(asked).one()
+
+
 def entries(
     session: Session, account: str, *, since: datetime | None = None, limit: int | None = None
 ) -> Sequence[CreditEntry]:
