@@ -66,6 +66,17 @@ def test_the_forecast_names_the_first_video_that_does_not_fit(studio: Studio) ->
     assert min(left for _, left in found.left) >= 10
 
 
+def test_the_forecast_has_what_came_since_a2e_was_heard(studio: Studio, clock: Any) -> None:
+    clock.now = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
+    fill(studio, 100)
+    clock.advance(days=3)  # three bonuses, and the renewal of 1 December
+    found = forecast(studio, videos_a_day=40, seconds=15)
+    assert found.free == 100 + 3 * 60 + 1800
+    assert fill(studio) == 100  # the ledger itself waits for A2E
+    assert fill(studio, 2000) == found.free
+    assert forecast(studio, videos_a_day=40, seconds=15) == found
+
+
 def test_what_fits_for_two_months_has_no_end(studio: Studio) -> None:
     fill(studio, 1800)
     assert forecast(studio, videos_a_day=1, seconds=15).ends_at is None

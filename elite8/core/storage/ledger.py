@@ -60,9 +60,18 @@ def opened_at(session: Session, account: str) -> datetime | None:
 
 def agreed_at(session: Session, account: str) -> datetime | None:
     """Return when our balance was last the engine's own: adjusted to it, or opened with it."""
+    return newest(session, account, EntryKind.OPENING, EntryKind.ADJUST)
+
+
+def filled_at(session: Session, account: str) -> datetime | None:
+    """Return up to when what the plan gives was entered; a day that gave nothing leaves nothing."""
+    return newest(session, account, EntryKind.OPENING, EntryKind.DAILY, EntryKind.MONTHLY)
+
+
+def newest(session: Session, account: str, *kinds: EntryKind) -> datetime | None:
+    """Return the instant of the newest entry of these kinds."""
     asked = select(func.max(CreditEntry.at)).where(
-        col(CreditEntry.account) == account,
-        col(CreditEntry.kind).in_((EntryKind.OPENING, EntryKind.ADJUST)),
+        col(CreditEntry.account) == account, col(CreditEntry.kind).in_(kinds)
     )
     return session.exec(asked).one()
 
