@@ -183,7 +183,9 @@ def reconcile(
 
 
 def reconciled_parts(found: "Reconciled", zone: str) -> object:
-    """Return both books and what they do not agree on."""
+    """Return both books and what they do not agree on; why that is not known goes to stderr."""
+    for note in found.notes:
+        output.say(f"note: {note}")
     head = [
         ("our balance", f"{found.ours}"),
         ("charged, still under way", f"{found.charged}"),

@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -143,7 +144,7 @@ class Queue:
     def _short(self, one: "Planned", short: "Elite8Error") -> None:
         if one.may_fall_back:
             output.say(f"note: {short}; {one.character} is filmed on this machine instead")
-            self.fallen_back.append(one)
+            self.fallen_back.append(replace(one, engine="local"))
         else:
             self._problems.append(short)
 

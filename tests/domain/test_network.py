@@ -55,8 +55,8 @@ def test_what_does_not_fit_is_said() -> None:
         }
     )
     words = Wording(title="too long", caption="", hashtags=())
-    assert rules.problems(words, 61) == (
-        "the video lasts 61 s, at most 60 s go out",
+    assert rules.problems(words, 60.04) == (
+        "the video lasts 60.1 s, at most 60 s go out",
         "title_characters is 8, the limit is 5",
     )
     assert rules.problems(Wording(title="short", caption="", hashtags=()), 60) == ()

@@ -9,7 +9,7 @@ from elite8.core.domain.video import NEXT, VideoStatus, new_video
 LEGAL = {
     "planned": "generating failed",
     "generating": "generated planned failed",
-    "generated": "finished failed",
+    "generated": "finished planned failed",
     "finished": "",
     "failed": "planned",
 }

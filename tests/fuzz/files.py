@@ -7,6 +7,9 @@ from datetime import date
 from io import BytesIO
 from pathlib import Path
 
+import cv2
+import numpy as np
+
 from elite8.core.config import FILES, Config, shape
 from elite8.core.domain.wording import find
 from elite8.core.operations import (
@@ -24,6 +27,7 @@ from elite8.core.operations import (
 )
 from elite8.core.operations.taking_in import Order
 from elite8.core.parsing import parse, texts_of
+from elite8.core.production.local import header
 from elite8.core.studio import Studio
 from tests.fuzz.target import Target
 
@@ -82,6 +86,11 @@ def at(file: Path, read: Callable[[Path], object]) -> Callable[[bytes], object]:
         return read(file)
 
     return run
+
+
+def picture(kind: str) -> bytes:
+    """Return a small picture, encoded as its file's name would have it."""
+    return bytes(cv2.imencode(kind, np.zeros((4, 3, 3), np.uint8))[1])
 
 
 def config_of(folder: Path, config: Config) -> Target:
@@ -165,6 +174,7 @@ def targets(folder: Path, studio: Studio) -> Iterator[Target]:
             lambda file: winback_file.wish(studio, "autumn", winback_file.read(file)),
         ),
     )
+    yield Target("file.picture", (picture(".png"), picture(".jpg")), header.size)
     head = {"kind": recording.KIND, "version": snapshots.VERSION}
     lines = [head, {"at": "2026-11-23T09:00:00+00:00", "scene": {}}]
     packed = gzip.compress("\n".join(map(json.dumps, lines)).encode())

@@ -1,6 +1,8 @@
 """A studio whose A2E is simulated, on the same stopped clock."""
 
-from collections.abc import Iterator
+import json
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -9,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from elite8.core.config import Config
     from elite8.core.simulators.a2e import A2ESimulator
     from elite8.core.studio import Studio
     from tests.operations.scenes import Scene
+
+Marking = Callable[[Callable[[], None]], None]
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +64,45 @@ def paid(studio: "Studio", a2e: "A2ESimulator", tmp_path: Path) -> Iterator["Stu
     if "database" in vars(opened):
         opened.database.close()
     assert a2e.violations == []
+
+
+@pytest.fixture
+def other_topics(studio: "Studio", tmp_path: Path) -> "Config":
+    """The config after the operator changed the script library: a seed draws another topic."""
+    from elite8.core.config import Config
+
+    folder = tmp_path / "other-topics"
+    shutil.copytree(studio.config.folder, folder)
+    for file in (folder / "scripts").glob("*.json"):
+        library = json.loads(file.read_text(encoding="utf-8"))
+        for shelf in library["content"].values():
+            shelf["topics"].reverse()
+        file.write_text(json.dumps(library, ensure_ascii=False), encoding="utf-8")
+    return Config(folder)
+
+
+@pytest.fixture
+def marking(monkeypatch: pytest.MonkeyPatch) -> Marking:
+    """Return a function that says what happens, once, while a film that took no time is marked."""
+    from elite8.core.operations import finish, generate
+    from elite8.core.production.local.engine import Filmed
+
+    happens: list[Callable[[], None]] = []
+
+    def film(_take: Any, target: Path, **_: Any) -> "Filmed":
+        target.write_bytes(b"film")
+        return Filmed(seconds=3.0, voice="", words=("Hi.",), notes=(), cover=b"cover")
+
+    def mark(_studio: Any, filmed: Path, target: Path, *_: Any) -> str:
+        while happens:
+            happens.pop()()
+        target.write_bytes(filmed.read_bytes())
+        return "0" * 64
+
+    monkeypatch.setattr(generate, "film", film)
+    monkeypatch.setattr(finish, "mark", mark)
+    monkeypatch.setattr(finish, "mark_cover", lambda *_: b"cover")
+    return happens.append
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from elite8.core.errors import ConfigError, OutOfCredits
 from elite8.core.operations import purse
 from elite8.core.operations.credits import allowance, flows, history, overview, reconcile, renewal
 from elite8.core.operations.forecast import forecast
+from elite8.core.production.a2e import client
 from elite8.core.simulators.a2e import A2ESimulator
 from elite8.core.storage import ledger
 from elite8.core.studio import Studio
@@ -65,6 +66,17 @@ def test_the_forecast_names_the_first_video_that_does_not_fit(studio: Studio) ->
     assert min(left for _, left in found.left) >= 10
 
 
+def test_the_forecast_has_what_came_since_a2e_was_heard(studio: Studio, clock: Any) -> None:
+    clock.now = datetime(2026, 11, 29, 9, 0, tzinfo=UTC)
+    fill(studio, 100)
+    clock.advance(days=3)  # three bonuses, and the renewal of 1 December
+    found = forecast(studio, videos_a_day=40, seconds=15)
+    assert found.free == 100 + 3 * 60 + 1800
+    assert fill(studio) == 100  # the ledger itself waits for A2E
+    assert fill(studio, 2000) == found.free
+    assert forecast(studio, videos_a_day=40, seconds=15) == found
+
+
 def test_what_fits_for_two_months_has_no_end(studio: Studio) -> None:
     fill(studio, 1800)
     assert forecast(studio, videos_a_day=1, seconds=15).ends_at is None
@@ -111,6 +123,36 @@ def test_yesterdays_spending_is_not_todays(studio: Studio, clock: Any) -> None:
     assert overview(studio, ask=False).today == 200
     clock.now = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # midnight in Tokyo
     assert overview(studio, ask=False).today == 0
+
+
+def test_what_was_accepted_is_no_difference_again(
+    paid: Studio, a2e: A2ESimulator, clock: Any
+) -> None:
+    overview(paid, ask=True)
+    for coins in (7, 5):
+        clock.advance(minutes=1)
+        a2e.spend(coins, "elsewhere")
+        (item,) = reconcile(paid, told=None, accept=True).items
+        assert (item.what, item.credits) == ("A2E alone: elsewhere", -coins)
+    assert reconcile(paid, told=None, accept=False).items == ()
+
+
+def test_books_too_long_to_go_through_keep_nobody_from_accepting(
+    paid: Studio, a2e: A2ESimulator, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "MOST_PAGES", 1)
+    overview(paid, ask=True)
+    for _ in range(client.PAGE):
+        a2e.spend(1, "elsewhere")
+    clock.advance(minutes=20)
+    found = reconcile(paid, told=None, accept=True)
+    assert (found.difference, found.adjusted, found.items) == (-100, -100, ())
+    assert "longer than 100 rows" in found.notes[0]
+    again = reconcile(paid, told=None, accept=False)
+    assert (again.difference, again.notes) == (0, ())  # equal: nobody asks for books
+    clock.advance(minutes=20)
+    a2e.spend(5, "elsewhere")
+    assert [one.credits for one in reconcile(paid, told=None, accept=False).items] == [-5]
 
 
 def test_the_cheapest_flow_comes_first(studio: Studio) -> None:

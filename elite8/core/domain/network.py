@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from math import ceil
 from typing import Literal
 
 from pydantic import Field
@@ -130,9 +131,8 @@ class NetworkRules(Strict):
         """Return what of a post this network would not take, in sentences; empty when all fits."""
         found = []
         if seconds > self.longest_seconds:
-            found.append(
-                f"the video lasts {seconds:.0f} s, at most {self.longest_seconds} s go out"
-            )
+            lasts = ceil(round(seconds * 10, 3)) / 10  # never the very number that is allowed
+            found.append(f"the video lasts {lasts:.1f} s, at most {self.longest_seconds} s go out")
         sizes = ((limit, length_of(words, limit.what)) for limit in self.limits)
         found += [
             f"{limit.what} is {size}, the limit is {limit.value}"

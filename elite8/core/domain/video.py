@@ -23,11 +23,11 @@ class VideoStatus(StrEnum):
 NEXT = {
     VideoStatus.PLANNED: {VideoStatus.GENERATING, VideoStatus.FAILED},
     VideoStatus.GENERATING: {VideoStatus.GENERATED, VideoStatus.PLANNED, VideoStatus.FAILED},
-    VideoStatus.GENERATED: {VideoStatus.FINISHED, VideoStatus.FAILED},
+    VideoStatus.GENERATED: {VideoStatus.FINISHED, VideoStatus.PLANNED, VideoStatus.FAILED},
     VideoStatus.FINISHED: set[VideoStatus](),
     VideoStatus.FAILED: {VideoStatus.PLANNED},
 }
-"""Which state may follow which; a failed video may be planned again."""
+"""Which state may follow which; one that failed, or was stopped, may be planned again."""
 
 
 def one_of(column: str, states: type[StrEnum]) -> CheckConstraint:
@@ -43,6 +43,7 @@ class Video(Kept, table=True):
     `begun_at` when that was last. `locale` is whom it is for, en-GB, "" for all of its language.
     `words` are the operator's own, to be spoken; `untranslated` are theirs in another language, and
     while there are such and no `words` nothing is made. `stage` is of the funnel, "" for none.
+    `asked_engine` is auto unless the operator chose; `engine` is the one that made it or will.
     """
 
     __table_args__ = (
@@ -88,6 +89,7 @@ class Video(Kept, table=True):
     words: str = ""
     untranslated: str = ""
     stage: str = Field(default="", max_length=16)
+    asked_engine: str = Field(default="auto", max_length=16)
 
 
 def new_video(  # noqa: PLR0913  # the facts a video is planned with

@@ -51,7 +51,7 @@ class Brief:
 class Planned:
     """One video that can be started; `seconds` is `None` when the operator's words decide.
 
-    `may_fall_back`: film it on this machine when credits are short.
+    `may_fall_back`: film it on this machine when credits are short. `asked_engine` may be auto.
     """
 
     character: str
@@ -67,11 +67,20 @@ class Planned:
     may_fall_back: bool = False
     locale: str = ""
     stage: str = ""
+    asked_engine: str = "auto"
 
     @property
     def length(self) -> str:
         """The length in words."""
         return "as the words last" if self.seconds is None else f"{self.seconds:g}"
+
+    def told(self) -> dict[str, object]:
+        """Return what is told of the video where it goes out; its row may know an older library."""
+        return {
+            "title": self.script.title,
+            "topic": self.topic,
+            "content_type": self.content_type,
+        }
 
 
 def read_script(script: str | None, file: Path | None) -> str | None:
@@ -194,6 +203,7 @@ def plan_one(studio: Studio, brief: Brief, character: Character, number: int) ->
         may_fall_back=brief.engine == "auto" and studio.config.tariff.local_when_spent,
         locale=brief.locale,
         stage=brief.stage,
+        asked_engine=brief.engine,
     )
 
 
@@ -213,6 +223,7 @@ def row_of(studio: Studio, planned: Planned) -> Video:
         stage=planned.stage,
     )
     video.locale = planned.locale
+    video.asked_engine = planned.asked_engine
     return video
 
 

@@ -29,6 +29,9 @@ from elite8.core.studio import Studio
 SENDING = timedelta(minutes=2)
 """Longer than a start can be under way: 30 s to answer, 10 s to connect."""
 
+BEFORE_AGAIN = timedelta(hours=3)
+"""How long the plan does not order an avatar again that A2E could not make."""
+
 NEVER_BEGAN = "its start never reached A2E"
 
 Progress = Callable[[str, float], None]
@@ -106,6 +109,15 @@ def avatar(studio: Studio, character: Character, *, asked: bool = False) -> Avat
     return Avatar(id=made.result, own=True) if made.status == JobStatus.COLLECTED else None
 
 
+def failed_lately(studio: Studio, character: Character) -> bool:
+    """Return whether A2E took the newest order of the avatar and could not make it, just now."""
+    with studio.database.transaction() as session:
+        last = jobs.last_avatar(session, character.id)
+    if last is None or last.status != JobStatus.FAILED or not last.task_id or not last.ended_at:
+        return False
+    return studio.clock() - last.ended_at < BEFORE_AGAIN
+
+
 def why_no_avatar(studio: Studio, character: Character) -> str:
     """Return what the newest order of an avatar ended in."""
     with studio.database.transaction() as session:
@@ -149,9 +161,11 @@ def order(
 ) -> Ordered:
     """Have the script spoken, ask the price, and start the video once.
 
-    `planned_row` is the row it was planned with, if it was.
+    `planned_row` is the row it was planned with, if it was. What our table says cannot be paid is
+    not spoken either.
     """
     character = studio.config.roster.named(planned.character)
+    can_be_paid(studio, planned)
     progress("voice", 0.02)
     said = spoken.say(studio, planned, character)
     wanted = a2e.avatar_video(avatar_id=who.id, own=who.own, audio_url=said.url)
@@ -169,7 +183,7 @@ def order(
         priced=priced,
         held=held,
         video=video,
-        facts={"engine": "a2e", "voice": said.voice, "script": spoken_words},
+        facts={"engine": "a2e", "voice": said.voice, "script": spoken_words, **planned.told()},
         kept=kept,
     )
     job = intend(studio, draft)
@@ -177,6 +191,15 @@ def order(
     return Ordered(
         job=job.id, video=video.id, task=job.task_id, held=held, seconds=round(said.seconds, 2)
     )
+
+
+def can_be_paid(studio: Studio, planned: Planned) -> None:
+    """Refuse a video that is too dear by our table; what A2E quotes for the sound comes later."""
+    expected = studio.config.tariff.costs[Family.AVATAR_VIDEO].of(spoken.expected(planned))
+    reported = studio.a2e.balance()
+    with studio.database.transaction() as session:
+        purse.fill(studio, session, reported)
+        purse.afford(studio, session, expected, reported)
 
 
 def price(studio: Studio, wanted: a2e.Order, seconds: float) -> tuple[int, int]:

@@ -8,11 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 from elite8.core.domain.credit import CreditEntry, EntryKind
 from elite8.core.domain.job import Family
 from elite8.core.domain.tariff import Tariff
-from elite8.core.errors import ConfigError, Elite8Error, Unavailable
+from elite8.core.errors import ConfigError, Elite8Error, Refused, Unavailable
 from elite8.core.operations import purse
 from elite8.core.operations.brief import Planned
 from elite8.core.operations.purse import ACCOUNT, Low, Movement, movement
-from elite8.core.production.a2e import SLACK, Charge
+from elite8.core.production.a2e import SLACK, Charge, Strange
 from elite8.core.storage import jobs, ledger
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -59,7 +59,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reconciled:
-    """Our ledger beside A2E's. `charged` credits of tasks under way are gone at A2E already."""
+    """Our ledger beside A2E's. `charged` credits of tasks under way are gone at A2E already.
+
+    `items` are of the time since both last agreed; `notes` say why there are none.
+    """
 
     ours: int
     charged: int
@@ -67,6 +70,7 @@ class Reconciled:
     difference: int | None
     items: tuple[Difference, ...]
     adjusted: int
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,14 +167,9 @@ def reconcile(studio: Studio, *, told: int | None, accept: bool) -> Reconciled:
     with studio.database.transaction() as session:
         purse.fill(studio, session, reported)
         sums = ledger.sums(session, ACCOUNT)
-        opened = ledger.opened_at(session, ACCOUNT) or studio.clock()
         charged = jobs.charged(session)
-        paid = jobs.paid(session)
-        entries = ledger.entries(session, ACCOUNT)
     difference = None if reported is None else reported - (sums.balance - charged)
-    books = () if studio.settings.a2e_api_key is None else studio.a2e.charges(opened - SLACK)
-    grants = [entry for entry in entries if entry.kind in (EntryKind.DAILY, EntryKind.MONTHLY)]
-    items = differences(books, paid, grants)
+    items, notes = itemised(studio) if difference else ((), ())
     adjusted = 0
     if accept and difference:
         adjust(studio, difference, before)
@@ -180,9 +179,28 @@ def reconcile(studio: Studio, *, told: int | None, accept: bool) -> Reconciled:
         charged=charged,
         reported=reported,
         difference=difference,
-        items=items if difference else (),
+        items=items,
         adjusted=adjusted,
+        notes=notes,
     )
+
+
+def itemised(studio: Studio) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
+    """Return what makes the difference, since both last agreed; or why that is not known.
+
+    Our clock and A2E's differ: what is a little older finds its match, and is no difference itself.
+    """
+    with studio.database.transaction() as session:
+        agreed = ledger.agreed_at(session, ACCOUNT) or studio.clock()
+        paid = jobs.paid(session, agreed - SLACK)
+        entries = ledger.entries(session, ACCOUNT, since=agreed - SLACK)
+    grants = [entry for entry in entries if entry.kind in (EntryKind.DAILY, EntryKind.MONTHLY)]
+    try:
+        books = () if studio.settings.a2e_api_key is None else studio.a2e.charges(agreed - SLACK)
+    except (Refused, Strange) as unreadable:
+        return (), (f"what makes the difference is not known: {unreadable}",)
+    found = differences(books, paid, grants)
+    return tuple(one for one in found if one.at is None or one.at > agreed), ()
 
 
 def moved(studio: Studio) -> tuple[int, ...]:

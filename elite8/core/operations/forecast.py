@@ -25,7 +25,8 @@ USUAL_DAYS = 7
 class Forecast:
     """When credits end: `ends_at` is the first video that does not fit, `None` within `days`.
 
-    `short` counts, per day, the videos that do not fit; `left` are the free credits each evening.
+    `free` is what the ledger has and what the plan gave since A2E was last heard. `short` counts,
+    per day, the videos that do not fit; `left` are the free credits each evening.
     """
 
     free: int
@@ -56,7 +57,7 @@ def from_here(
 ) -> Forecast:
     """Return the forecast from what the ledger holds, which it leaves alone."""
     cost = studio.config.tariff.costs[Family.AVATAR_VIDEO].of(seconds)
-    free = ledger.sums(session, ACCOUNT).free
+    free = ledger.sums(session, ACCOUNT).free + unheard(studio, session)
     if videos_a_day is None:
         since = studio.clock() - timedelta(days=USUAL_DAYS)
         recent = ledger.entries(session, ACCOUNT, since=since)
@@ -75,6 +76,14 @@ def from_here(
         short=tuple(sorted(short.items())),
         left=tuple(sorted(evenings.items())),
     )
+
+
+def unheard(studio: Studio, session: Session) -> int:
+    """Return the credits of the days that no word of A2E has entered yet: an estimate."""
+    now = studio.clock()
+    entered = ledger.filled_at(session, ACCOUNT) or now
+    missing = purse.days(entered.astimezone(UTC).date(), now.astimezone(UTC).date())
+    return sum(grant(studio.config.tariff, day) for day in missing)
 
 
 def walk(

@@ -5,6 +5,7 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from elite8 import __version__
 from elite8.core import log, scratch
 from elite8.core.domain.character import Character
 from elite8.core.domain.video import Video, VideoStatus
-from elite8.core.errors import ConfigError, Elite8Error
+from elite8.core.errors import ConfigError, Elite8Error, Unavailable
 from elite8.core.operations import finish, media
 from elite8.core.operations.brief import Planned, row_of
 from elite8.core.operations.configuration import own_picture
@@ -84,6 +85,16 @@ def make(
 
 
 def film_and_keep(studio: Studio, planned: Planned, video: Video, progress: Progress) -> Filmed:
+    """Film in a folder that goes away, and keep what was filmed; a full disk is a ConfigError."""
+    try:
+        return film_in_a_folder(studio, planned, video, progress)
+    except OSError as trouble:
+        where = f" at {trouble.filename}" if trouble.filename else ""
+        said = f"{trouble.strerror or trouble}{where}"
+        raise ConfigError(f"{said}; the film was not kept, make it again") from trouble
+
+
+def film_in_a_folder(studio: Studio, planned: Planned, video: Video, progress: Progress) -> Filmed:
     """Film in a folder that goes away, and keep what was filmed."""
     with working_folder(planned.folder) as folder:
         film_file = Path(folder) / "film.mp4"
@@ -110,9 +121,16 @@ def start(studio: Studio, planned: Planned) -> Video:
     return claimed
 
 
-def claim(studio: Studio, session: Session, video_id: str) -> Video | None:
+def claim(studio: Studio, session: Session, video_id: str, **facts: object) -> Video | None:
     """Return the video, held by this process; `None` when another makes it."""
-    return videos.claim(session, video_id, holder=new_holder(), now=studio.clock(), lease=LEASE)
+    holder, now = new_holder(), studio.clock()
+    return videos.claim(session, video_id, holder=holder, now=now, lease=LEASE, **facts)
+
+
+def claim_to_film(studio: Studio, video_id: str) -> Video | None:
+    """Return the video, held by this process to be filmed here, whatever it was planned with."""
+    with studio.database.transaction() as session:
+        return claim(studio, session, video_id, engine="local")
 
 
 def take(studio: Studio, planned: Planned) -> Take:
@@ -156,9 +174,9 @@ def keep(  # noqa: PLR0913, PLR0917  # what was planned, filmed, and how it came
     """
     if video.status != VideoStatus.GENERATED:
         with studio.database.transaction() as session:
-            known = {"seconds": filmed.seconds, "voice": filmed.voice}
+            known = {"seconds": filmed.seconds, "voice": filmed.voice, **planned.told()}
             words = "\n".join(filmed.words)
-            videos.move(session, video, VideoStatus.GENERATED, script=words, **known)
+            videos.go_on(session, video, VideoStatus.GENERATED, script=words, **known)
     character = studio.config.roster.named(planned.character)
     path = (planned.folder / f"{character.id}-{video.id}.mp4").absolute()
     cover = finish.mark_cover(studio, filmed.cover, character, planned.language)
@@ -213,12 +231,14 @@ def evidence(
 def give_up(studio: Studio, video: Video, trouble: BaseException) -> None:
     """Close the row of a video that was not made; what is known stands in `failure`.
 
-    One of the plan that was stopped on the way costs it no try: the next start makes it.
+    One of the plan that was stopped on the way costs it no try: the next start makes it. A finished
+    one stays so, and one that was given up for dead is no longer ours: the trouble itself is told.
     """
-    if video.place and isinstance(trouble, KeyboardInterrupt | SystemExit):
-        with studio.database.transaction() as session:
-            videos.move(session, video, VideoStatus.PLANNED, tries=video.tries - 1)
+    if video.status == VideoStatus.FINISHED:
         return
     why = str(trouble) if isinstance(trouble, Elite8Error) else type(trouble).__name__
-    with studio.database.transaction() as session:
-        videos.move(session, video, VideoStatus.FAILED, failure=why)
+    status, facts = VideoStatus.FAILED, dict[str, object](failure=why)
+    if video.place and isinstance(trouble, KeyboardInterrupt | SystemExit):
+        status, facts = VideoStatus.PLANNED, {"tries": video.tries - 1}
+    with suppress(Unavailable), studio.database.transaction() as session:
+        videos.move(session, video, status, **facts)

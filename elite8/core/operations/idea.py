@@ -142,8 +142,7 @@ def keep(studio: Studio, brief: Brief, wish: Wish) -> tuple[tuple[Planned, Local
 
 def film(studio: Studio, planned: Planned, spot: Localised, show: Progress) -> VideoMade:
     """Film a kept video on this machine; one that another process has is Unavailable."""
-    with studio.database.transaction() as session:
-        claimed = generate.claim(studio, session, spot.video)
+    claimed = generate.claim_to_film(studio, spot.video)
     if claimed is None:
         raise Unavailable(f"video {spot.video} is made by another process")
     return generate.make(studio, planned, show, claimed)

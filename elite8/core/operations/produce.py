@@ -84,7 +84,9 @@ def make(studio: Studio, video: Video) -> Produced:
         return make_here(studio, planned, video)
     if not commission.room(studio):
         return said(video, "waits", "A2E has as many tasks of ours as it takes at once")
-    who = commission.avatar(studio, studio.config.roster.named(video.character_id))
+    character = studio.config.roster.named(video.character_id)
+    asked = commission.failed_lately(studio, character)
+    who = commission.avatar(studio, character, asked=asked)
     if who is None:
         return said(video, "waits", f"{video.character_id}'s avatar is being made")
     try:
@@ -92,7 +94,7 @@ def make(studio: Studio, video: Video) -> Produced:
     except OutOfCredits:
         if not planned.may_fall_back:
             raise
-        return make_here(studio, planned, video)
+        return make_here(studio, replace(planned, engine="local"), video)
     except commission.Taken as taken:
         return said(video, "waits", str(taken))
     return said(video, "ordered", "")
@@ -101,7 +103,8 @@ def make(studio: Studio, video: Video) -> Produced:
 def planned_of(studio: Studio, video: Video) -> Planned:
     """Return what was planned: the same seed gives the same words, or they are the operator's.
 
-    A topic that this seed does not draw was asked for.
+    The engine is the one asked for, or what auto means now. A topic that this seed does not draw
+    was asked for.
     """
     brief = Brief(
         characters=(video.character_id,),
@@ -111,6 +114,7 @@ def planned_of(studio: Studio, video: Video) -> Planned:
         seconds=video.asked_seconds,
         script=video.words or None,
         topic="" if video.words or not video.locale else video.topic,
+        engine=video.asked_engine,
         stage=video.stage,
     )
     return plan_one(studio, brief, studio.config.roster.named(video.character_id), 0)
@@ -118,8 +122,7 @@ def planned_of(studio: Studio, video: Video) -> Planned:
 
 def make_here(studio: Studio, planned: Planned, video: Video) -> Produced:
     """Film it on this machine, unless another process does."""
-    with studio.database.transaction() as session:
-        claimed = generate.claim(studio, session, video.id)
+    claimed = generate.claim_to_film(studio, video.id)
     if claimed is None:
         return said(video, "waits", "another process makes it")
     generate.make(studio, planned, lambda *_: None, claimed)

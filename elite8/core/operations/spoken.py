@@ -21,8 +21,11 @@ USUAL_PACE = 14.0
 """Characters a second that an A2E voice says, to begin with; the sound then corrects it."""
 PAUSE, TAIL = 0.3, 0.3
 TRIES = 3
-TOO_LONG = 0.5
-"""Seconds that a video may last longer than was asked."""
+AIM, FRAME = 0.5, 0.05
+"""Seconds below what was asked that lines are chosen for, and that the sound ends before it.
+
+No network takes a video that is a frame too long, and a clip ends on a whole one.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +38,15 @@ class Said:
     voice: str
 
 
+def expected(planned: Planned) -> float:
+    """Return how long the video should last in seconds, before a word of it is spoken."""
+    longest = min(planned.seconds or LONGEST, LONGEST)
+    if not planned.own_words:
+        return longest
+    letters = sum(len(line.text) for line in planned.script.lines)
+    return min(letters / PACE.get(planned.language, USUAL_PACE), longest)
+
+
 def say(studio: Studio, planned: Planned, character: Character) -> Said:
     """Have A2E speak as much of the script as fits, and measure it."""
     voice = voice_of(studio, character, planned.language, planned.locale)
@@ -43,6 +55,8 @@ def say(studio: Studio, planned: Planned, character: Character) -> Said:
         if fits(planned, said.seconds):
             break
         pace = sum(len(line.text) for line in said.lines) / said.seconds
+        if chosen(planned, pace) == said.lines:
+            break  # the same words last as long again
         said = say_once(studio, planned, voice, pace)
     if said.seconds < SHORTEST:
         raise ConfigError(
@@ -68,7 +82,12 @@ def say_once(studio: Studio, planned: Planned, voice: a2e.Remote, pace: float) -
 
 def fits(planned: Planned, seconds: float) -> bool:
     """Return whether that is not too long."""
-    return seconds <= min(planned.seconds or LONGEST, LONGEST) + TOO_LONG
+    return seconds <= below(planned, FRAME)
+
+
+def below(planned: Planned, margin: float) -> float:
+    """Return how many seconds the sound may last, but for `margin`; never too short for a video."""
+    return max(min(planned.seconds or LONGEST, LONGEST) - margin, SHORTEST)
 
 
 def chosen(planned: Planned, rate: float) -> tuple[Line, ...]:
@@ -78,7 +97,7 @@ def chosen(planned: Planned, rate: float) -> tuple[Line, ...]:
     return fit(
         planned.script,
         lambda line: len(line.text) / rate,
-        seconds=planned.seconds,
+        seconds=below(planned, AIM),
         gap=PAUSE,
         tail=TAIL,
     )

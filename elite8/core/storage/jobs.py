@@ -116,13 +116,17 @@ def charged(session: Session) -> int:
     return int(session.exec(asked).one())
 
 
-def paid(session: Session) -> Sequence[tuple[str, datetime, int]]:
-    """Return task, start and cost of what was charged: tasks under way and those settled."""
+def paid(session: Session, since: datetime) -> Sequence[tuple[str, datetime, int]]:
+    """Return task, start and cost of what was charged since then by the engine's clock.
+
+    Those are tasks under way and those settled.
+    """
+    began = func.coalesce(Job.sent_there, Job.sent_at)
     price = func.coalesce(Job.coins, Job.priced)
     states = (JobStatus.RUNNING, JobStatus.COLLECTED)
     unusable = (col(Job.status) == JobStatus.FAILED) & (col(Job.result) != "")
     asked = select(Job.task_id, Job.sent_at, price).where(
-        or_(col(Job.status).in_(states), unusable)
+        began >= since, or_(col(Job.status).in_(states), unusable)
     )
     return [(task, at, int(coins)) for task, at, coins in session.exec(asked)]
 

@@ -58,6 +58,24 @@ def opened_at(session: Session, account: str) -> datetime | None:
     return session.exec(asked).first()
 
 
+def agreed_at(session: Session, account: str) -> datetime | None:
+    """Return when our balance was last the engine's own: adjusted to it, or opened with it."""
+    return newest(session, account, EntryKind.OPENING, EntryKind.ADJUST)
+
+
+def filled_at(session: Session, account: str) -> datetime | None:
+    """Return up to when what the plan gives was entered; a day that gave nothing leaves nothing."""
+    return newest(session, account, EntryKind.OPENING, EntryKind.DAILY, EntryKind.MONTHLY)
+
+
+def newest(session: Session, account: str, *kinds: EntryKind) -> datetime | None:
+    """Return the instant of the newest entry of these kinds."""
+    asked = select(func.max(CreditEntry.at)).where(
+        col(CreditEntry.account) == account, col(CreditEntry.kind).in_(kinds)
+    )
+    return session.exec(asked).one()
+
+
 def entries(
     session: Session, account: str, *, since: datetime | None = None, limit: int | None = None
 ) -> Sequence[CreditEntry]:

@@ -53,7 +53,13 @@ def failed_since(session: Session, since: datetime) -> list[Video]:
 
 
 def claim(
-    session: Session, video_id: str, *, holder: str, now: datetime, lease: timedelta
+    session: Session,
+    video_id: str,
+    *,
+    holder: str,
+    now: datetime,
+    lease: timedelta,
+    **facts: object,
 ) -> Video | None:
     """Return the planned video, now generating and held by `holder`; `None` when another has it."""
     taken = session.exec(
@@ -65,6 +71,7 @@ def claim(
             claimed_until=now + lease,
             begun_at=now,
             tries=col(Video.tries) + 1,
+            **facts,
         )
         .returning(col(Video.id))
     ).first()
@@ -72,7 +79,7 @@ def claim(
 
 
 def move(session: Session, video: Video, status: VideoStatus, **facts: object) -> None:
-    """Put the video in its next state with what is known now; a forbidden step is a ValueError.
+    """Put the video in its next state and let it go; a forbidden step is a ValueError.
 
     Unavailable, and nothing is written, when the row is no longer as its holder left it.
     """
@@ -80,6 +87,12 @@ def move(session: Session, video: Video, status: VideoStatus, **facts: object) -
         raise ValueError(f"a video that is {video.status} cannot become {status}")
     if not held.move(session, video, status=status, **facts):
         raise Unavailable(f"video {video.id} was given up for dead; make it again")
+
+
+def go_on(session: Session, video: Video, status: VideoStatus, **facts: object) -> None:
+    """Put the video in its next state as `move` does, and keep holding it."""
+    mine = {"claimed_by": video.claimed_by, "claimed_until": video.claimed_until}
+    move(session, video, status, **{**mine, **facts})
 
 
 def wanted_after_all(session: Session, video_id: str) -> None:
@@ -90,15 +103,16 @@ def wanted_after_all(session: Session, video_id: str) -> None:
 
 
 def abandoned(session: Session, *, now: datetime, is_dead: Callable[[str], bool]) -> list[Video]:
-    """Return videos whose maker is gone: its lease ended, or it filmed here and `is_dead`."""
-    asked = select(Video).where(
-        col(Video.status) == VideoStatus.GENERATING, col(Video.claimed_until).is_not(None)
-    )
+    """Return videos whose maker is gone: its lease ended, or it `is_dead`.
+
+    Those of the paid engine nobody holds, but their jobs.
+    """
+    half_done = col(Video.status).in_((VideoStatus.GENERATING, VideoStatus.GENERATED))
+    asked = select(Video).where(half_done, col(Video.claimed_until).is_not(None))
     return [
         video
         for video in session.exec(asked)
-        if (video.claimed_until and video.claimed_until < now)
-        or (video.engine == "local" and is_dead(video.claimed_by))
+        if (video.claimed_until and video.claimed_until < now) or is_dead(video.claimed_by)
     ]
 
 

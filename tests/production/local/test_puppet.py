@@ -8,7 +8,7 @@ import pytest
 
 from elite8.core.domain.character import Motion
 from elite8.core.errors import ConfigError
-from elite8.core.production.local import planes, puppet
+from elite8.core.production.local import header, planes, puppet
 from elite8.core.production.local.art.layer import HEIGHT, NECK, WIDTH, Layer, lay
 from elite8.core.production.local.canvas import Canvas, shift, stamp
 from elite8.core.production.local.drift import Drift
@@ -235,6 +235,25 @@ def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
         (tmp_path / "words.png").write_text("words")
         with pytest.raises(ConfigError, match=path.name):
             planes.load_picture(path)
+
+
+def test_a_picture_is_known_by_its_header(tmp_path: Path) -> None:
+    for name in ("own.png", "own.jpg", "own.jpeg"):
+        own = save(tmp_path / name, np.zeros((40, 30, 3), np.uint8))
+        assert header.size(own.read_bytes()) == (30, 40)
+        assert planes.load_picture(own).shape == (40, 30, 3)
+
+
+def test_one_that_is_too_large_is_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def decoded(*_: object) -> None:
+        raise AssertionError("a picture of 16000 x 16000 takes 1.5 GB")
+
+    wide = save(tmp_path / "wide.png", np.zeros((1, planes.LARGEST + 1), np.uint8))
+    monkeypatch.setattr(cv2, "imdecode", decoded)
+    with pytest.raises(ConfigError, match="at most 8192 pixels a side"):
+        planes.load_picture(wide)
 
 
 def own_layers(folder: Path, *names: str, height: int = HEIGHT) -> Path:

@@ -158,6 +158,12 @@ def test_hibari_leaves_a_pause_after_a_sentence() -> None:
 
 
 @needs_hibari
+def test_a_number_longer_than_hibari_knows_is_shown_in_silence() -> None:
+    with pytest.raises(Unspeakable, match="number as long as"):
+        opened("en", "hibari").speak(f"It is {'1' * 37} now.")
+
+
+@needs_hibari
 def test_hibari_says_the_same_twice() -> None:
     voice = opened("en", "hibari")
     first, again = voice.speak("Same again."), voice.speak("Same again.")

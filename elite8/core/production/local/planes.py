@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from elite8.core import scratch
 from elite8.core.errors import ConfigError
+from elite8.core.production.local import header
 from elite8.core.production.local.art.layer import Layer
 
 Pixels = NDArray[np.uint8]
@@ -121,8 +122,11 @@ def load_picture(path: Path, *, alpha: bool = False) -> NDArray[np.uint8]:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; name a PNG or JPEG picture") from error
-    picture = _decode(data, cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR_BGR)
-    if picture is None or max(picture.shape) > LARGEST:
+    said = header.size(data)  # a few kilobytes may say that they are gigabytes
+    fits = said is not None and max(said) <= LARGEST
+    how = cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR_BGR
+    picture = _decode(data, how) if fits else None
+    if picture is None:
         raise ConfigError(
             f"{path} is not a picture of at most {LARGEST} pixels a side; use a PNG or JPEG"
         )

@@ -14,7 +14,7 @@ from elite8.core.domain.character import VoiceSpec
 from elite8.core.domain.speech import Samples, Speech
 from elite8.core.errors import ConfigError
 from elite8.core.production.local.voice import timing
-from elite8.core.production.local.voice.line import line, spoken
+from elite8.core.production.local.voice.line import Unspeakable, line, spoken
 
 INSTALL = "pip install hibari-tts"
 USUAL = "heart"
@@ -49,7 +49,7 @@ class HibariVoice:
 
     def speak(self, text: str, reading: str = "") -> Speech:
         """Return `text` said; with `reading`, that is said and `text` captioned."""
-        sentences = self._model.phonemize(spoken(reading or text))
+        sentences = self._phonemes(spoken(reading or text))
         sounds, times, at = [], [], 0.0
         for phonemes in sentences:
             sound, starts = self._synthesise(phonemes)
@@ -67,6 +67,13 @@ class HibariVoice:
     @property
     def _model(self) -> Any:  # noqa: ANN401  hibari ships no types
         return _loaded(self._voice)
+
+    def _phonemes(self, said: str) -> list[str]:
+        """Return a phoneme string for each sentence."""
+        try:
+            return list(self._model.phonemize(said))
+        except IndexError:  # it has no name for a number of 37 digits
+            raise Unspeakable(f"hibari cannot read a number as long as in {said!r}") from None
 
     def _synthesise(self, phonemes: str) -> tuple[Samples, list[float]]:
         """Return the sound of one sentence and when each of its phoneme words starts."""
