@@ -228,14 +228,13 @@ def list_videos(
     json: Json = False,
 ) -> None:
     """List the videos made, newest first."""
-    from elite8.core import places
     from elite8.core.operations import listing
 
+    zone = listing.zone()
     videos = listing.videos(character=character, status=status, limit=limit)
     if not videos and not json:
         output.say("no videos yet; make one with 'elite8 generate --character miyuki'")
         return
-    zone = places.environment().get("ELITE8_TIME_ZONE", "Asia/Tokyo")
     rows = [
         (
             output.short(v.id),

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
         description="SQLite by default; a postgresql:// URL works the same.",
     )
     time_zone: str = Field(
-        default="Asia/Tokyo", description="Zone that times are shown in, an IANA name."
+        default=places.TIME_ZONE, description="Zone that times are shown in, an IANA name."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level that is logged to stderr."
