@@ -3,11 +3,18 @@
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from elite8.core import places
@@ -215,6 +222,12 @@ class Settings(BaseSettings):
     clock: str = Field(
         default="", description="A fast clock among simulators, as `config simulate` prints it."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Leave out what is set to nothing, as `places` does: .env does not count for it either."""
+        return {name: value for name, value in given.items() if value != ""}
 
     @field_validator("time_zone")
     @classmethod
