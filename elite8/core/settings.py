@@ -229,6 +229,11 @@ class Settings(BaseSettings):
         """Leave out what is set to nothing, as `places` does: .env does not count for it either."""
         return {name: value for name, value in given.items() if value != ""}
 
+    @field_validator("state_dir", "cache_dir", "config_dir", "outbox_dir")
+    @classmethod
+    def _at_home(cls, value: Path) -> Path:
+        return value.expanduser()
+
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, value: str) -> str:

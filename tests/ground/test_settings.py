@@ -45,6 +45,14 @@ def test_what_is_set_to_nothing_is_unset(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert load().database_url.get_secret_value() == places.database_url()
 
 
+def test_a_folder_at_home_is_the_same_for_every_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ELITE8_STATE_DIR", "~/mine")
+    assert load().state_dir == places.state_dir() == tmp_path / "mine"
+
+
 def test_systemd_names_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("ELITE8_STATE_DIR")
     monkeypatch.setenv("STATE_DIRECTORY", f"{tmp_path}/a:{tmp_path}/b")
