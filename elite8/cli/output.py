@@ -15,10 +15,6 @@ from elite8.core.errors import Elite8Error
 
 Status = Literal["ok", "partial", "failed"]
 ENVELOPE = 1
-IDS = ("post", "video", "account", "job", "setting", "subscriber")
-"""Columns of ids and names, which are copied and so never folded."""
-GAP = 3
-"""Cells between two columns of a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +98,7 @@ def write(part: object) -> None:
     from rich.console import Console
 
     with heard():
-        Console().print(part)
+        Console().print(part, crop=False)
 
 
 def write_json(
@@ -141,16 +137,26 @@ def plain(value: object) -> object:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> object:
-    """Return a plain table whose widths count terminal cells, so Japanese lines up."""
+    """Return a plain table whose widths count terminal cells, so Japanese lines up.
+
+    Words fold where not all fits. Numbers do not: a table of many is wider than the terminal.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
+    from elite8.cli.widths import GAP, fitted
+
+    clean = [[visible.harmless(cell) for cell in row] for row in rows]
+    there = width()
+    wide = fitted(columns, clean, there)
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, highlight=False)
-    for name in columns:
-        drawn.add_column(name, overflow="fold", no_wrap=name in IDS)
-    for row in rows:
-        drawn.add_row(*(Text(visible.harmless(cell)) for cell in row))
+    for name, cells in zip(columns, wide, strict=True):
+        drawn.add_column(name, overflow="fold", width=cells)
+    for row in clean:
+        drawn.add_row(*map(Text, row))
+    needed = sum(wide) + GAP * (len(wide) - 1)
+    drawn.width = needed if needed > there else None
     return drawn
 
 
@@ -164,6 +170,8 @@ def width() -> int:
 def room(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
     """Return how many cells a further column of a table has, so that nothing is folded."""
     from rich.cells import cell_len
+
+    from elite8.cli.widths import GAP
 
     widths = (max(map(cell_len, cells)) for cells in zip(columns, *rows, strict=True))
     return max(width() - sum(widths) - GAP * len(columns), 1)
