@@ -135,6 +135,8 @@ def test_a_scope_that_is_empty_does_not_stop_everything(
 ) -> None:
     assert answer(capsys, "publish", "pause", scope, "")[0] == 2
     assert answer(capsys, "publish", "pause", "--region", "atlantis")[0] == 2
+    assert answer(capsys, "publish", "pause", "--region", "de")[0] == 0
+    assert answer(capsys, "publish", "resume", "--region", "DE")[0] == 0
 
 
 @pytest.mark.parametrize("name", [name for name in SUBCOMMANDS if name != "tui"])

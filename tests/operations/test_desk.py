@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from elite8.core.domain.account import new_account
+from elite8.core.domain.attempt import new_stop
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.errors import ConfigError, Refused, Unanswered, Unavailable
@@ -16,7 +18,7 @@ from elite8.core.operations import desk, due, steps, stops, stuck
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.desk import Wish
 from elite8.core.platforms.outbox import Outbox
-from elite8.core.storage import posts
+from elite8.core.storage import accounts, attempts, posts
 from elite8.core.studio import Studio
 from tests.films import lay
 
@@ -180,6 +182,19 @@ def test_nothing_of_what_is_stopped_goes_out(ready: Studio, scope: str) -> None:
     assert publishing.publish(ready, "latest", "outbox").url
     with pytest.raises(ConfigError, match="nothing is stopped"):
         stops.resume(ready, scope, value, "spread")
+
+
+def test_a_region_that_nobody_speaks_to_is_not_stopped(ready: Studio) -> None:
+    with pytest.raises(ConfigError, match="no region 'UK'; choose US, JP"):
+        stops.stop(ready, "region", "UK", "")
+    with ready.database.transaction() as session:
+        attempts.stop(session, new_stop(at=ready.clock(), scope="region", value="UK", reason=""))
+    assert stops.resume(ready, "region", "UK", "spread") == (0, 0)
+    account = new_account(now=ready.clock(), network="tiktok", handle="t", name="T")
+    account.regions = "UK"
+    with ready.database.transaction() as session:
+        accounts.keep(session, account)
+    assert stops.stop(ready, "region", "UK", "")
 
 
 def test_a_stop_of_another_is_no_stop(ready: Studio) -> None:
