@@ -102,7 +102,7 @@ def of_rule(studio: Studio, code: str, region: Region, rule: Rule) -> Checked:
     if region.language and rule.scope.content == "commercial" and rule.scope.holds(post):
         found = JUDGES[rule.check](rule, post)
         verdict = rule.severity if found else "pass"
-        said = f"{rule.reason}: {found}" if found else said
+        said = f"wanted: {rule.reason}; found: {found}" if found else said
     if is_stale(rule, today):
         verdict = "warn" if verdict == "pass" else verdict
         said = f"re-check, read over 180 days ago: {said}"
