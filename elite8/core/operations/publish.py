@@ -41,7 +41,7 @@ from elite8.core.operations import (
     stops,
 )
 from elite8.core.operations.library import find
-from elite8.core.operations.standing import again
+from elite8.core.operations.standing import again, command
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
 from elite8.core.platforms.outbox import Outbox
@@ -367,7 +367,7 @@ def account_of(post: Post, signed_in: Sequence[Account], character: str) -> Acco
         return accounts.taking(signed_in, post.platform, character, post.region)
     if found := next((one for one in signed_in if one.id == wanted), None):
         return found
-    again = f"elite8 accounts login {post.platform}"
+    again = command(post.platform, "")
     raise SignInNeeded(f"the account of this post is signed out; run: {again}")
 
 
