@@ -113,6 +113,33 @@ def test_an_empty_list_is_a_sentence_on_stderr_and_an_empty_list_in_json(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        ("generate list --status finsihed", "no state 'finsihed'; choose planned, generating, "),
+        ("generate list -c miyuky", "did you mean 'miyuki'?"),
+        ("subscribers list --tier premum", "no tier 'premum'; choose basic, premium, vip, "),
+        ("subscribers list --platform fanvu", "no platform 'fanvu'; choose "),
+        ("subscribers list --status lapsed", "no status 'lapsed'; choose active, expired, "),
+        ("subscribers list -c miyuky", "did you mean 'miyuki'?"),
+        ("subscribers list --country UK", "no country 'UK'"),
+    ],
+)
+def test_a_filter_that_nothing_can_pass_is_refused(
+    capsys: pytest.CaptureFixture[str], arguments: str, said: str
+) -> None:
+    code, out, err = answer(capsys, *arguments.split())
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_a_filter_that_nothing_passes_is_no_empty_studio(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, _, err = answer(capsys, "generate", "list", "--status", "failed")
+    assert (code, err) == (0, "no video is like that\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
         (("--in", "99999999999d"), "more than a year"),
         (("--at", "0001-01-01"), "no time we know"),
         (("--at", "2020-01-01 08:00"), "is past"),
