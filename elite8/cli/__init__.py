@@ -1,7 +1,6 @@
 """The root command: subcommands load when asked for; only here an error becomes an exit code."""
 
 import gc
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ from typer.exceptions import Abort, Exit, TyperException
 from elite8 import __version__
 from elite8.cli import output
 from elite8.core import lean
-from elite8.core.errors import ConfigError, Elite8Error, of_store
+from elite8.core.errors import ConfigError, Elite8Error, of_file, of_store
 
 SUBCOMMANDS = {
     "generate": "Make videos: one, several, or one per character.",
@@ -90,6 +89,7 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     lean.look_seldom()
     end_on_signals()
+    output.take_any_letter()
     code = run(sys.argv[1:])
     gc.freeze()  # all goes now: looking for cycles to free first takes a sixth of a second
     sys.exit(code)
@@ -117,6 +117,7 @@ def run(arguments: Sequence[str]) -> int:
         code = typer.main.get_command(app).main(
             list(arguments), prog_name="elite8", standalone_mode=False
         )
+        output.flush()
     except Exit as left:
         return left.exit_code
     except (KeyboardInterrupt, Abort):
@@ -125,13 +126,13 @@ def run(arguments: Sequence[str]) -> int:
     except TyperException as usage:
         return fail(arguments, "usage", usage.format_message(), usage.exit_code, as_json=as_json)
     except BrokenPipeError:
-        # The reader went away (`| head`): silence the interpreter's own flush as well.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        output.hush()  # the reader went away (`| head`)
         return 0
     except Exception as fault:
-        said = fault if isinstance(fault, Elite8Error) else of_store(fault)
+        said = fault if isinstance(fault, Elite8Error) else of_store(fault) or of_file(fault)
         if said is None:
             raise
+        as_json &= not isinstance(said, output.Unheard)  # JSON goes where nothing can be written
         return fail(arguments, said.code, str(said), said.exit_code, as_json=as_json)
     if code == INTERRUPTED:  # Typer's own word for Ctrl-C
         output.say(CUT_SHORT)

@@ -265,7 +265,7 @@ def key(
     reseal: Annotated[
         bool,
         typer.Option(
-            "--reseal", help="Read the key before from standard input; seal all with this one."
+            "--reseal", help="Read the OLD key from standard input; seal all with the one in force."
         ),
     ] = False,
     json: Json = False,
@@ -295,6 +295,8 @@ def resealed(as_json: bool) -> None:  # noqa: FBT001  # --json
     from elite8.core.operations import reseal
     from elite8.core.studio import open_studio
 
+    if sys.stdin.isatty():
+        output.say("paste the OLD key, the one before the key in force")
     done = reseal.reseal(open_studio(), sys.stdin.readline())
     output.answer(
         "accounts key",

@@ -161,7 +161,8 @@ def scope_of(character: str | None, network: str | None, region: str | None) -> 
     found = [(scope, value) for scope, value in named.items() if value is not None]
     if len(found) > 1:
         raise ConfigError("say one of --character, --network and --region, or none for everything")
-    return found[0] if found else ("all", "")
+    scope, value = found[0] if found else ("all", "")
+    return scope, value.upper() if scope == "region" else value
 
 
 def add_to(app: typer.Typer) -> None:

@@ -24,7 +24,10 @@ MOVES = (
     ("at the end", "end", ""),
 )
 """What MRR is told by: in words, in the record, and its sign."""
-NOTHING = "no money of subscribers is known in {when}; elite8 subscribers import FILE enters it"
+NOTHING = (
+    "no money of subscribers is known in {when}; "
+    "elite8 subscribers import apply FILE --profile NAME enters it"
+)
 
 
 def money(found: "Money") -> object:

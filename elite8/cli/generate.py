@@ -222,20 +222,20 @@ def made_table(made: Sequence["VideoMade"]) -> object:
 @app.command("list")
 def list_videos(
     *,
-    character: Annotated[str, typer.Option(help="Only this one's.")] = "",
+    character: Annotated[str, typer.Option("--character", "-c", help="Only this one's.")] = "",
     status: Annotated[str, typer.Option(help="Only in this state, e.g. finished.")] = "",
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many.")] = 20,
     json: Json = False,
 ) -> None:
     """List the videos made, newest first."""
-    from elite8.core import places
     from elite8.core.operations import listing
 
+    zone = listing.zone()
     videos = listing.videos(character=character, status=status, limit=limit)
     if not videos and not json:
-        output.say("no videos yet; make one with 'elite8 generate --character miyuki'")
+        none = "no videos yet; make one with 'elite8 generate --character miyuki'"
+        output.say("no video is like that" if character or status else none)
         return
-    zone = places.environment().get("ELITE8_TIME_ZONE", "Asia/Tokyo")
     rows = [
         (
             output.short(v.id),

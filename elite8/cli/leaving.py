@@ -13,7 +13,9 @@ OnPlatform = Annotated[str, typer.Option("--platform", help="Only there, as fanv
 def at_risk(
     *,
     platform: OnPlatform = "",
-    character: Annotated[str, typer.Option(help="Only of this performer.")] = "",
+    character: Annotated[
+        str, typer.Option("--character", "-c", help="Only of this performer.")
+    ] = "",
     tier: Annotated[str, typer.Option(help="basic, premium, vip, other.")] = "",
     band: Annotated[
         str, typer.Option(help="Only low, medium, high, critical or 'insufficient data'.")

@@ -63,7 +63,7 @@ def list_subscribers(
         output.say(f"{len(rows)} of {found.total}" if rows else nobody)
 
 
-NOBODY = "nobody is known so far: elite8 subscribers import"
+NOBODY = "nobody is known so far: elite8 subscribers import apply FILE --profile NAME"
 COLUMNS = ("of", "tier", "pays", "status", "until")
 NONE = ("-",) * len(COLUMNS)
 

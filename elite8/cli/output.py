@@ -1,6 +1,8 @@
 """The only writer to stdout: tables for people, one JSON object for machines."""
 
+import io
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,13 +11,10 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from elite8.core import places, visible
+from elite8.core.errors import Elite8Error
 
 Status = Literal["ok", "partial", "failed"]
 ENVELOPE = 1
-IDS = ("post", "video", "account", "job", "setting", "subscriber")
-"""Columns of ids and names, which are copied and so never folded."""
-GAP = 3
-"""Cells between two columns of a table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +23,10 @@ class Problem:
 
     code: str
     message: str
+
+
+class Unheard(Elite8Error):
+    """What was to be read could not be written: a full disk, most often."""
 
 
 def answer(
@@ -53,17 +56,49 @@ def answer(
 
 def flush() -> None:
     """Have what was written seen now: whoever reads it waits for nothing more."""
-    sys.stdout.flush()
+    with heard():
+        sys.stdout.flush()
+
+
+def hush() -> None:
+    """Write no more, nor have the interpreter try it as it ends: nobody reads."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Have what cannot be written raise Unheard, and nothing more be written."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        hush()
+        raise Unheard(f"{fault.strerror}: the answer is lost; what was done is done") from None
+
+
+def take_any_letter() -> None:
+    """Have a letter that the terminal's encoding lacks be shown as a ?, rather than end it all."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def lacks_letters() -> bool:
+    """Return whether stdout's encoding has only some letters, so that JSON writes their numbers."""
+    return (sys.stdout.encoding or "utf-8").lower().replace("-", "") != "utf8"
 
 
 def write(part: object) -> None:
     """Write a text unfolded, so that paths can be copied, or draw a table; neither steers."""
     if isinstance(part, str):
-        sys.stdout.write(visible.harmless(part) + "\n" if part else "")
+        with heard():
+            sys.stdout.write(visible.harmless(part) + "\n" if part else "")
         return
     from rich.console import Console
 
-    Console().print(part)
+    with heard():
+        Console().print(part, crop=False)
 
 
 def write_json(
@@ -79,7 +114,9 @@ def write_json(
     }
     if made_up := places.is_synthetic():
         whole["synthetic"] = made_up.seed
-    sys.stdout.write(visible.escaped(json.dumps(whole, ensure_ascii=False)) + "\n")
+    written = json.dumps(whole, ensure_ascii=lacks_letters())
+    with heard():
+        sys.stdout.write(visible.escaped(written) + "\n")
 
 
 def plain(value: object) -> object:
@@ -100,16 +137,26 @@ def plain(value: object) -> object:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> object:
-    """Return a plain table whose widths count terminal cells, so Japanese lines up."""
+    """Return a plain table whose widths count terminal cells, so Japanese lines up.
+
+    Words fold where not all fits. Numbers do not: a table of many is wider than the terminal.
+    """
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
+    from elite8.cli.widths import GAP, fitted
+
+    clean = [[visible.harmless(cell) for cell in row] for row in rows]
+    there = width()
+    wide = fitted(columns, clean, there)
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, highlight=False)
-    for name in columns:
-        drawn.add_column(name, overflow="fold", no_wrap=name in IDS)
-    for row in rows:
-        drawn.add_row(*(Text(visible.harmless(cell)) for cell in row))
+    for name, cells in zip(columns, wide, strict=True):
+        drawn.add_column(name, overflow="fold", width=cells)
+    for row in clean:
+        drawn.add_row(*map(Text, row))
+    needed = sum(wide) + GAP * (len(wide) - 1)
+    drawn.width = needed if needed > there else None
     return drawn
 
 
@@ -123,6 +170,8 @@ def width() -> int:
 def room(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> int:
     """Return how many cells a further column of a table has, so that nothing is folded."""
     from rich.cells import cell_len
+
+    from elite8.cli.widths import GAP
 
     widths = (max(map(cell_len, cells)) for cells in zip(columns, *rows, strict=True))
     return max(width() - sum(widths) - GAP * len(columns), 1)

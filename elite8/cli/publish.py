@@ -130,7 +130,7 @@ def send(
 ) -> None:
     """Order the posts and send those whose time has come; one's trouble touches no other."""
     from elite8.core.errors import Elite8Error
-    from elite8.core.operations import desk
+    from elite8.core.operations import asides, desk
     from elite8.core.operations import publish as operation
 
     found = operation.finished(studio, video)
@@ -138,6 +138,9 @@ def send(
     problems: list[Elite8Error] = []
     zone = studio.settings.time_zone
     ordered = desk.order(studio, found.id, places, wish)
+    notes = [note for post in ordered for note in asides.of_post(studio, found, post)]
+    for note in notes:
+        output.say(f"note: {note}")
     for post in ordered:
         try:
             done.append(operation.out(studio, post, found))
@@ -172,8 +175,11 @@ def next_step(studio: "Studio", post: "Post") -> str:
             f"; it may be out on {now.to}, so do not post it by hand: 'elite8 publish due' asks "
             f"there from {when} on, before anything else is sent"
         )
-    later = now.status == "waiting" and now.due_at > studio.clock()
-    return f"; it is tried again from {when} on by 'elite8 publish due'" if later else ""
+    if now.status != "waiting":
+        return ""
+    if now.due_at > studio.clock():
+        return f"; it is tried again from {when} on by 'elite8 publish due'"
+    return f"; the post waits: elite8 publish cancel {now.post[:POST_ID]} takes it back"
 
 
 def interrupted(studio: "Studio", ordered: "Sequence[Post]", *, as_json: bool) -> None:
@@ -193,9 +199,12 @@ def show_words(
     studio: "Studio", video: str, places: "Sequence[str]", wish: "Wish", *, as_json: bool
 ) -> None:
     """Show the words that would go out, per destination."""
+    from elite8.core.operations import asides
     from elite8.core.operations import publish as operation
 
     own: dict[str, Any] = {"caption": wish.caption, "promotes": wish.promotes}
+    for note in asides.of_drafts(studio, video, places, own, signed_in=bool(wish.account)):
+        output.say(f"note: {note}")
     own["account"] = wish.account
     previews = [(place, operation.preview(studio, video, place, **own)) for place in places]
     alone = len(previews) == 1
@@ -258,12 +267,15 @@ def check(
     json: Json = False,
 ) -> None:
     """Say rule by rule whether a video may go out there; exit 1 when one blocks it."""
+    from elite8.core.operations import asides
     from elite8.core.operations import publish as operation
     from elite8.core.studio import open_studio
 
     studio = open_studio()
     places = places_of(studio, to)
     own: dict[str, Any] = {"caption": caption, "promotes": promoted(promotes)}
+    for note in asides.of_drafts(studio, video, places, own, signed_in=True):
+        output.say(f"note: {note}")
     found = [
         (place, one) for place in places for one in operation.check(studio, video, place, **own)
     ]

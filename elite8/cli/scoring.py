@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from elite8.cli import output
+from elite8.cli.members import NOBODY
 from elite8.cli.options import DryRun, Json
 from elite8.core.errors import ConfigError
 
@@ -96,7 +97,7 @@ def end_of(studio: "Studio", written: str) -> datetime | None:
 def summed(found: "Summary", zone: str) -> object:
     """Return everybody by platform and tier."""
     if not found.people:
-        return "nobody is known so far: elite8 subscribers import"
+        return NOBODY
     columns = ("platform", "tier", "people", "median", "of what is seen", "seen", "0 … 1")
     rows = [
         (
@@ -135,7 +136,7 @@ def bars(tenths: "tuple[int, ...] | None") -> str:
 def ranked(found: "Top", zone: str) -> object:
     """Return the most engaged."""
     if not found.people:
-        return "nobody is known there so far: elite8 subscribers import"
+        return NOBODY.replace("known so far", "known there so far")
     columns = ("subscriber", "platform", "tier", "score", "of what is seen", "rank in its group")
     rows = [
         (

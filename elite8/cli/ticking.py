@@ -1,11 +1,17 @@
 """`elite8 schedule run` and `crontab`: the daemon's tasks for cron, or by hand."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from elite8.cli import output
 from elite8.cli.options import Json
+
+NO_SECRETS = (
+    "# secrets and the database's address are left out; those in {0}/.env reach a command that "
+    "begins with: cd {0} &&"
+)
 
 
 def run_task(
@@ -40,9 +46,11 @@ def crontab(*, json: Json = False) -> None:
     from elite8.core.operations import configuration, tasks
     from elite8.core.studio import open_studio
 
-    found = tasks.timetable(open_studio())
+    studio = open_studio()
+    found = tasks.timetable(studio)
     command = shlex.quote(program())
-    lines = ["CRON_TZ=UTC", *configuration.exported()]
+    lines = [NO_SECRETS.format(shlex.quote(str(Path.cwd()))), "CRON_TZ=UTC"]
+    lines += configuration.exported(studio)
     lines += [f"{for_crontab(at)} {command} schedule run {name}" for name, at in found.items()]
     output.answer("schedule crontab", {"lines": lines}, as_json=json, table=lambda: tuple(lines))
 

@@ -10,6 +10,7 @@ Elite8Error         1
     └── Unanswered      4    sent, and it is not known whether it was done
 """
 
+import errno
 from typing import ClassVar
 
 
@@ -121,6 +122,18 @@ def of_store(fault: BaseException) -> Elite8Error | None:
     if kind.__name__ == "DatabaseError":
         return None
     return Unavailable("the database does not answer; is it running? try again")
+
+
+def of_file(fault: BaseException) -> Elite8Error | None:
+    """Return what another user's file or a full disk means to a person; `None` of other faults."""
+    if isinstance(fault, OSError) and fault.errno == errno.ENOSPC:
+        return ConfigError("no room is left on the disk that was written to; free some, try again")
+    if not isinstance(fault, PermissionError) or fault.filename is None:
+        return None
+    return ConfigError(
+        f"{fault.filename} cannot be opened by this user; run as whoever it belongs to, or choose "
+        "a folder of your own (for the studio: ELITE8_STATE_DIR)"
+    )
 
 
 def in_words(fault: Exception) -> str:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "_config"
+TIME_ZONE = "Asia/Tokyo"
+"""The zone that times are shown in unless ELITE8_TIME_ZONE names another."""
 CHECKOUT_CONFIG = Path(__file__).resolve().parent.parent.parent / "config"
 
 

@@ -3,11 +3,18 @@
 import re
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from elite8.core import places
@@ -62,7 +69,7 @@ class Settings(BaseSettings):
         description="SQLite by default; a postgresql:// URL works the same.",
     )
     time_zone: str = Field(
-        default="Asia/Tokyo", description="Zone that times are shown in, an IANA name."
+        default=places.TIME_ZONE, description="Zone that times are shown in, an IANA name."
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least level that is logged to stderr."
@@ -215,6 +222,17 @@ class Settings(BaseSettings):
     clock: str = Field(
         default="", description="A fast clock among simulators, as `config simulate` prints it."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_unset(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Leave out what is set to nothing, as `places` does: .env does not count for it either."""
+        return {name: value for name, value in given.items() if value != ""}
+
+    @field_validator("state_dir", "cache_dir", "config_dir", "outbox_dir")
+    @classmethod
+    def _at_home(cls, value: Path) -> Path:
+        return value.expanduser()
 
     @field_validator("time_zone")
     @classmethod

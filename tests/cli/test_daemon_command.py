@@ -85,7 +85,8 @@ def test_one_task_is_run_by_name(schedule: typer.Typer) -> None:
 
 def test_the_crontab_has_a_line_for_each_task(schedule: typer.Typer) -> None:
     done = typer.testing.CliRunner().invoke(schedule, ["crontab"])
-    zone, *rest = done.output.splitlines()
+    comment, zone, *rest = done.output.splitlines()
+    assert comment.startswith("# secrets")
     lines = [line for line in rest if not line.startswith("ELITE8_")]
     assert zone == "CRON_TZ=UTC"
     assert [line.rsplit(" ", 1)[1] for line in lines] == list(TASKS)

@@ -57,7 +57,7 @@ def test_every_answer_fits_eighty_columns_and_names_nobody(
 
 
 def test_without_anything_each_says_so(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert "elite8 subscribers import" in answer(capsys, "money")[1]
+    assert "elite8 subscribers import apply FILE --profile NAME" in answer(capsys, "money")[1]
     assert "nobody's first payment is known" in answer(capsys, "cohorts")[1]
     assert "a curve takes 10 people" in answer(capsys, "survival")[1]
     assert "nobody pays" in answer(capsys, "ltv")[1]

@@ -120,6 +120,9 @@ def test_nobody_at_all_is_another_thing_than_nobody_like_that(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert run(["subscribers", "list"]) == 0
-    assert "nobody is known so far: elite8 subscribers import" in capsys.readouterr().err
+    assert (
+        "nobody is known so far: elite8 subscribers import apply FILE --profile NAME"
+        in capsys.readouterr().err
+    )
     assert run(["subscribers", "list", "--tier", "vip"]) == 0
     assert "there is nobody like that" in capsys.readouterr().err

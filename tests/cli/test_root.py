@@ -1,14 +1,16 @@
 """The root command: help, version, exit codes, JSON also when it fails."""
 
+import io
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from elite8 import __version__
-from elite8.cli import SUBCOMMANDS, run
+from elite8.cli import SUBCOMMANDS, output, run
 
 
 def answer(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -111,6 +113,33 @@ def test_an_empty_list_is_a_sentence_on_stderr_and_an_empty_list_in_json(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        ("generate list --status finsihed", "no state 'finsihed'; choose planned, generating, "),
+        ("generate list -c miyuky", "did you mean 'miyuki'?"),
+        ("subscribers list --tier premum", "no tier 'premum'; choose basic, premium, vip, "),
+        ("subscribers list --platform fanvu", "no platform 'fanvu'; choose "),
+        ("subscribers list --status lapsed", "no status 'lapsed'; choose active, expired, "),
+        ("subscribers list -c miyuky", "did you mean 'miyuki'?"),
+        ("subscribers list --country UK", "no country 'UK'"),
+    ],
+)
+def test_a_filter_that_nothing_can_pass_is_refused(
+    capsys: pytest.CaptureFixture[str], arguments: str, said: str
+) -> None:
+    code, out, err = answer(capsys, *arguments.split())
+    assert (code, out) == (2, "")
+    assert said in err
+
+
+def test_a_filter_that_nothing_passes_is_no_empty_studio(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, _, err = answer(capsys, "generate", "list", "--status", "failed")
+    assert (code, err) == (0, "no video is like that\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
         (("--in", "99999999999d"), "more than a year"),
         (("--at", "0001-01-01"), "no time we know"),
         (("--at", "2020-01-01 08:00"), "is past"),
@@ -133,6 +162,8 @@ def test_a_scope_that_is_empty_does_not_stop_everything(
 ) -> None:
     assert answer(capsys, "publish", "pause", scope, "")[0] == 2
     assert answer(capsys, "publish", "pause", "--region", "atlantis")[0] == 2
+    assert answer(capsys, "publish", "pause", "--region", "de")[0] == 0
+    assert answer(capsys, "publish", "resume", "--region", "DE")[0] == 0
 
 
 @pytest.mark.parametrize("name", [name for name in SUBCOMMANDS if name != "tui"])
@@ -187,3 +218,57 @@ def test_on_windows_one_sentence_says_where_it_runs() -> None:
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.count("\n") == 1
     assert "run it in WSL" in ended.stderr
+
+
+@pytest.mark.parametrize("words", ["config show", "generate list --json", "--version", "--help"])
+def test_an_answer_that_finds_no_room_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    with suppress(OSError), Path("/dev/full").open("w") as full:
+        monkeypatch.setattr(sys, "stdout", full)
+        assert run(words.split()) > 0
+    said = capsys.readouterr().err
+    assert "error: " in said
+    assert "Traceback" not in said
+
+
+def test_a_letter_that_the_terminal_lacks_ends_no_command_and_json_keeps_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    old = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", old)
+    output.take_any_letter()
+    output.write("桜 naïve")
+    output.write_json("x", {"name": "桜"})
+    output.flush()
+    assert isinstance(old.buffer, io.BytesIO)
+    seen, written = old.buffer.getvalue().decode("latin-1").splitlines()
+    assert seen == "? naïve"
+    assert json.loads(written)["data"]["name"] == "桜"
+
+
+def test_a_zone_that_is_none_is_one_sentence_where_pydantic_is_not_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ELITE8_TIME_ZONE", "foo")
+    code, out, err = answer(capsys, "generate", "list", "--limit", "1")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "'foo' is not an IANA zone" in err
+
+
+@pytest.mark.usefixtures("tabled")
+@pytest.mark.parametrize("words", ["generate list", "generate -c rio --dry-run", "db check"])
+def test_the_state_of_another_user_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str
+) -> None:
+    theirs = Path.stat
+
+    def refused(path: Path, *, follow_symlinks: bool = True) -> object:
+        if "state" in path.parts and path.name != "state":
+            raise PermissionError(13, "Permission denied", str(path))
+        return theirs(path, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", refused)
+    code, out, err = answer(capsys, *words.split())
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "cannot be opened by this user" in err

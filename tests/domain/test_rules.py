@@ -421,7 +421,8 @@ def test_a_verdict_says_what_was_found_and_where_it_was_read() -> None:
     assert said == Verdict(
         rule="tiktok-width",
         verdict="block",
-        reason="TikTok takes sides of 360 to 4096 pixels: width is 200, at least 360",
+        reason="wanted: TikTok takes sides of 360 to 4096 pixels; "
+        "found: width is 200, at least 360",
         source=RULES["tiktok-width"].source,
         as_of=RULES["tiktok-width"].as_of,
     )

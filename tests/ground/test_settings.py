@@ -31,6 +31,28 @@ def test_cheap_commands_and_settings_agree_on_the_folders(
     assert settings.database_url.get_secret_value() == places.database_url()
 
 
+def test_what_is_set_to_nothing_is_unset(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    folders = ("STATE_DIR", "CACHE_DIR", "CONFIG_DIR", "OUTBOX_DIR")
+    for name in (*folders, "DATABASE_URL", "TIME_ZONE", "SMTP_PORT", "A2E_API_KEY", "BOUNCES_PATH"):
+        monkeypatch.delenv(f"ELITE8_{name}", raising=False)
+    unset = load()
+    (tmp_path / ".env").write_text("ELITE8_A2E_API_KEY=sk_below\n")
+    for name in (*folders, "DATABASE_URL", "TIME_ZONE", "SMTP_PORT", "A2E_API_KEY", "BOUNCES_PATH"):
+        monkeypatch.setenv(f"ELITE8_{name}", "")
+    assert load() == unset
+    assert load().state_dir == places.state_dir()
+    assert load().database_url.get_secret_value() == places.database_url()
+
+
+def test_a_folder_at_home_is_the_same_for_every_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ELITE8_STATE_DIR", "~/mine")
+    assert load().state_dir == places.state_dir() == tmp_path / "mine"
+
+
 def test_systemd_names_the_state_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("ELITE8_STATE_DIR")
     monkeypatch.setenv("STATE_DIRECTORY", f"{tmp_path}/a:{tmp_path}/b")

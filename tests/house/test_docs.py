@@ -1,5 +1,6 @@
 """Every subcommand, exit code, setting, error and config key has its line in docs/reference/."""
 
+import ast
 import re
 from importlib import import_module
 from pathlib import Path
@@ -40,6 +41,38 @@ def test_every_command_and_option_is_in_the_reference(name: str, command: Any) -
     section = text.split(f"`elite8 {name}", 1)[1]
     options = {o for p in command.params for o in p.opts if o.startswith("--")} - {"--help"}
     assert {option for option in options if option not in section} == set()
+
+
+ADVICE = re.compile(r"elite8 ([a-z][\w-]*(?: [\w-]+)*)")
+
+
+def advised() -> set[tuple[str, str]]:
+    """Each command line in our words, with the file; a docstring is none of them."""
+    found = set()
+    for file in (ROOT / "elite8").rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        words = (n for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in docs)
+        texts = (node.value for node in words if isinstance(node.value, str))
+        found |= {(file.name, said) for text in texts for said in ADVICE.findall(text)}
+    return {(name, said) for name, said in found if said.partition(" ")[0] in SUBCOMMANDS}
+
+
+def test_no_advice_names_a_command_that_is_not_there() -> None:
+    def is_there(said: str) -> bool:
+        name, *words = said.split()
+        command: Any = typer.main.get_command(import_module(f"elite8.cli.{name}").app)
+        for word in words:
+            inner = getattr(command, "commands", {})
+            if not inner or word.startswith("-"):
+                return True
+            if word not in inner:
+                return bool(command.invoke_without_command) or "VIDEO" in inner
+            command = inner[word]
+        bare = not words  # what follows is an option, or only known as it runs
+        return bare or not getattr(command, "commands", {}) or command.invoke_without_command
+
+    assert {one for one in advised() if not is_there(one[1])} == set()
 
 
 @pytest.mark.parametrize(("name", "command"), leaves())

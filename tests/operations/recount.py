@@ -42,7 +42,7 @@ class Recount:
             self.credits[row["v"]] -= row["a"]
             if since <= datetime.fromisoformat(row["t"]).replace(tzinfo=UTC) < until:
                 self.lately -= row["a"]
-        self.links = db.execute("SELECT count(*) FROM link").fetchone()[0]
+        self.links = [dict(row) for row in db.execute("SELECT * FROM link")]
         db.close()
         self.funnel = json.loads((config / "phase2/funnel.json").read_text())
         self.window = timedelta(days=self.funnel["attribution_days"])
@@ -120,7 +120,9 @@ class Recount:
             way: list[dict[str, Any]] = []
             earlier = None
             for kind in KINDS:
-                number = mine.get(kind, 0) if kind in self.known else None
+                theirs = self.links if not by else [k for k in self.links if k[FIELD[by]] == name]
+                unknown = kind == "click" and not theirs and not mine.get(kind)
+                number = mine.get(kind, 0) if kind in self.known and not unknown else None
                 hidden = name in covered.get(kind, set())
                 rate = low = high = None
                 if number is not None and earlier is not None and not hidden:
@@ -166,8 +168,12 @@ class Recount:
             ]  # fmt: skip
             reacted = sum(p["engagement"] for p in read) if read else None
             viewed = sum(p["view"] for p in read) if read else None
-            hits = counts.get(goal["into"], 0) if goal["into"] in self.known else None
-            n = counts.get(goal["of"], 0) if goal["of"] in self.known else None
+            known = set(self.known)
+            there = [k for k in self.links if k["stage"] == stage["stage"] and mine(k)]
+            if not there and not counts.get("click"):
+                known -= {"click"}
+            hits = counts.get(goal["into"], 0) if goal["into"] in known else None
+            n = counts.get(goal["of"], 0) if goal["of"] in known else None
             hides = any(
                 stage["stage"] in covered.get(kind, set()) for kind in (goal["into"], goal["of"])
             )

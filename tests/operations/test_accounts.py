@@ -363,8 +363,10 @@ def test_an_account_without_a_refresh_token_is_over_when_its_token_is(scene: Sce
 def test_accounts_are_bound_and_a_second_one_does_not_touch_the_first(scene: Scene) -> None:
     scene.tiktok.sign_in("open-id-2")
     scene.login(characters=("jin", "ren"), regions=("br",))
+    with pytest.raises(ConfigError, match="no region 'UK'; choose US, JP"):
+        scene.login(regions=("UK",))
     first, second = accounts.status(scene.studio)
-    assert (first.characters, second.characters, second.regions) == ("", "jin ren", "br")
+    assert (first.characters, second.characters, second.regions) == ("", "jin ren", "BR")
     for code in ("br", "BR"):
         assert accounts.account_for(scene.studio, "tiktok", "jin", code).handle == "open-id-2"
     assert accounts.account_for(scene.studio, "tiktok", "jin", "jp").handle == "open-id-1"

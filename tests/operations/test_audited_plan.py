@@ -308,13 +308,21 @@ def test_a_region_nobody_knows_is_refused(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_crontab_takes_the_settings_of_this_shell_and_no_secret(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "config").symlink_to(os.environ["ELITE8_CONFIG_DIR"])
+    monkeypatch.chdir(tmp_path / "own")
+    monkeypatch.delenv("ELITE8_CONFIG_DIR")
+    monkeypatch.setenv("ELITE8_OUTBOX_DIR", "out")
     monkeypatch.setenv("ELITE8_A2E_API_KEY", "sk_hidden")
     assert run(["schedule", "crontab"]) == 0
     out = capsys.readouterr().out
     assert f"ELITE8_STATE_DIR={os.environ['ELITE8_STATE_DIR']}" in out
     assert "hidden" not in out
+    assert f"ELITE8_CONFIG_DIR={tmp_path}/own/config\n" in out
+    assert f"ELITE8_OUTBOX_DIR={tmp_path}/own/out\n" in out
+    assert f"cd {tmp_path}/own &&" in out.splitlines()[0]
 
 
 def test_when_the_days_slots_are_over_that_is_said(studio: Studio, clock: Any) -> None:

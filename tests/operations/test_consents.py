@@ -258,7 +258,8 @@ def test_two_marketing_messages_in_seven_days_are_the_most(studio: Studio, clock
         ({"channel": "fax"}, "no channel 'fax'"),
         ({"purpose": "fun"}, "no purpose"),
         ({"age": "22"}, "no age"),
-        ({"country": "Germany"}, "two capital letters"),
+        ({"country": "Germany"}, "its two letters"),
+        ({"country": "ZZ"}, "no country 'ZZ'"),
         ({"zone": "Mars/Base"}, "no zone"),
         ({"language": "de-DE"}, "no language"),
         ({"evidence": ""}, "--evidence"),
@@ -269,6 +270,12 @@ def test_two_marketing_messages_in_seven_days_are_the_most(studio: Studio, clock
 def test_what_is_no_consent_is_refused(studio: Studio, change: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         consents.record(studio, replace(JP, **change))
+
+
+def test_a_country_may_be_written_small(studio: Studio) -> None:
+    given = replace(JP, country="gb")
+    assert given.country == "GB"
+    assert consents.record(studio, given)
 
 
 @pytest.mark.parametrize("address", ["fan", "a@b", "a b@example.org", "a@example.org\nx", ""])

@@ -115,6 +115,12 @@ def test_nothing_leaves_it(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         client.get("https://example.org/")
 
 
+def test_a_film_that_nobody_made_is_no_folder(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ELITE8_STATE_DIR", str(made))
+    with pytest.raises(Refused, match="has no file"):
+        publish.check(open_studio(), "latest", "outbox")
+
+
 def test_a_copy_of_its_database_is_known_in_a_real_folder(studio: Studio, made: Path) -> None:
     studio.database.close()
     there = studio.settings.state_dir / demo.DATABASE

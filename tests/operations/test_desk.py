@@ -3,7 +3,7 @@
 import json
 from copy import copy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,18 @@ from typer.testing import CliRunner
 
 from elite8.cli.publish import app as face
 from elite8.core import studio as opening
+from elite8.core.domain.account import new_account
+from elite8.core.domain.attempt import new_stop
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.post import Post, PostStatus, new_post
+from elite8.core.domain.rule import Verdict
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused, Unanswered, Unavailable
-from elite8.core.operations import desk, due, steps, stops, stuck
+from elite8.core.operations import desk, due, gate, steps, stops, stuck
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.desk import Wish
 from elite8.core.platforms.outbox import Outbox
-from elite8.core.storage import posts
+from elite8.core.storage import accounts, attempts, posts
 from elite8.core.studio import Studio
 from tests.films import lay
 
@@ -216,6 +219,62 @@ def test_nothing_of_what_is_stopped_goes_out(ready: Studio, scope: str) -> None:
     assert publishing.publish(ready, "latest", "outbox").url
     with pytest.raises(ConfigError, match="nothing is stopped"):
         stops.resume(ready, scope, value, "spread")
+
+
+def test_what_a_rule_keeps_back_says_why_as_long_as_it_waits(
+    ready: Studio, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (post,) = order(ready)
+    clock.advance(minutes=1)
+    block = Verdict(rule="one", verdict="block", reason="why", source="page", as_of=clock().date())
+    written: list[str] = []
+    tell = posts.tell_why
+    with monkeypatch.context() as ruled:
+        ruled.setattr(gate, "of_post", lambda *_: (block,))
+        ruled.setattr(posts, "tell_why", lambda *told: written.append(told[2]) or tell(*told))
+        assert [due.run(ready)[0].withheld for _ in range(3)] == [True] * 3
+    kept = row(ready, post)
+    assert written == [kept.failure]
+    assert kept.failure.startswith("it does not go out: one: why [page, ")
+    assert (kept.status, kept.attempts, kept.sent_at) == ("waiting", 0, None)
+    assert [one.failure for one in desk.listed(ready)] == [kept.failure]
+    assert [done.status for done in due.run(ready)] == ["published"]
+    assert row(ready, post).failure == ""
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        {"status": "publishing", "claimed_by": "another"},
+        {"sent_at": datetime(2026, 11, 23, tzinfo=UTC)},
+        {"remote_handle": "container-1"},
+        {"caption": "other words"},
+        {"status": "refused"},
+    ],
+)
+def test_why_it_waits_is_told_only_of_what_waits_as_it_was_seen(
+    ready: Studio, since: dict[str, Any]
+) -> None:
+    (post,) = order(ready)
+    with ready.database.transaction() as session:
+        for name, value in since.items():
+            setattr(session.merge(copy(post)), name, value)
+    with ready.database.transaction() as session:
+        assert not posts.tell_why(session, post, "a rule")
+    assert row(ready, post).failure == ""
+
+
+def test_a_region_that_nobody_speaks_to_is_not_stopped(ready: Studio) -> None:
+    with pytest.raises(ConfigError, match="no region 'UK'; choose US, JP"):
+        stops.stop(ready, "region", "UK", "")
+    with ready.database.transaction() as session:
+        attempts.stop(session, new_stop(at=ready.clock(), scope="region", value="UK", reason=""))
+    assert stops.resume(ready, "region", "UK", "spread") == (0, 0)
+    account = new_account(now=ready.clock(), network="tiktok", handle="t", name="T")
+    account.regions = "UK"
+    with ready.database.transaction() as session:
+        accounts.keep(session, account)
+    assert stops.stop(ready, "region", "UK", "")
 
 
 def test_a_stop_of_another_is_no_stop(ready: Studio) -> None:

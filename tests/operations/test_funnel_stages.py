@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from elite8.core.config import Config
+from elite8.core.domain.event import EventKind, EventSource, Origin, new_event
 from elite8.core.domain.funnel import STAGES
 from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError
-from elite8.core.operations import bottleneck, funnel, imports, produce, publish, stages
+from elite8.core.operations import bottleneck, funnel, imports, links, produce, publish, stages
 from elite8.core.operations import plan as planning
 from elite8.core.operations.affordable import affordable
 from elite8.core.operations.brief import Brief, plan, row_of
+from elite8.core.storage import events
 from elite8.core.studio import Studio
 from tests.operations.funnelled import live
 
@@ -147,6 +150,26 @@ def test_a_bottleneck_of_few_people_is_named_and_its_number_is_not(
     assert (found.stage, worst.conversion.verdict) == ("intent", "below")
     assert (worst.times, worst.conversion.hits, worst.conversion.hidden) == (None, None, True)
     assert found.why == "<10 leads of clicks, goal 8.00%"
+
+
+def test_clicks_of_a_stage_without_a_link_are_unknown_and_not_none(studio: Studio) -> None:
+    links.create(studio, links.Wish(target="https://example.com/join", stage="interest"))
+    at = studio.clock() - timedelta(hours=1)
+    views = [
+        new_event(
+            kind=EventKind.VIEW, at=at, source=EventSource.READING, key=stage,
+            origin=Origin(stage=stage),
+        )
+        for stage in ("awareness", "interest")
+    ]  # fmt: skip
+    with studio.database.transaction() as session:
+        events.enter(session, views)
+    meant = funnel.period(studio)
+    (group,) = funnel.show(studio, meant).groups
+    rows = {one.stage: one.conversion for one in group.stages}
+    assert (rows["interest"].hits, rows["awareness"].hits) == (0, None)
+    gaps = funnel.gaps(studio, funnel.known(studio, meant))
+    assert (gaps["interest"][1].hits, gaps["awareness"][1].hits) == (0, None)
 
 
 def test_without_figures_nothing_is_claimed(studio: Studio) -> None:

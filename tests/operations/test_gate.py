@@ -182,7 +182,7 @@ def test_every_block_is_named_with_its_reason_and_source() -> None:
     with pytest.raises(Refused) as refused:
         gate.refuse([said("one", "block"), said("two", "warn"), said("three", "block")])
     assert str(refused.value) == (
-        "it may not go out: one: one why [page, 2026-11-23]; three: three why [page, 2026-11-23]"
+        "it does not go out: one: one why [page, 2026-11-23]; three: three why [page, 2026-11-23]"
     )
 
 

@@ -125,7 +125,7 @@ def test_a_file_changed_after_it_was_checked_does_not_go_out(ready: Studio) -> N
     own.write_bytes(Path(video.path).read_bytes()[:-1] + b"x")
     with ready.database.transaction() as session:
         session.merge(video).path = str(own)
-    with pytest.raises(Refused, match="may not go out"):
+    with pytest.raises(Refused, match="does not go out"):
         publishing.publish(ready, "latest", "outbox")
     assert folders(ready) == []
 

@@ -493,7 +493,8 @@ def test_a_new_key_seals_what_another_one_sealed_and_goes_on_after_a_kill(
     linked(house, key)
     before = keys.own(house.settings.state_dir).value.decode()
     TokenStore(house.settings.state_dir, before).write("ACCOUNT", Tokens(access="a"))
-    settings = house.settings.model_copy(update={"token_key": SecretStr(keys.new())})
+    in_force = keys.new()
+    settings = house.settings.model_copy(update={"token_key": SecretStr(in_force)})
     later = replace(house, settings=settings)
     with pytest.raises(ConfigError, match="another key"):
         dossier.export(later, key)
@@ -501,6 +502,9 @@ def test_a_new_key_seals_what_another_one_sealed_and_goes_on_after_a_kill(
         patch.setattr(reseal, "again_name", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             reseal.reseal(later, before)
+    for wrong, said in ((in_force, "the key in force; give the OLD one"), ("", "no key was read")):
+        with pytest.raises(ConfigError, match=said):
+            reseal.reseal(later, wrong)
     done = reseal.reseal(later, before)
     assert (done.sign_ins, done.addresses, done.names, done.already) == (0, 0, 2, 2)
     assert reseal.reseal(later, before).already == 4

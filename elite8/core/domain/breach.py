@@ -50,7 +50,8 @@ DUTIES = (
 )
 STEPS = (
     "write down when you knew, what you saw, and who saw it: every clock runs from there",
-    "stop it: elite8 publish pause; change ELITE8_TOKEN_KEY, then elite8 accounts key --reseal",
+    "stop it: elite8 publish pause; change ELITE8_TOKEN_KEY, then: elite8 accounts key --reseal",
+    "that reads the OLD key, the one before, from standard input",
     "revoke sign-ins at the networks and sign in anew: elite8 accounts list",
     "keep what shows it: elite8 monitor audit verify, a copy of the logs, elite8 db backup",
     "say what was in it: names and addresses are encrypted; was keys/ taken with the database?",

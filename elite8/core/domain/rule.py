@@ -284,7 +284,7 @@ def judge(rules: Iterable[Rule], facts: Facts | MessageFacts, today: date) -> tu
 
 def _said(rule: Rule, facts: Facts | MessageFacts, today: date) -> tuple[Verdict, ...]:
     found = JUDGES[rule.check](rule, facts)
-    reason = f"{rule.reason}: {found}" if found else rule.reason
+    reason = f"wanted: {rule.reason}; found: {found}" if found else rule.reason
     said = Verdict(
         rule=rule.id,
         verdict=rule.severity if found else "pass",

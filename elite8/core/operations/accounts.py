@@ -13,7 +13,7 @@ from elite8.core.operations.networks import SITES
 from elite8.core.operations.outlets import audience, best, rivals, speaking
 from elite8.core.operations.renewal import Freshened, access, keep_fresh
 from elite8.core.operations.signin import login
-from elite8.core.operations.standing import Listed, Standing, held, shown, status
+from elite8.core.operations.standing import Listed, Standing, command, held, shown, status
 from elite8.core.operations.strongbox import key_in_use, new_key, store
 from elite8.core.platforms.site import Network
 from elite8.core.storage import accounts
@@ -120,7 +120,7 @@ def taking(every: Sequence[Account], network: str, character: str, region: str) 
         raise ConfigError(unclear(several, network, character))
     if found is None:
         raise SignInNeeded(
-            f"no {network} account takes {character}'s posts; run: elite8 accounts login {network}"
+            f"no {network} account takes {character}'s posts; run: {command(network, '')}"
         )
     return found
 
@@ -131,7 +131,7 @@ def unclear(several: Sequence[Account], network: str, character: str) -> str:
     return (
         f"several {network} accounts take {character}'s posts, each bound to regions: {known}; "
         "choose one with --account, or sign in to one again bound to no region: "
-        f"elite8 accounts login {network}"
+        f"{command(network, '')}"
     )
 
 
@@ -139,7 +139,7 @@ def why_none(every: Sequence[Account], network: str, character: str) -> str:
     """Return why none of these takes a performer's posts for no region, "" when one does."""
     if several := rivals(every, character, ""):
         return unclear(several, network, character)
-    return "" if best(every, character, "") else f"elite8 accounts login {network}"
+    return "" if best(every, character, "") else command(network, "")
 
 
 def check_clear(studio: Studio, network: str, character: str) -> None:

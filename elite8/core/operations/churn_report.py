@@ -86,7 +86,7 @@ def nobody(platform: str) -> str:
     """Return why nobody subscribes by the month there, and what to do."""
     if platform == FRIENDS:
         return f"{platform} has friends and no subscriptions: elite8 subscribers fetch {platform}"
-    return "no monthly subscription is known: elite8 subscribers import"
+    return "no monthly subscription is known: elite8 subscribers import apply FILE --profile NAME"
 
 
 def standings(some: Sequence[Contract]) -> Iterator[Stands]:

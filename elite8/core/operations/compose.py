@@ -67,13 +67,21 @@ def wording(studio: Studio, video: Video, network: str, post: Post) -> Wording:
     tags = (disclosed.caption_tag, *rules.hashtag_strategy, *own)
     if region is not None:
         tags = of_region(disclosed.caption_tag, region, own, rules.hashtag_strategy)
-    manner = character.caption_voice
-    opening = manner.opening.get(video.language, "")  # type: ignore[call-overload]  # same
+    text = text_of(studio, video, post)
+    return compose(text, video.title, disclosed.caption_sentence, tags, rules)
+
+
+def text_of(studio: Studio, video: Video, post: Post) -> str:
+    """Return the words before the AI sentence and the tags, as long as they are meant."""
+    manner = studio.config.roster.named(video.character_id).caption_voice
+    opening = manner.opening.get(video.language, "")  # type: ignore[call-overload]  # a Language
     gap = "" if video.language == "ja" else " "  # Japanese sets none after a comma
     text = post.caption or f"{opening}{gap}{video.title} {manner.emoji}".strip()
-    if post.promotes:
-        text = advertised(text, region.disclosure.ad if region else disclosed.advertising)
-    return compose(text, video.title, disclosed.caption_sentence, tags, rules)
+    if not post.promotes:
+        return text
+    region = studio.config.regions.regions.get(post.region) if post.region else None
+    disclosed = studio.config.disclosure.words(video.language)  # type: ignore[arg-type]  # same
+    return advertised(text, region.disclosure.ad if region else disclosed.advertising)
 
 
 def of_region(

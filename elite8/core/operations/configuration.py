@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from elite8.core.errors import ConfigError
 from elite8.core.operations.holder import is_dead
 from elite8.core.settings import Settings
 from elite8.core.studio import Studio
+
+BY_FOLDER = ("state_dir", "config_dir", "outbox_dir")
+"""Settings that go by the working folder, or by whose home it is, unless they are set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +70,18 @@ def is_secret(name: str) -> bool:
     return SecretStr.__name__ in str(Settings.model_fields[name].annotation)
 
 
-def exported() -> list[str]:
-    """Return the settings of this shell that are no secrets, as NAME=value."""
-    names = [f"ELITE8_{name.upper()}" for name in Settings.model_fields if not is_secret(name)]
+def exported(studio: Studio) -> Iterator[str]:
+    """Yield the settings of this shell that are no secrets, as NAME=value, for another folder.
+
+    Paths are absolute. What goes by the working folder when it is not set is there all the same.
+    """
     found = places.environment()
-    return [f"{name}={found[name]}" for name in names if found.get(name)]
+    for name in Settings.model_fields:
+        variable = f"ELITE8_{name.upper()}"
+        if is_secret(name) or not (found.get(variable) or name in BY_FOLDER):
+            continue
+        value = getattr(studio.settings, name)
+        yield f"{variable}={value.absolute() if isinstance(value, Path) else found[variable]}"
 
 
 def without_password(url: str) -> str:

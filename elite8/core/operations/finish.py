@@ -108,8 +108,11 @@ def verify(studio: Studio, file: Path) -> Verified:
 def verified(studio: Studio, file: Path, sha256: str) -> Verified:
     """Return what `file` carries, remembered by its bytes; a file that is gone is Refused.
 
-    Bytes other than those of `sha256` are missing something whatever their marks.
+    So is a video without one, as in a synthetic studio. Bytes other than those of `sha256` are
+    missing something whatever their marks.
     """
+    if not file.name:
+        raise Refused("the video has no file; make it again")
     try:
         with file.open("rb") as content:
             found = hashlib.file_digest(content, "sha256").hexdigest()

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from elite8.core.domain import tally as counting
 from elite8.core.domain.attribution import Payment, Touch
-from elite8.core.domain.event import EventKind, Happening
+from elite8.core.domain.event import EventKind, Happening, Origin
 from elite8.core.domain.funnel import Measured
 from elite8.core.domain.journey import Arrival, Given, arrivals, payments, shared, touches
 from elite8.core.domain.share import FEWEST
@@ -72,7 +72,8 @@ class Known:
     """All that was counted in a time, read once; `days` is how long a touch counts.
 
     `people` is what they did in it, and the payments that were paid back; `touches` are theirs.
-    `kinds` are those that anything ever counted: the others are unknown, not nothing.
+    `kinds` are those that anything ever counted: the others are unknown, not nothing. So are the
+    clicks of a name without a link; `linked` is where the links there ever were stand.
     """
 
     period: Period
@@ -80,6 +81,7 @@ class Known:
     people: tuple[Happening, ...]
     came: tuple[Arrival, ...]
     kinds: frozenset[str]
+    linked: frozenset[Origin]
     touches: Mapping[str, Sequence[Touch]]
     days: int
 
@@ -124,13 +126,15 @@ def known(studio: Studio, meant: Period) -> Known:
         who = {one.person for one in people}
         came = touches(events.touching(session, meant.until, earliest), who)
         kinds = events.kinds(session) | received.kinds(session)
-        kinds |= {"click"} if links.any_made(session) else set()
+        linked = links.origins(session)
+        kinds |= {EventKind.CLICK} if linked else set()
     return Known(
         period=meant,
         seen=tuple(Seen(kind=one.kind, origin=one.origin, count=one.count) for one in totals),
         people=people,
         came=arrivals(people, came, meant.since, meant.until, days),
         kinds=frozenset(kinds),
+        linked=linked,
         touches=came,
         days=days,
     )
@@ -157,7 +161,7 @@ def shown(studio: Studio, found: Known, by: str = "") -> Shown:
                 name=name,
                 steps=counting.steps(
                     table.get(name, {}),
-                    found.kinds,
+                    kinds_of(found, by, name, table.get(name, {})),
                     [kind for kind in hides if name in hides[kind]],
                 ),
                 stages=stage_rows(studio, part(found, by, name)),
@@ -170,6 +174,13 @@ def shown(studio: Studio, found: Known, by: str = "") -> Shown:
     )
 
 
+def kinds_of(found: Known, by: str, name: str, counts: Counts) -> frozenset[str]:
+    """Return what is counted of one name: clicks only where there was a link, or they are known."""
+    if counts.get(EventKind.CLICK) or any(BY[by](one) == name for one in found.linked):
+        return found.kinds
+    return found.kinds - {EventKind.CLICK}
+
+
 def part(found: Known, by: str, name: str) -> Known:
     """Return what is known of one name."""
     of = BY[by]
@@ -177,6 +188,7 @@ def part(found: Known, by: str, name: str) -> Known:
         found,
         seen=tuple(one for one in found.seen if of(one.origin) == name),
         came=tuple(one for one in found.came if of(one.origin) == name),
+        linked=frozenset(one for one in found.linked if of(one) == name),
     )
 
 
@@ -190,7 +202,8 @@ def stage_rows(studio: Studio, found: Known) -> tuple[StageRow, ...]:
         mine = [one for one in found.seen if one.origin.stage == stage.stage]
         asked = stage.conversion
         covered = any(stage.stage in hides.get(k, ()) for k in (asked.of, asked.into))
-        got = counting.conversion(stage, counts, found.kinds)
+        kinds = kinds_of(found, "stage", stage.stage, counts)
+        got = counting.conversion(stage, counts, kinds)
         rows.append(
             StageRow(
                 stage=stage.stage,
@@ -209,13 +222,14 @@ def stage_rows(studio: Studio, found: Known) -> tuple[StageRow, ...]:
 def gaps(studio: Studio, found: Known) -> Mapping[str, tuple[Measured, Measured]]:
     """Return each stage's engagement and conversion as they are, small numbers too."""
     table = counting.tally(found.seen, found.came, BY["stage"])
-    return {
-        stage.stage: (
-            counting.engagement(stage, [o for o in found.seen if o.origin.stage == stage.stage]),
-            counting.conversion(stage, table.get(stage.stage, {}), found.kinds),
-        )
-        for stage in studio.config.funnel.stages
-    }
+    rows = {}
+    for stage in studio.config.funnel.stages:
+        counts: Counts = table.get(stage.stage, {})
+        mine = [one for one in found.seen if one.origin.stage == stage.stage]
+        kinds = kinds_of(found, "stage", stage.stage, counts)
+        engagement = counting.engagement(stage, mine)
+        rows[stage.stage] = (engagement, counting.conversion(stage, counts, kinds))
+    return rows
 
 
 def notes(found: Known) -> tuple[str, ...]:

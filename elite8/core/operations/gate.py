@@ -102,15 +102,20 @@ def refuse(verdicts: Iterable[Verdict]) -> None:
     blocks = [each for each in verdicts if each.verdict == "block"]
     if blocks:
         said = (f"{b.rule}: {b.reason} [{b.source}, {b.as_of}]" for b in blocks)
-        raise Withheld(f"it may not go out: {'; '.join(said)}")
+        raise Withheld(f"it does not go out: {'; '.join(said)}")
 
 
 def check_allowed(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
     """Keep back what a rule blocks or what nobody approved."""
+    check_rules(studio, post, video, ready)
+    check_approved(studio, post, ready)
+
+
+def check_rules(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
+    """Keep back what a rule blocks."""
     found = of_post(studio, post, video, ready)
     audit.keep_block(studio, post.id, found)
     refuse(found)
-    check_approved(studio, post, ready)
 
 
 def is_approved(studio: Studio, post: Post, ready: Rendition, account: str | None = None) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal, get_args
 from zoneinfo import ZoneInfo
 
+from elite8.core.domain.country import countries
 from elite8.core.domain.message import Age, Channel, Purpose
 from elite8.core.domain.text import printable
 from elite8.core.errors import ConfigError
@@ -44,13 +45,17 @@ class Given:
     at: datetime | None = None
     confirmed_at: datetime | None = None
 
+    def __post_init__(self) -> None:
+        """Write the country in capital letters."""
+        object.__setattr__(self, "country", self.country.upper())
+
 
 def check(given: Given) -> None:
     """Refuse what is no consent: unknown words, instants to come, zones that are none."""
     for name in CHOICES:
         chosen(name, getattr(given, name))
-    if given.country and not re.fullmatch("[A-Z]{2}", given.country):
-        raise ConfigError(f"no country{quoted(given.country)}; write two capital letters, as DE")
+    if given.country and given.country not in countries():
+        raise ConfigError(f"no country{quoted(given.country)}; write its two letters, as DE or GB")
     if given.language and not re.fullmatch("[a-z]{2}", given.language):
         raise ConfigError(f"no language{quoted(given.language)}; write two small letters, as de")
     if given.zone:

@@ -41,7 +41,7 @@ from elite8.core.operations import (
     stops,
 )
 from elite8.core.operations.library import find
-from elite8.core.operations.standing import again
+from elite8.core.operations.standing import again, command
 from elite8.core.operations.trail import Trail
 from elite8.core.platforms.answers import Failed, MayBeSentAgain
 from elite8.core.platforms.outbox import Outbox
@@ -140,7 +140,7 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
     ready = compose.rendition(studio, video, post)
     ready = media.files(studio, ready, began=post.sent_at is not None)
     if post.sent_at is None:  # what may be out already is asked about whatever the rules say
-        gate.check_allowed(studio, post, video, ready)
+        judge(studio, post, video, ready)
     starts = None if post.platform == "outbox" else partial(start, studio, ready)
     mine = steps.claim(studio, post, ready, starts)
     claimed, story, trail = mine.post, mine.story, Trail()
@@ -165,6 +165,16 @@ def out(studio: Studio, post: Post, video: Video) -> Outcome:
         raise
     succeed(studio, claimed, steps.told(studio, story, trail), published, ready)
     return outcome(claimed, before=False)
+
+
+def judge(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
+    """Keep back what may not begin; what a rule blocks is told of the post as long as it waits."""
+    try:
+        gate.check_rules(studio, post, video, ready)
+    except Refused as blocked:
+        steps.told_why(studio, post, str(blocked)[:LONGEST_FAILURE])
+        raise
+    gate.check_approved(studio, post, ready)
 
 
 def succeed(
@@ -357,7 +367,7 @@ def account_of(post: Post, signed_in: Sequence[Account], character: str) -> Acco
         return accounts.taking(signed_in, post.platform, character, post.region)
     if found := next((one for one in signed_in if one.id == wanted), None):
         return found
-    again = f"elite8 accounts login {post.platform}"
+    again = command(post.platform, "")
     raise SignInNeeded(f"the account of this post is signed out; run: {again}")
 
 

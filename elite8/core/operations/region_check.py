@@ -12,6 +12,7 @@ from elite8.core.domain.network import compose as worded
 from elite8.core.domain.region import Region
 from elite8.core.domain.rule import JUDGES, STALE_AFTER, Rule, is_stale
 from elite8.core.operations import compose, regions
+from elite8.core.operations.standing import command
 from elite8.core.storage import accounts
 from elite8.core.studio import Studio
 
@@ -85,7 +86,7 @@ def needs(studio: Studio, code: str, region: Region) -> Iterator[tuple[str, Verd
             continue
         mine = [a for a in every if a.network == one.name and a.speaks_to(code)]
         names = ", ".join(a.name or a.handle for a in mine)
-        missing = f"nobody is signed in: elite8 accounts login {one.name} --region {code}"
+        missing = f"nobody is signed in: {command(one.name, '')} --region {code}"
         yield f"account {one.name}", "pass" if mine else "warn", names or missing
     wrong = problem(region.holidays)
     yield "holidays", "block" if wrong else "pass", wrong or "the holidays package knows them"
@@ -102,7 +103,7 @@ def of_rule(studio: Studio, code: str, region: Region, rule: Rule) -> Checked:
     if region.language and rule.scope.content == "commercial" and rule.scope.holds(post):
         found = JUDGES[rule.check](rule, post)
         verdict = rule.severity if found else "pass"
-        said = f"{rule.reason}: {found}" if found else said
+        said = f"wanted: {rule.reason}; found: {found}" if found else said
     if is_stale(rule, today):
         verdict = "warn" if verdict == "pass" else verdict
         said = f"re-check, read over 180 days ago: {said}"

@@ -19,6 +19,7 @@ from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video
 from elite8.core.operations import region_budget, regional
 from elite8.core.operations.room import post_at
+from elite8.core.operations.standing import command
 from elite8.core.operations.wanted import Wanted
 from elite8.core.storage import calendar
 from elite8.core.storage.calendar import Known
@@ -159,7 +160,7 @@ def of_place(
     able = regional.able(session, region, code, place.character)
     for number, name in enumerate(slot.networks):
         if name not in able:
-            missing[f"for {code} on {name} have no account: elite8 accounts login {name}"] += 1
+            missing[f"for {code} on {name} have no account: {command(name, '')}"] += 1
             continue
         yield Wanted(
             place=place,

@@ -23,6 +23,8 @@ NEITHER = (
     "neither the key in force nor the one that was given opens it: give the one it was made by"
 )
 
+OLD_ONE = "give the OLD one, with which all was sealed before: elite8 accounts key --reseal < FILE"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resealed:
@@ -37,10 +39,15 @@ class Resealed:
 def reseal(studio: Studio, old: str) -> Resealed:
     """Seal sign-ins, addresses and names with the key in force; `old` is the one before it.
 
-    Goes on where a kill left it; what neither key opens is a ConfigError, and stays as it is.
+    Goes on where a kill left it; what neither key opens is a ConfigError, and stays as it is. So is
+    the key in force itself: nothing would be sealed anew.
     """
-    key = Key(source="environment", place="the key that was given", value=old.strip().encode())
+    key = Key(source="environment", place="what was read", value=old.strip().encode())
+    if not key.value:
+        raise ConfigError(f"no key was read; {OLD_ONE}")
     key.cipher()
+    if key.value == strongbox.key(studio).value:
+        raise ConfigError(f"this is the key in force; {OLD_ONE}")
     sign_ins, known = tokens(studio, strongbox.sealed_by(studio, key))
     addresses, there = rows(studio, key, Address, again_address)
     names, named = rows(studio, key, Alias, again_name)

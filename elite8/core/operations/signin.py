@@ -11,7 +11,7 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.permission import FACEBOOK
 from elite8.core.domain.rendition import Owner
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import audit, networks
+from elite8.core.operations import audit, networks, regional
 from elite8.core.operations.renewal import tokens_of
 from elite8.core.operations.standing import Listed, shown
 from elite8.core.operations.strongbox import store
@@ -64,6 +64,9 @@ def login(  # noqa: PLR0913  # who signs in where, for whom, and how
     networks.check(studio, network, via)
     for name in characters:
         studio.config.roster.named(name)
+    for code in regions:
+        regional.named(studio, code)
+    regions = tuple(code.upper() for code in regions)
     way = "" if via == network else via
     wish = Wish(network=network, characters=characters, regions=regions, via=way, page=page)
     if networks.by_token(network, way):

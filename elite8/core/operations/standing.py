@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from elite8.core.domain.account import Account
-from elite8.core.domain.permission import permission
+from elite8.core.domain.permission import PERMISSIONS, permission
 from elite8.core.errors import SignInNeeded
 from elite8.core.storage import accounts
 from elite8.core.storage.tokens import Tokens
@@ -139,7 +139,8 @@ def again(account: Account, why: str, via: str = "") -> str:
 
 def command(network: str, via: str) -> str:
     """Return what signs in to a network in that way."""
-    how = f" --via {via}" if via else " --paste" if permission(network, via).by_token else ""
+    by_token = network in PERMISSIONS and permission(network, via).by_token
+    how = f" --via {via}" if via else " --paste" if by_token else ""
     return f"elite8 accounts login {network}{how}"
 
 

@@ -85,6 +85,13 @@ def claim(studio: Studio, post: Post, ready: Rendition, start: Start | None = No
     return mine
 
 
+def told_why(studio: Studio, post: Post, why: str) -> None:
+    """Write down what keeps a waiting post back, once: the same is not written again."""
+    if post.failure != why:
+        with studio.database.transaction() as session:
+            posts.tell_why(session, post, why)
+
+
 def is_known(post: Post, trouble: Elite8Error) -> bool:
     """Return whether the post waits already for a person to mend just this."""
     lasts = isinstance(trouble, SignInNeeded | ConfigError | Withheld)

@@ -1,6 +1,5 @@
 """The stop key: nothing of what is stopped goes out, and going on makes no burst."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -11,6 +10,7 @@ from elite8.core.domain.post import Post, PostStatus
 from elite8.core.errors import ConfigError, Refused, Withheld
 from elite8.core.operations import accounts, audit
 from elite8.core.operations.given import CHANNELS
+from elite8.core.storage import accounts as kept
 from elite8.core.storage import attempts, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
@@ -140,14 +140,21 @@ def refuse(session: Session, post: Post, character: str) -> None:
 
 
 def check_scope(studio: Studio, scope: str, value: str) -> None:
-    """Refuse a scope that means nothing."""
+    """Refuse a scope that means nothing; what is stopped already means something."""
     known: dict[str, list[str]] = {
         "character": [one.id for one in studio.config.roster.characters],
         "network": [*studio.config.social.networks, *CHANNELS],
+        "region": regions(studio) if scope == "region" else [],
     }
-    if scope == "region" and not re.fullmatch("[A-Z]{2}", value):
-        raise ConfigError(f"no region '{value[:40]}'; write two capital letters, as in DE")
-    if scope not in SCOPES or (scope in known and value not in known[scope]):
+    there = scope == "all" or value in known.get(scope, ())
+    if not there and (scope, value) not in {(one.scope, one.value) for one in listed(studio)}:
         raise ConfigError(
             f"no {scope} '{value[:40]}'; choose {', '.join(known.get(scope, SCOPES))}"
         )
+
+
+def regions(studio: Studio) -> list[str]:
+    """Return the regions that there may be posts for: the configured ones, then the accounts'."""
+    with studio.database.transaction() as session:
+        bound = [code for one in kept.every(session) for code in one.regions.upper().split()]
+    return list(dict.fromkeys((*studio.config.regions.regions, *bound)))

@@ -20,18 +20,22 @@ class KeyShown:
     there: bool
 
 
-def store(studio: Studio) -> TokenStore:
-    """Return where tokens are kept."""
+def key(studio: Studio) -> keys.Key:
+    """Return the key in force; one is made where there is none."""
     settings = studio.settings
     given = settings.token_key.get_secret_value() if settings.token_key else None
-    key = keys.find(settings.token_key_from, given, places.environment(), settings.state_dir)
-    return sealed_by(studio, key)
+    return keys.find(settings.token_key_from, given, places.environment(), settings.state_dir)
 
 
-def sealed_by(studio: Studio, key: keys.Key) -> TokenStore:
+def store(studio: Studio) -> TokenStore:
+    """Return where tokens are kept."""
+    return sealed_by(studio, key(studio))
+
+
+def sealed_by(studio: Studio, opens: keys.Key) -> TokenStore:
     """Return where tokens are kept, as a key opens them."""
     state = studio.settings.state_dir
-    return TokenStore(state, key, sign_ins.drawer(studio.database, state))
+    return TokenStore(state, opens, sign_ins.drawer(studio.database, state))
 
 
 def key_in_use(studio: Studio) -> KeyShown:
@@ -43,9 +47,9 @@ def key_in_use(studio: Studio) -> KeyShown:
     if place:
         source = keys.source(wanted, given, environment)
         return KeyShown(source=source, place=place, there=False)
-    key = keys.find(wanted, given, environment, settings.state_dir)
-    key.cipher()
-    return KeyShown(source=key.source, place=key.place, there=True)
+    found = keys.find(wanted, given, environment, settings.state_dir)
+    found.cipher()
+    return KeyShown(source=found.source, place=found.place, there=True)
 
 
 def new_key() -> str:

@@ -1,10 +1,11 @@
 """Subscribers for people: who there is, what is known of one, and which person they are."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from elite8.core.domain.country import countries
 from elite8.core.domain.event import FunnelEvent, Origin
 from elite8.core.domain.subscriber import (
     PSEUDONYM,
@@ -13,6 +14,8 @@ from elite8.core.domain.subscriber import (
     SubscriberEvent,
     Subscription,
     SubscriptionState,
+    SubscriptionStatus,
+    Tier,
 )
 from elite8.core.errors import ConfigError
 from elite8.core.operations import consents
@@ -133,9 +136,14 @@ class Shown:
 
 
 def listed(studio: Studio, limit: int, **only: str) -> Page:
-    """Return subscribers by pseudonym, the newest first, only those that are asked for."""
+    """Return subscribers by pseudonym, the newest first, only those that are asked for.
+
+    Where there are none, a word that nobody could be found by is a ConfigError.
+    """
     with studio.looking.database.transaction() as session:
         total, rows = members.listed(session, only, limit)
+        if not rows:
+            check_words(studio, only)
         return Page(
             total=total,
             rows=tuple(
@@ -149,6 +157,22 @@ def listed(studio: Studio, limit: int, **only: str) -> Page:
                 for who, what in rows
             ),
         )
+
+
+def check_words(studio: Studio, only: dict[str, str]) -> None:
+    """Refuse what is no platform, character, state, tier or country."""
+    known: dict[str, Iterable[str]] = {
+        "platform": studio.config.policies.platforms,
+        "status": SubscriptionStatus,
+        "tier": Tier,
+    }
+    for name, choices in known.items():
+        if only.get(name) and only[name] not in set(choices):
+            raise ConfigError(f"no {name} '{only[name][:32]}'; choose {', '.join(choices)}")
+    if only.get("character"):
+        studio.config.roster.named(only["character"])
+    if only.get("country") and only["country"] not in countries():
+        raise ConfigError(f"no country '{only['country'][:8]}'; write its two letters, as DE or GB")
 
 
 def terms(one: Subscription | SubscriptionState, character: str) -> Terms:

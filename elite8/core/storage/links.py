@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select, update
 
+from elite8.core.domain.event import Origin
 from elite8.core.domain.link import Link
 from elite8.core.storage.pieces import pieces
 
@@ -37,9 +38,13 @@ def every(session: Session, *, retired: bool, limit: int) -> Sequence[Link]:
     return session.exec(asked.order_by(col(Link.id).desc()).limit(limit)).all()
 
 
-def any_made(session: Session) -> bool:
-    """Return whether there ever was a link."""
-    return session.exec(select(Link.id).limit(1)).first() is not None
+def origins(session: Session) -> frozenset[Origin]:
+    """Return where the links stand that there ever were."""
+    asked = select(Link.stage, Link.region, Link.network, Link.character_id).distinct()
+    return frozenset(
+        Origin(stage=stage, region=region, network=network, character=character)
+        for stage, region, network, character in session.exec(asked)
+    )
 
 
 def beside(session: Session, link: Link) -> Sequence[Link]:

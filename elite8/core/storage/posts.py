@@ -294,6 +294,18 @@ def claiming() -> ReturningUpdate[Any]:
     return update(table).where(*seen, free).values(**values).returning(*table.c)
 
 
+def tell_why(session: Session, post: Post, why: str) -> bool:
+    """Write down what keeps a post back; `False` unless it waits as it was seen and never began.
+
+    Nothing else of the row changes, so that whoever claims it at this moment has it all the same.
+    """
+    mine = [col(getattr(Post, name)) == getattr(post, name) for name in SEEN]
+    never = (col(Post.sent_at).is_(None), col(Post.remote_handle) == "", col(Post.claimed_by) == "")
+    waits = col(Post.status) == PostStatus.WAITING
+    told = update(Post).where(col(Post.id) == post.id, waits, *never, *mine).values(failure=why)
+    return bool(session.connection().execute(told).rowcount)
+
+
 def reschedule(session: Session, post: Post, due_at: datetime) -> bool:
     """Move a waiting post, which is not missed any more; `False` when it waits no more."""
     waits = post.status == PostStatus.WAITING

@@ -120,9 +120,11 @@ def told(key: str, scene: "Scene") -> list[Words]:
         theirs = [a for a in scene.accounts if a.network == key]
         lines: list[Words] = [((said.network(key), "strong"),), ()]
         if not theirs and key != "outbox":
+            from elite8.core.operations.standing import command
+
             lines += [
                 (("Nobody is signed in there.", ""),),
-                ((f"elite8 accounts login {key}", "info"),),
+                ((command(key, ""), "info"),),
             ]
         return [*lines, *((("▲ ", "warn"), (said_, "")) for a in theirs for said_ in a.warnings)]
     lines = [((one.name or one.handle, "strong"),), ()]

@@ -36,7 +36,7 @@ ENDINGS = (
     Column(title="pays", cells=12, right=True),
 )
 NOBODY = (
-    "No subscribers yet: 'elite8 subscribers import' takes an export in, "
+    "No subscribers yet: 'elite8 subscribers import apply FILE --profile NAME' takes an export in, "
     "'elite8 config init DIR --demo' makes some up."
 )
 NO_ONE = "Nobody from medium risk on, as far as is known."
