@@ -95,7 +95,7 @@ def purse(found: "Purse", ends: "Forecast | None", zone: ZoneInfo) -> list[Line]
     ]
     if ends is not None:
         last = when(ends.ends_at, zone) if ends.ends_at else f"not within {ends.days} days"
-        lines.append(Line(f"credits end: {last}, at {ends.videos_a_day} videos a day"))
+        lines.append(Line(f"credits end: {last}, at {ends.pace}"))
     lines += [Line(f"{MARKS[one.level]} {one.message}") for one in found.low]
     lines += [
         Line(f"uncertain: {job} of {who}: {why[:SHORT]}") for job, who, why in found.uncertain

@@ -126,7 +126,7 @@ def forecast(
 
 def forecast_parts(studio: "Studio", found: "Forecast") -> object:
     """Return the sentence that matters, and the coming days as bars."""
-    pace = f"{found.videos_a_day} videos a day of {found.credits_a_video} credits"
+    pace = f"{found.pace} of {found.credits_a_video} credits"
     if found.ends_at is None:
         head = f"{found.free} credits are free; at {pace} they last beyond {found.days} days"
     else:

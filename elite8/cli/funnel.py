@@ -21,18 +21,21 @@ app.add_typer(linking.app, name="link")
 TOLD = 20
 """Rejected rows that are told; all of them stand in the file beside."""
 
-Days = Annotated[int, typer.Option(help="So many days up to today, or up to --until.")]
+Days = Annotated[int | None, typer.Option(help="So many days up to today, or up to --until.")]
 Since = Annotated[str, typer.Option(metavar="DAY", help="From this day on, as 2026-11-01.")]
 Until = Annotated[str, typer.Option(metavar="DAY", help="The last day; today otherwise.")]
 ByPlace = Annotated[str, typer.Option(help="region, network or character; else all together.")]
 ByAny = Annotated[str, typer.Option(help="post, video, stage, region, network or character.")]
 
 
-def period(studio: "Studio", days: int, since: str, until: str) -> "Period":
-    """Return the time that is asked for."""
+def period(studio: "Studio", days: int | None, since: str, until: str, usual: int = 28) -> "Period":
+    """Return the time that is asked for, of the `usual` days when nothing says how many."""
     from elite8.core.operations import funnel as operation
 
-    return operation.period(studio, days=days, since=day(since), until=day(until))
+    if days is not None and since:
+        raise ConfigError("say --since or --days, not both: --days counts back from --until")
+    many = usual if days is None else days
+    return operation.period(studio, days=many, since=day(since), until=day(until))
 
 
 def day(written: str) -> date | None:
@@ -49,7 +52,7 @@ def day(written: str) -> date | None:
 def show(
     *,
     by: ByPlace = "",
-    days: Days = 28,
+    days: Days = None,
     since: Since = "",
     until: Until = "",
     json: Json = False,
@@ -70,7 +73,7 @@ def show(
 def cohort(
     *,
     weeks: Annotated[bool, typer.Option("--weeks", help="By weeks instead of months.")] = False,
-    days: Days = 365,
+    days: Days = None,
     since: Since = "",
     until: Until = "",
     json: Json = False,
@@ -80,7 +83,7 @@ def cohort(
     from elite8.core.studio import open_studio
 
     studio = open_studio()
-    found = operation.cohorts(studio, period(studio, days, since, until), weeks=weeks)
+    found = operation.cohorts(studio, period(studio, days, since, until, 365), weeks=weeks)
     output.answer(
         "funnel cohort",
         found,
@@ -90,7 +93,9 @@ def cohort(
 
 
 @app.command("next")
-def next_one(*, days: Days = 28, since: Since = "", until: Until = "", json: Json = False) -> None:
+def next_one(
+    *, days: Days = None, since: Since = "", until: Until = "", json: Json = False
+) -> None:
     """Show which stage is the bottleneck, and what to make about it."""
     from elite8.core.operations import bottleneck
     from elite8.core.studio import open_studio
@@ -104,7 +109,7 @@ def next_one(*, days: Days = 28, since: Since = "", until: Until = "", json: Jso
 def revenue(
     *,
     by: ByAny = "post",
-    days: Days = 28,
+    days: Days = None,
     since: Since = "",
     until: Until = "",
     json: Json = False,
@@ -151,7 +156,7 @@ def bring_in(
 def report(
     *,
     out: Annotated[Path, typer.Option(metavar="FILE", help="Where to; an older one is replaced.")],
-    days: Days = 28,
+    days: Days = None,
     since: Since = "",
     until: Until = "",
     json: Json = False,

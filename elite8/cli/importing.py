@@ -27,6 +27,9 @@ Exported = Annotated[
     str, typer.Option(help="When it was exported, where it does not say: 2026-11-26T09:00+09:00.")
 ]
 
+LONGEST_NUMBER = 9
+"""Digits of a file's number."""
+
 
 @app.command()
 def check(
@@ -120,15 +123,20 @@ def drawn(found: "TakenIn") -> tuple[object, ...]:
 
 @app.command()
 def undo(
-    batch: Annotated[int, typer.Argument(metavar="BATCH", min=1, help="Its number.")],
+    batch: Annotated[str, typer.Argument(metavar="BATCH", help="Its number.")],
     *,
     json: Json = False,
 ) -> None:
     """Take exactly one file back; what others said holds again. Twice is as once."""
+    from elite8.core.errors import ConfigError
     from elite8.core.operations import undoing
     from elite8.core.studio import open_studio
 
-    found = undoing.undo(open_studio(), batch)
+    if not (batch.isascii() and batch.isdecimal() and len(batch) <= LONGEST_NUMBER):
+        raise ConfigError(
+            f"'{batch[:20]}' is no number of a file: elite8 subscribers import list shows them"
+        )
+    found = undoing.undo(open_studio(), int(batch))
     told = "was undone before; nothing of it was left" if found.again else "is undone"
     output.answer(
         "subscribers import undo",

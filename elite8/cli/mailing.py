@@ -105,7 +105,12 @@ def cancel(which: Which, *, json: Json = False) -> None:
     from elite8.core.studio import open_studio
 
     found = mail.cancel(open_studio(), which)
-    output.answer("subscribers mail cancel", found, as_json=json, table=lambda: figures(found))
+    output.answer(
+        "subscribers mail cancel",
+        found,
+        as_json=json,
+        table=lambda: f"it waits for nobody any more; {figures(found)}",
+    )
 
 
 @app.command("list")

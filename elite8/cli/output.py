@@ -229,6 +229,7 @@ def facts(record: object, zone: str) -> list[tuple[str, str]]:
         if isinstance(value, datetime):
             value = local_time(value, zone)
         elif isinstance(value, tuple):
-            value = "\n".join("  ".join(map(str, one)) for one in value)
+            parts = (one if isinstance(one, str) else "  ".join(map(str, one)) for one in value)
+            value = "\n".join(parts)
         rows.append((name.replace("_", " "), "" if value is None else str(value)))
     return rows

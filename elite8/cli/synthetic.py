@@ -33,7 +33,15 @@ def make(folder: Path | None, seed: int | None, day: str, *, as_json: bool) -> N
 def words(made: "Made", folder: Path | None) -> str:
     """Return what was made and what to do next, in lines."""
     there = "" if made.new else ", was there already and stays as it is"
-    counts = ", ".join(f"{many:,} {name.replace('_', ' ')}" for name, many in made.rows.items())
+    counts = ", ".join(f"{many:,} {rows_of(name, many)}" for name, many in made.rows.items())
     use = (f"export ELITE8_STATE_DIR={shlex.quote(str(made.folder))}",) if folder else ()
     look = "\n      ".join((*use, *LOOK))
     return f"{made.folder}: synthetic studio, seed {made.seed}{there}\n{counts}\nnext: {look}"
+
+
+def rows_of(table: str, many: int) -> str:
+    """Return what a table's rows are called, of one or of several."""
+    name = table.replace("_", " ")
+    if many == 1:
+        return name
+    return "people" if name == "person" else f"{name}s"

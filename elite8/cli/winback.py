@@ -1,13 +1,16 @@
 """`elite8 subscribers winback`: an offer to who left, measured against who got none."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from elite8.cli import output, winback_tables
 from elite8.cli.group import group
 from elite8.cli.options import DryRun, Json
+
+if TYPE_CHECKING:
+    from elite8.core.operations.winback_plan import Planned
 
 app = group("Winback: plan, start, watch, report, stop; drafts for sending by hand.")
 
@@ -80,9 +83,23 @@ def planned(name: str, file: Path | None, given: dict[str, object], as_json: boo
     studio = open_studio()
     if file or given:
         whole = (winback_file.read(file) if file else {}) | given
-        found = winback_plan.keep(studio, winback_file.wish(studio, name, whole))
-    else:
-        found = winback_plan.look(studio, name)
+        answer_plan(winback_plan.keep(studio, winback_file.wish(studio, name, whole)), as_json)
+        return
+    found = winback_plan.look(studio, name)
+    if isinstance(found, winback_plan.Planned):
+        answer_plan(found, as_json)
+        return
+    zone = studio.settings.time_zone
+    output.answer(
+        "subscribers winback plan",
+        found,
+        as_json=as_json,
+        table=lambda: winback_tables.begun(found, zone),
+    )
+
+
+def answer_plan(found: "Planned", as_json: bool) -> None:  # noqa: FBT001  # as it came
+    """Answer with what a campaign would do."""
     output.answer(
         "subscribers winback plan",
         found,

@@ -10,8 +10,19 @@ if TYPE_CHECKING:
 
     from elite8.core.operations.winback import Status, Tried
     from elite8.core.operations.winback_drafts import Handed
-    from elite8.core.operations.winback_plan import CampaignShown, Planned
+    from elite8.core.operations.winback_plan import Begun, CampaignShown, Planned
     from elite8.core.operations.winback_report import Reported
+
+
+def begun(found: "Begun", zone: str) -> tuple[object, ...]:
+    """Return what is kept of a campaign that was started."""
+    name = found.campaign.name
+    facts = [row for row in output.facts(found.campaign, zone) if row[1]]
+    return (
+        output.table(("", name), facts),
+        f"\n{found.words}\n",
+        f"it was started; how it goes: elite8 subscribers winback status {name}",
+    )
 
 
 def planned(found: "Planned") -> tuple[object, ...]:

@@ -94,6 +94,8 @@ def test_a_message_on_line_is_written_looked_at_sent_and_listed(
     assert line.got == []
     assert said(capsys, *MAIL, "send", written)["data"]["sent"] == 1
     assert [user for user, _ in line.got] == [FRIEND]
+    assert run([*MAIL, "cancel", written]) == 0
+    assert "it waits for nobody any more; 1 sent" in capsys.readouterr().out
     assert run([*MAIL, "list"]) == 0
     assert "1 sent" in capsys.readouterr().out
     assert run([*MAIL, "check", written]) == 0

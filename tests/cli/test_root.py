@@ -142,6 +142,8 @@ def test_a_filter_that_nothing_passes_is_no_empty_studio(
     [
         (("--in", "99999999999d"), "more than a year"),
         (("--at", "0001-01-01"), "no time we know"),
+        (("--at", "tomorrow"), "'tomorrow' is no time; write --at '2026-12-01 18:00'"),
+        (("--at", "25:99"), "'25:99' is no time of the day"),
         (("--at", "2020-01-01 08:00"), "is past"),
         (("--at", "18:00", "--slot", "night"), "only one of them"),
         (("--caption", "\udcff\udcfe"), "is not UTF-8 text"),
@@ -272,3 +274,38 @@ def test_the_state_of_another_user_is_one_sentence(
     code, out, err = answer(capsys, *words.split())
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert "cannot be opened by this user" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("schedule diff empty.csv", "empty.csv is empty"),
+        ("subscribers import check empty.csv --profile fanvue_earnings", "empty.csv is empty"),
+        ("subscribers import undo foo", "'foo' is no number of a file"),
+        ("db backup nope/x.db", "there is no folder "),
+        ("funnel show --since 2026-11-01 --days 5", "say --since or --days, not both"),
+    ],
+)
+@pytest.mark.usefixtures("tabled")
+def test_what_is_wrong_with_it_is_said_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    words: str,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("empty.csv").touch()
+    code, _, err = answer(capsys, *words.split())
+    assert (code, err.count("\n")) == (2, 1)
+    assert said in err
+    assert not Path("nope").exists()
+
+
+def test_a_config_folder_that_is_not_there_is_one_complaint(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ELITE8_CONFIG_DIR", "/nope")
+    code, _, err = answer(capsys, "config", "check")
+    assert code > 0
+    assert err == "error: there is no folder /nope; ELITE8_CONFIG_DIR names it\n"

@@ -58,6 +58,10 @@ def test_from_plan_to_drafts_to_report(capsys: pytest.CaptureFixture[str], tmp_p
     out, err = capsys.readouterr()
     assert "10" in out
     assert "winback drafts autumn --out FILE" in err
+    assert run(["subscribers", "winback", "plan", "autumn"]) == 0
+    kept = capsys.readouterr().out
+    assert "fanvue" in kept
+    assert "how it goes: elite8 subscribers winback status autumn" in kept
     file = tmp_path / "drafts.csv"
     dry = answered(capsys, "drafts", "autumn", "--out", str(file), "--dry-run")
     assert not file.exists()

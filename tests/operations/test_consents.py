@@ -275,7 +275,7 @@ def test_what_is_no_consent_is_refused(studio: Studio, change: dict[str, Any], s
 def test_a_country_may_be_written_small(studio: Studio) -> None:
     given = replace(JP, country="gb")
     assert given.country == "GB"
-    assert consents.record(studio, given)
+    assert consents.record(studio, given).channel == given.channel
 
 
 @pytest.mark.parametrize("address", ["fan", "a@b", "a b@example.org", "a@example.org\nx", ""])

@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 
+from elite8.cli import run, synthetic
 from elite8.core import http, places
 from elite8.core.config import Config
 from elite8.core.domain.fading import ACTIVITY
@@ -113,6 +114,17 @@ def test_nothing_leaves_it(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.raises(Refused, match="asks nobody"),
     ):
         client.get("https://example.org/")
+
+
+def test_its_database_is_sound_and_its_rows_are_counted_in_words(
+    made: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ELITE8_STATE_DIR", str(made))
+    assert run(["db", "check"]) == 0
+    assert "the films of a synthetic studio have no files" in capsys.readouterr().out
+    rows = (("person", 2), ("video", 1), ("funnel_event", 9))
+    named = [synthetic.rows_of(*row) for row in rows]
+    assert named == ["people", "video", "funnel events"]
 
 
 def test_a_film_that_nobody_made_is_no_folder(made: Path, monkeypatch: pytest.MonkeyPatch) -> None:

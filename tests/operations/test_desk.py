@@ -25,6 +25,7 @@ from elite8.core.operations import publish as publishing
 from elite8.core.operations.desk import Wish
 from elite8.core.platforms.outbox import Outbox
 from elite8.core.storage import accounts, attempts, posts
+from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 from tests.films import lay
 
@@ -229,9 +230,14 @@ def test_what_a_rule_keeps_back_says_why_as_long_as_it_waits(
     block = Verdict(rule="one", verdict="block", reason="why", source="page", as_of=clock().date())
     written: list[str] = []
     tell = posts.tell_why
+
+    def telling(session: Session, post: Post, why: str) -> bool:
+        written.append(why)
+        return tell(session, post, why)
+
     with monkeypatch.context() as ruled:
         ruled.setattr(gate, "of_post", lambda *_: (block,))
-        ruled.setattr(posts, "tell_why", lambda *told: written.append(told[2]) or tell(*told))
+        ruled.setattr(posts, "tell_why", telling)
         assert [due.run(ready)[0].withheld for _ in range(3)] == [True] * 3
     kept = row(ready, post)
     assert written == [kept.failure]
@@ -274,7 +280,8 @@ def test_a_region_that_nobody_speaks_to_is_not_stopped(ready: Studio) -> None:
     account.regions = "UK"
     with ready.database.transaction() as session:
         accounts.keep(session, account)
-    assert stops.stop(ready, "region", "UK", "")
+    stops.stop(ready, "region", "UK", "")
+    assert [one.words for one in stops.listed(ready)] == ["region UK"]
 
 
 def test_a_stop_of_another_is_no_stop(ready: Studio) -> None:

@@ -23,6 +23,7 @@ from elite8.core.storage import followers as kept
 from elite8.core.studio import Studio
 from tests.operations.scenes import SIMULATED, Deadly, Scene, ruled, settings_of
 
+ASKED = "accounts whose followers were asked for"
 TELL = ("tiktok", "instagram", "youtube")
 
 
@@ -69,10 +70,10 @@ def followers_of(scene: Scene) -> Following:
 def month(scene: Scene, first: int, last: int, *, days: float = 30) -> Following:
     """Count, let a month go by with the sign-in renewed, and count again."""
     follow(scene, first)
-    assert rounds.count_followers(scene.studio) == f"followers: 1 {scene.network}"
+    assert rounds.count_followers(scene.studio) == f"{ASKED}: 1 {scene.network}"
     scene.clock.advance(days=days)
     follow(scene, last)
-    assert rounds.count_followers(scene.studio) == f"followers: 1 {scene.network}"
+    assert rounds.count_followers(scene.studio) == f"{ASKED}: 1 {scene.network}"
     return followers_of(scene)
 
 
@@ -208,7 +209,7 @@ def friendly(studio: Studio, clock: Any) -> Iterator[Any]:
 def test_friends_on_line_are_who_ever_added_less_who_blocked(friendly: Any, clock: Any) -> None:
     studio, played = friendly
     played.ever, played.blocked = 7620, {"U" + "1" * 32}
-    assert rounds.count_followers(studio) == "followers: 1 line"
+    assert rounds.count_followers(studio) == f"{ASKED}: 1 line"
     (found,) = followers.listed(studio)
     assert (found.network, found.followers) == ("line", 7619)
     played.unready = True

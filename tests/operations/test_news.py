@@ -236,7 +236,7 @@ def test_that_credits_end_is_said_once_a_day(told: Studio, clock: Any) -> None:
     (one,) = rows(told)
     assert one.kind == "credits"
     assert one.title.startswith("credits end ")
-    assert "330 are free, and 10 videos a day are made" in one.words
+    assert "330 are free, at 10 videos a day" in one.words
     clock.advance(days=1)
     news.credits_end(told)
     assert len(rows(told)) == 2

@@ -49,6 +49,7 @@ def test_who_lapsed_may_be_spoken_to(house: Studio) -> None:
     crowd(house, 3)
     assert why(house) == {}
     planned = winback_plan.look(house, "autumn")
+    assert isinstance(planned, winback_plan.Planned)
     assert (planned.audience, planned.eligible) == (3, 3)
 
 

@@ -22,12 +22,14 @@ def instant(written: str, zone: ZoneInfo, now: datetime) -> datetime:
     """
     if re.fullmatch(r"\d{1,2}:\d{2}", written):
         today = now.astimezone(zone).date()
-        hour, minute = map(int, written.split(":"))
+        at = of_day(written)
         for days in (0, 1, 2):
-            day = today + timedelta(days=days)
-            if (found := on_day(day, time(hour, minute), zone)) > now:
+            if (found := on_day(today + timedelta(days=days), at, zone)) > now:
                 return found
-    parsed = datetime.fromisoformat(written)
+    try:
+        parsed = datetime.fromisoformat(written)
+    except ValueError:
+        raise ValueError(f"'{written[:40]}' is no time") from None
     try:
         # fold=0: the offset from before a change, which is right for both kinds of it (PEP 495).
         found = (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
@@ -50,9 +52,7 @@ def instant_past(written: str, zone: ZoneInfo, now: datetime) -> datetime:
         return now - length(words[1:].strip())
     day, _, hour = words.rpartition(" ")
     if re.fullmatch(r"\d{1,2}:\d{2}", hour) and (not day or day.isalpha()):
-        if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", hour):
-            raise ValueError(f"'{written[:40]}' is no time of the day; they go to 23:59")
-        return last_on(written, day, time(*map(int, hour.split(":"))), zone, now)  # type: ignore[arg-type]  # two numbers
+        return last_on(written, day, of_day(hour), zone, now)
     try:
         parsed = datetime.fromisoformat(words.upper())
         found = (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
@@ -63,6 +63,14 @@ def instant_past(written: str, zone: ZoneInfo, now: datetime) -> datetime:
     if found > now:
         raise ValueError(f"'{written}' has not been yet")
     return found
+
+
+def of_day(written: str) -> time:
+    """Return "8:00" as a time of the day; a ValueError for one that no clock shows."""
+    if not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d", written):
+        raise ValueError(f"'{written[:40]}' is no time of the day; they go to 23:59")
+    hour, minute = map(int, written.split(":"))
+    return time(hour, minute)
 
 
 def last_on(written: str, day: str, at: time, zone: ZoneInfo, now: datetime) -> datetime:

@@ -94,6 +94,8 @@ def without_password(url: str) -> str:
 
 def check(studio: Studio) -> tuple[str, ...]:
     """Return one sentence per thing that is wrong with the config; empty when all is right."""
+    if not studio.config.folder.is_dir():
+        return (f"there is no folder {studio.config.folder}; ELITE8_CONFIG_DIR names it",)
     complaints = studio.config.check()
     if any(config.CHARACTERS in line for line in complaints):
         return complaints

@@ -37,6 +37,11 @@ class Forecast:
     short: tuple[tuple[date, int], ...]
     left: tuple[tuple[date, int], ...]
 
+    @property
+    def pace(self) -> str:
+        """How many are made, in words."""
+        return "1 video a day" if self.videos_a_day == 1 else f"{self.videos_a_day} videos a day"
+
 
 def forecast(studio: Studio, *, videos_a_day: int | None, seconds: float) -> Forecast:
     """Return on which day credits end, making so many videos of that length a day.

@@ -222,7 +222,7 @@ def stage_rows(studio: Studio, found: Known) -> tuple[StageRow, ...]:
 def gaps(studio: Studio, found: Known) -> Mapping[str, tuple[Measured, Measured]]:
     """Return each stage's engagement and conversion as they are, small numbers too."""
     table = counting.tally(found.seen, found.came, BY["stage"])
-    rows = {}
+    rows: dict[str, tuple[Measured, Measured]] = {}
     for stage in studio.config.funnel.stages:
         counts: Counts = table.get(stage.stage, {})
         mine = [one for one in found.seen if one.origin.stage == stage.stage]

@@ -130,7 +130,7 @@ def credits_end(studio: Studio) -> None:
         if kept.untold(session, "credits", [day]):
             kept.tell(session, "credits", [day], now)
             title = f"credits end {found.ends_at.astimezone(zone):%a %d %b %H:%M %Z}"
-            words = f"{found.free} are free, and {found.videos_a_day} videos a day are made"
+            words = f"{found.free} are free, at {found.pace}"
             tell(studio, session, "credits", "warning", title=title, words=words)
 
 

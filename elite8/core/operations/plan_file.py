@@ -121,6 +121,8 @@ def read(path: Path) -> File:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as broken:
         raise ConfigError(f"{path} cannot be read: {reason_of(broken)}") from None
+    if not text.strip():
+        raise ConfigError(f"{path} is empty; 'elite8 schedule export' writes one")
     try:
         return File.model_validate(from_csv(text) if text.startswith(MARK) else json.loads(text))
     except json.JSONDecodeError as broken:

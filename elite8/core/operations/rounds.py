@@ -25,7 +25,10 @@ def count_followers(studio: Studio) -> str:
     for one in found:
         if one.error:
             log.get().warning("followers.trouble", code=one.error, message=one.message)
-    return counted("followers", ("failed" if one.error else one.network for one in found))
+    return counted(
+        "accounts whose followers were asked for",
+        ("failed" if one.error else one.network for one in found),
+    )
 
 
 def measure_posts(studio: Studio) -> str:

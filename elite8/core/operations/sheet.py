@@ -43,6 +43,8 @@ def look(file: Path, encoding: str = "auto") -> Sheet:
     try:
         with file.open("rb") as opened:
             start = opened.read(4)
+            if not start:
+                raise ConfigError(f"{file} is empty")
             if kind := NOT_TEXT.get(start):
                 raise ConfigError(f"{file} is {kind}; save it as CSV in UTF-8")
             opened.seek(0)

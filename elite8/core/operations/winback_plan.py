@@ -77,6 +77,14 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What is kept of a campaign that was started: it cannot be changed any more."""
+
+    campaign: CampaignShown
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
     """What is to be known before a start; people are counts. `refused` may count one repeatedly.
 
@@ -241,12 +249,12 @@ def shown(session: Session, one: Campaign) -> CampaignShown:
     )
 
 
-def look(studio: Studio, name: str) -> Planned:
-    """Return what a planned campaign would do if it were started now."""
+def look(studio: Studio, name: str) -> Planned | Begun:
+    """Return what a planned campaign would do if it were started now, of a started one its plan."""
     with studio.database.transaction() as session:
         one = kept(session, name)
         if one.status != CampaignStatus.PLANNED:
-            raise Refused(f"'{name}' was started; see 'elite8 subscribers winback status {name}'")
+            return Begun(campaign=shown(session, one), words=winback_words.whole(studio, one))
         return planned(studio, session, one)
 
 

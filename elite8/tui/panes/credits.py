@@ -99,7 +99,7 @@ class Credits(Pane):
             ),
             about.fact(
                 "pace",
-                (f"{told.videos_a_day} videos a day, {told.credits_a_video} credits each", ""),
+                (f"{told.pace}, {told.credits_a_video} credits each", ""),
             ),
             (),
             (("Free credits of the coming days, each evening", "accent"),),
