@@ -137,8 +137,6 @@ def show(
     json: Json = False,
 ) -> None:
     """Show one post, its readings and its whole story: every try, request ids, decisions."""
-    from dataclasses import replace
-
     from elite8.cli import numbers
     from elite8.core.operations import desk, due
     from elite8.core.studio import open_studio
@@ -148,9 +146,6 @@ def show(
         due.seen(studio, desk.named(studio, post)[0])
     found = desk.show(studio, post)
     zone = studio.settings.time_zone
-    named = replace(found, account=desk.speaker(studio, found), story=(), readings=())
-    named = named if found.needs_approval else replace(named, shown="")
-    facts = [row for row in output.facts(named, zone) if row[1] not in ("", "False")]
     story = [
         (
             output.local_time(one.at, zone),
@@ -166,11 +161,23 @@ def show(
         found,
         as_json=json,
         table=lambda: (
-            output.table(("", found.id), facts),
+            output.table(("", found.id), facts_of(studio, found)),
             numbers.table(found.readings, zone),
             output.table(("when", "what", "outcome", "took", "calls"), story),
         ),
     )
+
+
+def facts_of(studio: "Studio", one: "PostShown") -> list[tuple[str, str]]:
+    """Return what is known of a post; what an approval is of, only while it waits for one."""
+    from dataclasses import replace
+
+    from elite8.core.operations import desk
+
+    seen = one.shown if one.needs_approval else ""
+    named = replace(one, account=desk.speaker(studio, one), shown=seen, story=(), readings=())
+    found = output.facts(named, studio.settings.time_zone)
+    return [row for row in found if row[1] not in ("", "False")]
 
 
 def call(asked: "dict[str, object]") -> str:
