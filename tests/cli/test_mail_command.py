@@ -60,6 +60,7 @@ def typed(  # noqa: PLR0913, PLR0917  # what both need
             "SMTP_USER": USER,
             "SMTP_PASSWORD": PASSWORD,
             "WEB_URL": "https://fans.example.com",
+            "WEB_TOKEN": "a-token-of-forty-letters-for-the-tests!!",
             "CLOCK": f"{NOON_IN_JAPAN.isoformat()} x1 since {datetime.now(UTC).isoformat()}",
             **{
                 f"{name}_URL": url

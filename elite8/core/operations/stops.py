@@ -68,10 +68,12 @@ def resume(studio: Studio, scope: str, value: str, policy: str, mark: str = "") 
     """
     if policy not in ("spread", "skip"):
         raise ConfigError(f"no policy '{policy[:20]}'; choose spread or skip")
+    if (scope, value) not in {(one.scope, one.value) for one in listed(studio)}:
+        check_scope(studio, scope, value)
     now = studio.clock()
     with studio.database.transaction() as session:
         asked = new_stop(at=now, scope=scope, value=value, reason="")
-        ended = end(studio, session, asked, mark)
+        ended = end(session, asked, mark)
         what = Decision(act="stop", subject=ended.words, decision="resumed", detail=policy)
         audit.keep(studio, session, what)
         missed = [
@@ -93,7 +95,7 @@ def resume(studio: Studio, scope: str, value: str, policy: str, mark: str = "") 
     return len(missed), 0
 
 
-def end(studio: Studio, session: Session, asked: Stop, mark: str) -> Stop:
+def end(session: Session, asked: Stop, mark: str) -> Stop:
     """End the stop of this scope, only that of `mark` when one is given; return which it was."""
     known = there(session, asked)
     if known and mark not in ("", known.mark):
@@ -103,7 +105,6 @@ def end(studio: Studio, session: Session, asked: Stop, mark: str) -> Stop:
         )
     if known and attempts.end(session, known):
         return known
-    check_scope(studio, asked.scope, asked.value)
     others = ", ".join(f"elite8 publish resume{one.flag}" for one in attempts.stops(session))
     also = f"what is stopped goes on with: {others}" if others else "nothing is stopped"
     raise ConfigError(f"no stop of {asked.words} is there; {also}")
@@ -140,14 +141,13 @@ def refuse(session: Session, post: Post, character: str) -> None:
 
 
 def check_scope(studio: Studio, scope: str, value: str) -> None:
-    """Refuse a scope that means nothing; what is stopped already means something."""
+    """Refuse a scope that means nothing."""
     known: dict[str, list[str]] = {
         "character": [one.id for one in studio.config.roster.characters],
         "network": [*studio.config.social.networks, *CHANNELS],
         "region": regions(studio) if scope == "region" else [],
     }
-    there = scope == "all" or value in known.get(scope, ())
-    if not there and (scope, value) not in {(one.scope, one.value) for one in listed(studio)}:
+    if scope != "all" and value not in known.get(scope, ()):
         raise ConfigError(
             f"no {scope} '{value[:40]}'; choose {', '.join(known.get(scope, SCOPES))}"
         )
