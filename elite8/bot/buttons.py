@@ -144,7 +144,7 @@ def acknowledge(hands: "Hands", name: str) -> Tapped:
 
     found = [one for one in alerts.ringing(hands.studio) if alert_name(one) == name]
     if not found:
-        raise Refused("this does not ring any more")
+        raise Refused("this does not ring any more, or there is more of it since: /alerts")
     one = found[0]
     if one.acknowledged_by:
         return Tapped(words=f"{one.acknowledged_by} looks after it", rows=())

@@ -384,7 +384,7 @@ def test_an_alert_is_looked_after_by_a_tap(chat: Chat) -> None:
     with chat.studio.database.transaction() as session:
         for one in kept_alerts.live(session):
             kept_alerts.drop(session, one)
-    assert chat.tap_data(data, said) == "this does not ring any more"
+    assert chat.tap_data(data, said).startswith("this does not ring any more")
     assert chat.words("/alerts") == "nothing rings"
 
 

@@ -20,7 +20,7 @@ from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.rule import Verdict
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused, Unanswered, Unavailable
-from elite8.core.operations import desk, due, gate, steps, stops, stuck
+from elite8.core.operations import desk, due, gate, media, steps, stops, stuck
 from elite8.core.operations import publish as publishing
 from elite8.core.operations.desk import Wish
 from elite8.core.platforms.outbox import Outbox
@@ -176,6 +176,22 @@ def test_a_command_approves_only_what_was_shown(
     assert "\nshown " not in CliRunner().invoke(face, ["show", post.id]).output
 
 
+def test_a_film_of_another_machine_is_approved_as_it_was_shown(
+    ready: Studio, tmp_path: Path
+) -> None:
+    """Filmed on one machine, approved on another that shares its store of films."""
+    shared = {"media_url": (tmp_path / "films").as_uri()}
+    there = replace(ready, settings=ready.settings.model_copy(update=shared))
+    careful = asking(there, auto_approve={"outbox": False})
+    (post,) = order(careful)
+    film = Path(publishing.finished(ready, "latest").path)
+    media.share_all(there)
+    film.rename(tmp_path / "away.mp4")
+    desk.approve(careful, post.id, desk.show(careful, post.id).shown)
+    assert row(ready, post).approved_sha256
+    (tmp_path / "away.mp4").rename(film)
+
+
 def test_what_has_no_film_yet_is_not_approved_by_what_was_shown(ready: Studio) -> None:
     careful = asking(ready, auto_approve={"outbox": False})
     (post,) = order(careful)
@@ -244,6 +260,9 @@ def test_what_a_rule_keeps_back_says_why_as_long_as_it_waits(
     assert kept.failure.startswith("it does not go out: one: why [page, ")
     assert (kept.status, kept.attempts, kept.sent_at) == ("waiting", 0, None)
     assert [one.failure for one in desk.listed(ready)] == [kept.failure]
+    careful = asking(ready, auto_approve={"outbox": False})
+    assert due.run(careful)[0].withheld
+    assert row(ready, post).failure == ""  # the rule lets it pass: what it waits for is another
     assert [done.status for done in due.run(ready)] == ["published"]
     assert row(ready, post).failure == ""
 

@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 
 from elite8.core.config import Config
-from elite8.core.domain.post import Post
+from elite8.core.domain.attempt import new_attempt
+from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError
 from elite8.core.operations import agenda, desk, missed, plan_file, stops
 from elite8.core.operations import plan as planning
 from elite8.core.operations.entries import Entry, between
 from elite8.core.operations.plan_file import File
+from elite8.core.storage import attempts, posts
 from elite8.core.studio import Studio
 from tests.operations.test_audited_plan import sign_in
 
@@ -55,6 +57,18 @@ def test_a_post_moved_since_the_file_was_written_stays_where_it_is(
     assert told(planned, file) == [("left", one, "moved since")]
     plan_file.apply(planned, file)
     assert calendar_of(planned) == before
+
+
+def test_a_post_brought_forward_since_stays_where_it_is(planned: Studio, clock: Any) -> None:
+    file = plan_file.export(planned, TODAY, 4)
+    clock.advance(hours=1)
+    one = file.posts[-1].post
+    with planned.database.transaction() as session:
+        post = session.get_one(Post, one)
+        posts.decide(session, post, PostStatus.WAITING, due_at=clock(), wall="", zone="")
+        story = new_attempt(at=clock(), post_id=one, kind="operator", outcome="brought forward")
+        attempts.add(session, story)
+    assert told(planned, file) == [("left", one, "moved since")]
 
 
 def test_a_file_from_before_a_post_was_put_off_can_be_applied(planned: Studio, clock: Any) -> None:

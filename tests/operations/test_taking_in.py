@@ -423,7 +423,7 @@ def test_rows_alike_of_several_performers_come_in_once_under_the_keys_they_alway
 @pytest.mark.parametrize(
     ("first", "then", "why"),
     [
-        ("", "miyuki", "take it back first: elite8 subscribers import undo 1"),
+        ("", "miyuki", "take that back first: elite8 subscribers import undo 1"),
         ("miyuki", "", "told the same of miyuki, and this file names no performer"),
     ],
 )

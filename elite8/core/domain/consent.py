@@ -6,6 +6,7 @@ keyed hash, which is all that is left of somebody who was erased.
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +104,12 @@ def new_person(*, now: datetime, country: str, zone: str, language: str, age: st
 def unsaid(person_key: str, channel: str, purpose: str) -> Consent:
     """Return how it stands before anything was said, for `following`; it is never kept itself."""
     return Consent(id="", person_key=person_key, channel=channel, purpose=purpose, status="none")
+
+
+def given_after(story: Sequence[Consent], kind: Consent, at: datetime) -> bool:
+    """Return whether a yes of the same kind was given after `at`, whatever was told since."""
+    same = (one for one in story if (one.channel, one.purpose) == (kind.channel, kind.purpose))
+    return any(one.granted_at is not None and one.granted_at > at for one in same)
 
 
 def following(last: Consent | None, *, now: datetime, **facts: object) -> Consent:

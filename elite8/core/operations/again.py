@@ -64,8 +64,9 @@ def twice(other: Stored, character: str) -> str:
     """Return why a row is not taken that may be of another performer, or may be the same."""
     if character:
         return (
-            f"would count twice: batch {other.batch} told the same and named no performer; take it "
-            f"back first: elite8 subscribers import undo {other.batch}"
+            f"would count twice: batch {other.batch} told the same and named no performer; leave "
+            f"it, or take that back first: elite8 subscribers import undo {other.batch} (not once "
+            "anybody was purged: what is older than that does not come in again)"
         )
     return (
         f"would count twice: batch {other.batch} told the same of {other.character}, and this file "

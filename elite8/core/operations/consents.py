@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from elite8.core import places
 from elite8.core.domain.audit import Decision
@@ -13,6 +13,7 @@ from elite8.core.domain.consent import (
     Consent,
     Person,
     following,
+    given_after,
     new_person,
     unsaid,
 )
@@ -23,6 +24,8 @@ from elite8.core.storage import keys, people, vault
 from elite8.core.storage.database import Session
 from elite8.core.storage.vault import Vault
 from elite8.core.studio import Studio
+
+SAID_AGAIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,12 +265,6 @@ def withdraw_at(studio: Studio, channel: str, address: str, *, via: str, at: dat
     return any(one.new for one in ended)
 
 
-def given_after(story: Sequence[Consent], kind: Consent, at: datetime) -> bool:
-    """Return whether a yes of the same kind was given after `at`, whatever was told since."""
-    same = (one for one in story if (one.channel, one.purpose) == (kind.channel, kind.purpose))
-    return any(one.granted_at is not None and one.granted_at > at for one in same)
-
-
 def refuse_first(
     studio: Studio, session: Session, given: Given, via: str, at: datetime
 ) -> Standing:
@@ -279,8 +276,11 @@ def refuse_first(
 
 
 def end(studio: Studio, session: Session, last: Consent, via: str, at: datetime) -> Standing:
-    """End one consent as of `at`; of two noes the later one stands."""
-    if last.status == "withdrawn" and (last.withdrawn_at or at) >= at:
+    """End one consent as of `at`; of two noes the later one stands.
+
+    One that is said again within `SAID_AGAIN` is the same: whoever says it on and on writes little.
+    """
+    if last.status == "withdrawn" and at - (last.withdrawn_at or at) < SAID_AGAIN:
         return standing(last, new=False)
     facts = {"status": "withdrawn", "withdrawn_at": at, "withdrawn_via": via}
     return keep(studio, session, last, **facts)

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elite8.core.domain.attempt import new_attempt
+from elite8.core.domain.audit import Decision
 from elite8.core.domain.campaign import CampaignStatus
 from elite8.core.domain.post import Post, PostStatus
-from elite8.core.operations import said_no, stops
+from elite8.core.operations import audit, said_no, stops
 from elite8.core.storage import attempts, campaigns, maintenance, people, posts, privacy
 from elite8.core.storage.database import HEAD, Database, Session
 from elite8.core.studio import Studio
@@ -113,6 +114,9 @@ def hold(studio: Studio, session: Session) -> Held:
     running = [one for one in campaigns.every(session) if one.status == CampaignStatus.STARTED]
     for one in running:
         one.status, one.stopped_at = CampaignStatus.STOPPED, studio.clock()
+        detail = f"{one.name}: a backup was restored, and it may have reached all since"
+        what = Decision(act="winback", subject=one.id, decision="stopped", detail=detail)
+        audit.keep(studio, session, what)
     return Held(
         stopped=stopped,
         asked=asked,

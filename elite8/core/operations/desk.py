@@ -5,15 +5,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.audit import Decision
 from elite8.core.domain.post import Post, PostStatus, Promotes
+from elite8.core.domain.rendition import Rendition
 from elite8.core.domain.text import printable
 from elite8.core.domain.video import Video
 from elite8.core.errors import ConfigError, Refused
-from elite8.core.operations import accounts, audit, compose, gate, measure, publish
+from elite8.core.operations import accounts, audit, compose, gate, measure, media, publish
 from elite8.core.operations.publish import Outcome
 from elite8.core.operations.queue import APPROVABLE, PostShown, Try, shown
 from elite8.core.storage import accounts as kept_accounts
@@ -193,7 +193,8 @@ def approve(
     post, video = named(studio, reference)
     ready = compose.rendition(studio, video, post)
     sha256 = gate.fingerprint(studio, post, ready)
-    check_shown(post, video, sha256, shown)
+    if shown:
+        check_shown(studio, video, ready, sha256, shown)
     wanted = (seen,) if shown else APPROVABLE
     uncertain = post.status == PostStatus.UNCERTAIN  # it goes on with what it lacks
     then = PostStatus.UNCERTAIN if uncertain else PostStatus.WAITING
@@ -203,21 +204,23 @@ def approve(
     return decided(studio, post, wanted, then, "approved", **facts)
 
 
-def check_shown(post: Post, video: Video, sha256: str, shown: str) -> None:
-    """Refuse what is not as the operator saw it: its words, its account, the bytes of its file."""
-    if not shown:
-        return
+def check_shown(studio: Studio, video: Video, ready: Rendition, sha256: str, shown: str) -> None:
+    """Refuse what is not as the operator saw it: its words, its account, the bytes of its file.
+
+    A film of another machine is fetched by its hash.
+    """
+    post = ready.post_id
     if not video.sha256:
-        raise Refused(f"there is no film of post {post.id} yet; look at it once it is made")
+        raise Refused(f"there is no film of post {post} yet; look at it once it is made")
     if not sha256.startswith(shown):
-        raise Refused(f"post {post.id} was changed since it was shown; look at it anew")
+        raise Refused(f"post {post} was changed since it was shown; look at it anew")
     try:
-        with Path(video.path).open("rb") as file:
+        with media.at_hand(studio, ready).video.open("rb") as file:
             there = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as gone:
-        raise Refused(f"the file of post {post.id} cannot be read: {gone.strerror}") from None
+        raise Refused(f"the file of post {post} cannot be read: {gone.strerror}") from None
     if there != video.sha256:
-        raise Refused(f"the file of post {post.id} was changed since it was made; make it anew")
+        raise Refused(f"the file of post {post} was changed since it was made; make it anew")
 
 
 def reject(studio: Studio, reference: str, reason: str) -> Post:

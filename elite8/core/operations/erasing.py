@@ -15,7 +15,15 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.identity import new_id
 from elite8.core.domain.privacy import PrivacyRequest, RequestKind, Tombstone
 from elite8.core.domain.subscriber import PSEUDONYM
-from elite8.core.operations import audit, consents, leftovers, readmitting, whom, winback_forget
+from elite8.core.operations import (
+    audit,
+    consents,
+    leftovers,
+    readmitting,
+    said_no,
+    whom,
+    winback_forget,
+)
 from elite8.core.operations.leftovers import Copy
 from elite8.core.operations.whom import Whom
 from elite8.core.storage import erasing, maintenance, people, privacy, tombstones
@@ -179,10 +187,12 @@ def asked(studio: Studio, found: Whom, now: datetime) -> PrivacyRequest:
 def finish(studio: Studio) -> bool:
     """Erase again whom a kill or an old backup left, and rid the files of them.
 
-    Return whether no deleted byte lies in the database's files.
+    What somebody said no to since that backup ends too. Return whether no deleted byte lies in the
+    database's files.
     """
     revived(studio)
     with studio.database.transaction() as session:
+        said_no.since(studio, session)
         waiting = [one.id for one in privacy.unswept(session)]
     if not waiting:
         return True

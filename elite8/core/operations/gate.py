@@ -15,6 +15,8 @@ from elite8.core.errors import Withheld
 from elite8.core.operations import accounts, audit, compose, networks
 from elite8.core.studio import Studio
 
+BLOCKED = "it does not go out"
+"""How what a rule keeps back is told."""
 RATINGS = {"general": "sfw"}
 """A performer's rating as the rules call it; any other counts as none."""
 
@@ -102,7 +104,7 @@ def refuse(verdicts: Iterable[Verdict]) -> None:
     blocks = [each for each in verdicts if each.verdict == "block"]
     if blocks:
         said = (f"{b.rule}: {b.reason} [{b.source}, {b.as_of}]" for b in blocks)
-        raise Withheld(f"it does not go out: {'; '.join(said)}")
+        raise Withheld(f"{BLOCKED}: {'; '.join(said)}")
 
 
 def check_allowed(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:

@@ -174,6 +174,8 @@ def judge(studio: Studio, post: Post, video: Video, ready: Rendition) -> None:
     except Refused as blocked:
         steps.told_why(studio, post, str(blocked)[:LONGEST_FAILURE])
         raise
+    if post.failure.startswith(gate.BLOCKED):
+        steps.told_why(studio, post, "")
     gate.check_approved(studio, post, ready)
 
 

@@ -58,10 +58,7 @@ def take(studio: Studio, token: str, via: str) -> bool:
     if found is None:
         return False
     person, purpose = found
-    with studio.database.transaction() as session:
-        last = people.last(session, person, "email", purpose)
-    if last is None or last.status != "withdrawn":  # a link pressed on and on writes nothing more
-        consents.withdraw(studio, person, channel="email", purpose=purpose, via=via)
+    consents.withdraw(studio, person, channel="email", purpose=purpose, via=via)
     return True
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, delete, func, select, update
 from elite8.core.domain.attempt import Attempt, Stop
 from elite8.core.storage.read import row_of
 
-TIMED = ("moved", "retried", "resolved")
+TIMED = ("moved", "retried", "resolved", "brought forward")
 """Words of an operator that give a post another time."""
 
 

@@ -6,13 +6,21 @@ from pathlib import Path
 
 
 def append(file: Path, written: Sequence[str]) -> None:
-    """Add lines of ASCII to a file of our own (mode 600), on disk before this returns."""
+    """Add lines of ASCII to a file of our own (mode 600), on disk before this returns.
+
+    After a line that a full disk or a power cut left half, the next begins on a line of its own;
+    the half one was promised to nobody.
+    """
     if not written:
         return
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "a", encoding="ascii") as opened:
-        opened.write("".join(f"{one}\n" for one in written))
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "r+b") as opened:
+        whole = opened.read().rpartition(b"\n")
+        if whole[2]:
+            opened.truncate(len(whole[0]) + len(whole[1]))
+        opened.seek(0, os.SEEK_END)
+        opened.write("".join(f"{one}\n" for one in written).encode("ascii"))
         opened.flush()
         os.fsync(opened.fileno())
 
