@@ -13,6 +13,8 @@ TIGHTER = HEADS, TITLES, WORDS, TIMES, ALL = range(5)
 """What folds next when it is too wide: heads, long words, any words, times at their spaces."""
 LONG, SHORT, NARROW = 20, 14, 10
 """Cells: of words that fold early, of one word that is not broken, the same where all is tight."""
+READABLE = 16
+"""Cells that long words keep before times fold: in fewer a title is a tower."""
 FIGURES = re.compile(r"\W*\d\S*( \S{1,5}){0,4}")
 """A number, a day or a time, with what it counts: 52,800, 9.99 USD, 2026-11-27 13:00 JST."""
 NUMBER = re.compile(r"\W*\d[\d.,:/%+\u2013-]*\w{0,3}\W*")
@@ -48,7 +50,8 @@ def least(name: str, cells: Sequence[str], tight: int) -> int:
     head = max(map(cell_len, name.split()), default=1)
     if name in IDS or tight == HEADS or (tight == TITLES and whole <= LONG):
         return max(whole, head)
-    return max(head, *(together(one, tight) for one in cells), 1)
+    floor = READABLE if tight < TIMES and whole > LONG else 1
+    return max(head, *(together(one, tight) for one in cells), floor)
 
 
 def together(line: str, tight: int) -> int:
