@@ -174,7 +174,7 @@ def speaker(studio: Studio, post: PostShown) -> str:
 def named(studio: Studio, reference: str) -> tuple[Post, Video]:
     """Return the one post meant by an id or the first characters of one."""
     with studio.database.transaction() as session:
-        found = posts.matching(session, reference) if reference else []
+        found = posts.matching(session, reference.upper()) if reference else []
         video = videos.get(session, found[0].video_id) if len(found) == 1 else None
     if video is not None:
         return found[0], video
