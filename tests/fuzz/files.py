@@ -27,7 +27,7 @@ from elite8.core.operations import (
 )
 from elite8.core.operations.taking_in import Order
 from elite8.core.parsing import parse, texts_of
-from elite8.core.production.local import header
+from elite8.core.production import probe
 from elite8.core.studio import Studio
 from tests.fuzz.target import Target
 
@@ -174,7 +174,9 @@ def targets(folder: Path, studio: Studio) -> Iterator[Target]:
             lambda file: winback_file.wish(studio, "autumn", winback_file.read(file)),
         ),
     )
-    yield Target("file.picture", (picture(".png"), picture(".jpg")), header.size)
+    yield Target(
+        "file.picture", (picture(".png"), picture(".jpg")), at(folder / "picture", probe.size)
+    )
     head = {"kind": recording.KIND, "version": snapshots.VERSION}
     lines = [head, {"at": "2026-11-23T09:00:00+00:00", "scene": {}}]
     packed = gzip.compress("\n".join(map(json.dumps, lines)).encode())

@@ -43,7 +43,15 @@ def since(studio: Studio, session: Session) -> int:
     """
     noted = sorted(noes.known(studio.settings.state_dir), key=lambda one: one.at)
     last = {(one.digest, one.channel, one.purpose): one for one in noted}
-    return sum(holds_again(studio, session, no) for no in last.values())
+    if not last:
+        return 0
+    closed, held = people.all_closed(session), people.last_noes(session)
+    open_still = [
+        no
+        for kind, no in last.items()
+        if no.digest not in closed and not (kind in held and held[kind] >= no.at)
+    ]
+    return sum(holds_again(studio, session, no) for no in open_still)
 
 
 def holds_again(studio: Studio, session: Session, no: No) -> bool:

@@ -1,6 +1,7 @@
 """What a video file is, as MediaInfo reads it: in this process, without decoding a frame."""
 
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +52,21 @@ def is_picture(file: Path) -> bool:
 
 def pixels(file: Path) -> int:
     """Return how many pixels a picture says it has, 0 of what is none; nothing is decoded."""
+    width, height = size(file)
+    return width * height
+
+
+def size(file: Path) -> tuple[int, int]:
+    """Return the width and height that a picture says it has, 0 of what is none; as `pixels`."""
     from pymediainfo import MediaInfo
 
     with file.open("rb") as content:
         if not content.read(12).startswith((b"\x89PNG", b"\xff\xd8\xff", b"RIFF")):
-            return 0
+            return 0, 0
     parsed: Any = MediaInfo.parse(file)
     found = [track.to_data() for track in parsed.tracks if track.track_type == "Image"]
-    return max((int(_number(one, "width") * _number(one, "height")) for one in found), default=0)
+    sizes = [(int(_number(one, "width")), int(_number(one, "height"))) for one in found]
+    return max(sizes, key=prod, default=(0, 0))
 
 
 def is_film(file: Path) -> bool:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 
 def append(file: Path, written: Sequence[str]) -> None:
@@ -16,13 +17,18 @@ def append(file: Path, written: Sequence[str]) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "r+b") as opened:
-        whole = opened.read().rpartition(b"\n")
-        if whole[2]:
-            opened.truncate(len(whole[0]) + len(whole[1]))
-        opened.seek(0, os.SEEK_END)
+        if opened.seek(0, os.SEEK_END) and not ends_whole(opened):
+            opened.seek(0)
+            opened.truncate(opened.read().rfind(b"\n") + 1)
         opened.write("".join(f"{one}\n" for one in written).encode("ascii"))
         opened.flush()
         os.fsync(opened.fileno())
+
+
+def ends_whole(opened: IO[bytes]) -> bool:
+    """Return whether a file that is not empty ends with the end of a line; nothing else is read."""
+    opened.seek(-1, os.SEEK_END)
+    return opened.read(1) == b"\n"
 
 
 def lines(file: Path) -> list[str]:

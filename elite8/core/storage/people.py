@@ -63,6 +63,23 @@ def last_no(session: Session, person_key: str, channel: str) -> datetime | None:
     return found
 
 
+def last_noes(session: Session) -> dict[tuple[str, str, str], datetime]:
+    """Return when a no was last said by address, channel and purpose, of everybody at once."""
+    asked = (
+        select(Address.digest, Consent.channel, Consent.purpose, func.max(Consent.withdrawn_at))
+        .join(Consent, col(Consent.person_key) == col(Address.person_key))
+        .where(col(Consent.channel) == col(Address.channel))
+        .where(col(Consent.withdrawn_at).is_not(None))
+        .group_by(col(Address.digest), col(Consent.channel), col(Consent.purpose))
+    )
+    return {(who, channel, what): at for who, channel, what, at in session.exec(asked) if at}
+
+
+def all_closed(session: Session) -> set[str]:
+    """Return the hashes of all addresses to which nobody writes."""
+    return set(session.exec(select(Suppression.digest)))
+
+
 def story(session: Session, person_key: str) -> Sequence[Consent]:
     """Return all that was said, oldest first."""
     asked = select(Consent).where(col(Consent.person_key) == person_key)

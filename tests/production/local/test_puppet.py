@@ -8,7 +8,8 @@ import pytest
 
 from elite8.core.domain.character import Motion
 from elite8.core.errors import ConfigError
-from elite8.core.production.local import header, planes, puppet
+from elite8.core.production import probe
+from elite8.core.production.local import planes, puppet
 from elite8.core.production.local.art.layer import HEIGHT, NECK, WIDTH, Layer, lay
 from elite8.core.production.local.canvas import Canvas, shift, stamp
 from elite8.core.production.local.drift import Drift
@@ -240,7 +241,7 @@ def test_what_is_no_picture_is_named(tmp_path: Path) -> None:
 def test_a_picture_is_known_by_its_header(tmp_path: Path) -> None:
     for name in ("own.png", "own.jpg", "own.jpeg"):
         own = save(tmp_path / name, np.zeros((40, 30, 3), np.uint8))
-        assert header.size(own.read_bytes()) == (30, 40)
+        assert probe.size(own) == (30, 40)
         assert planes.load_picture(own).shape == (40, 30, 3)
 
 

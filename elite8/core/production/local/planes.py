@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from elite8.core import scratch
 from elite8.core.errors import ConfigError
-from elite8.core.production.local import header
+from elite8.core.production import probe
 from elite8.core.production.local.art.layer import Layer
 
 Pixels = NDArray[np.uint8]
@@ -119,13 +119,11 @@ def rasterise(layer: Layer, cache: Path) -> Plate:
 def load_picture(path: Path, *, alpha: bool = False) -> NDArray[np.uint8]:
     """Return an operator's PNG or JPEG as BGR, or BGRA with `alpha`; else a `ConfigError`."""
     try:
-        data = path.read_bytes()
+        data, said = path.read_bytes(), probe.size(path)  # a few kilobytes may say gigabytes
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; name a PNG or JPEG picture") from error
-    said = header.size(data)  # a few kilobytes may say that they are gigabytes
-    fits = said is not None and max(said) <= LARGEST
     how = cv2.IMREAD_UNCHANGED if alpha else cv2.IMREAD_COLOR_BGR
-    picture = _decode(data, how) if fits else None
+    picture = _decode(data, how) if 0 < max(said) <= LARGEST else None
     if picture is None:
         raise ConfigError(
             f"{path} is not a picture of at most {LARGEST} pixels a side; use a PNG or JPEG"
