@@ -63,7 +63,8 @@ def list_subscribers(
         output.say(f"{len(rows)} of {found.total}" if rows else nobody)
 
 
-NOBODY = "nobody is known so far: elite8 subscribers import apply FILE --profile NAME"
+IMPORT = "elite8 subscribers import apply FILE --profile NAME"
+NOBODY = f"nobody is known so far: {IMPORT}"
 COLUMNS = ("of", "tier", "pays", "status", "until")
 NONE = ("-",) * len(COLUMNS)
 

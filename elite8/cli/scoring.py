@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from elite8.cli import output
-from elite8.cli.members import NOBODY
+from elite8.cli.members import IMPORT, NOBODY
 from elite8.cli.options import DryRun, Json
 from elite8.core.errors import ConfigError
 
@@ -136,7 +136,7 @@ def bars(tenths: "tuple[int, ...] | None") -> str:
 def ranked(found: "Top", zone: str) -> object:
     """Return the most engaged."""
     if not found.people:
-        return NOBODY.replace("known so far", "known there so far")
+        return f"nobody is known there so far: {IMPORT}"
     columns = ("subscriber", "platform", "tier", "score", "of what is seen", "rank in its group")
     rows = [
         (

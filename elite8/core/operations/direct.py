@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from elite8.core import log
 from elite8.core.domain.subscriber import ImportBatch
 from elite8.core.errors import ConfigError
-from elite8.core.operations import bygone, consents
+from elite8.core.operations import entering
 from elite8.core.operations.entering import Desk
 from elite8.core.operations.mapping import Did, Name, Stands
 from elite8.core.storage import batches, bulk, direct
@@ -154,14 +154,7 @@ def begin(
             session.add(batch)
             session.flush()
         number = batch.id if batch else None
-        safe = consents.opened(studio, session)
-        desk = Desk(
-            safe=safe,
-            now=studio.clock(),
-            batch=number,
-            zone=studio.settings.zone,
-            bygone=bygone.look(studio, session),
-        )
+        desk = entering.desk(studio, session, number)
     return Intake(
         studio=studio,
         platform=platform,

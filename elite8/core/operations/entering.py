@@ -17,6 +17,7 @@ from elite8.core.domain.subscriber import (
     Subscription,
     SubscriptionState,
 )
+from elite8.core.operations import bygone, consents
 from elite8.core.operations.again import Before
 from elite8.core.operations.bygone import Bygone
 from elite8.core.operations.imports import native
@@ -26,6 +27,7 @@ from elite8.core.storage import bulk, subscribers, vault
 from elite8.core.storage.database import Session
 from elite8.core.storage.subscribers import FACTS, TERMS, Known
 from elite8.core.storage.vault import Vault
+from elite8.core.studio import Studio
 
 SAME = ("act", "at", "amount_minor", "currency", "subscriber_id")
 """What an event with an id of its own says again when it is the same one."""
@@ -273,6 +275,17 @@ def anew(row: Stands, since: datetime | None, zone: tzinfo) -> Stands:
         terms[BEGIN] = day
     seen = row.last_seen if row.last_seen is None or row.last_seen >= since else None
     return row._replace(terms=tuple(terms), last_seen=seen)
+
+
+def desk(studio: Studio, session: Session, batch: int | None) -> Desk:
+    """Return what enters rows in a batch, as people, purges and the operator's zone are now."""
+    return Desk(
+        safe=consents.opened(studio, session),
+        now=studio.clock(),
+        batch=batch,
+        zone=studio.settings.zone,
+        bygone=bygone.look(studio, session),
+    )
 
 
 def digest_of(row: Did, key: str, second: int) -> bytes:

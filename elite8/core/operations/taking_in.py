@@ -18,7 +18,7 @@ from elite8.core.domain.profile import Profile
 from elite8.core.domain.subscriber import ImportBatch
 from elite8.core.errors import ConfigError
 from elite8.core.lean import no_rings
-from elite8.core.operations import bygone, cells, consents, profiles, requests, sheet
+from elite8.core.operations import cells, entering, profiles, requests, sheet
 from elite8.core.operations.cells import Times
 from elite8.core.operations.entering import Desk
 from elite8.core.operations.export import LEFT_OUT, Export, Record
@@ -118,7 +118,9 @@ def take(studio: Studio, order: Order, *, dry_run: bool = False) -> TakenIn:
         raise ConfigError(f"{order.file} holds no row")
     studio = studio.drafting if dry_run else studio
     batch = None if dry_run else begin(studio, export, order)
-    desk, counts = desk_of(studio, batch), Counts()
+    with studio.database.transaction() as session:
+        desk = entering.desk(studio, session, batch)
+    counts = Counts()
     state = None if dry_run else studio.settings.state_dir
     with (
         Quarantine(state, batch or 0, export.header) as aside,
@@ -210,19 +212,6 @@ def finish(studio: Studio, batch: int, desk: Desk, counts: Counts) -> None:
             entered=entered,
             known=desk.entered + desk.known - entered,
             rejected=counts.rejected,
-        )
-
-
-def desk_of(studio: Studio, batch: int | None) -> Desk:
-    """Return what enters the rows."""
-    with studio.database.transaction() as session:
-        safe = consents.opened(studio, session)
-        return Desk(
-            safe=safe,
-            now=studio.clock(),
-            batch=batch,
-            zone=studio.settings.zone,
-            bygone=bygone.look(studio, session),
         )
 
 
