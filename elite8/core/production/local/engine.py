@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,10 +17,14 @@ from elite8.core.domain.finishing import FinishingConfig
 from elite8.core.domain.script import Script
 from elite8.core.domain.speech import SpokenLine
 from elite8.core.production import ffmpeg
-from elite8.core.production.local import booth, captions, fonts, music, puppet, sound
+from elite8.core.production.local import booth, captions, fonts, music, sound
 from elite8.core.production.local.mouth import mouth_track
 from elite8.core.production.local.pacing import Paced, Speaker, pace
 from elite8.core.production.local.performance import Performance, perform
+
+if TYPE_CHECKING:
+    from elite8.core.domain.look import Look
+    from elite8.core.production.local.puppet import Stage
 
 FPS = 30
 SPOKEN, SCORED = 0.06, 0.1
@@ -58,43 +63,71 @@ class Filmed:
     cover: bytes
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What stands ready to be filmed; `voice` is "" when nobody speaks."""
+
+    voice: str
+    paced: Paced
+    stage: "Stage"
+    acted: Performance
+
+
 def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progress) -> Filmed:
     """Write the video to `target` and return what was filmed.
 
     Memory does not grow with the length. Whatever goes wrong, `target` does not exist.
     """
     hold_memory_steady()
-    with ThreadPoolExecutor(1) as aside, scratch.folder() as half:
-        drawing = aside.submit(
-            puppet.load, take.character.look, seed=take.seed, cache=cache, picture=take.picture
-        )
-        progress("voice", 0.0)
-        voice, paced = speak(take)
-        progress("music", SPOKEN)
+    with scratch.folder() as half:
         wav, subtitles = Path(half) / "mix.wav", Path(half) / "captions.ass"
-        score(take, paced, wav, program)
-        caption(take, paced, subtitles)
-        stage, acted = drawing.result(), act(take, paced)
+        scene = prepare(take, wav, subtitles, cache=cache, program=program, progress=progress)
         font_folder = fonts.folder()
         give_memory_back()
         assembly = ffmpeg.Assembly(
-            output=target, frames=len(acted), sound=wav, captions=subtitles, fonts=font_folder
+            output=target,
+            frames=len(scene.acted),
+            sound=wav,
+            captions=subtitles,
+            fonts=font_folder,
         )
-        film_share = partial(filming, progress)
-        part = ffmpeg.encode(assembly, stage.frames(acted), progress=film_share, program=program)
+        frames, film_share = scene.stage.frames(scene.acted), partial(filming, progress)
+        part = ffmpeg.encode(assembly, frames, progress=film_share, program=program)
         part.replace(target)
     return Filmed(
-        seconds=paced.seconds,
-        voice=voice,
-        words=tuple(line.text for line in paced.lines),
-        notes=paced.notes,
-        cover=stage.cover(acted),
+        seconds=scene.paced.seconds,
+        voice=scene.voice,
+        words=tuple(line.text for line in scene.paced.lines),
+        notes=scene.paced.notes,
+        cover=scene.stage.cover(scene.acted),
     )
+
+
+def prepare(  # noqa: PLR0913  what is taken, the two files it makes, and what making needs
+    take: Take, wav: Path, subtitles: Path, *, cache: Path, program: str, progress: Progress
+) -> Scene:
+    """Write the sound to `wav` and the captions to `subtitles`; return what is filmed to them.
+
+    The music is played while the voice speaks, where its length is known, and the rest made ready
+    while the sound is mixed by another process.
+    """
+    with ThreadPoolExecutor(1) as aside:
+        drawing = aside.submit(draw, take.character.look, take.seed, cache, take.picture)
+        playing = aside.submit(play, take, take.seconds) if take.seconds else None
+        progress("voice", 0.0)
+        voice, paced = speak(take)
+        progress("music", SPOKEN)
+        playing = playing or aside.submit(play, take, paced.seconds)
+        captioned = aside.submit(caption, take, paced, subtitles)
+        acting = aside.submit(act, take, paced)
+        score(take, paced, playing.result(), wav, program)
+        captioned.result()
+        return Scene(voice=voice, paced=paced, stage=drawing.result(), acted=acting.result())
 
 
 def portrait(character: Character, *, cache: Path, picture: Path | None = None) -> bytes:
     """Return the performer's picture as a JPEG, as covers show them."""
-    stage = puppet.load(character.look, seed=0, cache=cache, picture=picture)
+    stage = draw(character.look, 0, cache, picture)
     still = perform(
         duration=1.0,
         fps=FPS,
@@ -136,11 +169,23 @@ def speak(take: Take) -> tuple[str, Paced]:
     return opened.voice.name if opened.voice else "", paced
 
 
-def score(take: Take, paced: Paced, wav: Path, program: str) -> None:
+def draw(look: "Look", seed: int, cache: Path, picture: Path | None) -> "Stage":
+    """Return the performer as `puppet.load` does, which takes a moment to be imported itself."""
+    from elite8.core.production.local import puppet
+
+    return puppet.load(look, seed=seed, cache=cache, picture=picture)
+
+
+def play(take: Take, seconds: float) -> music.Bed:
+    """Return the music under the voice."""
+    return music.bed(take.character.music, seconds, take.seed)
+
+
+def score(take: Take, paced: Paced, bed: music.Bed, wav: Path, program: str) -> None:
     """Write voice and music, mixed and levelled, to `wav`."""
     sound.mix(
         paced.lines,
-        music.bed(take.character.music, paced.seconds, take.seed),
+        bed,
         paced.seconds,
         wav,
         target=take.finishing.loudness_lufs,
