@@ -17,7 +17,7 @@ from elite8.core.domain.post import new_post
 from elite8.core.domain.subscriber import Act
 from elite8.core.domain.video import new_video
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.operations import copying, leading, stops, strongbox
+from elite8.core.operations import copying, dispatch, leading, stops, strongbox
 from elite8.core.operations.copying import Moved
 from elite8.core.settings import Settings
 from elite8.core.storage import accounts, posts, privacy, sign_ins, videos
@@ -278,6 +278,13 @@ def test_a_database_at_work_is_not_copied(studio: Studio, other: str) -> None:
     vars(studio)["database"].close()
     late = replace(studio, clock=lambda: studio.clock() + timedelta(hours=1))
     assert not copy(late, "-", other).stopped
+
+
+def test_a_database_that_a_worker_works_on_is_not_copied(studio: Studio, other: str) -> None:
+    """Where whoever led has ended: it may be renewing a sign-in."""
+    dispatch.beat(studio, leading.new_leader(), (), 4, studio.clock())
+    with pytest.raises(Unavailable, match=r"a worker works on .* \(process \d+ on "):
+        copy(studio, "-", other)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from elite8.core.domain.sign_in import SignIn
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.operations import database, erasing, leading, stops
+from elite8.core.operations import database, dispatch, erasing, leading, stops
 from elite8.core.storage import copying, maintenance, people, privacy, sign_ins
 from elite8.core.storage.copying import Copied
 from elite8.core.storage.database import HEAD, Database, Session
@@ -113,7 +113,7 @@ def at(studio: Studio, database: Database) -> Studio:
 
 
 def left_alone(there: Studio) -> None:
-    """Refuse a source that is not there, is old or made up, or that a daemon works on."""
+    """Refuse a source that is not there, is old or made up, or that anybody works on."""
     found = there.database
     if found.file and not found.file.is_file():
         raise ConfigError(f"there is no database at {found.name}; nothing to copy")
@@ -126,6 +126,8 @@ def left_alone(there: Studio) -> None:
         raise Refused(f"{found.name} is made up: nobody in it exists, and a copy would not say so")
     if leads := leading.leader(there):
         raise Unavailable(f"a daemon works on {found.name} ({leads.who}); stop it first")
+    if works := next((one.who for one in dispatch.known(there) if one.there), ""):
+        raise Unavailable(f"a worker works on {found.name} ({works}); stop it first")
 
 
 def looked(there: Studio, here: Studio, tell: copying.Tell) -> Moved:
