@@ -2,6 +2,7 @@
 
 import errno
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from elite8.core.domain.post import Post
 from elite8.core.domain.video import Video
 from elite8.core.operations import agenda, compose, generate, produce, tasks
 from elite8.core.storage import videos
+from elite8.core.storage.database import Database
 from elite8.core.studio import Studio
 from tests.operations.test_audited_plan import dead_holder
 
@@ -105,6 +107,23 @@ def test_a_stop_stops_though_the_row_was_given_up_for_dead(
     with pytest.raises(SystemExit):
         produce.make_due(studio)
     assert [one.status for one in rows(studio)] == ["failed"]
+
+
+def test_a_machine_whose_clock_is_fast_gives_up_no_film_of_another(
+    studio: Studio, marking: "Marking", clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fast = replace(studio, clock=lambda: clock() + timedelta(hours=3))
+    vars(fast)["database"] = studio.database
+
+    def looks() -> None:
+        with monkeypatch.context() as there:
+            there.setattr(Database, "ahead", lambda _: clock() - fast.clock())
+            assert not tasks.has_to_make(fast)
+            assert produce.make_due(fast) == ()
+
+    planned(studio)
+    marking(looks)
+    assert [one.state for one in produce.make_due(studio)] == ["made"]
 
 
 def test_one_is_told_of_by_the_script_that_it_has(

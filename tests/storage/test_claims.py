@@ -97,6 +97,30 @@ def test_a_video_given_up_for_dead_stays_failed(database: Database, kept: Kept) 
         assert found.status == "failed"
 
 
+@pytest.mark.postgres
+def test_of_two_that_give_up_a_video_at_once_one_does_and_none_breaks(
+    postgres: Callable[[str], str], kept: Kept
+) -> None:
+    database = Database(postgres("given_up_twice"))
+    video, _ = kept(database)
+
+    def given_up(is_dead: Callable[[str], bool]) -> int:
+        with database.transaction() as session:
+            return videos.fail_abandoned(session, now=NOW, is_dead=is_dead)
+
+    with database.transaction() as session:
+        assert videos.claim(session, video.id, holder="A", now=NOW, lease=LEASE)
+    found: list[int] = []
+
+    def other_was_first(_: str) -> bool:
+        found.append(given_up(lambda _: True))
+        return True
+
+    found.append(given_up(other_was_first))
+    assert found == [1, 0]
+    database.close()
+
+
 def test_a_planned_video_is_claimed_once(database: Database, kept: Kept) -> None:
     video, _ = kept(database)
     with database.transaction() as session:

@@ -17,7 +17,7 @@ from elite8.core.domain.post import new_post
 from elite8.core.domain.subscriber import Act
 from elite8.core.domain.video import new_video
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.operations import copying, leading, stops, strongbox
+from elite8.core.operations import copying, dispatch, leading, stops, strongbox
 from elite8.core.operations.copying import Moved
 from elite8.core.settings import Settings
 from elite8.core.storage import accounts, posts, privacy, sign_ins, videos
@@ -132,7 +132,7 @@ def test_to_postgresql_and_back_is_the_same_to_the_last_row(
         with there.database.transaction() as session:
             (video, *_) = videos.matching(session, "")
             assert (video.title, video.asked_seconds) == ('雨 \'n "rain" \\ \t €', 0.1 + 0.2)
-    back = copy(peopled, address, other)
+    back = copy(settled(peopled, address), "-", other)
     assert (back.sign_ins, [one for one in back.tables if one.table == "sign_in"]) == (1, [])
     assert {one for one in gone.tables if one.table in {"video", "post", "subscription"}} <= set(
         back.tables
@@ -236,6 +236,32 @@ def elsewhere(studio: Studio) -> Settings:
     return studio.settings.model_copy(update={"database_url": address})
 
 
+def settled(studio: Studio, address: str) -> Studio:
+    """The studio once its settings name this database."""
+    update = {"database_url": SecretStr(address)}
+    return replace(studio, settings=studio.settings.model_copy(update=update))
+
+
+@pytest.mark.postgres
+def test_what_is_copied_to_be_looked_at_takes_no_place_of_sign_ins_in_use(
+    peopled: Studio, other: str, postgres: Callable[[str], str]
+) -> None:
+    """A PostgreSQL of before, a dump say: a network may have taken back what lies there."""
+    address = postgres("copied_to_look")
+    one = new_account(now=peopled.clock(), network="x", handle="7", name="miyuki")
+    with peopled.database.transaction() as session:
+        account = accounts.keep(session, one).id
+    mine = strongbox.store(peopled)
+    mine.write(account, Tokens(access="then", refresh="1//0"))
+    copy(peopled, "-", address)
+    mine.write(account, Tokens(access="now", refresh="1//1"))
+    seen = copy(peopled, address, other)
+    assert mine.read(account).access == "now"
+    assert (seen.sign_ins, "no sign-in came along" in seen.sentence) == (0, True)
+    with opened(peopled, other) as there, there.database.transaction() as session:
+        assert sign_ins.every(session) == {}
+
+
 def test_a_trial_makes_and_changes_nothing(peopled: Studio, tmp_path: Path) -> None:
     seen = copy(peopled, "-", str(tmp_path / "other.db"), dry_run=True)
     assert (seen.dry_run, seen.stopped) == (True, True)
@@ -252,6 +278,13 @@ def test_a_database_at_work_is_not_copied(studio: Studio, other: str) -> None:
     vars(studio)["database"].close()
     late = replace(studio, clock=lambda: studio.clock() + timedelta(hours=1))
     assert not copy(late, "-", other).stopped
+
+
+def test_a_database_that_a_worker_works_on_is_not_copied(studio: Studio, other: str) -> None:
+    """Where whoever led has ended: it may be renewing a sign-in."""
+    dispatch.beat(studio, leading.new_leader(), (), 4, studio.clock())
+    with pytest.raises(Unavailable, match=r"a worker works on .* \(process \d+ on "):
+        copy(studio, "-", other)
 
 
 @pytest.mark.parametrize(

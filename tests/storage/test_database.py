@@ -8,14 +8,14 @@ import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from sqlmodel import SQLModel, col, select
 
 from elite8.core.domain.engagement import PARTS
@@ -90,6 +90,41 @@ def test_what_is_raised_rolls_back(database: Database, make_video: Callable[...,
         raise KeyError
     with database.transaction() as session:
         assert videos.matching(session, "") == []
+
+
+def test_a_video_is_found_by_the_beginning_of_its_id(
+    database: Database, make_video: Callable[..., Video]
+) -> None:
+    found_by_beginnings(database, make_video)
+
+
+@pytest.mark.postgres
+def test_so_it_is_where_the_server_sorts_as_a_language_does(
+    postgres: Callable[[str], str], make_video: Callable[..., Video]
+) -> None:
+    """As most servers are set up: there "~" comes before each letter and digit."""
+    with closing(Database(postgres("of_no_language"))) as plain, plain.engine.connect() as line:
+        line.execution_options(isolation_level="AUTOCOMMIT")
+        made = "CREATE DATABASE of_a_language TEMPLATE template0 LOCALE 'en_US.UTF-8'"
+        try:
+            line.execute(text(made))
+        except DatabaseError:
+            pytest.skip("this machine has no en_US.UTF-8")
+        address = plain.url.set(database="of_a_language").render_as_string(hide_password=False)
+    with closing(Database(address)) as there:
+        found_by_beginnings(there, make_video)
+
+
+def found_by_beginnings(database: Database, make_video: Callable[..., Video]) -> None:
+    made = [make_video(now=NOW + timedelta(days=day)) for day in (0, 0, 400)]
+    with database.transaction() as session:
+        for video in made:
+            videos.add(session, video)
+        for start, newest in ((made[0].id, made[0]), (made[2].id[:5], made[2]), ("", made[2])):
+            assert videos.matching(session, start)[0].id == newest.id
+        assert len(videos.matching(session, made[0].id[:9])) == 2
+        assert len(videos.matching(session, "", limit=100)) == 3
+        assert videos.matching(session, "Z") == videos.matching(session, "%") == []
 
 
 def test_both_ways_of_listing_agree(url: str, database: Database, kept: Kept) -> None:

@@ -1,6 +1,11 @@
 """The audit log, people and deliveries, the same on SQLite and on PostgreSQL."""
 
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -10,8 +15,11 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.campaign import HandedOut
 from elite8.core.domain.consent import Consent, Person
 from elite8.core.domain.mailing import Mailing, new_delivery
+from elite8.core.operations import consents, copying
+from elite8.core.operations.given import Given
 from elite8.core.storage import audit, people
 from elite8.core.storage.database import Database
+from elite8.core.studio import Studio
 from tests.storage.test_campaigns import campaign, drawn
 
 NOW = datetime(2026, 11, 26, 9, 0, 0, 123456, tzinfo=UTC)
@@ -88,3 +96,59 @@ def test_a_draft_that_was_handed_out_is_a_contact_of_the_person_its_account_is(
         assert people.contacts(session, before, "P") == {"P": 1}
         assert people.contacts(session, before, but=one.id) == {}
         assert people.contacts(session, NOW, "P") == {}
+
+
+@pytest.mark.postgres
+def test_of_a_yes_and_a_no_at_once_the_no_holds(
+    studio: Studio, postgres: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a list comes in on one machine while somebody leaves on another."""
+    store = Database(postgres("yes_and_no"))
+    far = copying.at(studio, store)
+    facts = {"channel": "email", "address": "fan@example.org", "evidence": "form/1"}
+    known = consents.record(far, Given(**facts, purpose="service"))
+    looked, left = threading.Event(), threading.Event()
+    check = consents.check_no
+
+    def slowly(*given: Any) -> None:
+        check(*given)
+        looked.set()
+        left.wait(1)
+
+    def leave() -> None:
+        assert looked.wait(30)
+        consents.withdraw(far, known.person, via="link")
+        left.set()
+
+    monkeypatch.setattr(consents, "check_no", slowly)
+    with ThreadPoolExecutor(2) as both:
+        done = [
+            both.submit(consents.record, far, Given(**facts, source="import_attested")),
+            both.submit(leave),
+        ]
+    assert [one.exception() for one in done] == [None, None]
+    assert {one.status for one in consents.show(far, known.person).consents} == {"withdrawn"}
+    store.close()
+
+
+@pytest.mark.postgres
+def test_somebody_new_who_comes_twice_at_once_is_one(
+    studio: Studio, postgres: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Database(postgres("twice_at_once"))
+    far = copying.at(studio, store)
+    with store.transaction() as session:
+        consents.opened(far, session)  # the salt is known
+    given = Given(channel="email", address="fan@example.org", evidence="form/1")
+    both, join = threading.Barrier(2), consents.join
+
+    def together(*facts: Any) -> Any:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(0.5)
+        return join(*facts)
+
+    monkeypatch.setattr(consents, "join", together)
+    with ThreadPoolExecutor(2) as two:
+        done = [two.submit(consents.record, far, given) for _ in range(2)]
+    assert sorted(one.result().new for one in done) == [False, True]
+    store.close()

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -366,6 +367,33 @@ def test_a_store_that_goes_away_is_waited_for(
         queue.hand_out(store, "collect", ONE)
         assert hands.ended.acquire(timeout=SOON)
     assert hands.did == ["collect 1/1"] * 2
+
+
+def test_who_was_taken_for_dead_and_only_ends_what_it_runs_is_not_said_to_be_there(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It wakes up, may fetch nothing more, and begins anew only when its last part has ended."""
+    monkeypatch.setattr(serving, "BEAT", 0.3)
+    hands = Hands()
+    with at_work(store, hands) as alive:
+        queue.hand_out(store, "generate", ONE)
+        assert hands.begun.acquire(timeout=SOON)
+        assert alive.up
+        with store.engine.begin() as line:  # as others do with one that was silent
+            line.execute(text("DELETE FROM elite8_queue.procrastinate_workers"))
+        queue.hand_out(store, "publish", ONE)
+        assert comes(lambda: not alive.up, SOON / 2), "the leader does it then"
+        assert "publish 1/1" not in hands.did
+        hands.may_end.set()
+        assert comes(lambda: alive.up and "publish 1/1" in hands.did)
+
+
+def comes(so: Callable[[], bool], within: float = SOON) -> bool:
+    """Wait until something is so; return whether it came."""
+    until = time.monotonic() + within
+    while not so() and time.monotonic() < until:
+        time.sleep(0.05)
+    return so()
 
 
 def test_the_queue_disturbs_none_of_our_tables(store: Database) -> None:

@@ -20,7 +20,7 @@ from elite8.core.domain.consent import (
 from elite8.core.errors import ConfigError, Refused
 from elite8.core.operations import audit, said_no
 from elite8.core.operations.given import CHANNELS, Given, check, chosen
-from elite8.core.storage import keys, people, vault
+from elite8.core.storage import held, keys, people, vault
 from elite8.core.storage.database import Session
 from elite8.core.storage.vault import Vault
 from elite8.core.studio import Studio
@@ -70,6 +70,11 @@ def opened(studio: Studio, session: Session) -> Vault:
     return vault.unlock(settings.state_dir, key, session)
 
 
+def alone(session: Session) -> None:
+    """Have nobody else write down what people say: of a yes and a no at once the no holds."""
+    held.alone(session, "consents")
+
+
 def record(studio: Studio, given: Given) -> Standing:
     """Keep a consent; the same one twice is kept once.
 
@@ -79,6 +84,7 @@ def record(studio: Studio, given: Given) -> Standing:
     check(given)
     now = studio.clock()
     with studio.database.transaction() as session:
+        alone(session)
         safe = opened(studio, session)
         digest = safe.digest(given.channel, given.address)
         if people.suppressed(session, digest) is not None:
@@ -206,6 +212,7 @@ def standing(row: Consent, *, new: bool) -> Standing:
 def confirm(studio: Studio, who: str, channel: str, purpose: str, evidence: str = "") -> Standing:
     """Note that a person said yes a second time; once is enough, and nothing is a ConfigError."""
     with studio.database.transaction() as session:
+        alone(session)
         person = named(studio, session, who)
         last = people.last(session, person.key, channel, purpose)
         if last is not None and last.status == "granted":
@@ -230,6 +237,7 @@ def withdraw(
     if purpose:
         chosen("purpose", purpose)
     with studio.database.transaction() as session:
+        alone(session)
         person = named(studio, session, who)
         ended = [
             end(studio, session, one, via, studio.clock())
@@ -250,6 +258,7 @@ def withdraw_at(studio: Studio, channel: str, address: str, *, via: str, at: dat
     """
     at = min(at, studio.clock())
     with studio.database.transaction() as session:
+        alone(session)
         digest = opened(studio, session).digest(channel, address)
         person = people.at(session, digest)
         if person is None:
@@ -303,6 +312,7 @@ def latest(story: Sequence[Consent]) -> tuple[Consent, ...]:
 def suppress(studio: Studio, channel: str, address: str, reason: str) -> bool:
     """Have nobody write to an address any more, known or not; return whether that is new."""
     with studio.database.transaction() as session:
+        alone(session)
         digest = opened(studio, session).digest(channel, address)
         person = people.at(session, digest)
         return close(studio, session, person.key if person else digest[:16], digest, reason)

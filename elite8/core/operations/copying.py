@@ -5,7 +5,7 @@ from pathlib import Path
 
 from elite8.core.domain.sign_in import SignIn
 from elite8.core.errors import ConfigError, Refused, Unavailable
-from elite8.core.operations import database, erasing, leading, stops
+from elite8.core.operations import database, dispatch, erasing, leading, stops
 from elite8.core.storage import copying, maintenance, people, privacy, sign_ins
 from elite8.core.storage.copying import Copied
 from elite8.core.storage.database import HEAD, Database, Session
@@ -20,7 +20,8 @@ class Moved:
     """What was copied, or would be; `stopped`: publishing is, in both; `unfit` is in no way.
 
     `asked` are posts of which a person has to say whether they are out. `held_back` says what is
-    not sent to people any more.
+    not sent to people any more. `kept_by` is another database whose sign-ins lie where those of
+    this copy would, "" for none: then none came along.
     """
 
     source: str
@@ -34,6 +35,7 @@ class Moved:
     dry_run: bool
     sign_ins: int = 0
     held_back: tuple[str, ...] = ()
+    kept_by: str = ""
 
     @property
     def sentence(self) -> str:
@@ -43,6 +45,11 @@ class Moved:
         parts = [f"{self.rows} rows of {self.source} are in {self.target}, each compared"]
         if self.sign_ins:
             parts.append(f"sign-ins that came along: {self.sign_ins}")
+        if self.kept_by:
+            parts.append(
+                f"no sign-in came along, for those of this machine are of {self.kept_by}: for them "
+                "set ELITE8_DATABASE_URL to the new database, then copy to -"
+            )
         if self.erased_again:
             parts.append(f"{self.erased_again} erased before are erased in it too")
         if self.stopped:
@@ -74,8 +81,10 @@ def copy(
         left_alone(there)
         if dry_run:
             return looked(there, here, tell)
-        ours = Database(studio.settings.database_url.get_secret_value()).url
-        return moved(there, here, tell, old=one.url != ours)
+        ours = Database(studio.settings.database_url.get_secret_value())
+        used = bool(ours.file and ours.file.is_file()) and ours.url not in {one.url, other.url}
+        kept_by = ours.name if used and other.file and not one.file else ""
+        return moved(there, here, tell, old=one.url != ours.url, kept_by=kept_by)
     finally:
         one.close()
         other.close()
@@ -104,7 +113,7 @@ def at(studio: Studio, database: Database) -> Studio:
 
 
 def left_alone(there: Studio) -> None:
-    """Refuse a source that is not there, is old or made up, or that a daemon works on."""
+    """Refuse a source that is not there, is old or made up, or that anybody works on."""
     found = there.database
     if found.file and not found.file.is_file():
         raise ConfigError(f"there is no database at {found.name}; nothing to copy")
@@ -117,6 +126,8 @@ def left_alone(there: Studio) -> None:
         raise Refused(f"{found.name} is made up: nobody in it exists, and a copy would not say so")
     if leads := leading.leader(there):
         raise Unavailable(f"a daemon works on {found.name} ({leads.who}); stop it first")
+    if works := next((one.who for one in dispatch.known(there) if one.there), ""):
+        raise Unavailable(f"a worker works on {found.name} ({works}); stop it first")
 
 
 def looked(there: Studio, here: Studio, tell: copying.Tell) -> Moved:
@@ -132,10 +143,13 @@ def looked(there: Studio, here: Studio, tell: copying.Tell) -> Moved:
     return told(there, here, tables, stopped=stopped, unfit=kept, dry_run=True)
 
 
-def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Moved:
+def moved(
+    there: Studio, here: Studio, tell: copying.Tell, *, old: bool, kept_by: str = ""
+) -> Moved:
     """Copy, stop what both would send, and erase again whom the copy should not know.
 
     `old`: it may be a backup; what fell due since waits for a person's word (`database.restore`).
+    `kept_by`: this machine's files of sign-ins are of that database, and stay so.
     """
     stopped: list[bool] = []
     held: list[database.Held] = []
@@ -150,7 +164,8 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
             held.append(database.hold(here, after))
         remember(there, before, here.database)
         remember(here, after, there.database)
-        came.append(sign_ins.carry(before, after, there.settings.state_dir))
+        state = there.settings.state_dir
+        came.append(sign_ins.carry(before, after, state, in_use=bool(kept_by)))
 
     tables = copying.copy(there.database, here.database, tell, also)
     again = erasing.revived(here)
@@ -158,7 +173,7 @@ def moved(there: Studio, here: Studio, tell: copying.Tell, *, old: bool) -> Move
     said = told(there, here, tables, stopped=stopped[0], erased_again=again)
     asked = tuple(post for one in held for post in one.asked)
     not_sent = tuple(words for one in held for words in one.of_people)
-    return replace(said, asked=asked, sign_ins=came[0], held_back=not_sent)
+    return replace(said, asked=asked, sign_ins=came[0], held_back=not_sent, kept_by=kept_by)
 
 
 def remember(studio: Studio, session: Session, other: Database) -> None:

@@ -113,7 +113,7 @@ def start(studio: Studio, planned: Planned) -> Video:
     """Return the claimed row of a video to be made; rows whose maker was killed are closed."""
     video = row_of(studio, planned)
     with studio.database.transaction() as session:
-        videos.fail_abandoned(session, now=studio.clock(), is_dead=is_dead)
+        videos.fail_abandoned(session, now=studio.shared_now(), is_dead=is_dead)
         videos.add(session, video)
         claimed = claim(studio, session, video.id)
     if claimed is None:
@@ -123,7 +123,7 @@ def start(studio: Studio, planned: Planned) -> Video:
 
 def claim(studio: Studio, session: Session, video_id: str, **facts: object) -> Video | None:
     """Return the video, held by this process; `None` when another makes it."""
-    holder, now = new_holder(), studio.clock()
+    holder, now = new_holder(), studio.shared_now()
     return videos.claim(session, video_id, holder=holder, now=now, lease=LEASE, **facts)
 
 

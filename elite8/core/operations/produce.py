@@ -28,7 +28,7 @@ class Produced:
 def make_due(studio: Studio, *, most: int = 4, shard: Shard = WHOLE) -> tuple[Produced, ...]:
     """Make or order the next planned videos; one's trouble touches no other."""
     with studio.database.transaction() as session:
-        videos.fail_abandoned(session, now=studio.clock(), is_dead=is_dead)
+        videos.fail_abandoned(session, now=studio.shared_now(), is_dead=is_dead)
     found: list[Produced] = []
     for video in filter(lambda one: shard.holds(one.id), next_ones(studio)):
         found.append(one(studio, video))

@@ -106,7 +106,7 @@ def has_to_make(studio: Studio, shard: Shard = WHOLE) -> bool:
 
     now, begins = studio.clock(), studio.config.calendar.begins()
     with studio.database.transaction() as session:
-        found = videos.abandoned(session, now=now, is_dead=is_dead)
+        found = videos.abandoned(session, now=studio.shared_now(), is_dead=is_dead)
         found += calendar.to_make(session, now, begins)
         return any(shard.holds(video.id) for video in found)
 

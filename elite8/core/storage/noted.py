@@ -1,5 +1,6 @@
 """Lines that are kept in a file beside the database, for a backup that is put back without them."""
 
+import fcntl
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,13 +11,14 @@ def append(file: Path, written: Sequence[str]) -> None:
     """Add lines of ASCII to a file of our own (mode 600), on disk before this returns.
 
     After a line that a full disk or a power cut left half, the next begins on a line of its own;
-    the half one was promised to nobody.
+    the half one was promised to nobody. One writes at a time: half of what another writes is none.
     """
     if not written:
         return
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "r+b") as opened:
+        fcntl.flock(opened, fcntl.LOCK_EX)
         if opened.seek(0, os.SEEK_END) and not ends_whole(opened):
             opened.seek(0)
             opened.truncate(opened.read().rfind(b"\n") + 1)

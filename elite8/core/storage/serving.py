@@ -24,12 +24,17 @@ LOOK = 5.0
 AGAIN = 2.0
 """Seconds until a store that went away is tried again."""
 
+HEARD = """
+SELECT count(*) = 1 AS heard FROM procrastinate_workers
+WHERE id = %(me)s AND last_heartbeat > now() - %(seconds)s * interval '1 second'
+"""
+
 
 @dataclass(kw_only=True)
 class Serving:
     """Has `do` do jobs, so many at once; `may_sweep` says whether it is this one's turn to look.
 
-    A store that goes away is waited for; a job that runs meanwhile goes on.
+    A store that goes away is waited for; a job that runs meanwhile goes on. `up`: it fetches jobs.
     """
 
     database: Database
@@ -110,11 +115,25 @@ class Serving:
         while True:
             await asyncio.sleep(BEAT)
             try:
+                self.up = await self._fetches(app)
                 await self._drop_ended(app)
                 if await asyncio.to_thread(self.may_sweep):
                     await take_back(app)
             except Exception as trouble:  # noqa: BLE001  # the next look is soon
                 log.get().warning("queue.not_swept", kind=type(trouble).__name__)
+
+    async def _fetches(self, app: "App") -> bool:
+        """Return whether the library's worker still fetches jobs: as long as its heart beats.
+
+        After a connection that broke it takes no more, and ends once what it runs has ended: a
+        film may take minutes, and whoever hands out has to know.
+        """
+        if self._worker is None or self._worker.worker_id is None:
+            return self.up
+        found = await app.connector.execute_query_one_async(
+            HEARD, me=self._worker.worker_id, seconds=STALLED
+        )
+        return bool(found["heard"])
 
     async def _drop_ended(self, app: "App") -> None:
         """Take from the queue what ended while the store was away, seen so twice.

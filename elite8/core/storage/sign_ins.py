@@ -136,10 +136,11 @@ def every(session: Session) -> dict[str, bytes]:
     return {row.account_id: row.sealed for row in session.exec(select(SignIn))}
 
 
-def carry(before: Session, after: Session, state: Path) -> int:
+def carry(before: Session, after: Session, state: Path, *, in_use: bool) -> int:
     """Have a copied store's sign-ins lie where the copy looks for them; return how many came.
 
-    On SQLite they are this machine's files; a file is left where it was.
+    On SQLite they are this machine's files; a file is left where it was. Those `in_use` are those
+    of another store than these two: none is written over.
     """
     files = Folder(state / "tokens")
     if is_postgres(before) and is_postgres(after):
@@ -150,9 +151,11 @@ def carry(before: Session, after: Session, state: Path) -> int:
         after.add_all(rows)
         return len(rows)
     theirs = every(after)
+    after.exec(delete(SignIn))
+    if in_use:
+        return 0
     for account_id, sealed in theirs.items():
         files.put(account_id, sealed)
-    after.exec(delete(SignIn))
     return len(theirs)
 
 

@@ -117,8 +117,7 @@ def abandoned(session: Session, *, now: datetime, is_dead: Callable[[str], bool]
 
 
 def fail_abandoned(session: Session, *, now: datetime, is_dead: Callable[[str], bool]) -> int:
-    """Mark videos failed whose maker was killed. Return how many."""
+    """Mark videos failed whose maker was killed; return how many that no other marked first."""
+    facts = {"status": VideoStatus.FAILED, "failure": "its maker was killed; make it again"}
     found = abandoned(session, now=now, is_dead=is_dead)
-    for video in found:
-        move(session, video, VideoStatus.FAILED, failure="its maker was killed; make it again")
-    return len(found)
+    return sum(held.move(session, video, **facts) for video in found)
