@@ -507,16 +507,13 @@ def test_of_several_whose_token_was_refused_one_renews_it(
         return asked[3]
 
     monkeypatch.setattr(networks, "spoken_to", token_alone)
-    account: Any = accounts.named(scene.studio, scene.status().id)
-    first, second, third = (
-        accounts.opened(scene.studio, account, scene.studio.transport) for _ in range(3)
-    )
-    tokens: list[Any] = [first, second, third]
+    account = accounts.named(scene.studio, scene.status().id)
+    tokens: list[Any] = [accounts.opened(scene.studio, account, None) for _ in range(3)]
     old = {token(False) for token in tokens}
     assert old == {scene.kept().access}
     new = {token(True) for token in tokens}
     assert (len(new), new & old, scene.line.renewals) == (1, set(), 1)
-    assert first(True) not in new
+    assert tokens[0](True) not in new
     assert scene.line.renewals == 2
 
 
