@@ -218,6 +218,7 @@ def test_only_what_fires_can_be_acknowledged(told: Studio) -> None:
         ('"elite8_cpu_ratio"', '"elite8_cpu_ratoi"', "no metric"),
         ("the processor is {value:.0%} busy", "the {network} is busy", "no 'network'"),
         ("the processor is {value:.0%} busy", "the {value.secret} is busy", "cpu-busy"),
+        ('"do": "', '"do": "write {\\"on\\": true} or ', "do: no Invalid format specifier"),
         ('"labels": {\n        "status"', '"labels": {\n        "colour"', "has no colour"),
     ],
 )
