@@ -21,10 +21,11 @@ from elite8.core.domain.subscriber import (
     Subscription,
     SubscriptionState,
 )
-from elite8.core.errors import ConfigError, Elite8Error, Refused, SignInNeeded
+from elite8.core.errors import ConfigError, Elite8Error, Refused, SignInNeeded, Unavailable
 from elite8.core.operations import accounts, fanvue_people, taking_in, undoing
 from elite8.core.operations.direct import Fetched
 from elite8.core.platforms import fanvue
+from elite8.core.platforms.fanvue import Fan, Fanvue, Payments, People
 from elite8.core.simulators.fanvue import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -461,6 +462,27 @@ def test_a_page_that_leads_to_itself_ends(stage: Stage) -> None:
     many(stage, 120)
     stage.there.faults.add("looped", "/insights/earnings", 2)
     with pytest.raises(Elite8Error, match="same page again"):
+        stage.fetch()
+
+
+def test_pages_that_lead_in_a_circle_end(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    many(stage, 120)
+    circle = {"": "a", "a": "b", "b": "a"}
+    asked: list[str] = []
+
+    def payments(_: Fanvue, _kind: str, _since: Any, _until: Any, cursor: str) -> Payments:
+        asked.append(cursor)
+        assert len(asked) < 9
+        return Payments(rows=(), cursor=circle[cursor])
+
+    with monkeypatch.context() as turning:
+        turning.setattr(Fanvue, "payments", payments)
+        with pytest.raises(Unavailable, match="same page again"):
+            stage.fetch()
+    assert asked == ["", "a", "b"]
+    one = People(fans=(Fan(uuid="fan-1", handle="handle1"),), more=True)
+    monkeypatch.setattr(Fanvue, "people", lambda *_: one)
+    with pytest.raises(Unavailable, match="same page again"):
         stage.fetch()
 
 
