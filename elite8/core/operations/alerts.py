@@ -79,6 +79,7 @@ def evaluate(studio: Studio, values: Sequence[Value]) -> tuple[Turn, ...]:
         told = [turn for turn in turns if turn.tell and not is_silent(quiet, turn.alert)]
         unhear(session, rules)
         told += untold(session, rules, quiet, now)
+        told += overs(known.values(), quiet, now)
         for turn in told:
             turn.alert.told_at = now
         announce(studio, session, told, now)
@@ -170,6 +171,18 @@ def untold(
         and one.fired_at < now
         and (one.told_at is None or one.told_at < one.fired_at)
         and (one.told_at is None or now - one.told_at >= waits[one.rule])
+        and not is_silent(quiet, one)
+    ]
+
+
+def overs(known: Iterable[Alert], quiet: Sequence[Silence], now: datetime) -> list[Turn]:
+    """Return what was told that it rings, and ended in a silence that is over."""
+    return [
+        Turn(alert=one, what=AlertState.RESOLVED, tell=True)
+        for one in known
+        if one.state == AlertState.RESOLVED
+        and one.told_at is not None
+        and one.since <= one.told_at < one.changed_at < now
         and not is_silent(quiet, one)
     ]
 
