@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from elite8.core import http
 from elite8.core.domain.account import Account
+from elite8.core.domain.money import MINOR
 from elite8.core.domain.subscriber import Act, SubscriptionStatus
 from elite8.core.errors import ConfigError, SignInNeeded, Unavailable
 from elite8.core.operations import accounts, direct, egress
@@ -135,6 +136,8 @@ def events(intake: Intake, rows: Sequence[Payment], character: str) -> Iterator[
             intake.left_out[f"of a kind that is not taken in ({one.source[:20]})"] += 1
         elif one.at is None or one.gross is None or one.net is None:
             intake.left_out[UNREADABLE] += 1
+        elif one.currency not in MINOR:
+            intake.left_out[f"in no currency of ISO 4217 ({one.currency[:10]})"] += 1
         else:
             yield event(line, one, one.fan, act, one.at, character)
 
