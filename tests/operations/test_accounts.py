@@ -17,7 +17,7 @@ import stamina
 from pydantic import SecretStr
 
 from elite8.core.errors import ConfigError, Elite8Error, Refused, SignInNeeded
-from elite8.core.operations import accounts, audit, renewal, strongbox
+from elite8.core.operations import accounts, audit, networks, renewal, strongbox
 from elite8.core.simulators.instagram import InstagramSimulator
 from elite8.core.simulators.tiktok import CLIENT_KEY, CLIENT_SECRET, TikTokSimulator
 from elite8.core.simulators.wire import Transport
@@ -498,6 +498,34 @@ def test_what_another_process_renewed_meanwhile_is_taken(
             racing.setattr(TokenStore, "alone", late)
             assert take()
         assert scene.line.renewals == before + 1
+
+
+def test_of_several_whose_token_was_refused_one_renews_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def token_alone(*asked: Any, **_: Any) -> Any:
+        return asked[3]
+
+    monkeypatch.setattr(networks, "spoken_to", token_alone)
+    account = accounts.named(scene.studio, scene.status().id)
+    tokens: list[Any] = [accounts.opened(scene.studio, account, None) for _ in range(3)]
+    old = {token(False) for token in tokens}
+    assert old == {scene.kept().access}
+    new = {token(True) for token in tokens}
+    assert (len(new), new & old, scene.line.renewals) == (1, set(), 1)
+    assert tokens[0](True) not in new
+    assert scene.line.renewals == 2
+
+
+def test_a_new_webhook_is_not_called_dead_for_the_one_it_replaced(scene: Scene) -> None:
+    account = accounts.named(scene.studio, scene.status().id)
+    account.network = "discord"
+    strongbox.store(scene.studio).write(account.id, Tokens(access="the new one"))
+    assert renewal.access(scene.studio, account, refused="the old one") == "the new one"
+    assert scene.status().failure == ""
+    with pytest.raises(SignInNeeded):
+        renewal.access(scene.studio, account, refused="the new one")
+    assert scene.status().failure == renewal.GONE
 
 
 def test_who_or_what_is_not_there_is_said(scene: Scene) -> None:

@@ -151,6 +151,22 @@ def test_what_began_in_a_silence_is_told_when_that_is_over(told: Studio, clock: 
     assert notices(here) == ["critical: sign-in-broken"]
 
 
+def test_what_ended_in_a_silence_is_told_to_be_over_when_that_is(told: Studio, clock: Any) -> None:
+    rule = RULES["sign-in-broken"]
+    here = only(told, rule)
+    alerts.evaluate(here, [bad(rule)])
+    alerts.hush(here, rule.name, "", timedelta(hours=8), "at work on it")
+    clock.advance(hours=7)
+    alerts.evaluate(here, [good(rule)])
+    clock.advance(minutes=1)
+    alerts.evaluate(here, [good(rule)])
+    assert notices(here) == ["critical: sign-in-broken"]
+    for _ in range(3):
+        clock.advance(hours=2)
+        alerts.evaluate(here, [good(rule)])
+    assert notices(here) == ["critical: sign-in-broken", "1 over"]
+
+
 def test_what_is_bad_too_shortly_leaves_no_trace(told: Studio, clock: Any) -> None:
     rule = RULES["cpu-busy"]
     here = only(told, rule)
@@ -218,6 +234,7 @@ def test_only_what_fires_can_be_acknowledged(told: Studio) -> None:
         ('"elite8_cpu_ratio"', '"elite8_cpu_ratoi"', "no metric"),
         ("the processor is {value:.0%} busy", "the {network} is busy", "no 'network'"),
         ("the processor is {value:.0%} busy", "the {value.secret} is busy", "cpu-busy"),
+        ('"do": "', '"do": "write {\\"on\\": true} or ', "do: no Invalid format specifier"),
         ('"labels": {\n        "status"', '"labels": {\n        "colour"', "has no colour"),
     ],
 )

@@ -7,14 +7,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from elite8.core.domain.credit import EntryKind
+from elite8.core.domain.job import Family, Job, new_job
+from elite8.core.domain.post import Post, new_post
 from elite8.core.errors import ConfigError, OutOfCredits
 from elite8.core.operations import purse
+from elite8.core.operations.brief import row_of
 from elite8.core.operations.credits import allowance, flows, history, overview, reconcile, renewal
 from elite8.core.operations.forecast import forecast
 from elite8.core.production.a2e import client
 from elite8.core.simulators.a2e import A2ESimulator
-from elite8.core.storage import ledger
+from elite8.core.storage import jobs, ledger, posts, videos
 from elite8.core.studio import Studio
+from tests.operations.orders import brief
 
 
 def spend(studio: Studio, coins: int, reference: str = "job") -> None:
@@ -52,6 +56,69 @@ def test_days_and_months_bring_their_credits_once(studio: Studio, clock: Any) ->
     clock.advance(days=7)
     assert clock().date() == date(2026, 12, 2)
     assert fill(studio, 100) == 100 + 9 * 60 + 1800
+
+
+def test_a_larger_plan_gives_nothing_for_the_months_before_it(studio: Studio, clock: Any) -> None:
+    subscribe(studio, "free")
+    fill(studio, 100)
+    for _ in range(40):  # over the first of December
+        clock.advance(days=1)
+        fill(studio, 100)
+    assert fill(studio, 100) == 100 + 40 * 30
+    subscribe(studio, "pro")
+    assert fill(studio, 100) == 100 + 40 * 30
+    clock.advance(days=31)
+    assert clock().date() == date(2027, 2, 2)
+    assert fill(studio, 100) == 100 + 40 * 30 + 31 * 60 + 1800
+
+
+def subscribe(studio: Studio, plan: str) -> None:
+    tariff = studio.config.tariff.model_copy(update={"plan": plan})
+    vars(studio.config)["tariff"] = tariff
+
+
+def test_a_video_that_was_paid_for_twice_counts_once_and_costs_both(
+    studio: Studio, clock: Any
+) -> None:
+    video = row_of(studio, brief(studio, characters=("airi",), engine="local"))
+    orders = [("first", video.id), ("second", video.id), ("portrait", "")]
+    with studio.database.transaction() as session:
+        videos.add(session, video)
+        for region in ("US", "GB"):
+            posts.add(session, post_of(video.id, "instagram", clock(), region))
+        posts.add(session, post_of(video.id, "tiktok", clock()))
+        purse.fill(studio, session, 1800)
+        for coins, (words, of) in zip((30, 60, 10), orders, strict=True):
+            job = job_for(clock(), words, of)
+            jobs.add(session, job)
+            purse.settle(session, clock(), job, coins)
+    found = overview(studio, ask=False)
+    assert [(one.name, one.credits, one.videos) for one in found.characters] == [("airi", 100, 1)]
+    assert [(one.name, one.credits, one.videos) for one in found.networks] == [
+        ("instagram", 60, 1),
+        ("tiktok", 30, 1),
+    ]
+
+
+def post_of(video: str, network: str, now: datetime, region: str = "") -> Post:
+    return new_post(now=now, video_id=video, platform=network, due_at=now, region=region)
+
+
+def job_for(now: datetime, words: str, video: str) -> Job:
+    return new_job(
+        now=now,
+        there=now,
+        family=Family.AVATAR_VIDEO if video else Family.PICTURE,
+        character_id="airi",
+        video_id=video,
+        request="{}",
+        request_sha256=words,
+        held=0,
+        priced=0,
+        deadline_at=now,
+        holder="",
+        held_until=now,
+    )
 
 
 def test_the_forecast_names_the_first_video_that_does_not_fit(studio: Studio) -> None:

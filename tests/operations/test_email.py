@@ -396,6 +396,17 @@ def test_letters_are_found_in_files_boxes_and_folders(tmp_path: Path) -> None:
         list(letters(tmp_path / "none", empty))
 
 
+def test_who_is_asked_again_after_a_week_gets_another_letter(
+    office: Studio, server: MailSimulator, clock: Any
+) -> None:
+    given = Given(channel="email", address="new@example.org", country="DE", evidence="form/9")
+    who = consents.record(office, given).person
+    second_yes.ask(office, who)
+    clock.advance(days=8)
+    second_yes.ask(office, who)
+    assert len({parsed(raw)["Message-ID"] for _, _, raw in server.taken}) == 2
+
+
 def test_the_second_yes_is_asked_for_once_and_its_link_is_it(
     office: Studio, server: MailSimulator, clock: Any
 ) -> None:

@@ -218,8 +218,9 @@ def test_a_dead_page_token_says_how_to_sign_in_again(scene: Scene) -> None:
     found = scene.login()
     scene.instagram.misbehave("token-expired", times=5)
     assert "login instagram" in accounts.tested(scene.studio)[0][1]
+    page = accounts.store(scene.studio).read(found.id).access
     with pytest.raises(SignInNeeded, match="login instagram --via facebook"):
-        accounts.access(scene.studio, accounts.named(scene.studio, found.id), fresh=True)
+        accounts.access(scene.studio, accounts.named(scene.studio, found.id), refused=page)
 
 
 def test_the_two_ways_in_lead_to_one_account(scene: Scene, tmp_path: Path) -> None:

@@ -21,10 +21,11 @@ from elite8.core.domain.subscriber import (
     Subscription,
     SubscriptionState,
 )
-from elite8.core.errors import ConfigError, Elite8Error, Refused, SignInNeeded
+from elite8.core.errors import ConfigError, Elite8Error, Refused, SignInNeeded, Unavailable
 from elite8.core.operations import accounts, fanvue_people, taking_in, undoing
 from elite8.core.operations.direct import Fetched
 from elite8.core.platforms import fanvue
+from elite8.core.platforms.fanvue import Fan, Fanvue, Payment, Payments, People
 from elite8.core.simulators.fanvue import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -457,10 +458,45 @@ def test_the_simulated_creator_s_fans_pay_month_after_month(stage: Stage) -> Non
     assert dict(later.kinds)["sub_renew"] >= 24
 
 
+def test_what_was_paid_in_no_currency_is_left_out_and_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fan = Fan(uuid="fan-1", handle="handle1")
+    rows = tuple(
+        Payment(at=NOVEMBER, gross=999, net=799, currency=code, source="tip", fan=fan)
+        for code in ("EUR", "USDT")
+    )
+    pages = {"earnings": Payments(rows=rows, cursor=""), "spending": Payments(rows=(), cursor="")}
+    monkeypatch.setattr(Fanvue, "payments", lambda _, kind, *__: pages[kind])
+    assert stage.fetch().left_out == (("in no currency of ISO 4217 (USDT)", 1),)
+    assert [one.currency for one in stage.rows(SubscriberEvent)] == ["EUR"]
+
+
 def test_a_page_that_leads_to_itself_ends(stage: Stage) -> None:
     many(stage, 120)
     stage.there.faults.add("looped", "/insights/earnings", 2)
     with pytest.raises(Elite8Error, match="same page again"):
+        stage.fetch()
+
+
+def test_pages_that_lead_in_a_circle_end(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    many(stage, 120)
+    circle = {"": "a", "a": "b", "b": "a"}
+    asked: list[str] = []
+
+    def payments(_: Fanvue, _kind: str, _since: Any, _until: Any, cursor: str) -> Payments:
+        asked.append(cursor)
+        assert len(asked) < 9
+        return Payments(rows=(), cursor=circle[cursor])
+
+    with monkeypatch.context() as turning:
+        turning.setattr(Fanvue, "payments", payments)
+        with pytest.raises(Unavailable, match="same page again"):
+            stage.fetch()
+    assert asked == ["", "a", "b"]
+    one = People(fans=(Fan(uuid="fan-1", handle="handle1"),), more=True)
+    monkeypatch.setattr(Fanvue, "people", lambda *_: one)
+    with pytest.raises(Unavailable, match="same page again"):
         stage.fetch()
 
 

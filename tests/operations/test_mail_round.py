@@ -31,6 +31,7 @@ from elite8.core.operations import (
 )
 from elite8.core.operations.given import Given
 from elite8.core.operations.mailings import Wish
+from elite8.core.platforms.line_messaging import Messaging, Quota
 from elite8.core.simulators.line import CHANNEL_ID, CHANNEL_SECRET, LineSimulator
 from elite8.core.simulators.smtp import PASSWORD, USER, MailSimulator
 from elite8.core.simulators.wire import Transport
@@ -191,6 +192,36 @@ def test_what_was_cancelled_or_stopped_does_not_go_out(
     for scope, value in of:
         stops.resume(house, scope, value, "skip")
     assert turn(house) == "messages: 3 sent"
+
+
+def test_what_is_cancelled_as_it_goes_on_goes_to_nobody_more(
+    house: Studio, server: MailSimulator, clock: Any
+) -> None:
+    written = mailings.write(house, EMAIL)
+    mail.send(house, written.id, 100)
+
+    def call_off(_to: str, _letter: bytes) -> None:
+        mail.cancel(house, written.id)
+
+    server.told = call_off
+    clock.advance(hours=12)
+    assert turn(house) == "messages: 1 sent"
+    assert (len(server.taken), turn(house)) == (1, "")
+
+
+def test_of_friends_no_call_is_begun_for_whom_nobody_waits_any_more(
+    house: Studio, line: LineSimulator, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = mailings.write(house, LINE)
+    mail.send(house, written.id, 100)
+
+    def quota(_: Messaging) -> Quota:
+        mail.cancel(house, written.id)
+        return Quota(most=None, used=0)
+
+    monkeypatch.setattr(Messaging, "quota", quota)
+    clock.advance(hours=12)
+    assert (turn(house), line.got) == ("", [])
 
 
 def test_what_met_trouble_waits_for_nobody(house: Studio) -> None:

@@ -2,16 +2,19 @@
 
 from copy import copy
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from elite8.core.domain.post import Post
+from elite8.core.domain.post import Post, new_post
 from elite8.core.operations import missed
 from elite8.core.operations import plan as planning
+from elite8.core.operations.brief import row_of
 from elite8.core.operations.entries import Entry, between
+from elite8.core.storage import posts, videos
 from elite8.core.studio import Studio
+from tests.operations.orders import brief
 from tests.operations.test_audited_plan import sign_in
 
 TODAY = date(2026, 11, 23)
@@ -96,3 +99,29 @@ def test_a_missed_post_of_the_outbox_finds_its_next_slot_on_a_full_day(
     clock.now = one.at + timedelta(minutes=one.late_minutes, seconds=1)
     found = {each.post: each.until for each in missed.sweep(here)}
     assert found[one.post] == one.at + timedelta(hours=4)
+
+
+def test_a_day_of_25_hours_is_full_to_its_last_one(studio: Studio, clock: Any) -> None:
+    clock.now = datetime(2026, 10, 25, 10, 0, tzinfo=UTC)  # at three the clocks went back
+    rules = studio.config.calendar
+    late = rules.slots[0].model_copy(update={"time": "23:30", "networks": ("tiktok",)})
+    vars(studio.config)["calendar"] = rules.model_copy(
+        update={"slots": (late,), "per_network_a_day": 1}
+    )
+    due = datetime(2026, 10, 25, 22, 30, tzinfo=UTC)
+    there, coming = (planned(studio, seed, due) for seed in (1, 2))
+    with studio.database.transaction() as session:
+        assert there.due_at == due
+        found = missed.next_slot(studio, session, coming)
+        assert found
+        assert found[2] == "2026-10-26 23:30"
+
+
+def planned(studio: Studio, seed: int, due: datetime) -> Post:
+    video = row_of(studio, brief(studio, seed=seed, engine="local"))
+    post = new_post(now=studio.clock(), video_id=video.id, platform="tiktok", due_at=due)
+    post.zone = "Europe/Berlin"
+    with studio.database.transaction() as session:
+        videos.add(session, video)
+        posts.add(session, post)
+    return post

@@ -348,6 +348,17 @@ def test_a_letter_arrives(studio: Studio, mail_server: tuple[int, list[str]]) ->
     assert "This is a test" in letter
 
 
+@pytest.mark.parametrize("sender", ["studio@example.org", "Nova Studio <studio@example.org>"])
+def test_a_letter_that_is_sent_again_is_seen_to_be_the_same(
+    studio: Studio, clock: Any, sender: str
+) -> None:
+    words = {"kind": "alert", "severity": "info", "title": "late", "words": "a post is late"}
+    notice = new_notice(at=clock(), route="email", **words)
+    settings = studio.settings.model_copy(update={"smtp_from": sender, "smtp_to": "me@x.org"})
+    names = {email.written(settings, notice)["Message-ID"] for _ in range(2)}
+    assert names == {f"<{notice.id.lower()}@example.org>"}
+
+
 @pytest.mark.enable_socket
 def test_a_mail_server_that_is_not_there_is_a_sentence(studio: Studio, clock: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as line:

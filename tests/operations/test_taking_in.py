@@ -20,13 +20,13 @@ from elite8.core.domain.subscriber import (
     SubscriptionState,
 )
 from elite8.core.errors import ConfigError
-from elite8.core.operations import consents, profiles, taking_in
+from elite8.core.operations import consents, profiles, taking_in, undoing
 from elite8.core.operations.cells import Wrong, money
 from elite8.core.operations.entering import Desk
 from elite8.core.operations.imports import pseudonym
 from elite8.core.operations.taking_in import Order, TakenIn, take
 from elite8.core.operations.undoing import undo
-from elite8.core.storage import tombstones
+from elite8.core.storage import engaging, tombstones
 from elite8.core.studio import Studio
 from tests.conftest import ROOT
 from tests.domain.purchases import CALIBRATED, FILE
@@ -271,6 +271,30 @@ def test_undo_takes_exactly_one_file_back_and_twice_is_as_once(
     undo(studio, 1)
     assert [every(studio, kind) for kind in (Subscriber, Alias, Subscription)] == [[], [], []]
     assert taken(EVENTS + TIP + RENEWAL).entered == 2
+
+
+def test_who_looked_while_a_file_was_taken_back_looks_again(
+    studio: Studio, taken: Taken, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str] = []
+
+    def look(*_: object) -> int:
+        clock.advance(seconds=1)
+        with studio.database.transaction() as session:
+            seen.append(engaging.entered(session))
+        return 0
+
+    wrong = taken(EVENTS + TIP)
+    taken(EVENTS + TIP.replace("10:00", "11:00"), name="newer.csv")
+    with monkeypatch.context() as between:
+        between.setattr(undoing, "events", look)
+        undoing.undo(studio, wrong.batch or 0)  # killed before anything of it was gone
+    assert undoing.undo(studio, wrong.batch or 0).events == 1
+    look()
+    assert undoing.undo(studio, wrong.batch or 0).again
+    look()
+    assert len(set(seen)) == 2
+    assert seen[1] == seen[2]
 
 
 FACTS = (

@@ -14,12 +14,14 @@ from prometheus_client import CollectorRegistry
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.openmetrics.exposition import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
+from pydantic import SecretStr
 from sqlmodel import col, select
 
 from elite8.core.config import Config
 from elite8.core.domain.credit import EntryKind, new_entry
 from elite8.core.domain.cron import runs
 from elite8.core.domain.metric import METRICS, Value, value
+from elite8.core.domain.notice import Notice
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.sample import DAY, HOUR, MINUTES, Sample
 from elite8.core.domain.tick import Tick
@@ -391,6 +393,30 @@ def test_a_day_is_told_the_same_whenever_it_is_asked_for(studio: Studio, clock: 
     with pytest.raises(ConfigError, match="was written down"):
         reports.as_written(studio, "daily", day - timedelta(days=60))
     assert reports.period(studio, "weekly", day - timedelta(days=6)).posts == 1
+
+
+def test_of_cron_and_a_daemon_one_tells_the_report_of_a_day(
+    studio: Studio, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock.now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    a_video(studio)
+    clock.advance(days=1)
+    hook = {"webhook_url": SecretStr("https://example.com"), "webhook_secret": SecretStr("s" * 20)}
+    there = replace(studio, settings=studio.settings.model_copy(update=hook))
+    whole = reports.period
+
+    def beside(*asked: Any) -> Any:
+        with monkeypatch.context() as other:
+            other.setattr(reports, "period", whole)
+            reports.write_missing(there)
+        return whole(*asked)
+
+    with monkeypatch.context() as racing:
+        racing.setattr(reports, "period", beside)
+        reports.write_missing(there)
+    with there.database.transaction() as session:
+        told = [one.title for one in session.exec(select(Notice))]
+    assert told == ["daily report of 2026-11-24"]
 
 
 def test_a_look_at_everything_leaves_the_rows_alone(studio: Studio) -> None:

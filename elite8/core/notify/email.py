@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime, parseaddr
 
 from elite8.core.domain.notice import Notice
 from elite8.core.errors import Refused, SignInNeeded, Unavailable
@@ -62,8 +62,8 @@ def written(settings: Settings, notice: Notice) -> EmailMessage:
     letter["From"], letter["To"] = sender, settings.smtp_to
     letter["Subject"] = f"[elite8] {' '.join(notice.title.split())}"
     letter["Date"] = format_datetime(notice.at)
-    domain = sender.rpartition("@")[2] or None
-    letter["Message-ID"] = make_msgid(notice.id, domain).replace("\n", "")
+    domain = parseaddr(sender)[1].rpartition("@")[2] or settings.smtp_host
+    letter["Message-ID"] = f"<{notice.id.lower()}@{domain}>"
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(notice.words)
     return letter

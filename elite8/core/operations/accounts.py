@@ -159,8 +159,8 @@ def opened(studio: Studio, account: Account, client: Any) -> Network:  # noqa: A
     def token(fresh: bool) -> str:  # noqa: FBT001  # the seam's
         now = studio.clock()
         if fresh or not kept or not kept["at"] <= now < kept["at"] + MINUTE:
-            known = None if kept else seen
-            kept.update(at=now, access=access(studio, account, fresh=fresh, seen=known))
+            known, refused = None if kept else seen, kept.get("access", "") if fresh else ""
+            kept.update(at=now, access=access(studio, account, refused=refused, seen=known))
         return str(kept["access"])
 
     return networks.spoken_to(studio, account.network, client, token, tokens.via, me=account.handle)

@@ -1,8 +1,9 @@
 """What rings: rules looked at against values, told once, acknowledged, silenced, resolved."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from elite8.core import log
 from elite8.core.domain.alert import (
@@ -78,6 +79,7 @@ def evaluate(studio: Studio, values: Sequence[Value]) -> tuple[Turn, ...]:
         told = [turn for turn in turns if turn.tell and not is_silent(quiet, turn.alert)]
         unhear(session, rules)
         told += untold(session, rules, quiet, now)
+        told += overs(known.values(), quiet, now)
         for turn in told:
             turn.alert.told_at = now
         announce(studio, session, told, now)
@@ -173,6 +175,18 @@ def untold(
     ]
 
 
+def overs(known: Iterable[Alert], quiet: Sequence[Silence], now: datetime) -> list[Turn]:
+    """Return what was told that it rings, and ended in a silence that is over."""
+    return [
+        Turn(alert=one, what=AlertState.RESOLVED, tell=True)
+        for one in known
+        if one.state == AlertState.RESOLVED
+        and one.told_at is not None
+        and one.since <= one.told_at < one.changed_at < now
+        and not is_silent(quiet, one)
+    ]
+
+
 class Number(float):
     """A value in words: `{value:post|posts}` is the word for one or for more."""
 
@@ -215,10 +229,15 @@ def check_words(studio: Studio) -> None:
         if strange := set(rule.labels) - set(metric.labels):
             raise ConfigError(f"{where}: {rule.name}: {rule.metric} has no {', '.join(strange)}")
         sample = Value(rule.metric, 1.0, tuple((name, "x") for name in metric.labels))
-        try:
-            said(studio, rule, sample)
-        except (KeyError, ValueError, IndexError, AttributeError) as wrong:
-            raise ConfigError(f"{where}: {rule.name}: says: no {wrong} to put in") from None
+        words: dict[str, Callable[[], object]] = {
+            "says": partial(said, studio, rule, sample),
+            "do": partial(rule.do.format_map, Known()),
+        }
+        for name, put_in in words.items():
+            try:
+                put_in()
+            except (KeyError, ValueError, IndexError, AttributeError) as wrong:
+                raise ConfigError(f"{where}: {rule.name}: {name}: no {wrong} to put in") from None
 
 
 def is_silent(quiet: Iterable[Silence], alert: Alert) -> bool:

@@ -135,15 +135,15 @@ def networks(posted: Sequence[tuple[int, str, str]], rate: float) -> tuple[Share
     """Return credits by network: what a video cost, shared evenly by where it was posted."""
     times = Counter(video for _, video, _ in posted)
     shares: defaultdict[str, float] = defaultdict(float)
-    counts: Counter[str] = Counter()
+    videos: defaultdict[str, set[str]] = defaultdict(set)
     for amount, video, network in posted:
         shares[network] += amount / times[video]
-        counts[network] += 1
+        videos[network].add(video)
     return tuple(
         Share(
             name=name,
             credits=round(total, 1),
-            videos=counts[name],
+            videos=len(videos[name]),
             usd=round(total * rate, 2),
         )
         for name, total in sorted(shares.items(), key=lambda item: -item[1])

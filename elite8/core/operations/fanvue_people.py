@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from elite8.core import http
 from elite8.core.domain.account import Account
+from elite8.core.domain.money import MINOR
 from elite8.core.domain.subscriber import Act, SubscriptionStatus
-from elite8.core.errors import ConfigError, SignInNeeded
+from elite8.core.errors import ConfigError, SignInNeeded, Unavailable
 from elite8.core.operations import accounts, direct, egress
 from elite8.core.operations.direct import Fetched, Intake, Step
 from elite8.core.operations.mapping import Did, Name, Stands
@@ -35,6 +36,7 @@ ACTS: Mapping[str, Act] = {
 BACK = (Act.REFUND, Act.CHARGEBACK)
 NOBODY = "of no subscriber (referrals, affiliates)"
 UNREADABLE = "without a time, or with an amount that is no whole number of cents"
+ENDLESS = "Fanvue names the same page again as the next one; try later"
 PART = "may lack somebody: people joined and left while the list was read; fetch again"
 
 
@@ -102,15 +104,26 @@ def since_last(studio: Studio, account: Account) -> datetime | None:
 def payments(intake: Intake, there: Fanvue, character: str, until: datetime) -> None:
     """Enter what was paid and paid back, a page at a time."""
     for kind in ("earnings", "spending"):
-        cursor = "begin"
         try:
-            while cursor:
-                asked = "" if cursor == "begin" else cursor
-                found = there.payments(kind, intake.since, until, asked)
-                intake.did(list(events(intake, found.rows, character)))
-                cursor = found.cursor
+            for rows in paid(there, kind, intake.since, until):
+                intake.did(list(events(intake, rows, character)))
         except NotThere:
             intake.notes.append(f"Fanvue tells no {kind} to this app; they are not known")
+
+
+def paid(
+    there: Fanvue, kind: str, since: datetime | None, until: datetime
+) -> Iterator[Sequence[Payment]]:
+    """Yield page after page; one that leads to a page that was read is Unavailable."""
+    seen = [""]
+    while True:
+        found = there.payments(kind, since, until, seen[-1])
+        yield found.rows
+        if not found.cursor:
+            return
+        if found.cursor in seen:
+            raise Unavailable(ENDLESS)
+        seen.append(found.cursor)
 
 
 def events(intake: Intake, rows: Sequence[Payment], character: str) -> Iterator[Did]:
@@ -123,6 +136,8 @@ def events(intake: Intake, rows: Sequence[Payment], character: str) -> Iterator[
             intake.left_out[f"of a kind that is not taken in ({one.source[:20]})"] += 1
         elif one.at is None or one.gross is None or one.net is None:
             intake.left_out[UNREADABLE] += 1
+        elif one.currency not in MINOR:
+            intake.left_out[f"in no currency of ISO 4217 ({one.currency[:10]})"] += 1
         else:
             yield event(line, one, one.fan, act, one.at, character)
 
@@ -152,11 +167,15 @@ def everybody(intake: Intake, there: Fanvue, kind: str, told: int | None) -> dic
     """
     found: dict[str, Fan] = {}
     for _ in range(WALKS):
-        page, more = 1, True
+        page, more, read = 1, True, set[str]()
         while more:
             part = there.people(kind, page)
-            found |= {fan.uuid: fan for fan in part.fans}
-            page, more = page + 1, part.more and bool(part.fans)
+            names = {fan.uuid: fan for fan in part.fans}
+            page, more = page + 1, part.more and bool(names)
+            if more and names.keys() <= read:
+                raise Unavailable(ENDLESS)
+            found |= names
+            read |= names.keys()
         if told is None or len(found) >= told:
             return found
     intake.notes.append(f"{kind}: {PART}")

@@ -111,7 +111,7 @@ def is_good(row: Reckoned, here: Tables, now: datetime) -> bool:
 
 
 def undone(seen: str) -> str:
-    """Return how many imports had been taken out again, of what tables look like."""
+    """Return how many imports had been taken out again, and when last, of how tables look."""
     return seen.split("/")[3]
 
 

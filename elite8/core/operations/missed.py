@@ -1,7 +1,7 @@
 """What becomes of planned posts whose time went by: the policy that is written in their row."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from elite8.core import log
@@ -10,6 +10,7 @@ from elite8.core.domain.calendar import Slot
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.domain.video import Video, VideoStatus
+from elite8.core.domain.wall import on_day
 from elite8.core.errors import Refused, Withheld
 from elite8.core.operations import stops
 from elite8.core.storage import attempts, calendar, held, posts
@@ -125,8 +126,8 @@ def next_slot(studio: Studio, session: Session, post: Post) -> tuple[Slot, datet
     zone = ZoneInfo(post.zone)
     today = now.astimezone(zone).date()
     for day in (today + timedelta(days=n) for n in range(SOON)):
-        midnight = datetime.combine(day, time(), zone).astimezone(UTC)
-        there = calendar.due(session, midnight, midnight + timedelta(days=1))
+        begin, end = (on_day(one, time(), zone) for one in (day, day + timedelta(days=1)))
+        there = calendar.due(session, begin, end)
         used = sum(
             one.platform == post.platform and one.status != PostStatus.REFUSED and one.id != post.id
             for one, _ in there

@@ -51,11 +51,14 @@ def movement(entry: CreditEntry) -> Movement:
 
 
 def fill(studio: Studio, session: Session, reported: int | None) -> None:
-    """Open the ledger with what A2E reports, and enter the grants of the days since."""
+    """Open the ledger with what A2E reports, and enter the grants of the days since.
+
+    A day is looked at once: what another plan gave by then is not given again by this one.
+    """
     ledger.lock(session, ACCOUNT)
     now = studio.clock()
-    opened = ledger.opened_at(session, ACCOUNT)
-    if opened is None:
+    filled = ledger.filled_at(session, ACCOUNT)
+    if filled is None:
         if reported is None:
             raise OutOfCredits(
                 "A2E does not tell its balance; tell it once: elite8 credits reconcile --balance N"
@@ -64,7 +67,7 @@ def fill(studio: Studio, session: Session, reported: int | None) -> None:
         enter(session, now, EntryKind.OPENING, reported, "opening", note=note)
         return
     plan = studio.config.tariff.current
-    for day in days(opened.astimezone(UTC).date(), today_there(studio, reported)):
+    for day in days(filled.astimezone(UTC).date(), today_there(studio, reported)):
         at = datetime.combine(day, time(), UTC)
         enter(session, at, EntryKind.DAILY, plan.daily_bonus, f"{day}", note="daily bonus")
         if day.day == studio.config.tariff.renews_on_day:

@@ -89,32 +89,34 @@ def read(kept: TokenStore, account: Account) -> Tokens:
 
 
 def access(
-    studio: Studio, account: Account, *, fresh: bool = False, seen: Tokens | None = None
+    studio: Studio, account: Account, *, refused: str = "", seen: Tokens | None = None
 ) -> str:
-    """Return an access token that is good now; `fresh`: the one in use was refused.
+    """Return an access token that is good now, and not the one that the network `refused`.
 
-    `seen` are the tokens as they were read a moment ago. One process refreshes at a time; what is
-    new is on disk before it is used. Only the network's own word that the sign-in is over makes it
-    so.
+    `seen` are the tokens as they were read a moment ago. One process refreshes at a time, and not
+    what another, or a new sign-in, has replaced by then; what is new is on disk before it is used.
+    Only the network's own word that the sign-in is over makes it so.
     """
     if account.failure and not networks.site(account.network, "").renews:
         raise SignInNeeded(again(account, account.failure))  # it must not be used again
-    if seen and not fresh and not due(studio, account, seen):
+
+    def good(tokens: Tokens) -> bool:
+        return tokens.access != refused and not due(studio, account, tokens)
+
+    if seen and good(seen):
         return seen.access
     kept = store(studio)
-    before = read(kept, account)
-    if not fresh and not due(studio, account, before):
-        return before.access
+    if good(known := read(kept, account)):
+        return known.access
     with kept.alone(account.id):
-        now_kept = read(kept, account)
-        if now_kept.access != before.access and not due(studio, account, now_kept):
-            return now_kept.access  # another process was quicker
+        if good(known := read(kept, account)):
+            return known.access  # another process was quicker
         try:
-            return renew(studio, account, now_kept)
+            return renew(studio, account, known)
         except (Unavailable, Refused):
-            if fresh or stale(now_kept, studio.clock(), timedelta(0)):
+            if known.access == refused or stale(known, studio.clock(), timedelta(0)):
                 raise
-            return now_kept.access  # good for now; the next use asks again
+            return known.access  # good for now; the next use asks again
 
 
 def renew(studio: Studio, account: Account, before: Tokens) -> str:

@@ -185,9 +185,10 @@ def write_missing(studio: Studio) -> int:
     for kind, day in missing:
         found = with_people(studio, period(studio, kind, day))
         body = json.dumps(asdict(found), default=str, ensure_ascii=False)
+        report = Report(kind=kind, day=day, made_at=studio.clock(), body=body)
         with studio.database.transaction() as session:
-            reports.keep(session, Report(kind=kind, day=day, made_at=studio.clock(), body=body))
-            if day == today - timedelta(days=DAYS[kind]):  # what is older tells nothing new
+            is_new = reports.keep(session, report)  # cron and a daemon may both have it missing
+            if is_new and day == today - timedelta(days=DAYS[kind]):  # older ones tell nothing new
                 tell(studio, session, json.loads(body))
     return len(missing)
 

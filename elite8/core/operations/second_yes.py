@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from elite8.core.domain.audit import Decision
+from elite8.core.domain.identity import new_id
 from elite8.core.errors import Elite8Error, Refused, Unanswered
 from elite8.core.operations import audit, consents, email_mail, mailings, way_out
 from elite8.core.platforms import mail
@@ -78,7 +79,7 @@ def letter(studio: Studio, session: Session, who: str, purpose: str) -> tuple[En
             text=f"{text}\n\n{config.sender}\n{config.postal_address}",
             link=way_out.link(studio, safe, person.key, purpose),
             language=tongue,
-            name=f"<{given.id.lower()}@{domain}>",
+            name=f"<{new_id(studio.clock()).lower()}@{domain}>",  # asked again: another one
             list_id=f"confirm.{domain}",
             at=studio.clock(),
         ),

@@ -77,9 +77,11 @@ def undo(studio: Studio, number: int) -> Undone:
     people(studio, removed)
     with studio.database.transaction() as session:
         removed.names += batches.remove_names(session, number)
+        some = removed.events + removed.states + removed.names + removed.subscribers
+        if some:
+            batches.end_undo(session, number, studio.clock())
     (studio.settings.state_dir / FOLDER / f"batch-{number}.csv").unlink(missing_ok=True)
     log.get().info("subscribers.import-undone", batch=number, events=removed.events)
-    some = removed.events + removed.states + removed.names + removed.subscribers
     return Undone(
         batch=number,
         events=removed.events,

@@ -144,8 +144,6 @@ class Fanvue(Line[Bases]):
         query |= {"cursor": cursor} if cursor else {}
         found = self._get(f"/insights/{kind}", **query)
         following = str(found.get("nextCursor") or "")
-        if following and following == cursor:
-            raise Unavailable("Fanvue names the same page again as the next one; try later")
         return Payments(rows=tuple(map(payment, records(found.get("data")))), cursor=following)
 
     def _get(self, path: str, **query: str) -> Mapping[str, Any]:

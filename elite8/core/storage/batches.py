@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import bindparam, inspect, text
-from sqlmodel import Session, col, delete, exists, func, select
+from sqlmodel import Session, col, delete, exists, func, select, update
 
 from elite8.core.domain.subscriber import (
     PSEUDONYM,
@@ -91,6 +91,12 @@ def begin_undo(session: Session, number: int, at: datetime) -> None:
         batch.undone_at = at
         session.add(batch)
         session.flush()
+
+
+def end_undo(session: Session, number: int, at: datetime) -> None:
+    """Note that nothing of a batch is left: who looked before then saw a part of it."""
+    mine = col(ImportBatch.id) == number
+    session.exec(update(ImportBatch).where(mine).values(undone_at=at))
 
 
 def remove_events(session: Session, number: int, most: int) -> int:

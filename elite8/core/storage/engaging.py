@@ -20,8 +20,11 @@ def seen(session: Session) -> str:
     """Return what the tables look like: another word when anything was entered or taken out."""
     people, erased = session.exec(select(func.count(), func.count(col(Subscriber.erased_at)))).one()
     newest = session.exec(select(func.max(col(SubscriberEvent.id)))).one()
-    undone = session.exec(select(func.count()).where(col(ImportBatch.undone_at).is_not(None))).one()
-    return f"{people}/{erased}/{newest or 0}/{undone}"
+    undone, last = session.exec(
+        select(func.count(col(ImportBatch.undone_at)), func.max(ImportBatch.undone_at))
+    ).one()
+    ended = f".{last.timestamp():.6f}" if last else ""  # it is taken out bit by bit
+    return f"{people}/{erased}/{newest or 0}/{undone}{ended}"
 
 
 def entered(session: Session) -> str:

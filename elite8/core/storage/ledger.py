@@ -87,15 +87,20 @@ def entries(
 
 
 def by_character(session: Session, account: str) -> Sequence[tuple[str, int, int]]:
-    """Return character, credits settled and videos paid for, most expensive first."""
+    """Return character, credits settled and videos paid for, most expensive first.
+
+    A video that was paid for twice is one; a picture is none.
+    """
     spent = -func.sum(CreditEntry.amount)
+    videos = func.count(func.distinct(func.nullif(col(Job.video_id), "")))
     asked = (
-        select(CreditEntry.character_id, spent, func.count())
+        select(CreditEntry.character_id, spent, videos)
+        .outerjoin(Job, col(Job.id) == col(CreditEntry.reference))
         .where(
             col(CreditEntry.account) == account,
             col(CreditEntry.kind) == EntryKind.SETTLE,
         )
-        .group_by("character_id")
+        .group_by(col(CreditEntry.character_id))
         .order_by(spent.desc(), col(CreditEntry.character_id))
     )
     return [(name, int(total), int(count)) for name, total, count in session.exec(asked)]
@@ -134,14 +139,15 @@ def credits_of_videos(
 
 
 def posts_of_jobs(session: Session, account: str) -> Sequence[tuple[int, str, str]]:
-    """Return credits, video and network of every post whose video was paid for."""
+    """Return the credits of its video, the video and the network of every post of a paid one."""
     asked = (
-        select(CreditEntry.amount, Job.video_id, Post.platform)
+        select(func.sum(CreditEntry.amount), Job.video_id, Post.platform)
         .join(Job, col(Job.id) == col(CreditEntry.reference))
         .join(Post, col(Post.video_id) == col(Job.video_id))
         .where(
             col(CreditEntry.account) == account,
             col(CreditEntry.kind) == EntryKind.SETTLE,
         )
+        .group_by(col(Post.id), col(Job.video_id), col(Post.platform))
     )
     return [(-int(amount), video, network) for amount, video, network in session.exec(asked)]

@@ -5,6 +5,7 @@ from datetime import date
 from sqlmodel import Session
 
 from elite8.core.domain.report import Report
+from elite8.core.storage import held
 
 
 def get(session: Session, kind: str, day: date) -> Report | None:
@@ -12,7 +13,10 @@ def get(session: Session, kind: str, day: date) -> Report | None:
     return session.get(Report, (kind, day))
 
 
-def keep(session: Session, report: Report) -> None:
-    """Keep a report; what was written first stays."""
-    if get(session, report.kind, report.day) is None:
-        session.add(report)
+def keep(session: Session, report: Report) -> bool:
+    """Keep a report, and return whether it is new; what was written first stays."""
+    held.alone(session, "reports")
+    if get(session, report.kind, report.day) is not None:
+        return False
+    session.add(report)
+    return True

@@ -125,6 +125,25 @@ def test_nothing_is_asked_of_any_other_address(url: str, target: Path) -> None:
     assert not target.exists()
 
 
+def test_a_file_that_two_wrote_at_once_is_fetched_anew(target: Path) -> None:
+    part, others = target.with_name("v.mp4.part"), [b"what another wrote"]
+
+    class Body(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            yield WHOLE[:50]
+            with part.open("ab") as file:
+                file.write(others.pop() if others else b"")
+            yield WHOLE[50:]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Length": "100"}, stream=Body())
+
+    line = httpx.MockTransport(answer)
+    there = A2E("https://video.a2e.ai", SecretStr("sk_a.b-c"), hosts=HOSTS, transport=line)
+    assert there.download(ADDRESS, target) == hashlib.sha256(WHOLE).hexdigest()
+    assert target.read_bytes() == WHOLE
+
+
 @pytest.mark.parametrize(
     "url", ["https://evil.com\\@makefun.ai/v", "https://evil.com@makefun.ai/v"]
 )

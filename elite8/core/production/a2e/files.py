@@ -198,6 +198,9 @@ class Part:
                     if file.tell() - had < passed * SLOWEST:
                         raise Unavailable("the download only drips; what came is kept")
                     since, had = monotonic(), file.tell()
+            if self._whole and file.tell() > self._whole:
+                self.drop()
+                raise Unavailable("another process fetched A2E's result as well; it begins anew")
             if self._whole and file.tell() < self._whole:
                 raise Unavailable(
                     f"only {file.tell()} of {self._whole} bytes came; what came is kept"
