@@ -5,11 +5,11 @@ could speak to a port of this machine as well.
 """
 
 import shlex
-import sys
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from elite8.core.errors import ConfigError
+from elite8.core.processes import ELITE8
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -20,7 +20,7 @@ HOST = "127.0.0.1"
 
 def serve(port: int, arguments: Sequence[str]) -> None:
     """Serve until Ctrl-C; each tab is a console of its own, started with these arguments."""
-    command = shlex.join([sys.executable, "-m", "elite8", *arguments])
+    command = shlex.join([*ELITE8, *arguments])
     server(command, port).serve()
 
 
