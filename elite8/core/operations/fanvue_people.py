@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from elite8.core import http
 from elite8.core.domain.account import Account
+from elite8.core.domain.money import MINOR
 from elite8.core.domain.subscriber import Act, SubscriptionStatus
 from elite8.core.errors import ConfigError, SignInNeeded
 from elite8.core.operations import accounts, direct, egress
@@ -34,7 +35,7 @@ ACTS: Mapping[str, Act] = {
 }
 BACK = (Act.REFUND, Act.CHARGEBACK)
 NOBODY = "of no subscriber (referrals, affiliates)"
-UNREADABLE = "without a time, or with an amount that is no whole number of cents"
+UNREADABLE = "without a time or a known currency, or with an amount that is no number of cents"
 PART = "may lack somebody: people joined and left while the list was read; fetch again"
 
 
@@ -121,7 +122,7 @@ def events(intake: Intake, rows: Sequence[Payment], character: str) -> Iterator[
             intake.left_out[NOBODY] += 1
         elif act is None:
             intake.left_out[f"of a kind that is not taken in ({one.source[:20]})"] += 1
-        elif one.at is None or one.gross is None or one.net is None:
+        elif one.at is None or one.gross is None or one.net is None or one.currency not in MINOR:
             intake.left_out[UNREADABLE] += 1
         else:
             yield event(line, one, one.fan, act, one.at, character)
