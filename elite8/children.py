@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.errors import Unavailable
 from elite8.core.operations import configuration, tasks
 from elite8.core.operations.task import Task
+from elite8.core.processes import ELITE8
 from elite8.core.studio import Studio
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Children:
         """Run our own command in another process; return its exit code and what it told."""
         decided = {"ELITE8_CONFIG_DIR": str(self.config)} if self.config else {}
         with subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-m", "elite8", *command, "--json"],
+            [*ELITE8, *command, "--json"],
             stdout=subprocess.PIPE,
             text=True,
             env=os.environ | decided,
@@ -83,8 +83,8 @@ def bring_up_to_date(studio: Studio) -> None:
     if studio.database.is_current():
         return
     where = {"ELITE8_DATABASE_URL": studio.settings.database_url.get_secret_value()}
-    subprocess.run(  # our own program; what it cannot do is told when we open it
-        [sys.executable, "-m", "elite8", "db", "migrate"],
+    subprocess.run(  # noqa: S603  # our own program; what it cannot do is told when we open it
+        [*ELITE8, "db", "migrate"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=os.environ | where,

@@ -14,12 +14,14 @@ SHIPPED_CONFIG = Path(__file__).resolve().parent.parent / "_config"
 TIME_ZONE = "Asia/Tokyo"
 """The zone that times are shown in unless ELITE8_TIME_ZONE names another."""
 CHECKOUT_CONFIG = Path(__file__).resolve().parent.parent.parent / "config"
+CHARACTERS = Path("avatars", "elite8_characters.json")
+"""What a folder called config has when it is one of ours."""
 
 
 def environment() -> Mapping[str, str]:
     """Return the environment, with the ELITE8_ lines of ./.env below it."""
     found: dict[str, str] = {}
-    if Path(".env").is_file():
+    if Path(".env").is_file() and is_ours(Path(".env")):
         from dotenv import dotenv_values
 
         lines = dotenv_values(".env")
@@ -59,9 +61,32 @@ def config_dir() -> tuple[Path, str]:
     if asked:
         return Path(asked).expanduser().absolute(), "ELITE8_CONFIG_DIR"
     here = Path.cwd() / "config"
-    if (here / "avatars" / "elite8_characters.json").is_file():
+    if (here / CHARACTERS).is_file() and is_ours(here):
         return here, "./config"
     return shipped_config(), "shipped with elite8"
+
+
+def of_another() -> Path | None:
+    """Return what another user put into the working folder and would decide here, else `None`.
+
+    It says which program is FFmpeg, where keys are sent, who is heard; in a folder such as /tmp it
+    may be anybody's. A config that is named by ELITE8_CONFIG_DIR is the operator's own word.
+    """
+    named = environment().get("ELITE8_CONFIG_DIR")
+    config = Path.cwd() / "config"
+    there = [Path.cwd() / ".env"]
+    if not named and (config / CHARACTERS).is_file():
+        there.append(config)
+    return next((one for one in there if not is_ours(one)), None)
+
+
+def is_ours(place: Path) -> bool:
+    """Return whether a place, and the link to it, is this user's or root's, or not there."""
+    try:
+        owners = {place.lstat().st_uid, place.stat().st_uid}
+    except OSError:
+        return True
+    return owners <= {os.geteuid(), 0}
 
 
 def shipped_config() -> Path:

@@ -1,13 +1,16 @@
-"""Which machine this is, as long as it runs, and which of its processes are gone."""
+"""Which machine this is, as long as it runs, which of its processes are gone, how ours begin."""
 
 import hashlib
 import os
 import platform
+import sys
 from functools import cache
 from pathlib import Path
 
 RUN_OF_THE_MACHINE = Path("/proc/sys/kernel/random/boot_id")
 PROCESSES_SEEN = Path("/proc/self/ns/pid")
+ELITE8 = (sys.executable, "-P", "-m", "elite8")
+"""How our own program is begun in another process: a module of the working folder is not ours."""
 
 
 def is_gone(pid: int) -> bool:

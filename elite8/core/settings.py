@@ -343,6 +343,11 @@ class Settings(BaseSettings):
 
 def load() -> Settings:
     """Read the settings; a wrong one is a ConfigError that names its variable, never its value."""
+    if theirs := places.of_another():
+        raise ConfigError(
+            f"{theirs} is another user's, and would decide for you: run elite8 in a folder of your "
+            "own, or make it yours (chown)"
+        )
     credentials = places.environment().get("CREDENTIALS_DIRECTORY")
     try:
         return Settings(_secrets_dir=credentials or None)

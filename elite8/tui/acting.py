@@ -2,7 +2,6 @@
 
 import os
 import shlex
-import sys
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 
 from elite8.core.errors import Elite8Error
+from elite8.core.processes import ELITE8
 from elite8.tui import doing
 from elite8.tui import fault as fault_words
 from elite8.tui.acts import BY_ID, Act, of_key
@@ -293,7 +293,7 @@ class Acting(Base):
         words += ["--dry-run"] if self.dry and act.id == "generate" else []
         self.notify(" ".join(["elite8", *words]), title=f"{act.label} has begun", timeout=4)
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "elite8", *words,
+            *ELITE8, *words,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,

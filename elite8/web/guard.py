@@ -45,7 +45,7 @@ class Guard:
         self.public = urlsplit(public).netloc.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it; a fault is logged by its path alone."""
+        """Answer a request, or refuse it; a fault is logged by where it was, without any link."""
         if scope["type"] != "http":
             return
         begun = False
@@ -66,7 +66,10 @@ class Guard:
         except ClientDisconnect:
             return
         except Exception as fault:  # noqa: BLE001  # one answer, not the server
-            log.get().error("web.fault", path=scope["path"][:80], exc_info=fault)
+            place = "/".join(
+                scope["path"].split("/")[:2]
+            )  # what follows /u/ lets whoever has it act
+            log.get().error("web.fault", path=place[:80], exc_info=fault)
             if not begun:
                 await PlainTextResponse("a fault of ours; the log says which\n", 500)(
                     scope, receive, sent

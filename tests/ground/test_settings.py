@@ -1,5 +1,6 @@
 """Settings: where they come from, and that secrets stay hidden."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,44 @@ def test_cheap_commands_and_settings_agree_on_the_folders(
     settings = load()
     assert settings.state_dir == places.state_dir() == tmp_path / "there"
     assert settings.database_url.get_secret_value() == places.database_url()
+
+
+@pytest.mark.parametrize("planted", [".env", "config", "a link to .env"])
+def test_what_another_user_put_into_the_working_folder_decides_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, planted: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ELITE8_CONFIG_DIR")
+    mine = tmp_path / "mine.env"
+    mine.write_text("ELITE8_FFMPEG=/tmp/run-me\n")
+    (tmp_path / "config" / places.CHARACTERS.parent).mkdir(parents=True)
+    if planted == ".env":
+        mine.rename(tmp_path / ".env")
+    elif planted == "config":
+        (tmp_path / "config" / places.CHARACTERS).write_text("{}")
+    else:
+        (tmp_path / ".env").symlink_to(mine)
+    assert places.of_another() is None
+    place = tmp_path / planted.removeprefix("a link to ")
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    if os.getuid() == 0:  # what is root's is nobody's who means harm
+        os.chown(place, 815, -1, follow_symlinks=False)
+    assert places.of_another() == place
+    assert "ELITE8_FFMPEG" not in places.environment()
+    assert places.config_dir()[1] == "shipped with elite8"
+    with pytest.raises(ConfigError, match="another user's"):
+        load()
+
+
+def test_a_config_that_is_named_may_be_anybodys(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "config" / places.CHARACTERS.parent).mkdir(parents=True)
+    (tmp_path / "config" / places.CHARACTERS).write_text("{}")
+    monkeypatch.setattr(places, "is_ours", lambda place: place.name != "config")
+    monkeypatch.setenv("ELITE8_CONFIG_DIR", "config")
+    assert load().config_dir == Path("config")
 
 
 def test_what_is_set_to_nothing_is_unset(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

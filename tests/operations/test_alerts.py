@@ -233,8 +233,7 @@ def test_only_what_fires_can_be_acknowledged(told: Studio) -> None:
     [
         ('"elite8_cpu_ratio"', '"elite8_cpu_ratoi"', "no metric"),
         ("the processor is {value:.0%} busy", "the {network} is busy", "no 'network'"),
-        ("the processor is {value:.0%} busy", "the {value.secret} is busy", "cpu-busy"),
-        ('"do": "', '"do": "write {\\"on\\": true} or ', "do: no Invalid format specifier"),
+        ("the processor is {value:.0%} busy", "the {value.secret} is busy", "says: .*only a name"),
         ('"labels": {\n        "status"', '"labels": {\n        "colour"', "has no colour"),
     ],
 )
@@ -258,6 +257,28 @@ def test_limits_that_contradict_each_other_are_refused(limits: dict[str, float],
     facts = {"name": "it", "metric": "elite8_cpu_ratio", "severity": "info", "routes": []}
     with pytest.raises(ValueError, match=says):
         Rule.model_validate(facts | limits | {"says": "hello", "do": "look"})
+
+
+REACHES = "{value.__format__.__globals__[Studio].a2e.func.__globals__[places].os.environ}"
+
+
+@pytest.mark.parametrize("name", ["says", "do"])
+@pytest.mark.parametrize(
+    "words", [REACHES, "{value[0]}", "{value:{value.real}}", "{value!r}", "jq {}", "a { alone", "}"]
+)
+def test_words_of_a_rule_put_in_names_and_reach_for_nothing(name: str, words: str) -> None:
+    facts = {"name": "it", "metric": "elite8_cpu_ratio", "severity": "info", "routes": []}
+    known = {"above": 1, "says": "{value:.0%} and {{}}", "do": "ask {network}, {{}}"}
+    Rule.model_validate(facts | known)
+    with pytest.raises(ValueError, match=name):
+        Rule.model_validate(facts | known | {name: words})
+
+
+def test_advice_forms_no_word_as_a_number() -> None:
+    """It is filled in where alerts are listed: what breaks there, breaks all of them."""
+    facts = {"name": "it", "metric": "elite8_cpu_ratio", "severity": "info", "routes": []}
+    with pytest.raises(ValueError, match="only a name"):
+        Rule.model_validate(facts | {"above": 1, "says": "hello", "do": "ask {network:d}"})
 
 
 def test_what_cannot_be_seen_ends_nothing(told: Studio) -> None:

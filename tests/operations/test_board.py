@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import update
 
-from elite8.core.operations import board, forecast, overview, reports, tasks
+from elite8.core.domain.reading import Reading
+from elite8.core.operations import board, forecast, overview, reports, tasks, watch
 from elite8.core.operations import credits as purses
+from elite8.core.platforms.answers import MOST, count
 from elite8.core.studio import Studio
 from tests.web.seeds import Life
 
@@ -38,6 +41,16 @@ def test_each_day_is_as_monitor_daily_tells_it(lived: Callable[[Life], Studio]) 
                 assert lines[part.name].posts[number] == part.posts
                 assert lines[part.name].views[number] == part.views
     assert sum(one.posts[-2] for one in found.networks) > 10
+
+
+def test_the_absurd_numbers_of_a_network_blind_no_look(lived: Callable[[Life], Studio]) -> None:
+    studio = lived(Life(days=14))
+    with studio.database.transaction() as session:
+        absurd = dict.fromkeys(("views", "likes", "comments", "shares"), count(2**64 - 1))
+        session.connection().execute(update(Reading).values(**absurd))
+    broken = {one.labels: one.value for one in watch.collect(studio) if "broken" in one.metric}
+    assert broken[("collector", "work"),] == 0
+    assert sum(sum(one.views) for one in board.board(studio).networks) > 10 * MOST
 
 
 def test_it_counts_as_monitor_status_does(lived: Callable[[Life], Studio]) -> None:

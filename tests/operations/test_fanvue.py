@@ -159,11 +159,12 @@ def test_two_equal_tips_in_a_second_are_two_and_what_is_paid_back_is_negative(
 ) -> None:
     tip = Paid(at=NOVEMBER, gross=500, net=400, source="tip", fan="fan-1")
     stage.creator.earnings = [tip, tip, replace(tip, source="message"), replace(tip, fan="")]
-    stage.creator.earnings += [replace(tip, source="giveaway")]
+    stage.creator.earnings += [replace(tip, source="giveaway"), replace(tip, currency="CREDITS")]
+    stage.creator.earnings += [replace(tip, gross=10**15)]
     stage.creator.spending = [replace(tip, source="refund")]
     found = stage.fetch()
     assert dict(found.kinds) == {"ppv": 1, "refund": 1, "tip": 2}
-    assert sum(count for _, count in found.left_out) == 2
+    assert sum(count for _, count in found.left_out) == 4
     back = [one for one in stage.rows(SubscriberEvent) if one.act == "refund"]
     assert [(one.amount_minor, one.fee_minor) for one in back] == [(-500, -100)]
     assert stage.fetch(since="2026-10-01").entered == 0

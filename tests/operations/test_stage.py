@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
+from elite8.core import scratch
 from elite8.core.operations import desk, due, finish, publish, stage
+from elite8.core.operations.chores import half_done
 from elite8.core.settings import Settings
 from elite8.core.simulators.weather import World
 from elite8.core.storage import videos
@@ -54,6 +56,19 @@ def test_a_rehearsal_has_no_secret_and_no_address_of_the_operators(staged: Studi
     }
     assert left == set(stage.OWN)
     assert not [name for name in stage.OWN if names_somewhere(name)]
+
+
+def test_what_a_killed_rehearsal_leaves_is_swept_for_it_holds_everybody(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stage, "the_one", lambda *_: None)
+    with stage.staged(studio, FIRST, (), 1) as there:
+        left = there.studio.settings.state_dir.parent
+        assert there.studio.database.file == left / "state" / "elite8.db"
+        assert left.stat().st_mode & 0o777 == 0o700
+        assert left.parent in half_done(studio)
+        monkeypatch.setattr(scratch, "is_gone", lambda _: True)
+        assert scratch.is_left(left.name)
 
 
 @pytest.fixture

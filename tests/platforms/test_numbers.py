@@ -7,10 +7,12 @@ from typing import Any
 import httpx
 import pytest
 
+from elite8.core.domain import money
 from elite8.core.domain.reading import Counts
 from elite8.core.errors import Refused, SignInNeeded
 from elite8.core.platforms import instagram_numbers, tiktok_numbers, youtube_numbers
 from elite8.core.platforms.answers import MOST, count
+from elite8.core.production.a2e import tasks
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -24,6 +26,11 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 )
 def test_a_count_is_a_number_that_a_column_holds_or_nothing(said: object, taken: object) -> None:
     assert count(said) == taken
+
+
+@pytest.mark.parametrize("most", [MOST, tasks.MOST, money.MOST], ids=["counts", "credits", "money"])
+def test_the_sum_of_millions_of_the_largest_numbers_fits_a_column(most: int) -> None:
+    assert 9_000_000 * most < 2**63
 
 
 @pytest.mark.parametrize("said", [{}, {"items": None}, {"items": [{}, 3, {"id": ""}]}])

@@ -122,6 +122,17 @@ def test_a_packet_with_entities_is_not_read() -> None:
     assert xmp.parse(bomb) is None
 
 
+@pytest.mark.parametrize("letters", ["utf-16", "utf-16-be", "cp037"])
+def test_entities_hide_in_no_other_letters(letters: str) -> None:
+    rdf, dc = xmp.NAMESPACES["rdf"], xmp.NAMESPACES["dc"]
+    bomb = (
+        f'<?xml version="1.0" encoding="{letters}"?><!DOCTYPE x [<!ENTITY a "aaaa">]>'
+        f'<r:RDF xmlns:r="{rdf}" xmlns:d="{dc}"><r:Description>'
+        "<d:creator>&a;</d:creator></r:Description></r:RDF>"
+    )
+    assert xmp.parse(bomb.encode(letters)) is None
+
+
 def test_a_huge_packet_is_not_read(film: Path) -> None:
     film.write_bytes(FTYP + box(b"uuid", XMP_BOX + bytes(xmp.MOST_BYTES)))
     assert xmp.read(film) is None

@@ -1,5 +1,6 @@
 """Backup, restore, check."""
 
+import shutil
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -57,6 +58,18 @@ def test_a_restore_keeps_the_replaced_one_beside(lite: Database, saved: Path) ->
     assert beside
     assert lite.file
     assert (titles(lite.file), titles(beside)) == ([("Rain",)], [("Later",)])
+
+
+def test_nobody_else_reads_a_restored_database_nor_the_replaced_one_at_any_moment(
+    lite: Database, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "copystat", lambda *_, **__: None)  # which comes last of all
+    beside = maintenance.restore(saved, lite, force=True, ready=as_it_is)
+    assert beside
+    assert beside.stat().st_mode & 0o777 == 0o600
+    fresh = Database(f"sqlite:///{tmp_path}/new/elite8.db")
+    maintenance.restore(saved, fresh, force=False, ready=as_it_is)
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
 
 
 def test_a_restored_database_opens_and_is_sound(lite: Database, saved: Path) -> None:

@@ -81,6 +81,34 @@ def test_looking_at_the_link_ends_nothing_and_its_button_does(
     assert status(face) == ("withdrawn",)
 
 
+def test_a_stranger_who_tries_links_holds_up_no_writer(
+    face: Browser, link: Callable[[], str]
+) -> None:
+    path = link()
+    wrong = f"{path[:4]}{'0' * 8}{path[12:]}"
+    with face.face.studio().database.transaction():  # a post is being claimed
+        assert face.get(wrong).status_code == 404
+        assert face.get(path).status_code == 200
+
+
+def test_a_fault_is_logged_without_the_link_that_lets_one_act(
+    face: Browser,
+    link: Callable[[], str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    path = link()
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(way_out, "read", broken)
+    assert face.get(path).status_code == 500
+    said = capsys.readouterr()
+    assert "web.fault" in said.out + said.err
+    assert path[3:] not in said.out + said.err
+
+
 def test_a_link_that_nobody_made_ends_nothing(face: Browser, link: Callable[[], str]) -> None:
     wrong = link()[:-1] + ("0" if link()[-1] != "0" else "1")
     assert face.get(wrong).status_code == 404

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field as Key
-from pydantic import StringConstraints, model_validator
+from pydantic import StringConstraints, ValidationInfo, field_validator, model_validator
 from sqlalchemy import Column, Index, Text
 from sqlmodel import Field
 
@@ -45,6 +46,23 @@ class Rule(Strict):
         description="With {value} and label names; {value:post|posts} is the word for so many.",
     )
     do: str = Key(min_length=3, max_length=200, description="What to do next.")
+
+    @field_validator("says", "do")
+    @classmethod
+    def puts_in_names_alone(cls, words: str, told: ValidationInfo) -> str:
+        """Refuse braces with anything but a name in them: `{value.…}` reaches into the program."""
+        try:
+            parts = [*Formatter().parse(words)]
+        except ValueError as wrong:
+            raise ValueError(
+                f"{wrong}; what shall stand there as it is, is written twice"
+            ) from None
+        for _, name, how, conversion in parts:
+            reaches = name is not None and not name.isidentifier()
+            formed = told.field_name == "do" and how  # of words, which no format of numbers fits
+            if reaches or conversion or "{" in (how or "") or formed:
+                raise ValueError(f"'{{{name}}}': only a name stands in braces, as {{value}}")
+        return words
 
     @model_validator(mode="after")
     def has_one_limit(self) -> Self:

@@ -22,8 +22,8 @@ MINOR = {
 Source: ISO 4217, list one, as of 2026-01. IDR has two there and none in practice (regions.md
 section 1): an export has its own reason.
 """
-MOST = 10**15
-"""Minor units of one movement: what is more is a slip of the pen."""
+MOST = 10**12
+"""Minor units of one movement: what is more is a slip of the pen, and a BIGINT sums up millions."""
 
 
 def known_currency(code: str) -> str:

@@ -1,9 +1,8 @@
 """What rings: rules looked at against values, told once, acknowledged, silenced, resolved."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from elite8.core import log
 from elite8.core.domain.alert import (
@@ -229,15 +228,10 @@ def check_words(studio: Studio) -> None:
         if strange := set(rule.labels) - set(metric.labels):
             raise ConfigError(f"{where}: {rule.name}: {rule.metric} has no {', '.join(strange)}")
         sample = Value(rule.metric, 1.0, tuple((name, "x") for name in metric.labels))
-        words: dict[str, Callable[[], object]] = {
-            "says": partial(said, studio, rule, sample),
-            "do": partial(rule.do.format_map, Known()),
-        }
-        for name, put_in in words.items():
-            try:
-                put_in()
-            except (KeyError, ValueError, IndexError, AttributeError) as wrong:
-                raise ConfigError(f"{where}: {rule.name}: {name}: no {wrong} to put in") from None
+        try:
+            said(studio, rule, sample)
+        except (KeyError, ValueError, IndexError, AttributeError) as wrong:
+            raise ConfigError(f"{where}: {rule.name}: says: no {wrong} to put in") from None
 
 
 def is_silent(quiet: Iterable[Silence], alert: Alert) -> bool:

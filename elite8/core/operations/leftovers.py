@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
+from elite8.core import log
 from elite8.core.operations import consents
 from elite8.core.storage import maintenance, privacy, tombstones, vault, whole
 from elite8.core.studio import Studio
@@ -90,9 +91,17 @@ def old(studio: Studio) -> list[Path]:
 
 
 def without_the_dead(studio: Studio, file: Path) -> None:
-    """Write a file of rejected rows anew without those that name somebody who was erased."""
-    text = file.read_text(encoding="utf-8")
-    rows = list(csv.reader(StringIO(text, newline="")))
+    """Write a file of rejected rows anew without those that name somebody who was erased.
+
+    One in which nobody can be found goes as a whole; the end of one that a kill cut off is read.
+    """
+    text = file.read_text(encoding="utf-8", errors="replace")
+    try:
+        rows = list(csv.reader(StringIO(text, newline="")))
+    except csv.Error as broken:
+        log.get().warning("privacy.rejected_rows_deleted", file=file.name, why=str(broken))
+        file.unlink(missing_ok=True)
+        return
     platforms = sorted(studio.config.policies.platforms)
     with studio.database.transaction() as session:
         salt = consents.opened(studio, session).salt
@@ -102,13 +111,14 @@ def without_the_dead(studio: Studio, file: Path) -> None:
     if len(kept) == len(rows):
         return
     out = StringIO(newline="")
-    csv.writer(out, lineterminator="\n").writerows(kept)
+    csv.writer(out).writerows(kept)
     whole.replace(file, out.getvalue().encode())
 
 
 def hashes(salt: bytes, platforms: Sequence[str], row: Sequence[str]) -> set[str]:
-    """Return by what the cells of a row would be known if they were names."""
+    """Return by what the cells of a row would be known if they were names, as they come in."""
     names = {cell.removeprefix("'").strip() for cell in row}
+    names |= {name.removeprefix("@") for name in names}
     return {
         vault.named(salt, platform, name)
         for name in names

@@ -1,7 +1,8 @@
 """Rows that were not taken, beside the state, for their owner alone: as they stood, and why.
 
 They hold names: `subscribers privacy purge` removes them. A cell that a spreadsheet would take for
-a formula has a ' before it (OWASP, CSV injection).
+a formula has a ' before it (OWASP, CSV injection). Lines end as RFC 4180 has it: csv quotes only
+those signs of a cell that end a line of the file, and a spreadsheet begins a row at either.
 """
 
 import csv
@@ -12,9 +13,12 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 from elite8.core.errors import ConfigError
+from elite8.core.operations.cells import LONGEST_CELL
 from elite8.core.operations.rows import harmless
 
 FOLDER = "quarantine"
+LONGEST = 2 * LONGEST_CELL
+"""Letters of a cell that are kept: what is longer is refused all the same, and no name."""
 
 
 class Quarantine:
@@ -47,7 +51,7 @@ class Quarantine:
             return
         if self._opened is None:
             self._begin(self.place)
-        self._writer.writerow([str(line), why, *map(harmless, cells)])
+        self._writer.writerow([str(line), why, *(harmless(cell[:LONGEST]) for cell in cells)])
 
     def _begin(self, place: Path) -> None:
         try:
@@ -59,5 +63,5 @@ class Quarantine:
         except OSError as trouble:
             raise ConfigError(f"{place} cannot be written: {trouble.strerror}") from None
         self.file = place
-        self._writer = csv.writer(self._opened, lineterminator="\n")
+        self._writer = csv.writer(self._opened)
         self._writer.writerow(["line", "why", *map(harmless, self.header)])

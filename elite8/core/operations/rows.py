@@ -16,8 +16,11 @@ from elite8.core.storage import whole
 
 MOST_BYTES = 64 << 20
 LONGEST_CELL = 2000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula (OWASP, CSV injection)."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What makes a spreadsheet take a cell for a formula (OWASP, CSV injection; ASVS 1.2.10).
+
+The last four are the wide forms of the first, which a Japanese one may read alike.
+"""
 NUMBER = re.compile(r"[+-]?[\d.,]+")
 
 
@@ -127,7 +130,7 @@ def write(file: Path, rows: Sequence[Row], columns: Sequence[str]) -> None:
     else:
         used = [name for name in columns if any(name in row.cells for row in rows)]
         out = StringIO(newline="")
-        writer = csv.DictWriter(out, [*used, "why"], extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(out, [*used, "why"], extrasaction="ignore")
         writer.writeheader()
         writer.writerows(
             {name: harmless(cell) for name, cell in {**row.cells, "why": row.why}.items()}

@@ -3,13 +3,13 @@
 import codecs
 import csv
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from elite8.core import foreign
 from elite8.core.errors import ConfigError
 from elite8.core.operations.given import quoted
 
@@ -127,8 +127,8 @@ def json_rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, str], str]]
         if not line.strip():
             continue
         try:
-            found = json.loads(line, parse_float=str, parse_int=str)
-        except (json.JSONDecodeError, RecursionError):
+            found = foreign.read(line.encode(), parse_float=str, parse_int=str)
+        except ValueError:
             yield number, {}, "it is not JSON"
             continue
         if not isinstance(found, dict) or any(isinstance(v, dict | list) for v in found.values()):

@@ -1,6 +1,5 @@
 """A stage for rehearsals: this studio's copy, on a clock of its own, among simulated networks."""
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from elite8.core.domain.post import PostStatus
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.operations import accounts, finish, generate, library
 from elite8.core.operations.brief import Brief, plan_one
+from elite8.core.scratch import folder as own_folder
 from elite8.core.settings import Settings
 from elite8.core.simulators.cast import SECRETS
 from elite8.core.simulators.weather import PORTS, Killed, World
@@ -142,7 +142,7 @@ def staged(
     `master` is a finished video to stand for all; without it one is filmed here.
     """
     clock, rng = VirtualClock(first), Random(f"rehearsal:{seed}")  # noqa: S311  # no secrecy
-    with tempfile.TemporaryDirectory(prefix="elite8-rehearsal-") as folder, http.hurried():
+    with own_folder() as folder, http.hurried():
         world = World(clock, rng)
         opened = scratch(studio, Path(folder), clock, world)
         with closing(opened.database):

@@ -40,14 +40,18 @@ def signature(safe: Vault, place: str, name: str) -> str:
 
 
 def read(studio: Studio, token: str, place: str = NO) -> tuple[str, str] | None:
-    """Return the person's key and the purpose of a link; `None` for one that is not ours."""
+    """Return the person's key and the purpose of a link; `None` for one that is not ours.
+
+    Anybody may ask, as often as they like: it waits for no writer, and none waits for it.
+    """
     found = TOKEN.fullmatch(token)
     if found is None:
         return None
-    with studio.database.transaction() as session:
+    with studio.looking.database.transaction() as session:
+        if people.get(session, found[1]) is None:
+            return None
         ours = signature(consents.opened(studio, session), place, found[1] + found[2])
-        known = people.get(session, found[1]) is not None
-    if not known or not hmac.compare_digest(ours, found[3]):
+    if not hmac.compare_digest(ours, found[3]):
         return None
     return found[1], PURPOSES[found[2]]
 

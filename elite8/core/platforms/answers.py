@@ -10,8 +10,11 @@ from elite8.core.errors import RateLimited, Refused, Unavailable
 if TYPE_CHECKING:
     import httpx
 
-MOST = 10**18 - 1
-"""The largest count that is kept: a BIGINT holds it."""
+MOST = 10**12
+"""The largest count that is kept: a BIGINT holds the sum of millions of them, and no post has more.
+
+SQLite's own sum refuses what is larger: an absurd number of ten posts would blind the watch.
+"""
 
 
 class Failed(Refused):

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from elite8.core import http
+from elite8.core.domain.money import MOST
 from elite8.core.domain.permission import permission
 from elite8.core.domain.rendition import Owner
 from elite8.core.errors import Elite8Error, Refused, SignInNeeded, Unavailable
@@ -212,7 +213,7 @@ def cents(value: object) -> int | None:
     """Return a whole number of cents, which Fanvue may write as 999.0; else `None`."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return int(value) if abs(value) < answers.MOST and value == int(value) else None
+    return int(value) if abs(value) <= MOST and value == int(value) else None
 
 
 def written(at: datetime) -> str:

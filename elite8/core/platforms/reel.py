@@ -141,7 +141,7 @@ def container(ready: Rendition, rules: NetworkRules) -> dict[str, object]:
 
     Its bytes are uploaded, or fetched by Instagram's servers where a public address is configured.
     """
-    address = rules.public_url.format(file=ready.video.name)
+    address = rules.public_url.replace("{file}", ready.video.name)
     return {
         "media_type": "REELS",
         **({"video_url": address} if address else {"upload_type": "resumable"}),

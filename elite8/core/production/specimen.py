@@ -1,8 +1,8 @@
 """Specimen media for simulators: real MP3, MP4 and PNG files of a wanted length."""
 
-import tempfile
 from pathlib import Path
 
+from elite8.core import scratch
 from elite8.core.errors import Refused
 from elite8.core.production import ffmpeg
 
@@ -44,14 +44,14 @@ class Specimens:
 
     def seconds(self, media: bytes) -> float:
         """Return how long an audio or video file is; one that is neither is `Refused`."""
-        with tempfile.TemporaryDirectory(prefix="elite8-") as scratch:
-            file = Path(scratch) / "media"
+        with scratch.folder() as half:
+            file = Path(half) / "media"
             file.write_bytes(media)
             return length(file, program=self._program)
 
     def _make(self, arguments: tuple[str, ...], ending: str) -> bytes:
-        with tempfile.TemporaryDirectory(prefix="elite8-") as scratch:
-            file = Path(scratch) / f"made{ending}"
+        with scratch.folder() as half:
+            file = Path(half) / f"made{ending}"
             ffmpeg.run((*QUIET, *arguments, f"file:{file}"), program=self._program)
             return file.read_bytes()
 

@@ -116,11 +116,12 @@ def _items(kind: str, *texts: str) -> str:
 
 def parse(packet: bytes) -> XmpMark | None:
     """Return what `packet` says, or `None` when it is not XMP that can be read safely."""
-    # Without a document type there are no entities, so nothing can expand.
-    if len(packet) > MOST_BYTES or b"<!" in packet:
+    # Without a document type there are no entities, so nothing can expand. None hides in other
+    # letters: in MP4 and JPEG a packet is UTF-8 (part 3, 1.2.8), and what has a NUL is UTF-16.
+    if len(packet) > MOST_BYTES or b"<!" in packet or b"\0" in packet:
         return None
     try:
-        root = ET.fromstring(packet)  # noqa: S314  small, and free of entities: said above
+        root = ET.fromstring(packet.decode())  # noqa: S314  small, and free of entities: said above
     except (ET.ParseError, ValueError, LookupError):
         return None
     tree = list(root.iter(_name("rdf", "Description")))

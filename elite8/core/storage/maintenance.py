@@ -87,6 +87,7 @@ def keep_beside(target: Path) -> Path:
     names = (target.with_name(f"{target.name}.{n}.bak") for n in range(1, 10_000))
     kept = next(name for name in names if not name.exists())
     try:
+        os.close(os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         shutil.copy2(target, kept)
         for side in SIDE_FILES:
             if (log := Path(f"{target}{side}")).exists():
@@ -119,7 +120,7 @@ def copy_to(source: Path, target: Path) -> None:
 def copied(source: Path, target: Path) -> Iterator[Path]:
     """Give a copy under a temporary name beside `target`; it is deleted unless it was renamed."""
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
         os.close(handle)
         part = Path(name)

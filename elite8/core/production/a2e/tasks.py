@@ -21,8 +21,8 @@ UNDERWAY = {
     *("init", "start", "process", "copy"),
 }
 STATUS_FIELD = {Family.AVATAR_VIDEO: "status"}
-MOST = 10**18
-"""Credits that a column holds; more, or no number, is no answer."""
+MOST = 10**12
+"""Credits of which a column holds the sum of millions; more, or no number, is no answer."""
 REASONS = ("failed_message", "faild_message", "msg")
 
 
