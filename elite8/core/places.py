@@ -81,12 +81,15 @@ def of_another() -> Path | None:
 
 
 def is_ours(place: Path) -> bool:
-    """Return whether a place, and the link to it, is this user's or root's, or not there."""
+    """Return whether a place, and a link there, is this user's, root's, its folder's or missing.
+
+    Whose folder it is may say what is in it: in a container a project's folder is often not root's.
+    """
     try:
         owners = {place.lstat().st_uid, place.stat().st_uid}
+        return owners <= {os.geteuid(), 0, place.parent.stat().st_uid}
     except OSError:
         return True
-    return owners <= {os.geteuid(), 0}
 
 
 def shipped_config() -> Path:

@@ -50,13 +50,25 @@ def test_what_another_user_put_into_the_working_folder_decides_nothing(
     assert places.of_another() is None
     place = tmp_path / planted.removeprefix("a link to ")
     monkeypatch.setattr(os, "geteuid", lambda: 4711)
-    if os.getuid() == 0:  # what is root's is nobody's who means harm
-        os.chown(place, 815, -1, follow_symlinks=False)
+    if os.getuid() != 0:
+        pytest.skip("only root gives a file to somebody else")
+    os.chown(place, 815, -1, follow_symlinks=False)
     assert places.of_another() == place
     assert "ELITE8_FFMPEG" not in places.environment()
     assert places.config_dir()[1] == "shipped with elite8"
     with pytest.raises(ConfigError, match="another user's"):
         load()
+
+
+def test_whose_folder_it_is_may_decide_in_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Root in a container works in a project's folder that is its owner's outside."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("ELITE8_TIME_ZONE=Asia/Seoul\n")
+    monkeypatch.setattr(os, "geteuid", lambda: 4711)
+    assert places.of_another() is None
+    assert places.environment()["ELITE8_TIME_ZONE"] == "Asia/Seoul"
 
 
 def test_a_config_that_is_named_may_be_anybodys(
