@@ -51,6 +51,7 @@ class Worker:
         bring_up_to_date(self.studio)
         self.studio = self.read(self.studio)  # a broken file ends it here
         self.since = self.studio.shared_now()
+        self.queues = dispatch.served(self.studio, self.queues)
         given = (self.studio, self.me, self.queues, self.at_once)
         self.jobs = dispatch.begin(*given, self.do)
         self._serving.start()

@@ -1,8 +1,11 @@
 """One row, one holder."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, Thread
+from threading import Barrier, BrokenBarrierError, Thread
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -10,8 +13,10 @@ from sqlalchemy.exc import IntegrityError
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Unavailable
-from elite8.core.storage import posts, videos
+from elite8.core.operations import copying, stops
+from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Database
+from elite8.core.studio import Studio
 
 NOW = datetime(2026, 11, 23, 9, 0, 0, 123457, tzinfo=UTC)
 LEASE = timedelta(minutes=10)
@@ -154,3 +159,25 @@ def test_only_waiting_posts_whose_time_has_come_are_due(database: Database, kept
     claim(database, post, "A")
     with database.transaction() as session:
         assert posts.due(session, now=NOW) == []
+
+
+@pytest.mark.postgres
+def test_two_who_stop_the_same_at_once_have_one_stop(
+    studio: Studio, postgres: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Database(postgres("stopped_at_once"))
+    far = copying.at(studio, store)
+    both, stop = Barrier(2), attempts.stop
+
+    def together(*facts: Any) -> None:
+        with suppress(BrokenBarrierError):
+            both.wait(0.5)
+        stop(*facts)
+
+    monkeypatch.setattr(attempts, "stop", together)
+    _ = store.engine
+    with ThreadPoolExecutor(2) as two:
+        done = [two.submit(stops.stop, far, "all", "", "two looked") for _ in range(2)]
+    assert sorted(one.result()[1] for one in done) == [False, True]
+    assert len(stops.listed(far)) == 1
+    store.close()

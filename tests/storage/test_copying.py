@@ -20,7 +20,7 @@ from elite8.core.errors import ConfigError, Refused, Unavailable
 from elite8.core.operations import copying, dispatch, leading, stops, strongbox
 from elite8.core.operations.copying import Moved
 from elite8.core.settings import Settings
-from elite8.core.storage import accounts, posts, privacy, sign_ins, videos
+from elite8.core.storage import accounts, attempts, posts, privacy, sign_ins, videos
 from elite8.core.storage import copying as rows
 from elite8.core.storage.database import Database
 from elite8.core.storage.tokens import Tokens
@@ -228,6 +228,28 @@ def test_what_fell_due_in_a_backup_waits_for_a_persons_word(
         post = posts.get(session, ours.id)
         assert post
         assert (post.status, "may be out since" in post.failure) == ("refused", True)
+
+
+@pytest.mark.postgres
+def test_a_dump_that_is_put_back_and_copied_is_held_back_as_a_backup_is(
+    peopled: Studio, postgres: Callable[[str], str]
+) -> None:
+    """What docs/how-to/backup.md says to do: PostgreSQL's own restore holds nothing back."""
+    put_back = postgres("put_back")
+    with peopled.database.transaction() as session:
+        (video, *_) = videos.matching(session, "")
+        now = peopled.clock()
+        ours = new_post(now=now, video_id=video.id, platform="tiktok", due_at=now)
+        posts.add(session, ours)
+    copy(peopled, "-", put_back)
+    goes_on = settled(peopled, postgres("goes_on"))
+    done = copy(goes_on, put_back, "-")
+    assert (done.asked, done.stopped) == ((ours.id,), True)
+    with goes_on.database.transaction() as session:
+        post = posts.get(session, ours.id)
+        assert post
+        assert (post.status, [one.scope for one in attempts.stops(session)]) == ("refused", ["all"])
+    goes_on.database.close()
 
 
 def elsewhere(studio: Studio) -> Settings:

@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from elite8.core.domain.shard import WHOLE, Shard, parsed, parts
-from elite8.core.errors import ConfigError
+from elite8.core.errors import ConfigError, Unavailable
 from elite8.core.operations import dispatch, leading, tasks
 from elite8.core.operations.task import Task
 from elite8.core.storage import queue, serving, workers
@@ -132,6 +132,33 @@ def test_a_part_that_waits_is_queued_once(far: Studio) -> None:
     assert set(jobs(far.database, "lock")) == {f"publish {n}/8" for n in range(1, 9)}
     carried = jobs(far.database, "args::text")
     assert all(set(eval(one)) == {"task", "shard"} for one in carried), "a name, never a state"  # noqa: S307
+
+
+def test_a_machine_takes_nothing_that_it_has_no_settings_for(far: Studio) -> None:
+    """Else what was paid for would be fetched by nobody, and each tick be well."""
+    able = dispatch.served(far, ())
+    assert {*tasks.TASKS} > {*able} >= {"publish", "generate", "measure"}
+    assert not {"collect", "mail"} & {*able}
+    assert dispatch.served(far, ("collect", "publish")) == ("publish",)
+    with pytest.raises(ConfigError, match="no settings for collect"):
+        dispatch.served(far, ("collect",))
+    own = {"a2e_api_key": SecretStr("k"), "smtp_host": "mail.example"}
+    full = replace(far, settings=far.settings.model_copy(update=own))
+    assert dispatch.served(full, ()) == ()
+    assert dispatch.served(full, ("collect",)) == ("collect",)
+
+
+def test_letters_that_came_back_here_are_read_here(far: Studio, tmp_path: Path) -> None:
+    there(far)
+    mail = tasks.named("mail")
+    own = far.settings.model_copy(update={"bounces_path": tmp_path / "Maildir"})
+    home = replace(far, settings=own)
+    vars(home)["database"] = far.database
+    assert dispatch.hand_out(home, mail) == "handed to a worker"
+    (tmp_path / "Maildir" / "new").mkdir(parents=True)
+    (tmp_path / "Maildir" / "new" / "1").write_bytes(b"Subject: no\n\n")
+    assert dispatch.hand_out(home, mail) is None
+    assert dispatch.hand_out(far, mail) == "", "one waits for a worker already"
 
 
 def test_what_nobody_is_there_for_the_leader_does(far: Studio) -> None:
@@ -367,6 +394,24 @@ def test_a_store_that_goes_away_is_waited_for(
         queue.hand_out(store, "collect", ONE)
         assert hands.ended.acquire(timeout=SOON)
     assert hands.did == ["collect 1/1"] * 2
+
+
+def test_a_store_that_is_away_as_it_begins_is_waited_for(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin, tries = serving.working, iter([True])
+
+    def away_at_first(*given: Any) -> Any:
+        if next(tries, False):
+            raise Unavailable("the store does not answer; is it running?")
+        return begin(*given)
+
+    monkeypatch.setattr(serving, "working", away_at_first)
+    hands = Hands()
+    hands.may_end.set()
+    queue.hand_out(store, "collect", ONE)
+    with at_work(store, hands):
+        assert hands.ended.acquire(timeout=SOON)
 
 
 def test_who_was_taken_for_dead_and_only_ends_what_it_runs_is_not_said_to_be_there(

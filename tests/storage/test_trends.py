@@ -58,6 +58,8 @@ def test_a_day_lasts_from_its_border_to_before_the_next(
     assert due[0].id == waits.id
     assert ends == [True, True, True]
     assert reached == {"tiktok": (240, 24), "youtube": (907, 90)}
+    told = (number for one in found for number in (one.posts, one.views, one.engaged))
+    assert {*map(type, (*told, *sum(reached.values(), ())))} == {int}, "on PostgreSQL too"
 
 
 def test_nothing_is_no_sum(database: Database) -> None:

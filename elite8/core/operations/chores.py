@@ -26,6 +26,19 @@ def has_mail(studio: Studio) -> bool:
     return mail_waits.are_there(studio)
 
 
+def can_mail(studio: Studio) -> bool:
+    """Return whether this machine may send messages, or hear of them."""
+    own = studio.settings
+    return bool(own.smtp_host or own.line_channel_id or own.bounces_path)
+
+
+def has_letters(studio: Studio) -> bool:
+    """Return whether letters came back to this machine: no other one reads them."""
+    from elite8.core.operations import mail_waits
+
+    return mail_waits.came_back(studio)
+
+
 def scores(studio: Studio, shard: Shard = WHOLE) -> str:
     """Bring what subscribers did up to now, so that scoring them is one pass."""
     if not has_subscribers(studio):

@@ -41,7 +41,7 @@ class Seen:
 
 def hand_out(studio: Studio, task: Task) -> str | None:
     """Queue the parts of a task and say so, "" when all wait already; `None`: do it here."""
-    if not task.spread or studio.database.file:
+    if not task.spread or studio.database.file or (task.here and task.here(studio)):
         return None
     now = studio.shared_now()
     with studio.database.transaction() as session:
@@ -78,6 +78,21 @@ def chosen(words: str) -> tuple[str, ...]:
     if stranger := next((name for name in names if name not in spread), ""):
         raise ConfigError(f"no worker does '{stranger[:40]}'; choose {', '.join(spread)}")
     return names
+
+
+def served(studio: Studio, wished: Sequence[str]) -> tuple[str, ...]:
+    """Return which of the tasks wished this machine is able to do; none wished are all of them.
+
+    One that is able to do none of them is a ConfigError.
+    """
+    spread = {task.name: task for task in tasks.TASKS.values() if task.spread}
+    lacks = {name for name, task in spread.items() if task.able and not task.able(studio)}
+    does = tuple(name for name in wished or spread if name not in lacks)
+    if not does:
+        raise ConfigError(
+            f"this machine has no settings for {' and '.join(wished)}: docs/how-to/machines.md"
+        )
+    return does if lacks else tuple(wished)
 
 
 def begin(

@@ -13,13 +13,18 @@ OPEN = (DeliveryStatus.SENDING, DeliveryStatus.UNCERTAIN)
 
 def are_there(studio: Studio) -> bool:
     """Return whether a message waits or is in doubt, or letters came back."""
-    now, settings = studio.clock(), studio.settings
+    now = studio.clock()
     with studio.database.transaction() as session:
         if people.waiting(session) or people.unfinished(
             session, "email", now - 7 * DAY, DeliveryStatus.SENDING
         ):
             return True
-        if settings.line_channel_id and people.unfinished(session, "line", now - DAY, *OPEN):
+        if studio.settings.line_channel_id and people.unfinished(session, "line", now - DAY, *OPEN):
             return True
-    place = settings.bounces_path
-    return place is not None and letterbox.changed(place, letterbox.mark(settings))
+    return came_back(studio)
+
+
+def came_back(studio: Studio) -> bool:
+    """Return whether letters came back to this machine since it looked last."""
+    place = studio.settings.bounces_path
+    return place is not None and letterbox.changed(place, letterbox.mark(studio.settings))

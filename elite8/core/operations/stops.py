@@ -11,7 +11,7 @@ from elite8.core.errors import ConfigError, Refused, Withheld
 from elite8.core.operations import accounts, audit
 from elite8.core.operations.given import CHANNELS
 from elite8.core.storage import accounts as kept
-from elite8.core.storage import attempts, posts
+from elite8.core.storage import attempts, held, posts
 from elite8.core.storage.database import Session
 from elite8.core.studio import Studio
 
@@ -48,7 +48,8 @@ def stop_all(studio: Studio, session: Session, reason: str) -> None:
 
 
 def there(session: Session, asked: Stop) -> Stop | None:
-    """Return the stop of this scope that is there, `None` for none."""
+    """Return the stop of this scope, `None` for none; meanwhile nobody else adds or ends any."""
+    held.alone(session, "stops")
     same = (asked.scope, asked.value)
     return next((one for one in attempts.stops(session) if (one.scope, one.value) == same), None)
 

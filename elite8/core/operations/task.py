@@ -16,6 +16,7 @@ class Task:
     memory: the daemon has it done by another process, when there is something to do.
     Other machines do it in `spread` parts; 0: only who leads does it. What is done in several
     parts takes a shard as well. A worker has what `stays` loaded, and begins no process for it.
+    A machine does it that is `able` to, by its settings; what is there `here` alone is done here.
     """
 
     name: str
@@ -25,6 +26,8 @@ class Task:
     wanted: Callable[..., bool] | None = None
     spread: int = 0
     stays: bool = False
+    able: Callable[[Studio], bool] | None = None
+    here: Callable[[Studio], bool] | None = None
 
     def wants(self, studio: Studio, shard: Shard = WHOLE) -> bool:
         """Return whether there is anything to do, as far as that can be told beforehand."""

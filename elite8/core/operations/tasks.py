@@ -8,8 +8,10 @@ from elite8.core.domain.cron import OFF
 from elite8.core.domain.shard import WHOLE, Shard
 from elite8.core.errors import ConfigError, in_words
 from elite8.core.operations.chores import (
+    can_mail,
     counted,
     half_done,
+    has_letters,
     has_mail,
     has_outlook,
     has_subscribers,
@@ -25,7 +27,7 @@ from elite8.core.studio import Studio
 
 def credit(studio: Studio) -> str:
     """Ask A2E for the balance; without a key there is nothing to ask."""
-    if studio.settings.a2e_api_key is None:
+    if not has_key(studio):
         return ""
     from elite8.core.operations import credits as purse
     from elite8.core.operations import news
@@ -111,11 +113,16 @@ def has_to_make(studio: Studio, shard: Shard = WHOLE) -> bool:
         return any(shard.holds(video.id) for video in found)
 
 
+def has_key(studio: Studio) -> bool:
+    """Return whether A2E hears this machine."""
+    return studio.settings.a2e_api_key is not None
+
+
 def collect(studio: Studio) -> str:
     """Look after what was ordered from A2E, if anything was."""
     from elite8.core.storage import jobs
 
-    if studio.settings.a2e_api_key is None:
+    if not has_key(studio):
         return ""
     with studio.database.transaction() as session:
         if not jobs.in_work(session):
@@ -192,6 +199,7 @@ TASKS: Mapping[str, Task] = {
             help="Fetch what A2E has made.",
             run=collect,
             spread=1,  # one at a time: A2E counts our calls
+            able=has_key,
         ),
         Task(
             name="publish",
@@ -209,6 +217,8 @@ TASKS: Mapping[str, Task] = {
             run=mail,
             wanted=has_mail,
             spread=1,
+            able=can_mail,
+            here=has_letters,
         ),
         Task(
             name="scores",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import BigInteger, cast
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
@@ -113,9 +114,9 @@ def reactions(session: Session, since: datetime) -> Sequence[Any]:
     asked = (
         select(
             Post.platform,
-            func.coalesce(func.sum(Reading.views), 0),
+            total(Reading.views),
             engaged(),
-            func.coalesce(func.sum(func.coalesce(Reading.reach, Reading.views, 0)), 0),
+            total(func.coalesce(Reading.reach, Reading.views, 0)),
         )
         .join(Reading, is_newest())
         .where(col(Post.status) == PostStatus.PUBLISHED, col(Post.published_at) >= since)
@@ -124,10 +125,15 @@ def reactions(session: Session, since: datetime) -> Sequence[Any]:
     return session.exec(asked).all()
 
 
+def total(what: Any) -> Any:  # noqa: ANN401  # a piece of SQL
+    """Return a sum as a whole number, 0 of none: what PostgreSQL has for it no JSON takes."""
+    return cast(func.coalesce(func.sum(what), 0), BigInteger)
+
+
 def engaged() -> Any:  # noqa: ANN401  # a piece of SQL
     """Return the sum of all reactions of the readings that are asked for."""
     kinds = (Reading.likes, Reading.comments, Reading.shares, Reading.saves)
-    sums = [func.coalesce(func.sum(col(kind)), 0) for kind in kinds]
+    sums = [total(kind) for kind in kinds]
     return sum(sums[1:], start=sums[0])
 
 

@@ -69,9 +69,9 @@ class Serving:
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._loop.set_default_executor(ThreadPoolExecutor(self.at_once + 2))
-        app = working(self.database, self.at_once, self._done)
         while not self._over.is_set():
             try:
+                app = working(self.database, self.at_once, self._done)
                 async with app.open_async():
                     await self._work(app)
             except Exception as trouble:  # noqa: BLE001  # it is tried again

@@ -10,7 +10,7 @@ from sqlmodel import Session, case, col, func, select
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.reading import Reading
 from elite8.core.domain.video import Video
-from elite8.core.storage.figures import engaged, is_newest
+from elite8.core.storage.figures import engaged, is_newest, total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +33,9 @@ def out_by_day(session: Session, borders: Sequence[datetime]) -> list[Sum]:
     day = case(
         *((out < border, number) for number, border in enumerate(inner)), else_=len(inner)
     ).label("day")
-    views = func.coalesce(func.sum(Reading.views), 0)
     names: tuple[Any, ...] = (Post.platform, Video.character_id, day)
     asked = (
-        select(*names, func.count(), views, engaged())  # type: ignore[call-overload]  # six of them
+        select(*names, func.count(), total(Reading.views), engaged())  # type: ignore[call-overload]  # six of them
         .join(Video, col(Video.id) == col(Post.video_id))
         .outerjoin(Reading, is_newest())
         .where(col(Post.status) == PostStatus.PUBLISHED, out >= first, out < last)
