@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,7 +88,8 @@ def write_page(file: Path, text: str) -> None:
         part.write_text(text, encoding="utf-8")
         part.replace(file)
     except OSError as broken:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written, nothing is there
+            part.unlink()
         raise ConfigError(f"{file} cannot be written: {broken.strerror}") from None
 
 

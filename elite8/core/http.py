@@ -44,6 +44,11 @@ HIDDEN = "elite8.hidden"
 """The extension of a request by which its sender names secrets in its address."""
 SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,9})?")
 PACKED = {b"content-encoding", b"content-length", b"transfer-encoding"}
+UNPACKED = ("gzip", "deflate")
+"""How an answer may be packed, once: a thousandfold at most (zlib.net/zlib_tech.html).
+
+Twice, or by brotli, a piece of one read is gigabytes before anybody can count them.
+"""
 
 
 class Answer(httpx.Response):
@@ -131,7 +136,8 @@ def open_client(
     """
     quiet()
     line = transport or directly(longest)
-    return Line(line, base_url=base_url, headers=dict(headers or {}))
+    taken = {"Accept-Encoding": ", ".join(UNPACKED)}
+    return Line(line, base_url=base_url, headers=taken | dict(headers or {}))
 
 
 def quiet() -> None:
@@ -197,6 +203,9 @@ def whole(answer: httpx.Response) -> Answer:
 
 
 def _pieces(answer: httpx.Response) -> Iterator[bytes]:
+    packed = answer.headers.get_list("Content-Encoding", split_commas=True)
+    if len(packed) > 1 or {one.strip().lower() for one in packed} - {*UNPACKED, "identity", ""}:
+        raise httpx.ReadError("the answer is packed as nobody asked", request=answer.request)
     left = LARGEST_ANSWER
     for piece in answer.iter_bytes():
         yield piece[:left]

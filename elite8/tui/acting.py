@@ -348,7 +348,10 @@ class Acting(Base):
         return next((one for one in films if thing and one.id == thing.video), None)
 
     def action_open_file(self) -> None:
-        """Open the film that is marked with this machine's player."""
+        """Open the film that is marked with this machine's player; a recording names any file."""
+        if self.source.studio is None:
+            self.notify("a recording has no files", severity="warning")
+            return
         film = self.film_of(self.pane.marked())
         if film is None or not film.path:
             self.notify("there is no file of that yet", severity="warning")

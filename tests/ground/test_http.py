@@ -89,6 +89,17 @@ def test_what_is_small_on_the_line_and_large_unpacked_is_cut_too() -> None:
         assert len(client.get(ADDRESS).content) == http.LARGEST_ANSWER
 
 
+def test_what_is_packed_twice_is_not_unpacked() -> None:
+    bomb = gzip.compress(gzip.compress(b"0" * (64 << 20)))
+    assert len(bomb) < 1000
+    for name in ("gzip, gzip", "gzip,identity", "br", "zstd", "x"):
+        answer = httpx.Response(200, headers={"Content-Encoding": name}, stream=many(1, bomb))
+        with client_for(answer) as client, pytest.raises(httpx.ReadError, match="nobody asked"):
+            client.get(ADDRESS)
+    with client_for(httpx.Response(200)) as client:
+        assert client.get(ADDRESS).request.headers["Accept-Encoding"] == "gzip, deflate"
+
+
 def test_what_cannot_be_unpacked_is_a_broken_line() -> None:
     headers = {"Content-Encoding": "gzip"}
     answer = httpx.Response(200, headers=headers, stream=many(1, b"no gzip"))

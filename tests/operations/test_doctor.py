@@ -38,13 +38,19 @@ def test_secrets_that_others_may_read_or_replace_are_named(
     keys.mkdir(mode=0o700)
     keys.chmod(0o750)
     studio.settings.state_dir.chmod(0o777)
+    rows = studio.database.file
+    assert rows
+    rows.chmod(0o640)
     assert [one.says.partition(":")[0] for one in doctor.modes(studio)] == [
         f"others may write in {keys.parent}",
         f"others may read {keys}",
         "others may read .env",
+        f"others may read {rows}",
     ]
-    for place, mode in ((keys.parent, 0o755), (keys, 0o700), (tmp_path / ".env", 0o600)):
-        place.chmod(mode)
+    keys.parent.chmod(0o755)
+    keys.chmod(0o700)
+    for file in (tmp_path / ".env", rows):
+        file.chmod(0o600)
     assert [one.state for one in doctor.modes(studio)] == ["good"]
 
 

@@ -1,10 +1,13 @@
 """What the console shows of who may leave: made when anything is new, gone with the erased."""
 
+import gzip
 from datetime import date, timedelta
+from pathlib import Path
 
 from elite8.core.domain.outlook import Outlook
 from elite8.core.domain.subscriber import Act
-from elite8.core.operations import erasing, outlook, snapshots, subscribed, tasks
+from elite8.core.operations import erasing, outlook, recording, snapshots, subscribed, tasks
+from elite8.core.operations.scene import scene, with_growth
 from elite8.core.studio import Studio
 from tests.conftest import StoppedClock
 from tests.subscribed import digits, event, subscriber, subscription
@@ -73,6 +76,7 @@ def test_nobody_who_is_erased_is_in_it_nor_kept_in_the_past(studio: Studio) -> N
     assert (shown.scene.subscribed.outlook.people, shown.scene.subscribed.outlook.shown_of) == (
         (), 1,
     )  # fmt: skip
+    assert digits("fanvue", "ben")[:8] not in str(shown.scene), "nor that their time ends"
     erasing.erase(studio, digits("fanvue", "ben"))
     assert kept(studio) is None
     assert subscribed.subscribed(studio).outlook is None
@@ -81,3 +85,16 @@ def test_nobody_who_is_erased_is_in_it_nor_kept_in_the_past(studio: Studio) -> N
     again = kept(studio)
     assert again is not None
     assert again.people == ()
+
+
+def test_nobody_is_in_a_recording_that_goes_to_others(studio: Studio, tmp_path: Path) -> None:
+    settle(studio)
+    outlook.renew(studio)
+    here = with_growth(studio, scene(studio))
+    assert digits("fanvue", "ben")[:8] in str(here)
+    recorder = recording.Recorder(studio, tmp_path / "bug.gz")
+    recorder.add(here)
+    recorder.close()
+    told = gzip.decompress((tmp_path / "bug.gz").read_bytes()).decode()
+    assert '"outlook":{' in told
+    assert digits("fanvue", "ben")[:8] not in told

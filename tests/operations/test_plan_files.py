@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from elite8.cli.funnel_page import write_page
 from elite8.core.config import Config
 from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.post import Post, PostStatus
@@ -44,6 +45,25 @@ def with_row(file: File, number: int, **changes: str) -> File:
     rows = [*file.posts]
     rows[number] = rows[number].model_copy(update=changes)
     return file.model_copy(update={"posts": tuple(rows)})
+
+
+def test_a_link_that_somebody_laid_beside_it_is_not_written_through(tmp_path: Path) -> None:
+    theirs = tmp_path / "keys"
+    theirs.write_text("mine")
+    (tmp_path / ".calendar.json.new").symlink_to(theirs)
+    plan_file.save(tmp_path / "calendar.json", "the calendar")
+    assert theirs.read_text() == "mine"
+    assert (tmp_path / "calendar.json").read_text() == "the calendar"
+    assert len([*tmp_path.iterdir()]) == 3
+
+
+@pytest.mark.parametrize("save", [plan_file.save, write_page])
+def test_a_place_where_no_file_can_be_is_said_in_words(
+    tmp_path: Path, save: Callable[[Path, str], None]
+) -> None:
+    (tmp_path / "a file").touch()
+    with pytest.raises(ConfigError, match="cannot be written"):
+        save(tmp_path / "a file" / "calendar.json", "the calendar")
 
 
 def test_a_post_moved_since_the_file_was_written_stays_where_it_is(

@@ -96,7 +96,7 @@ def test_nothing_is_done_in_the_past(kept: Studio) -> None:
 
 
 def test_what_is_recorded_is_replayed_place_by_place(
-    alive: Studio, clock: Any, tmp_path: Path
+    alive: Studio, clock: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "bug.e8"
 
@@ -121,6 +121,9 @@ def test_what_is_recorded_is_replayed_place_by_place(
             assert "■" not in text(pilot)
             await press(pilot, "2")
             assert "Films" in text(pilot)
+            monkeypatch.setattr(app, "open_url", lambda *_: pytest.fail("a stranger's file"))
+            await press(pilot, "o")
+            assert "a recording has no files" in toasts(pilot)
             await press(pilot, "N", "P")
             assert "this is a recording" in toasts(pilot)
 

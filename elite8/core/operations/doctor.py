@@ -62,7 +62,8 @@ def modes(studio: Studio) -> Iterator[Finding]:
     state, wrong = studio.settings.state_dir, []
     if may(state, 0o022):
         wrong.append(f"others may write in {state}: chmod 700 {state}")
-    for place in (state / "keys", state / "tokens", Path(".env")):
+    rows = studio.database.file
+    for place in (state / "keys", state / "tokens", Path(".env"), *([rows] if rows else [])):
         if may(place, 0o077):
             fit = "u=rwX,go=" if place.is_dir() else "600"
             wrong.append(f"others may read {place}: chmod {fit} {place}")

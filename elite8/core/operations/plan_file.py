@@ -3,7 +3,9 @@
 import csv
 import io
 import json
+import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -107,12 +109,16 @@ def written(file: File, *, as_csv: bool) -> str:
 
 def save(path: Path, text: str) -> None:
     """Write the file; one that cannot be written is a ConfigError."""
-    fresh = path.with_name(f".{path.name}.new")
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        fresh.write_text(text, encoding="utf-8")
+        with fresh.open("x", encoding="utf-8") as opened:  # never by a link that waits there
+            opened.write(text)
         fresh.replace(path)
     except OSError as broken:
         raise ConfigError(f"{path} cannot be written: {broken.strerror}") from None
+    finally:
+        with suppress(OSError):  # it has its name, or never was
+            fresh.unlink()
 
 
 def read(path: Path) -> File:

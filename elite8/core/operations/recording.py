@@ -42,7 +42,7 @@ class Recorder:
 
     def add(self, one: Scene) -> bool:
         """Write a scene down, unless nothing but the clock has changed; return whether it was."""
-        at, plain = one.board.at, snapshots.written(one, self._secrets)
+        at, plain = one.board.at, snapshots.written(snapshots.of_nobody(one), self._secrets)
         known, seen = snapshots.essence(plain), self._last
         if seen and seen[1] == known and at - seen[0] < LONGEST:
             return False

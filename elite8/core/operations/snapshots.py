@@ -64,21 +64,29 @@ def keep(studio: Studio) -> str:
 def past(here: Scene) -> Scene:
     """Return what is kept of a scene; whoever keeps it has just looked.
 
-    Who may leave is nothing to keep for weeks: an erasure could not take it out. Nor are hashes of
-    what may be approved: nothing can be, there.
+    Hashes of what may be approved are nothing to keep: nothing can be, there.
     """
-    people = here.subscribed
-    if people and people.outlook:
-        people = replace(people, outlook=replace(people.outlook, people=()))
     return replace(
-        here,
+        of_nobody(here),
         board=replace(here.board, watched_at=here.board.at),
         queue=tuple(replace(one, shown="") for one in here.queue[:PAST_QUEUED]),
         films=here.films[:PAST_FILMS],
         events=here.events[:PAST_EVENTS],
         ledger=here.ledger[:PAST_MOVEMENTS],
-        subscribed=people,
     )
+
+
+def of_nobody(here: Scene) -> Scene:
+    """Return a scene without rows of single people: no erasure could take them out of it again.
+
+    Of what somebody asked about themselves it says no more whose it was.
+    """
+    people = here.subscribed
+    if people is None:
+        return here
+    ahead = people.outlook and replace(people.outlook, people=())
+    asked = tuple(replace(one, who="") for one in people.requests)
+    return replace(here, subscribed=replace(people, outlook=ahead, endings=(), requests=asked))
 
 
 def attempt(studio: Studio) -> None:

@@ -366,6 +366,13 @@ def test_a_start_that_may_have_been_taken_is_never_a_refusal(body: object) -> No
         Service(told(200, body)).line().start("/x", {})
 
 
+def test_a_start_whose_answer_is_nested_without_measure_may_have_begun() -> None:
+    deep = b'{"code": 0, "data": ' + b'{"a":' * 700 + b"1" + b"}" * 700 + b"}"
+    service = Service(lambda: httpx.Response(200, content=deep))
+    with pytest.raises(Unanswered):
+        service.account().start(PICTURE, "e8-1")
+
+
 def test_a_field_that_says_not_unsuitable_refuses_nothing() -> None:
     data = {"nsfw": False, "task": {"_id": "1"}}
     assert Service(good(data)).line().start("/x", {}) == (data, TRACE)

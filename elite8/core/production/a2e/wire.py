@@ -6,7 +6,7 @@ A read is asked again while A2E is busy. A start goes out once: whatever leaves 
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -188,19 +188,30 @@ def trace_of(envelope: Mapping[str, Any]) -> str:
 
 def names_a_task(found: object) -> bool:
     """Return whether an answer holds an `_id` at any depth."""
-    if isinstance(found, Mapping):
-        return bool(found.get("_id")) or any(map(names_a_task, found.values()))
-    return isinstance(found, list) and any(map(names_a_task, found))
+    return any(isinstance(one, Mapping) and bool(one.get("_id")) for one in inside(found))
 
 
 def unsuitable(found: object) -> bool:
     """Return whether an answer speaks of NSFW content, in a text or a field that is not false."""
-    if isinstance(found, Mapping):
-        named = any("nsfw" in str(key).lower() and value for key, value in found.items())
-        return named or any(map(unsuitable, found.values()))
-    if isinstance(found, list):
-        return any(map(unsuitable, found))
-    return isinstance(found, str) and "nsfw" in found.lower()
+    for one in inside(found):
+        words = [one]
+        if isinstance(one, Mapping):
+            words = [key for key, value in one.items() if value]
+        if any(isinstance(word, str) and "nsfw" in word.lower() for word in words):
+            return True
+    return False
+
+
+def inside(found: object) -> Iterator[object]:
+    """Yield an answer and all that is in it, deeper than a function may call itself, too."""
+    left = [found]
+    while left:
+        one = left.pop()
+        yield one
+        if isinstance(one, Mapping):
+            left.extend(one.values())
+        elif isinstance(one, list):
+            left.extend(one)
 
 
 def _plain(value: str | int | bool) -> str | int:  # noqa: FBT001  a query's value
