@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from copy import copy
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +164,21 @@ def test_what_ended_in_a_silence_is_told_to_be_over_when_that_is(told: Studio, c
     for _ in range(3):
         clock.advance(hours=2)
         alerts.evaluate(here, [good(rule)])
+    assert notices(here) == ["critical: sign-in-broken", "1 over"]
+
+
+def test_by_a_clock_that_goes_on_as_rules_are_looked_at_all_is_told_once(
+    told: Studio, clock: Any
+) -> None:
+    def ticking() -> datetime:
+        clock.advance(seconds=0.001)
+        return clock()  # type: ignore[no-any-return]  # the fixture's
+
+    rule = RULES["sign-in-broken"]
+    here = replace(only(told, rule), clock=ticking)
+    for number in (*[bad(rule)] * 4, *[good(rule)] * 3):
+        alerts.evaluate(here, [number])
+        clock.advance(minutes=rule.cooldown_minutes + 1)
     assert notices(here) == ["critical: sign-in-broken", "1 over"]
 
 

@@ -16,7 +16,7 @@ from elite8.core.operations.brief import Brief
 from elite8.core.production.a2e import A2E
 from elite8.core.simulators.a2e import A2ESimulator
 from elite8.core.studio import Studio
-from tests.operations.orders import brief, quiet, speaker
+from tests.operations.orders import START, brief, quiet, speaker
 
 if TYPE_CHECKING:
     from tests.operations.conftest import Marking
@@ -116,6 +116,19 @@ def test_what_is_filmed_here_for_want_of_credits_says_so(
     assert (engines, row(paid).engine) == (["local"], "local")
     facts = json.loads(Path(row(paid).path).with_suffix(".json").read_text())
     assert facts["made_by"].endswith("engine local")
+
+
+@pytest.mark.parametrize("at", [START, TRAIN])
+def test_what_a2e_itself_refuses_for_want_of_credits_is_filmed_here_at_once(
+    paid: Studio, a2e: A2ESimulator, clock: Any, at: str
+) -> None:
+    if at == START:
+        speaker(paid, clock)
+    plan_for(paid, "2026-11-23 21:00")
+    a2e.misbehave("no-credits", at=at)
+    assert [one.state for one in produce.make_due(paid)] == ["made"]
+    found = row(paid)
+    assert (found.status, found.engine, found.tries, found.failure) == ("finished", "local", 1, "")
 
 
 def test_what_the_command_films_here_for_want_of_credits_is_of_this_machine(

@@ -285,9 +285,31 @@ def test_a_failed_task_whose_credits_are_kept_is_paid_and_said(
     a2e.misbehave("failed-kept", at=START)
     order(paid, miyuki, seed=2)
     clock.advance(seconds=10)
+    assert [one.state for one in look(paid)] == ["running"]
+    clock.advance(minutes=1)
     (found,) = look(paid)
     assert found.state == "failed"
     assert "not given back so far: elite8 credits reconcile" in found.message
+    assert (sums(paid).held, sums(paid).balance) == (0, a2e.coins)
+
+
+def test_a_refund_that_is_booked_a_little_later_is_waited_for(
+    paid: Studio,
+    a2e: A2ESimulator,
+    miyuki: commission.Avatar,
+    clock: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    a2e.misbehave("failed", at=START)
+    order(paid, miyuki)
+    clock.advance(seconds=10)
+    with monkeypatch.context() as before:
+        before.setattr(A2E, "charges", lambda *_: ())
+        for _ in range(3):
+            (found,) = look(paid)
+            assert (found.state, "looked at again" in found.message) == ("running", True)
+            clock.advance(seconds=10)
+    assert [one.state for one in look(paid)] == ["failed"]
     assert (sums(paid).held, sums(paid).balance) == (0, a2e.coins)
 
 
@@ -514,6 +536,8 @@ def test_a_job_and_its_video_end_together(  # noqa: PLR0913, PLR0917
         a2e.misbehave("failed-kept", at=START)
         order(paid, miyuki)
         clock.advance(seconds=10)
+        look(paid)
+        clock.advance(minutes=1)
         monkeypatch.setattr(fetch, "fail_video", stop)
         with pytest.raises(KeyboardInterrupt):
             look(paid)

@@ -366,6 +366,9 @@ def test_a_purge_takes_out_the_lapsed_and_lets_them_come_back(house: Studio, clo
             amount_minor=500,
             currency="USD",
         )
+        gone = session.exec(select(Subscriber).where(Subscriber.key == key)).one()
+        failed = {"amount_minor": 777, "currency": "USD"}  # no money, and in no sum of it
+        event(session, gone, Act.PAYMENT_FAILED, datetime(2026, 8, 1, tzinfo=UTC), **failed)
     clock.advance(days=20)
     tried = purge.purge(house, dry_run=True)
     assert (tried.lapsed, tried.dry_run, counts(house)["subscriber"]) == (1, True, 2)

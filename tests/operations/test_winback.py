@@ -31,6 +31,7 @@ from elite8.core.operations import (
     winback,
     winback_drafts,
     winback_forget,
+    winback_outcome,
     winback_plan,
     winback_report,
 )
@@ -39,7 +40,7 @@ from elite8.core.operations.winback_plan import Wish
 from elite8.core.simulators.line import CHANNEL_ID, CHANNEL_SECRET, LineSimulator
 from elite8.core.simulators.smtp import PASSWORD, USER, MailSimulator
 from elite8.core.simulators.wire import Transport
-from elite8.core.storage import campaigns, whole
+from elite8.core.storage import campaigns, members, whole
 from elite8.core.studio import Studio
 from tests import subscribed
 from tests.operations.lapsed import DRAFT, WISH, agree, back, crowd, lapse, link, name
@@ -624,6 +625,24 @@ def test_coming_back_is_paying_again_in_the_window(house: Studio, clock: Any) ->
         Share(2, 30),  # who paid, and who an export has back
         Share(0, 30),
     )
+
+
+def test_a_payment_that_failed_is_no_money(house: Studio, clock: Any) -> None:
+    crowd(house, 60)
+    begin(house, DRAFT)
+    treated, _ = arms(house)
+    failed = {"amount_minor": 999, "currency": "USD"}
+    at = clock.now + timedelta(days=2)
+    with house.database.transaction() as session:
+        who = session.get(Subscriber, treated[0].subscriber_id)
+        assert who is not None
+        assert who.id is not None
+        before = members.paid(session, who.id)
+        subscribed.event(session, who, Act.PAYMENT_FAILED, at, **failed)
+        one = winback_plan.kept(session, "autumn")
+        came = winback_outcome.of_all(session, one)
+        assert {each.net_minor for each in came} == {0}
+        assert members.paid(session, who.id) == before
 
 
 @pytest.mark.parametrize(

@@ -72,13 +72,15 @@ def evaluate(studio: Studio, values: Sequence[Value]) -> tuple[Turn, ...]:
         held.alone(session, "alerts")
         known = {(one.rule, one.subject): one for one in alerts.every(session)}
         quiet = alerts.silences(session, now)
-        turns = [turn for rule in rules for turn in of_rule(studio, session, rule, values, known)]
+        turns = [
+            turn for rule in rules for turn in of_rule(studio, session, rule, values, known, now)
+        ]
         if not any(one.metric == BROKEN and one.value for one in values):
             turns += absent(session, rules, values, known, now)
         told = [turn for turn in turns if turn.tell and not is_silent(quiet, turn.alert)]
         unhear(session, rules)
         told += untold(session, rules, quiet, now)
-        told += overs(known.values(), quiet, now)
+        told += overs(known.values(), alerts.silences_over(session, now), quiet)
         for turn in told:
             turn.alert.told_at = now
         announce(studio, session, told, now)
@@ -87,15 +89,15 @@ def evaluate(studio: Studio, values: Sequence[Value]) -> tuple[Turn, ...]:
     return tuple(turns)
 
 
-def of_rule(
+def of_rule(  # noqa: PLR0913, PLR0917  # a rule, its values, and the one instant of the look
     studio: Studio,
     session: Session,
     rule: Rule,
     values: Sequence[Value],
     known: Mapping[Key, Alert],
+    now: datetime,
 ) -> Iterator[Turn]:
     """Yield what happens to the alerts of one rule whose values are there."""
-    now = studio.clock()
     for one in filter(rule.is_of, values):
         seen = Seen(subject=one.subject, value=one.value, message=said(studio, rule, one))
         before = known.get((rule.name, one.subject))
@@ -174,14 +176,15 @@ def untold(
     ]
 
 
-def overs(known: Iterable[Alert], quiet: Sequence[Silence], now: datetime) -> list[Turn]:
+def overs(known: Iterable[Alert], over: Sequence[Silence], quiet: Sequence[Silence]) -> list[Turn]:
     """Return what was told that it rings, and ended in a silence that is over."""
     return [
         Turn(alert=one, what=AlertState.RESOLVED, tell=True)
         for one in known
         if one.state == AlertState.RESOLVED
         and one.told_at is not None
-        and one.since <= one.told_at < one.changed_at < now
+        and one.since <= one.told_at < one.changed_at
+        and is_silent([each for each in over if each.until > one.changed_at], one)
         and not is_silent(quiet, one)
     ]
 

@@ -4,6 +4,7 @@ One call looks at every open job once and waits for nothing; whoever wants to wa
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 from pathlib import Path
 
 from elite8.core import log
@@ -18,6 +19,9 @@ from elite8.core.operations.looked import LEASE, Looked, Progress, State, seen
 from elite8.core.production.a2e import SLACK, Task
 from elite8.core.storage import jobs, videos
 from elite8.core.studio import Studio
+
+BOOKED = timedelta(minutes=1)
+"""A2E's books may have a row some seconds after its task ended (api/a2e.md 4.3)."""
 
 
 def look(
@@ -128,7 +132,10 @@ def fail(studio: Studio, job: Job, task: Task) -> Looked:
     """Close a task that A2E gave up; its credits are free again when A2E gave them back."""
     why = f"A2E could not make it: {task.reason or task.word} (task {job.task_id})"
     job.coins = task.coins if task.coins is not None else job.coins
-    if job.held and not given_back(studio, job):
+    back = not job.held or given_back(studio, job)
+    if not back and is_fresh(studio, job, task):
+        return seen(job, "running", message=f"{why}; A2E's books are looked at again")
+    if not back:
         why += "; its credits are not given back so far: elite8 credits reconcile"
         fetch.pay_for_nothing(studio, job, why, "not given back")
     else:
@@ -138,6 +145,16 @@ def fail(studio: Studio, job: Job, task: Task) -> Looked:
             purse.release(session, now, job, "failed at A2E")
             fail_video(session, job, why)
     return seen(job, "failed", message=why, error=Refused(why))
+
+
+def is_fresh(studio: Studio, job: Job, task: Task) -> bool:
+    """Return whether a failure was first seen so lately that its refund may not be booked yet."""
+    now = studio.clock()
+    if job.word == task.word and job.asked_at is not None:
+        return now - job.asked_at < BOOKED
+    with studio.database.transaction() as session:
+        jobs.move(session, job, JobStatus.RUNNING, word=task.word, asked_at=now)
+    return True
 
 
 def given_back(studio: Studio, job: Job) -> bool:

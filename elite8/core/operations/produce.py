@@ -86,18 +86,27 @@ def make(studio: Studio, video: Video) -> Produced:
         return said(video, "waits", "A2E has as many tasks of ours as it takes at once")
     character = studio.config.roster.named(video.character_id)
     asked = commission.failed_lately(studio, character)
-    who = commission.avatar(studio, character, asked=asked)
-    if who is None:
-        return said(video, "waits", f"{video.character_id}'s avatar is being made")
     try:
+        who = commission.avatar(studio, character, asked=asked)
+        if who is None:
+            return said(video, "waits", f"{video.character_id}'s avatar is being made")
         commission.order(studio, planned, who, lambda *_: None, video)
     except OutOfCredits:
         if not planned.may_fall_back:
             raise
+        not_begun_there(studio, video)
         return make_here(studio, replace(planned, engine="local"), video)
     except commission.Taken as taken:
         return said(video, "waits", str(taken))
     return said(video, "ordered", "")
+
+
+def not_begun_there(studio: Studio, video: Video) -> None:
+    """Have a video planned still where A2E itself refused its start: that was no try."""
+    with studio.database.transaction() as session:
+        row = videos.get(session, video.id)
+        if row is not None and row.status == VideoStatus.FAILED:
+            videos.move(session, row, VideoStatus.PLANNED, failure="", tries=row.tries - 1)
 
 
 def planned_of(studio: Studio, video: Video) -> Planned:

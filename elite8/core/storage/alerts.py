@@ -57,6 +57,11 @@ def silences(session: Session, now: datetime) -> Sequence[Silence]:
     return session.exec(select(Silence).where(col(Silence.until) > now)).all()
 
 
+def silences_over(session: Session, now: datetime) -> Sequence[Silence]:
+    """Return the silences that have ended."""
+    return session.exec(select(Silence).where(col(Silence.until) <= now)).all()
+
+
 def silence(session: Session, one: Silence) -> None:
     """Begin a silence; an earlier one of the same ends."""
     session.exec(

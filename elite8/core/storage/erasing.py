@@ -14,6 +14,7 @@ from elite8.core.domain.mailing import Delivery, DeliveryStatus
 from elite8.core.domain.privacy import ErasedSum
 from elite8.core.storage import reckoned
 from elite8.core.storage.pieces import pieces
+from elite8.core.storage.received import MONEY
 
 Pointers = Mapping[str, Sequence[tuple[str, str, str]]]
 """By table: who points at it, as table, column, and the column that is pointed at."""
@@ -71,14 +72,14 @@ SUM_UP = text(
     SELECT s.platform, s.country, substr(CAST(e.at AS VARCHAR), 1, 7), e.currency,
       sum(e.amount_minor), sum(coalesce(e.fee_minor, 0)), sum(coalesce(e.tax_minor, 0))
     FROM subscriber_event AS e JOIN subscriber AS s ON s.id = e.subscriber_id
-    WHERE s.id IN :some AND e.amount_minor IS NOT NULL
+    WHERE s.id IN :some AND e.act IN :acts AND e.amount_minor IS NOT NULL
     GROUP BY 1, 2, 3, 4
     ON CONFLICT (platform, country, month, currency) DO UPDATE SET
       amount_minor = erased_sum.amount_minor + excluded.amount_minor,
       fee_minor = erased_sum.fee_minor + excluded.fee_minor,
       tax_minor = erased_sum.tax_minor + excluded.tax_minor
     """
-).bindparams(bindparam("some", expanding=True))
+).bindparams(bindparam("some", expanding=True), bindparam("acts", MONEY, expanding=True))
 
 
 def sum_up(session: Session, ids: Sequence[int]) -> None:

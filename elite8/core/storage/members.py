@@ -14,6 +14,7 @@ from elite8.core.domain.subscriber import (
     Subscription,
     SubscriptionState,
 )
+from elite8.core.storage.received import MONEY
 
 Row = tuple[Subscriber, Subscription | None]
 
@@ -87,6 +88,7 @@ def paid(session: Session, who: int) -> Sequence[tuple[str, int, int, int]]:
     ]
     asked = select(SubscriberEvent.currency, *sums).where(
         col(SubscriberEvent.subscriber_id) == who,
+        col(SubscriberEvent.act).in_(MONEY),
         col(SubscriberEvent.amount_minor).is_not(None),
     )
     found: Sequence[Any] = session.exec(asked.group_by(col(SubscriberEvent.currency))).all()

@@ -14,6 +14,8 @@ from elite8.core.storage.pieces import pieces
 PAYS = (Act.SUB_START, Act.SUB_RENEW, Act.SUB_UPGRADE, Act.SUB_DOWNGRADE)
 BUYS = (Act.TIP, Act.PPV)
 BACK = (Act.REFUND, Act.CHARGEBACK)
+MONEY = (*PAYS, *BUYS, *BACK)
+"""What moves money; a payment that failed may tell an amount, and moves none."""
 
 
 def case_back(event: Any) -> Any:  # noqa: ANN401  # SQLAlchemy's
@@ -25,7 +27,7 @@ def case_back(event: Any) -> Any:  # noqa: ANN401  # SQLAlchemy's
 def money_of(since: datetime, until: datetime) -> Iterator[Any]:
     """Yield what makes an event money of a time."""
     event = SubscriberEvent
-    yield col(event.act).in_((*PAYS, *BUYS, *BACK))
+    yield col(event.act).in_(MONEY)
     yield col(event.amount_minor).is_not(None)
     yield col(event.at) >= since
     yield col(event.at) < until

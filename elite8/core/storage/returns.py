@@ -20,6 +20,7 @@ from elite8.core.domain.subscriber import (
     Tier,
 )
 from elite8.core.storage import takings
+from elite8.core.storage.received import MONEY
 
 PAYS = (Act.SUB_START, Act.SUB_RENEW)
 
@@ -111,6 +112,7 @@ def net(
         select(who, currency, func.sum(kept))
         .join(Assignment, col(Assignment.subscriber_id) == who)
         .where(
+            col(SubscriberEvent.act).in_(MONEY),
             col(SubscriberEvent.amount_minor).is_not(None),
             col(SubscriberEvent.at) > since,
             col(SubscriberEvent.at) <= until,
