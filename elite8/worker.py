@@ -49,6 +49,7 @@ class Worker:
     def start(self) -> None:
         """Open the store, make the queue ready, begin to work."""
         bring_up_to_date(self.studio)
+        dispatch.check_clock(self.studio)
         self.studio = self.read(self.studio)  # a broken file ends it here
         self.since = self.studio.shared_now()
         self.queues = dispatch.served(self.studio, self.queues)

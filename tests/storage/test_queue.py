@@ -134,6 +134,17 @@ def test_a_part_that_waits_is_queued_once(far: Studio) -> None:
     assert all(set(eval(one)) == {"task", "shard"} for one in carried), "a name, never a state"  # noqa: S307
 
 
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_by_a_clock_that_is_wrong_no_worker_begins(
+    far: Studio, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    """Else what is due at nine would go out when that machine says it is nine."""
+    monkeypatch.setattr(Database, "ahead", lambda _: timedelta(minutes=minutes))
+    with pytest.raises(ConfigError, match=r"clock is 600 s (ahead of|behind) the database's"):
+        Worker(far).start()
+    assert dispatch.known(far) == ()
+
+
 def test_a_machine_takes_nothing_that_it_has_no_settings_for(far: Studio) -> None:
     """Else what was paid for would be fetched by nobody, and each tick be well."""
     able = dispatch.served(far, ())
