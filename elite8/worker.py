@@ -140,6 +140,7 @@ class Worker:
             log.get().warning("daemon.left", tasks=list(self.busy.running()), then="others")
         self._serving.join(2 if ended else 0)
         self._children.drop_config()
+        self._begun.join(1)  # else it might say once more that this worker is there
         try:
             dispatch.gone(self.studio, self.me)
         except Exception as trouble:  # noqa: BLE001  # its time runs out by itself

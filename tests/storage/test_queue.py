@@ -222,6 +222,26 @@ def test_the_leader_hands_out_and_a_worker_does_it(
     assert jobs(far.database) == []
 
 
+def test_who_has_ended_does_not_say_once_more_that_it_is_there(
+    far: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the leader would hand out to nobody, and do it itself only at its next tick."""
+    beat, says = dispatch.beat, threading.Event()
+
+    def slowly(*given: Any) -> None:
+        says.set()
+        time.sleep(0.5)
+        beat(*given)
+
+    monkeypatch.setattr(dispatch, "beat", slowly)
+    working = Worker(far)
+    working.start()
+    assert says.wait(SOON)
+    working.stop()
+    working._begun.join(SOON)
+    assert dispatch.known(far) == ()
+
+
 def test_a_worker_stays_loaded_with_what_it_does_often(
     far: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
