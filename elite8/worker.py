@@ -49,6 +49,7 @@ class Worker:
     def start(self) -> None:
         """Open the store, make the queue ready, begin to work."""
         bring_up_to_date(self.studio)
+        dispatch.check_clock(self.studio)
         self.studio = self.read(self.studio)  # a broken file ends it here
         self.since = self.studio.shared_now()
         self.queues = dispatch.served(self.studio, self.queues)
@@ -139,6 +140,7 @@ class Worker:
             log.get().warning("daemon.left", tasks=list(self.busy.running()), then="others")
         self._serving.join(2 if ended else 0)
         self._children.drop_config()
+        self._begun.join(1)  # else it might say once more that this worker is there
         try:
             dispatch.gone(self.studio, self.me)
         except Exception as trouble:  # noqa: BLE001  # its time runs out by itself

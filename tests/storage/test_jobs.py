@@ -62,6 +62,14 @@ def test_a_job_is_held_by_one_until_its_lease_ends_or_it_is_let_go(database: Dat
     assert claim(database, job_id, "third", NOW + LEASE * 2)
 
 
+def test_who_waited_for_its_turn_takes_no_job_of_who_was_first(database: Database) -> None:
+    """It read the clock before the other's claim began; a clock that was wrong is far off."""
+    job_id = keep(database, a_job())
+    assert claim(database, job_id, "first", NOW + timedelta(milliseconds=3))
+    assert claim(database, job_id, "waited") is None
+    assert claim(database, job_id, "later", NOW - LEASE * 2), "a day that was wrong holds nothing"
+
+
 def test_who_lost_the_claim_writes_nothing(database: Database) -> None:
     job_id = keep(database, a_job())
     slow = claim(database, job_id, "slow")

@@ -105,7 +105,8 @@ def test_of_a_yes_and_a_no_at_once_the_no_holds(
     """As where a list comes in on one machine while somebody leaves on another."""
     store = Database(postgres("yes_and_no"))
     far = copying.at(studio, store)
-    facts = {"channel": "email", "address": "fan@example.org", "evidence": "form/1"}
+    facts: dict[str, Any] = {"channel": "email", "address": "fan@example.org"}
+    facts["evidence"] = "form/1"
     known = consents.record(far, Given(**facts, purpose="service"))
     looked, left = threading.Event(), threading.Event()
     check = consents.check_no
@@ -122,11 +123,9 @@ def test_of_a_yes_and_a_no_at_once_the_no_holds(
 
     monkeypatch.setattr(consents, "check_no", slowly)
     with ThreadPoolExecutor(2) as both:
-        done = [
-            both.submit(consents.record, far, Given(**facts, source="import_attested")),
-            both.submit(leave),
-        ]
-    assert [one.exception() for one in done] == [None, None]
+        yes = both.submit(consents.record, far, Given(**facts, source="import_attested"))
+        no = both.submit(leave)
+    assert (yes.exception(), no.exception()) == (None, None)
     assert {one.status for one in consents.show(far, known.person).consents} == {"withdrawn"}
     store.close()
 

@@ -134,6 +134,17 @@ def test_a_part_that_waits_is_queued_once(far: Studio) -> None:
     assert all(set(eval(one)) == {"task", "shard"} for one in carried), "a name, never a state"  # noqa: S307
 
 
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_by_a_clock_that_is_wrong_no_worker_begins(
+    far: Studio, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    """Else what is due at nine would go out when that machine says it is nine."""
+    monkeypatch.setattr(Database, "ahead", lambda _: timedelta(minutes=minutes))
+    with pytest.raises(ConfigError, match=r"clock is 600 s (ahead of|behind) the database's"):
+        Worker(far).start()
+    assert dispatch.known(far) == ()
+
+
 def test_a_machine_takes_nothing_that_it_has_no_settings_for(far: Studio) -> None:
     """Else what was paid for would be fetched by nobody, and each tick be well."""
     able = dispatch.served(far, ())
@@ -209,6 +220,26 @@ def test_the_leader_hands_out_and_a_worker_does_it(
     assert working.did == {"collect": 1}
     assert dispatch.known(far) == ()
     assert jobs(far.database) == []
+
+
+def test_who_has_ended_does_not_say_once_more_that_it_is_there(
+    far: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the leader would hand out to nobody, and do it itself only at its next tick."""
+    beat, says = dispatch.beat, threading.Event()
+
+    def slowly(*given: Any) -> None:
+        says.set()
+        time.sleep(0.5)
+        beat(*given)
+
+    monkeypatch.setattr(dispatch, "beat", slowly)
+    working = Worker(far)
+    working.start()
+    assert says.wait(SOON)
+    working.stop()
+    working._begun.join(SOON)
+    assert dispatch.known(far) == ()
 
 
 def test_a_worker_stays_loaded_with_what_it_does_often(

@@ -25,6 +25,8 @@ SWEEP = "sweep"
 """Who holds this lease looks for what dead workers held."""
 SILENT = 3
 """A worker is there for so many signs of life without another one."""
+OFF = 30.0
+"""Seconds by which a worker's clock may differ from the database's: it sends when posts are due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +112,16 @@ def begin(
         do=do,
         may_sweep=lambda: may_sweep(studio, me),
     )
+
+
+def check_clock(studio: Studio) -> None:
+    """Refuse to begin by a clock that is wrong: posts would go out too early, or late."""
+    off = studio.database.ahead().total_seconds()
+    if abs(off) > OFF:
+        raise ConfigError(
+            f"this machine's clock is {abs(off):.0f} s {'behind' if off > 0 else 'ahead of'} the "
+            "database's, and posts go out by it: set it (NTP)"
+        )
 
 
 def beat(studio: Studio, me: str, queues: Sequence[str], at_once: int, since: datetime) -> None:

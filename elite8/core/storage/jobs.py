@@ -182,11 +182,12 @@ def claim(
     session: Session, job_id: str, *, holder: str, now: datetime, lease: timedelta
 ) -> Job | None:
     """Return the job, held by `holder` until the lease ends; `None` while another holds it."""
-    # A lease that ends later than one that begins now was given by a clock that was wrong.
+    # A lease that ends far later than one that begins now was given by a clock that was wrong; a
+    # little later is one that began while this one waited for its turn.
     free = or_(
         col(Job.claimed_until).is_(None),
         col(Job.claimed_until) < now,
-        col(Job.claimed_until) > now + lease,
+        col(Job.claimed_until) > now + 2 * lease,
     )
     taken = session.exec(
         update(Job)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select, update
 
+from elite8.core.domain.identity import LENGTH
 from elite8.core.domain.video import NEXT, Video, VideoStatus
 from elite8.core.errors import Unavailable
 from elite8.core.storage import held
@@ -23,9 +24,11 @@ def get(session: Session, video_id: str) -> Video | None:
 
 def matching(session: Session, start: str, *, limit: int = 2) -> list[Video]:
     """Return the newest videos whose id begins with `start`; an empty `start` matches all."""
-    # A range instead of LIKE: ids hold no character above "Z", and the primary key answers it.
-    asked = select(Video).where(col(Video.id) >= start, col(Video.id) < start + "~")
-    return list(session.exec(asked.order_by(col(Video.id).desc()).limit(limit)))
+    # A whole id the primary key answers. No range does it for a part of one: what sorts after "Z"
+    # is PostgreSQL's locale's own to say.
+    mine = col(Video.id)
+    same = mine == start if len(start) == LENGTH else mine.startswith(start, autoescape=True)
+    return list(session.exec(select(Video).where(same).order_by(mine.desc()).limit(limit)))
 
 
 def newest_finished(session: Session) -> Video | None:
