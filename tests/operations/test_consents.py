@@ -119,6 +119,25 @@ def test_an_old_list_gives_nothing_back_after_another_yes(studio: Studio, clock:
     assert consents.confirm(studio, who, "email", "marketing").status == "granted"
 
 
+@pytest.mark.parametrize(
+    ("source", "evidence"),
+    [("import_attested", "list/1"), ("import_attested", ""), ("platform_native", "follow/1")],
+)
+def test_what_is_told_again_takes_no_place_of_a_newer_yes(
+    studio: Studio, source: Any, evidence: str
+) -> None:
+    old = datetime(2023, 1, 1, tzinfo=UTC)
+    row = replace(JP, source=source, at=old, evidence=evidence)
+    consents.record(studio, row)
+    newer = consents.record(studio, replace(JP, evidence="form/2"))
+    again = consents.record(studio, row)
+    assert (again.new, again.status, again.evidence, again.at) == (
+        *(False, "granted", "form/2"),
+        newer.at,
+    )
+    assert reached(studio) == 1
+
+
 @pytest.mark.parametrize("purpose", ["", "marketing"])
 def test_a_no_stands_for_a_purpose_that_nothing_was_known_of(
     studio: Studio, clock: Any, purpose: str

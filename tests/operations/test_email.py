@@ -28,6 +28,7 @@ from elite8.core.operations import (
 from elite8.core.operations.given import Given
 from elite8.core.operations.letterbox import letters
 from elite8.core.operations.mailings import Wish
+from elite8.core.platforms.mail import NoSuchAddress
 from elite8.core.simulators.smtp import PASSWORD, USER, MailSimulator
 from elite8.core.storage import people
 from elite8.core.studio import Studio
@@ -394,6 +395,17 @@ def test_letters_are_found_in_files_boxes_and_folders(tmp_path: Path) -> None:
     assert list(letters(Path("-"), empty)) == [one]
     with pytest.raises(ConfigError, match="cannot be read"):
         list(letters(tmp_path / "none", empty))
+
+
+def test_an_address_that_is_not_there_is_asked_once(office: Studio, server: MailSimulator) -> None:
+    given = Given(channel="email", address="new@example.org", country="DE", evidence="form/9")
+    who = consents.record(office, given).person
+    server.unknown.add("new@example.org")
+    with pytest.raises(NoSuchAddress):
+        second_yes.ask(office, who)
+    with pytest.raises(Refused, match="suppressed"):
+        second_yes.ask(office, who)
+    assert consents.show(office, who).suppressed == ("email",)
 
 
 def test_who_is_asked_again_after_a_week_gets_another_letter(

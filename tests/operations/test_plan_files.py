@@ -14,7 +14,7 @@ from elite8.core.domain.attempt import new_attempt
 from elite8.core.domain.post import Post, PostStatus
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import ConfigError
-from elite8.core.operations import agenda, desk, missed, plan_file, stops
+from elite8.core.operations import agenda, desk, entries, missed, plan_file, stops
 from elite8.core.operations import plan as planning
 from elite8.core.operations.entries import Entry, between
 from elite8.core.operations.plan_file import File
@@ -77,6 +77,25 @@ def test_a_post_moved_since_the_file_was_written_stays_where_it_is(
     assert told(planned, file) == [("left", one, "moved since")]
     plan_file.apply(planned, file)
     assert calendar_of(planned) == before
+
+
+def test_what_is_planned_or_moved_while_a_file_is_written_stays(
+    planned: Studio, clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = entries.between
+
+    def meanwhile(*asked: Any) -> tuple[Entry, ...]:
+        read = whole(*asked)
+        clock.advance(seconds=1)
+        planning.plan(planned, days=6)
+        agenda.move(planned, read[-1].post, "2026-11-25 22:45", "Asia/Tokyo")
+        clock.advance(seconds=1)
+        return read
+
+    with monkeypatch.context() as beside:
+        beside.setattr(entries, "between", meanwhile)
+        file = plan_file.export(planned, TODAY, 7)
+    assert told(planned, file) == [("left", file.posts[-1].post, "moved since")]
 
 
 def test_a_post_brought_forward_since_stays_where_it_is(planned: Studio, clock: Any) -> None:

@@ -79,7 +79,8 @@ def record(studio: Studio, given: Given) -> Standing:
     """Keep a consent; the same one twice is kept once.
 
     Where double opt-in is asked for it waits to be confirmed. An import without evidence counts as
-    none. A suppressed address, and an import of somebody who said no, are Refused.
+    none, and none takes the place of a newer yes. A suppressed address, and an import of somebody
+    who said no, are Refused.
     """
     check(given)
     now = studio.clock()
@@ -99,6 +100,8 @@ def record(studio: Studio, given: Given) -> Standing:
             complete(person, given)
         check_no(people.last_no(session, person.key, given.channel), given, now)
         last = people.last(session, person.key, given.channel, given.purpose)
+        if last is not None and says_nothing(last, given):
+            return standing(last, new=False)
         facts = told(person, given, now, last)
         if last is not None and all(getattr(last, name) == facts[name] for name in SAME):
             return standing(last, new=False)
@@ -153,6 +156,15 @@ def check_no(no: datetime | None, given: Given, now: datetime) -> None:
         raise ConfigError("a consent cannot be given in the future; look at its time and zone")
     if no is not None and (given.source == "import_attested" or first <= no):
         raise SaidNo("this person withdrew it later; only they themselves can give it again")
+
+
+def says_nothing(last: Consent, given: Given) -> bool:
+    """Return whether a list, or a platform, tells no more than the yes that holds."""
+    if given.source == "form" or last.status != "granted" or last.granted_at is None:
+        return False
+    confirms = given.confirmed_at is not None and last.doi_confirmed_at is None
+    older = given.at is not None and given.at <= last.granted_at
+    return not given.evidence or (older and not confirms)
 
 
 def told(person: Person, given: Given, now: datetime, last: Consent | None) -> dict[str, object]:

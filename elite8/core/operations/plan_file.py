@@ -74,7 +74,10 @@ class Difference:
 
 
 def export(studio: Studio, first: date, days: int) -> File:
-    """Return the calendar of these days."""
+    """Return the calendar of these days; what comes or moves while it is read, it is silent of."""
+    now = studio.clock()
+    with studio.database.transaction() as session:
+        newest = posts.newest(session)
     found = entries.between(studio, first, days)
     rows = (
         Row(
@@ -85,9 +88,7 @@ def export(studio: Studio, first: date, days: int) -> File:
         )
         for one in found
     )
-    with studio.database.transaction() as session:
-        newest = posts.newest(session)
-    return File(first=first, days=days, written=studio.clock(), newest=newest, posts=tuple(rows))
+    return File(first=first, days=days, written=now, newest=newest, posts=tuple(rows))
 
 
 def written(file: File, *, as_csv: bool) -> str:

@@ -8,7 +8,7 @@ from elite8.core.domain.identity import new_id
 from elite8.core.errors import Elite8Error, Refused, Unanswered
 from elite8.core.operations import audit, consents, email_mail, mailings, way_out
 from elite8.core.platforms import mail
-from elite8.core.platforms.mail import Envelope
+from elite8.core.platforms.mail import Envelope, NoSuchAddress
 from elite8.core.storage import audit as entries
 from elite8.core.storage import held, people
 from elite8.core.storage.database import Session
@@ -41,10 +41,12 @@ def ask(studio: Studio, who: str, purpose: str = "marketing") -> Asked:
             line.put(said)
         except Unanswered:  # it may be there
             raise
-        except Elite8Error:
+        except Elite8Error as trouble:
             with studio.database.transaction() as session:
                 no = Decision(act="ask", subject=key, decision="not-sent")
                 audit.keep(studio, session, no)
+            if isinstance(trouble, NoSuchAddress):
+                consents.suppress(studio, "email", said.to, "bounced")
             raise
     return Asked(person=key, at=studio.clock())
 
