@@ -1,6 +1,7 @@
 """Subscribers: counts, whose paid time ends, what is asked; by short pseudonyms alone."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 from elite8.core.operations import snapshots, subscribed
@@ -59,13 +60,29 @@ def test_enter_tells_the_rest_where_there_is_no_side(alive: Studio) -> None:
     assert "Asked by people" in shown(alive, SMALL, "enter")
 
 
-def test_it_is_kept_and_read_again(alive: Studio, clock: StoppedClock) -> None:
+def test_it_is_kept_without_anybody_and_read_again(alive: Studio, clock: StoppedClock) -> None:
     settle(alive)
     snapshots.keep(alive)
     clock.advance(minutes=5)
     found = snapshots.at(alive, clock() - timedelta(minutes=4))
     assert found is not None
-    assert found.scene.subscribed == subscribed.subscribed(alive)
+    now = subscribed.subscribed(alive)
+    assert now.endings
+    asked = tuple(replace(one, who="") for one in now.requests)
+    assert found.scene.subscribed == replace(now, endings=(), requests=asked)
+
+
+def test_of_what_was_it_does_not_say_that_there_was_nobody(
+    alive: Studio, clock: StoppedClock
+) -> None:
+    settle(alive)
+    foresee(alive)
+    snapshots.keep(alive)
+    clock.advance(minutes=10)
+    seen = shown(alive, LARGE, "left_square_bracket")
+    assert "as it was" in seen
+    assert "whose it was is not kept" in seen
+    assert "Nobody" not in seen
 
 
 def test_nothing_written_is_not_read_again(alive: Studio) -> None:

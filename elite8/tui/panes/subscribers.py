@@ -92,11 +92,16 @@ class Subscribers(Pane):
         self.draw_outlook(found)
         self.query_one("#subscribers-soon", Line).tell(
             ("Renewal is off, and it ends within two weeks", "accent"),
-            ("  the dearest first", "dim"),
+            ("  the dearest first" if self.is_now else "  whose it was is not kept", "dim"),
         )
         ends = [ending(one, scene, place) for place, one in enumerate(found.endings)]
-        self.query_one("#subscribers-endings", Rows).fill(ends)
+        self.query_one("#subscribers-endings", Rows).fill(ends, is_read=self.is_now)
         self.turn(self.console.now())
+
+    @property
+    def is_now(self) -> bool:
+        """Whether what is shown is of now: of what was, no row of a single person is kept."""
+        return self.console.snapshot is None and self.console.source.studio is not None
 
     def draw_outlook(self, found: "Subscribed") -> None:
         """Show who may leave and what moved the money, as it was worked out last."""
@@ -104,7 +109,7 @@ class Subscribers(Pane):
         people = ahead.people if ahead else ()
         months = ahead.months if ahead else ()
         self.query_one("#subscribers-likely", Rows).fill(
-            [leaving.likely(one, place) for place, one in enumerate(people)]
+            [leaving.likely(one, place) for place, one in enumerate(people)], is_read=self.is_now
         )
         self.query_one("#subscribers-moved", Rows).fill([leaving.moved(one) for one in months])
 
