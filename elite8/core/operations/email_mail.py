@@ -42,7 +42,7 @@ def send(studio: Studio, reference: str, limit: int, only: Collection[str] | Non
     with mail.opened(studio.settings) as line:
         for key in waiting[:limit]:
             check_bounces(studio, mailing)
-            if one := begin(studio, mailing, key):
+            if one := begin(studio, mailing, key, only):
                 put(studio, line, *one)
 
 
@@ -68,7 +68,9 @@ def who_waits(
     return [who.key for who, _ in reach(studio, session, mailing, only).people]
 
 
-def begin(studio: Studio, mailing: Mailing, key: str) -> tuple[Delivery, Envelope] | None:
+def begin(
+    studio: Studio, mailing: Mailing, key: str, only: Collection[str] | None = None
+) -> tuple[Delivery, Envelope] | None:
     """Claim one person and commit that it begins; `None` when they may not be written to now.
 
     When the emails of the last 24 hours are used up it is RateLimited.
@@ -78,9 +80,12 @@ def begin(studio: Studio, mailing: Mailing, key: str) -> tuple[Delivery, Envelop
         held.alone(session, "messages")  # the day's number and a person's cap go over all of them
         mailings.check_stops(session, mailing)
         check_day(studio, session)
+        waits = mailings.still(studio, session, mailing, only)
         who = people.get(session, key)
         there = people.addresses(session, key, "email")
         if who is None or not there or people.has_got(session, mailing.id, key):
+            return None
+        if waits is not None and key not in waits:
             return None
         if not audience.is_addressee(studio, session, mailing, key):
             return None

@@ -101,7 +101,8 @@ def begin(
     with studio.database.transaction() as session:
         held.alone(session, "messages")  # a person's cap goes over all of them
         mailings.check_stops(session, mailing)
-        found = reach(studio, session, mailing, only).people[:most]
+        waits = mailings.still(studio, session, mailing, only)
+        found = reach(studio, session, mailing, waits).people[:most]
         if not found:
             return []
         if left is not None and left < len(found):

@@ -247,6 +247,15 @@ def check_stops(session: Session, mailing: Mailing) -> None:
             raise Withheld(f"{one.words} is stopped; go on with: elite8 publish resume{one.flag}")
 
 
+def still(
+    studio: Studio, session: Session, mailing: Mailing, only: Collection[str] | None
+) -> Collection[str] | None:
+    """Return for whom of `only` a message waits still: it may be called off while it goes on."""
+    if only is None:
+        return None
+    return people.waits_for(session, mailing.id, studio.clock()).intersection(only)
+
+
 def check_sender(studio: Studio, channel: str) -> None:
     """Refuse to write to people in nobody's name."""
     config = studio.config.messages
