@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from elite8.core import places
 from elite8.core.clock import Clock, fast_clock, utc_now
+from elite8.core.domain.wall import zone_of
 from elite8.core.errors import ConfigError
 
 WEBHOOK_PORTS = {443, 80, 88, 8443}
@@ -238,8 +239,8 @@ class Settings(BaseSettings):
     @classmethod
     def _known_zone(cls, value: str) -> str:
         try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
+            zone_of(value)
+        except ValueError:
             raise ValueError(f"{value!r} is not an IANA zone such as Europe/Berlin") from None
         return value
 

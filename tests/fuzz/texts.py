@@ -110,7 +110,7 @@ def targets(config: Config) -> Iterator[Target]:
     )
     times = (
         *(b"2026-12-01 18:00", b"18:00", b"tomorrow 9:00", b"0001-01-01 00:00", b"2 days", b"3s"),
-        b"9" * 9000,
+        *(b"9" * 9000, b"Asia/Tokyo", b"a" + b"/b" * 1500),
     )
     yield Target(
         "text.time",

@@ -2,23 +2,19 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
 from elite8.core.domain.character import Identifier, Network, Strict
 from elite8.core.domain.cron import known_cron
-from elite8.core.domain.wall import on_day
+from elite8.core.domain.wall import on_day, zone_of
 from elite8.core.errors import ConfigError
 
 
 def known_zone(name: str) -> str:
     """Return the name of a zone that is there."""
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"no time zone '{name[:40]}'; write one like Asia/Tokyo") from None
-    return name
+    return zone_of(name).key
 
 
 TRIES = 3

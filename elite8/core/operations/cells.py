@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
+from elite8.core.domain import wall
 from elite8.core.domain.money import MOST, known_currency, minor
 from elite8.core.errors import ConfigError
 
@@ -77,9 +78,9 @@ class Times:
 def zone_of(name: str) -> ZoneInfo | None:
     """Return a zone, `None` for ""; one that is none is a ConfigError."""
     try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ConfigError(f"no time zone '{name[:40]}'; write one like Asia/Tokyo") from None
+        return wall.zone_of(name) if name else None
+    except ValueError as wrong:
+        raise ConfigError(str(wrong)) from None
 
 
 def printed(said: str) -> str:

@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from elite8.core import log
 from elite8.core.domain.event import EventKind, EventSource, FunnelEvent, Origin, new_event
 from elite8.core.domain.funnel import STAGES
 from elite8.core.domain.money import MOST, known_currency, minor
 from elite8.core.domain.subscriber import PSEUDONYM
-from elite8.core.errors import ConfigError
 from elite8.core.operations import follow, rows
+from elite8.core.operations.cells import zone_of
 from elite8.core.operations.rows import Row
 from elite8.core.storage import events, tombstones, vault
 from elite8.core.studio import Studio
@@ -305,10 +305,7 @@ def enter(
 
 def reader_of(studio: Studio, file: Path, found: Sequence[Row], zone: str) -> Reader:
     """Return what reads these rows, the links and posts that they name looked up."""
-    try:
-        given = ZoneInfo(zone) if zone else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ConfigError(f"no time zone '{zone[:40]}'; write one like Asia/Tokyo") from None
+    given = zone_of(zone)
     codes = {one.cells.get("link", "").rpartition("/")[2].lower() for one in found} - {""}
     posts = {one.cells.get("post", "").upper() for one in found} - {""}
     with studio.database.transaction() as session:

@@ -1,9 +1,8 @@
 """What was made, read without loading more than it takes."""
 
-from zoneinfo import ZoneInfo
-
 from elite8.core import places
 from elite8.core.domain.summaries import VideoSummary
+from elite8.core.domain.wall import zone_of
 from elite8.core.errors import ConfigError
 from elite8.core.storage.listing import list_videos
 
@@ -36,8 +35,8 @@ def zone() -> str:
     """Return the zone that times are shown in; pydantic is loaded only to say what is wrong."""
     name = places.environment().get("ELITE8_TIME_ZONE") or places.TIME_ZONE
     try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
+        zone_of(name)
+    except ValueError:
         from elite8.core.settings import load
 
         return load().time_zone
