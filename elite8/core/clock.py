@@ -1,14 +1,18 @@
-"""Now, in aware UTC; the one seam through which time enters."""
+"""Now, in aware UTC; the one seam through which time enters; and zones by their names."""
 
 import re
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 Clock = Callable[[], datetime]
 
 WRITTEN = re.compile(r"(?P<begins>\S+) x(?P<pace>[0-9.]+) since (?P<since>\S+)")
+LONGEST_ZONE = 64
+"""Letters; the names of zones have up to 32 (tzdata 2026). Each "/" more is a call more in Python's
+own search for a name, which a thousand of them end with a fault."""
 
 
 def utc_now() -> datetime:
@@ -67,3 +71,13 @@ def fast_clock(text: str) -> FastClock:
     if begins.tzinfo is None or since.tzinfo is None or not pace:
         raise ValueError("both instants need their zone, and the pace is above 0")
     return FastClock(begins=begins.astimezone(UTC), pace=pace, since=since.astimezone(UTC))
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return a zone by its name; ValueError for one that is not there."""
+    try:
+        if len(name) <= LONGEST_ZONE:
+            return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass
+    raise ValueError(f"no time zone '{name[:40]}'; write one like Asia/Tokyo")

@@ -18,8 +18,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from elite8.core import places
-from elite8.core.clock import Clock, fast_clock, utc_now
-from elite8.core.domain.wall import zone_of
+from elite8.core.clock import Clock, fast_clock, utc_now, zone_of
 from elite8.core.errors import ConfigError
 
 WEBHOOK_PORTS = {443, 80, 88, 8443}

@@ -1,10 +1,10 @@
-"""A clock that goes faster than time, written down and read again."""
+"""A clock that goes faster than time, written down and read again; names of zones."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from elite8.core.clock import FastClock, fast_clock, utc_now
+from elite8.core.clock import FastClock, fast_clock, utc_now, zone_of
 
 BEGINS = datetime(2026, 3, 8, 6, 30, tzinfo=UTC)
 SINCE = datetime(2026, 11, 24, 0, 0, 0, 250000, tzinfo=UTC)
@@ -39,3 +39,12 @@ def test_it_is_read_as_it_was_written() -> None:
 def test_anything_else_is_no_clock(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         fast_clock(text)
+
+
+@pytest.mark.parametrize(
+    "name", ["a" + "/b" * 1500, "Asia/" + "Tokyo/" * 900, "../../etc", "Mars", "", "\0"]
+)
+def test_a_name_of_no_zone_is_told_however_it_is_made(name: str) -> None:
+    """Python looks for each part of it in a call within the last one."""
+    with pytest.raises(ValueError, match="no time zone"):
+        zone_of(name)

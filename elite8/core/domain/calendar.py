@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, model_validator
 
+from elite8.core.clock import zone_of
 from elite8.core.domain.character import Identifier, Network, Strict
 from elite8.core.domain.cron import known_cron
-from elite8.core.domain.wall import on_day, zone_of
+from elite8.core.domain.wall import on_day
 from elite8.core.errors import ConfigError
 
 

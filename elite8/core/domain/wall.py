@@ -5,7 +5,7 @@ A time that the clock skips moves later by the gap; one that it shows twice is t
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -13,19 +13,6 @@ LONGEST = 366 * 86400
 MOST = 60  # letters
 LAST_YEAR = 2100
 LENGTH = re.compile(r"(\d+)([smhd])")
-LONGEST_ZONE = 64
-"""Letters; the names of zones have up to 32 (tzdata 2026). Each "/" more is a call more in Python's
-own search for a name, which a thousand of them end with a fault."""
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """Return a zone by its name; ValueError for one that is not there."""
-    try:
-        if len(name) <= LONGEST_ZONE:
-            return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        pass
-    raise ValueError(f"no time zone '{name[:40]}'; write one like Asia/Tokyo")
 
 
 def instant(written: str, zone: ZoneInfo, now: datetime) -> datetime:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from elite8.core.domain import wall
+from elite8.core import clock
 from elite8.core.domain.money import MOST, known_currency, minor
 from elite8.core.errors import ConfigError
 
@@ -78,7 +78,7 @@ class Times:
 def zone_of(name: str) -> ZoneInfo | None:
     """Return a zone, `None` for ""; one that is none is a ConfigError."""
     try:
-        return wall.zone_of(name) if name else None
+        return clock.zone_of(name) if name else None
     except ValueError as wrong:
         raise ConfigError(str(wrong)) from None
 

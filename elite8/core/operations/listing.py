@@ -1,8 +1,8 @@
 """What was made, read without loading more than it takes."""
 
 from elite8.core import places
+from elite8.core.clock import zone_of
 from elite8.core.domain.summaries import VideoSummary
-from elite8.core.domain.wall import zone_of
 from elite8.core.errors import ConfigError
 from elite8.core.storage.listing import list_videos
 
