@@ -65,12 +65,13 @@ class Filmed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What stands ready to be filmed; `voice` is "" when nobody speaks."""
+    """What stands ready to be filmed; `voice` is "" when nobody speaks, `cover` a JPEG."""
 
     voice: str
     paced: Paced
     stage: "Stage"
     acted: Performance
+    cover: bytes
 
 
 def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progress) -> Filmed:
@@ -99,7 +100,7 @@ def film(take: Take, target: Path, *, cache: Path, program: str, progress: Progr
         voice=scene.voice,
         words=tuple(line.text for line in scene.paced.lines),
         notes=scene.paced.notes,
-        cover=scene.stage.cover(scene.acted),
+        cover=scene.cover,
     )
 
 
@@ -120,9 +121,11 @@ def prepare(  # noqa: PLR0913  what is taken, the two files it makes, and what m
         playing = playing or aside.submit(play, take, paced.seconds)
         captioned = aside.submit(caption, take, paced, subtitles)
         acting = aside.submit(act, take, paced)
+        covered = aside.submit(lambda: drawing.result().cover(acting.result()))
         score(take, paced, playing.result(), wav, program)
         captioned.result()
-        return Scene(voice=voice, paced=paced, stage=drawing.result(), acted=acting.result())
+        stage, acted = drawing.result(), acting.result()
+    return Scene(voice=voice, paced=paced, stage=stage, acted=acted, cover=covered.result())
 
 
 def portrait(character: Character, *, cache: Path, picture: Path | None = None) -> bytes:
