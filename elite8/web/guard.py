@@ -66,9 +66,7 @@ class Guard:
         except ClientDisconnect:
             return
         except Exception as fault:  # noqa: BLE001  # one answer, not the server
-            place = "/".join(
-                scope["path"].split("/")[:2]
-            )  # what follows /u/ lets whoever has it act
+            place = "/".join(scope["path"].split("/")[:2])  # after /u/ is what lets one act
             log.get().error("web.fault", path=place[:80], exc_info=fault)
             if not begun:
                 await PlainTextResponse("a fault of ours; the log says which\n", 500)(

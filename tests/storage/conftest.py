@@ -1,9 +1,13 @@
 """The same rows on SQLite and on PostgreSQL."""
 
 import tempfile
+import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 from typing import Any
 
 import pytest
@@ -12,6 +16,7 @@ from elite8.core.domain.post import Post, new_post
 from elite8.core.domain.video import Video, new_video
 from elite8.core.storage import posts, videos
 from elite8.core.storage.database import Database
+from elite8.core.studio import Studio
 
 NOW = datetime(2026, 11, 23, 9, 0, 0, 123457, tzinfo=UTC)
 
@@ -33,6 +38,37 @@ def postgres() -> Iterator[Callable[[str], str]]:
             yield empty
         finally:
             server.cleanup()
+
+
+@pytest.fixture
+def far(
+    studio: Studio, postgres: Callable[[str], str], request: pytest.FixtureRequest
+) -> Iterator[Studio]:
+    """The studio as it is on a PostgreSQL, empty, which two reach at once."""
+    from elite8.core.operations import copying
+
+    name = f"far_{zlib.crc32(request.node.nodeid.encode()):08x}"
+    with closing(Database(postgres(name))) as store:
+        yield copying.at(studio, store)
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
+    """Return what has two do the same at once, who meet where a function is called."""
+
+    def done(where: object, name: str, do: Callable[[], object]) -> list[Any]:
+        both, real = Barrier(2), getattr(where, name)
+
+        def together(*facts: Any) -> Any:
+            with suppress(BrokenBarrierError):
+                both.wait(0.5)
+            return real(*facts)
+
+        monkeypatch.setattr(where, name, together)
+        with ThreadPoolExecutor(2) as two:
+            return [one.result() for one in [two.submit(do) for _ in range(2)]]
+
+    return done
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

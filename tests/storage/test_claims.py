@@ -1,10 +1,8 @@
 """One row, one holder."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from threading import Barrier, BrokenBarrierError, Thread
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
@@ -13,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from elite8.core.domain.post import Post, PostStatus, new_post
 from elite8.core.domain.video import Video, VideoStatus
 from elite8.core.errors import Unavailable
-from elite8.core.operations import copying, stops
+from elite8.core.operations import stops
 from elite8.core.storage import attempts, posts, videos
 from elite8.core.storage.database import Database
 from elite8.core.studio import Studio
@@ -163,21 +161,8 @@ def test_only_waiting_posts_whose_time_has_come_are_due(database: Database, kept
 
 @pytest.mark.postgres
 def test_two_who_stop_the_same_at_once_have_one_stop(
-    studio: Studio, postgres: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+    far: Studio, at_once: Callable[..., list[Any]]
 ) -> None:
-    store = Database(postgres("stopped_at_once"))
-    far = copying.at(studio, store)
-    both, stop = Barrier(2), attempts.stop
-
-    def together(*facts: Any) -> None:
-        with suppress(BrokenBarrierError):
-            both.wait(0.5)
-        stop(*facts)
-
-    monkeypatch.setattr(attempts, "stop", together)
-    _ = store.engine
-    with ThreadPoolExecutor(2) as two:
-        done = [two.submit(stops.stop, far, "all", "", "two looked") for _ in range(2)]
-    assert sorted(one.result()[1] for one in done) == [False, True]
+    done = at_once(attempts, "stop", lambda: stops.stop(far, "all", "", "two looked"))
+    assert sorted(one[1] for one in done) == [False, True]
     assert len(stops.listed(far)) == 1
-    store.close()

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from elite8.core.domain.audit import Decision
 from elite8.core.domain.campaign import HandedOut
 from elite8.core.domain.consent import Consent, Person
 from elite8.core.domain.mailing import Mailing, new_delivery
-from elite8.core.operations import consents, copying
+from elite8.core.operations import consents
 from elite8.core.operations.given import Given
 from elite8.core.storage import audit, people
 from elite8.core.storage.database import Database
@@ -100,11 +99,9 @@ def test_a_draft_that_was_handed_out_is_a_contact_of_the_person_its_account_is(
 
 @pytest.mark.postgres
 def test_of_a_yes_and_a_no_at_once_the_no_holds(
-    studio: Studio, postgres: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+    far: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As where a list comes in on one machine while somebody leaves on another."""
-    store = Database(postgres("yes_and_no"))
-    far = copying.at(studio, store)
     facts: dict[str, Any] = {"channel": "email", "address": "fan@example.org"}
     facts["evidence"] = "form/1"
     known = consents.record(far, Given(**facts, purpose="service"))
@@ -127,27 +124,14 @@ def test_of_a_yes_and_a_no_at_once_the_no_holds(
         no = both.submit(leave)
     assert (yes.exception(), no.exception()) == (None, None)
     assert {one.status for one in consents.show(far, known.person).consents} == {"withdrawn"}
-    store.close()
 
 
 @pytest.mark.postgres
 def test_somebody_new_who_comes_twice_at_once_is_one(
-    studio: Studio, postgres: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+    far: Studio, at_once: Callable[..., list[Any]]
 ) -> None:
-    store = Database(postgres("twice_at_once"))
-    far = copying.at(studio, store)
-    with store.transaction() as session:
+    with far.database.transaction() as session:
         consents.opened(far, session)  # the salt is known
     given = Given(channel="email", address="fan@example.org", evidence="form/1")
-    both, join = threading.Barrier(2), consents.join
-
-    def together(*facts: Any) -> Any:
-        with suppress(threading.BrokenBarrierError):
-            both.wait(0.5)
-        return join(*facts)
-
-    monkeypatch.setattr(consents, "join", together)
-    with ThreadPoolExecutor(2) as two:
-        done = [two.submit(consents.record, far, given) for _ in range(2)]
-    assert sorted(one.result().new for one in done) == [False, True]
-    store.close()
+    done = at_once(consents, "join", lambda: consents.record(far, given))
+    assert sorted(one.new for one in done) == [False, True]
